@@ -1,0 +1,76 @@
+"""The loop breaker: sees a run going in circles, whatever tool it uses.
+
+Measured elsewhere: one call made 1,498 times; breakers per tool are evaded by switching tools. So one breaker watches
+all calls of a session and is reset only by a person's word.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, deque
+from typing import Literal
+
+from agent.messages import ToolCall, ToolResult
+
+Pattern = Literal["same_error", "nothing_new", "alternating"]
+
+SAME_ERROR = 3
+NOTHING_NEW = 8
+ALTERNATIONS = 3
+
+ADVICE: dict[Pattern, str] = {
+    "same_error": "The same error came back three times. Do not try it again: choose another way, or tell the user what is in the way.",
+    "nothing_new": "The last eight calls brought nothing new. Stop and answer with what you have, or choose another way.",
+    "alternating": "You are going back and forth between the same two calls. Stop and answer with what you have, or choose another way.",
+}
+
+
+class Breaker:
+    """Counts what repeats. `observe` says which pattern it saw; after a warning the next pattern is final."""
+
+    def __init__(self) -> None:
+        self.warned = False
+        self._clear()
+
+    def reset(self) -> None:
+        """Forget everything: a person spoke."""
+        self.warned = False
+        self._clear()
+
+    def observe(self, call: ToolCall, result: ToolResult, *, reading: bool) -> Pattern | None:
+        """Take one finished call; return the pattern it completes, if any."""
+        outcome = _digest(result.text)
+        act = _digest(f"{call.name}\0{call.arguments}")
+        pattern = self._errors_repeat(result) or self._news_ends(outcome if reading else f"{act}{outcome}")
+        self._recent.append(f"{act}{outcome}")
+        pattern = pattern or self._alternates()
+        if pattern:
+            self._clear()
+        return pattern
+
+    def _clear(self) -> None:
+        self._errors: Counter[str] = Counter()
+        self._seen: set[str] = set()
+        self._stale = 0
+        self._recent: deque[str] = deque(maxlen=2 * ALTERNATIONS)
+
+    def _errors_repeat(self, result: ToolResult) -> Pattern | None:
+        if not result.is_error:
+            return None
+        key = _digest(result.text)
+        self._errors[key] += 1
+        return "same_error" if self._errors[key] >= SAME_ERROR else None
+
+    def _news_ends(self, news: str) -> Pattern | None:
+        self._stale = self._stale + 1 if news in self._seen else 0
+        self._seen.add(news)
+        return "nothing_new" if self._stale >= NOTHING_NEW else None
+
+    def _alternates(self) -> Pattern | None:
+        acts = list(self._recent)
+        full = len(acts) == 2 * ALTERNATIONS and acts[0] != acts[1]
+        return "alternating" if full and all(act == acts[at % 2] for at, act in enumerate(acts)) else None
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()

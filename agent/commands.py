@@ -1,0 +1,67 @@
+"""What a person or a trigger wants: imperative, frozen. `Runtime.submit` takes nothing else."""
+
+from __future__ import annotations
+
+import msgspec
+
+from agent.events import Origin
+from agent.messages import ImagePart, TextPart
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """How far a run may go."""
+
+    max_turns: int = 60
+    max_tokens: int = 1_000_000
+    """Input plus output tokens of all model calls of the run."""
+    max_time_s: float = 3600.0
+
+
+class Command(msgspec.Struct, frozen=True, tag_field="command", tag=True):
+    """Base of all commands."""
+
+
+class SendMessage(Command, frozen=True):
+    """Say something in a session: starts a run, or steers the one that works."""
+
+    session_id: str
+    parts: tuple[TextPart | ImagePart, ...]
+    origin: Origin = "user"
+    model: str = ""
+    """`provider/model`, or a bare name; empty: the session's, then the default."""
+    cwd: str = ""
+    """Absolute working folder; empty: the session's."""
+    grants: tuple[str, ...] = ()
+    """Absolute folders the run may read and, if asked, write, besides the working folder."""
+    approve_all: bool = False
+    """The person said yes beforehand (`--yes`). Fixed denials hold all the same."""
+    attended: bool = True
+    """Somebody is there to answer approvals and questions."""
+    limits: Limits = Limits()
+    follow_up: bool = False
+    """Wait until the running run is over instead of steering it."""
+
+
+class CancelRun(Command, frozen=True):
+    """Stop a run now; its tools' process trees are killed."""
+
+    run_id: str
+
+
+class ResolveApproval(Command, frozen=True):
+    """Answer an ApprovalRequested."""
+
+    approval_id: str
+    allow: bool
+    note: str = ""
+    """A word to the model."""
+
+
+class AnswerQuestion(Command, frozen=True):
+    """Answer a QuestionAsked."""
+
+    question_id: str
+    answer: str | None
+
+
+AnyCommand = SendMessage | CancelRun | ResolveApproval | AnswerQuestion

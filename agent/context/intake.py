@@ -1,0 +1,43 @@
+"""From what somebody sent to the message that is stored: the tail of the moment, and a bound for huge texts."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Protocol
+
+from agent.commands import SendMessage
+from agent.context.prompt import volatile_tail
+from agent.context.tokens import text_tokens
+from agent.messages import ImagePart, TextPart, UserMessage
+from agent.ports import Clock
+from agent.settings import ModelProfile
+from agent.tools.executor import shorten
+
+SHARE = 0.4
+"""Of the model's window: a longer prompt goes to a file, head and tail to the model."""
+
+
+class Blobs(Protocol):
+    """Where large texts are kept."""
+
+    def put(self, data: bytes) -> str:
+        """Store bytes; return their SHA-256 in hex."""
+        ...
+
+
+async def take_in(command: SendMessage, blobs: Blobs, clock: Clock, cwd: Path, model: ModelProfile) -> UserMessage:
+    """Make the message to store from a command. Text that no store or wire can carry is escaped."""
+    parts = [await _part(part, blobs, int(model.window * SHARE)) for part in command.parts]
+    return UserMessage(tuple(parts), volatile_tail(clock.now(), cwd, command.grants))
+
+
+async def _part(part: TextPart | ImagePart, blobs: Blobs, most: int) -> TextPart | ImagePart:
+    if isinstance(part, ImagePart):
+        return part
+    data = part.text.encode("utf-8", "backslashreplace")
+    text = data.decode()
+    if text_tokens(text) <= most:
+        return TextPart(text)
+    digest = await asyncio.to_thread(blobs.put, data)
+    return TextPart(shorten(text, f"r{digest[:12]}"))

@@ -1,0 +1,213 @@
+"""What happened: past tense, frozen, in pairs. The bus carries nothing else out of the runtime.
+
+Pairs: RunStarted/RunFinished, TurnStarted/TurnFinished, MessageStarted/MessageFinished,
+ToolCallStarted/ToolCallFinished, ApprovalRequested/ApprovalResolved, QuestionAsked/QuestionAnswered.
+Each start is followed by exactly one finish, whatever happens in between.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from agent.messages import AssistantMessage, ToolCall, ToolResult, Usage
+
+Origin = Literal["user", "schedule", "file_watch", "plugin", "cli", "mcp", "acp"]
+"""Who asked for a run."""
+
+StopReason = Literal[
+    "end_turn",
+    "max_turns",
+    "max_tokens",
+    "max_time",
+    "output_limit",
+    "loop",
+    "cancelled",
+    "model_error",
+    "interrupted",
+    "internal_error",
+]
+"""Why a run ended. `interrupted`: the process died; found and recorded at the next start."""
+
+
+class Event(msgspec.Struct, frozen=True, tag_field="event", tag=True):
+    """Base of all events."""
+
+    session_id: str
+    run_id: str
+
+
+class RunStarted(Event, frozen=True):
+    """A run was taken from the inbox; its row is already stored."""
+
+    origin: Origin
+    model: str
+    prompt: str
+
+
+class RunFinished(Event, frozen=True):
+    """The run is over; everything of it is stored."""
+
+    stop_reason: StopReason
+    text: str
+    """The last answer, or what there was of it."""
+    usage: Usage
+    error: str | None = None
+    """A sentence for a person, when the stop reason is not `end_turn`."""
+    error_code: str | None = None
+    """`ModelError.code` when the stop reason is `model_error`."""
+    tool_calls: tuple[CallSummary, ...] = ()
+    needs_person: bool = False
+    """An effect was denied because nobody was there to ask."""
+    duration_s: float = 0.0
+
+
+class CallSummary(msgspec.Struct, frozen=True):
+    """One line about a tool call of a finished run."""
+
+    name: str
+    is_error: bool
+
+
+class TurnStarted(Event, frozen=True):
+    """A model reply and its tool calls begin."""
+
+    turn: int
+    """From 1."""
+
+
+class TurnFinished(Event, frozen=True):
+    """The reply and all results of its calls are stored."""
+
+    turn: int
+
+
+class MessageStarted(Event, frozen=True):
+    """A request went out to the model."""
+
+    model: str
+
+
+class MessageDelta(Event, frozen=True):
+    """A piece of the reply. Not stored."""
+
+    text: str
+    thinking: bool = False
+
+
+class MessageFinished(Event, frozen=True):
+    """The reply is stored, or was given up: then `message` is None and its deltas are void."""
+
+    message: AssistantMessage | None
+    error: str | None = None
+
+
+class ModelRetryScheduled(Event, frozen=True):
+    """A model call failed in a way that waiting may mend."""
+
+    attempt: int
+    delay_s: float
+    reason: str
+
+
+class ToolCallStarted(Event, frozen=True):
+    """A call is about to be judged and run."""
+
+    call: ToolCall
+    title: str
+    """One line for a person."""
+    reading: bool
+
+
+class ToolCallProgress(Event, frozen=True):
+    """Output while a tool runs. Not stored."""
+
+    call_id: str
+    text: str
+
+
+class ToolCallFinished(Event, frozen=True):
+    """The result is stored."""
+
+    result: ToolResult
+    duration_s: float
+
+
+class ApprovalRequested(Event, frozen=True):
+    """A person is asked whether an effect may happen."""
+
+    approval_id: str
+    call_id: str
+    tool: str
+    effects: tuple[str, ...]
+    """Each in words, in canonical form."""
+    reason: str
+    details: dict[str, Any] = {}
+
+
+class ApprovalResolved(Event, frozen=True):
+    """The answer to an ApprovalRequested."""
+
+    approval_id: str
+    allowed: bool
+    by: Literal["person", "flag", "nobody", "cancelled"]
+    note: str = ""
+
+
+class QuestionAsked(Event, frozen=True):
+    """The model asks the person something."""
+
+    question_id: str
+    text: str
+    choices: tuple[str, ...] = ()
+
+
+class QuestionAnswered(Event, frozen=True):
+    """The answer to a QuestionAsked; None: nobody was there."""
+
+    question_id: str
+    answer: str | None
+
+
+class SteeringDelivered(Event, frozen=True):
+    """A message sent while the run worked has entered its context."""
+
+    text: str
+
+
+class LoopDetected(Event, frozen=True):
+    """The breaker saw the run going in circles; it told the model, or stopped the run."""
+
+    pattern: Literal["same_error", "nothing_new", "alternating"]
+    stopped: bool
+
+
+class ContextCompacted(Event, frozen=True):
+    """Old turns were evicted to the store; a summary stands in their place."""
+
+    covers_to: int
+    tokens_before: int
+    tokens_after: int
+
+
+AnyEvent = (
+    RunStarted
+    | RunFinished
+    | TurnStarted
+    | TurnFinished
+    | MessageStarted
+    | MessageDelta
+    | MessageFinished
+    | ModelRetryScheduled
+    | ToolCallStarted
+    | ToolCallProgress
+    | ToolCallFinished
+    | ApprovalRequested
+    | ApprovalResolved
+    | QuestionAsked
+    | QuestionAnswered
+    | SteeringDelivered
+    | LoopDetected
+    | ContextCompacted
+)

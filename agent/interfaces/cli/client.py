@@ -1,0 +1,84 @@
+"""A command through the process that owns the home. Standard library only."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+
+from agent import __version__
+from agent.interfaces.cli.failure import FAILURE_EXIT, empty_report, wants_report
+from agent.interfaces.cli.place import data_folder
+from agent.interfaces.cli.wire import Wire, peer_uid
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def owner_card() -> dict[str, Any]:
+    """What the last owner wrote of itself (`pid`, `address`, `version`); empty if there is none."""
+    try:
+        with open(os.path.join(data_folder(), "owner.json"), encoding="utf-8") as file:
+            card: Any = json.load(file)
+    except (OSError, ValueError):
+        return {}
+    return dict(card) if isinstance(card, dict) else {}  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+
+
+def run_through_owner(argv: list[str]) -> int | None:
+    """Have the owner run the command; None: nobody answers there."""
+    card = owner_card()
+    wire = connect(str(card.get("address") or ""))
+    if wire is None:
+        return None
+    from agent.interfaces.cli.console import Console, request_for
+
+    console = Console(wire)
+    code = console.run(request_for(argv, __version__))
+    if console.other_version is None:
+        return code
+    return fail(
+        argv,
+        f"Homard {console.other_version} runs here (pid {card.get('pid')}), this is {__version__}. Nothing was done; "
+        "end that process, so that this version takes its place, and try again.",
+    )
+
+
+def connect(address: str) -> Wire | None:
+    """Call the owner; None: nobody is there, or it is not a process of this user."""
+    if not address:
+        return None
+    if sys.platform == "win32":
+        from agent.interfaces.cli.console_windows import connect_pipe
+
+        return connect_pipe(address)
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        sock.connect(address)
+        if peer_uid(sock) in (None, os.getuid()):
+            return Wire(sock)
+    except (OSError, ValueError):
+        pass
+    sock.close()
+    return None
+
+
+def say_busy(argv: list[str]) -> int:
+    """Say that another process owns this home and does not answer; the exit code."""
+    pid = owner_card().get("pid", "unknown")
+    return fail(
+        argv,
+        f"Another Homard process (pid {pid}) uses {data_folder()} and does not answer. Nothing was done; "
+        "wait for it to end or end it, then try again.",
+    )
+
+
+def fail(argv: list[str], sentence: str, code: int = FAILURE_EXIT) -> int:
+    """Say why nothing was done, and keep the promise of `ask --json`; the exit code."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"homard: {sentence}\n")
+    if wants_report(argv) and sys.stdout is not None:
+        sys.stdout.write(json.dumps(empty_report(sentence)) + "\n")
+    return code

@@ -1,0 +1,97 @@
+"""Puts approvals and questions of runs to the person, one at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
+
+from agent.commands import AnswerQuestion, ResolveApproval
+from agent.errors import UsageError
+from agent.events import AnyEvent, ApprovalRequested, ApprovalResolved, QuestionAnswered, QuestionAsked
+from agent.interfaces.cli.display import paint
+from agent.interfaces.cli.terminal import Terminal
+from agent.interfaces.cli.text import revealed
+from agent.tasks import spawn
+
+if TYPE_CHECKING:
+    from agent.runtime import Runtime
+
+MAX_ATTEMPTS = 3
+
+
+class Questioner:
+    """Asks at one terminal. Only an explicit yes is a yes; Enter, the end of the input and Ctrl-C are not."""
+
+    def __init__(self, terminal: Terminal, runtime: Runtime) -> None:
+        self._terminal = terminal
+        self._runtime = runtime
+        self._one_at_a_time = asyncio.Lock()
+        self._open: dict[str, asyncio.Task[None]] = {}
+
+    def take(self, event: AnyEvent) -> None:
+        """Ask what the event asks; forget what it says is answered."""
+        match event:
+            case ApprovalRequested():
+                self._begin(event.approval_id, self._approve(event))
+            case QuestionAsked():
+                self._begin(event.question_id, self._answer(event))
+            case ApprovalResolved():
+                self._end(event.approval_id)
+            case QuestionAnswered():
+                self._end(event.question_id)
+            case _:
+                return
+
+    def _begin(self, question_id: str, work: Coroutine[Any, Any, None]) -> None:
+        self._open[question_id] = spawn(work, f"question {question_id}")
+
+    def _end(self, question_id: str) -> None:
+        task = self._open.pop(question_id, None)
+        if task is not None:
+            task.cancel()
+
+    async def _approve(self, event: ApprovalRequested) -> None:
+        async with self._one_at_a_time:
+            allow, note = await self._yes_or_no(event)
+            await self._submit(ResolveApproval(event.approval_id, allow, note))
+
+    async def _yes_or_no(self, event: ApprovalRequested) -> tuple[bool, str]:
+        self._terminal.say(self._wording(event))
+        prompt = "  Allow it? [y/N, or n and a reason] "
+        for _attempt in range(MAX_ATTEMPTS):
+            answer = await self._terminal.ask(prompt, fresh=True)
+            word, _, note = (answer or "n").strip().partition(" ")
+            if word.rstrip(",").lower() in ("y", "yes") and not note:
+                return True, ""
+            if word.rstrip(",").lower() in ("", "n", "no"):
+                return False, note.strip()
+            prompt = "  Please answer y or n (n and a reason tells the model why): "
+        return False, ""
+
+    def _wording(self, event: ApprovalRequested) -> str:
+        effects = [revealed(effect).replace("\n", "\n      ") for effect in event.effects]
+        head = f"? {event.tool} wants to" + (f" {effects[0]}" if len(effects) == 1 else ":")
+        rest = [f"    {effect}" for effect in effects] if len(effects) > 1 else []
+        return "\n".join([paint(self._terminal, "yellow", head), *rest])
+
+    async def _answer(self, event: QuestionAsked) -> None:
+        async with self._one_at_a_time:
+            self._terminal.say(paint(self._terminal, "yellow", f"? {revealed(event.text)}"))
+            for number, choice in enumerate(event.choices, 1):
+                self._terminal.say(f"    {number}  {revealed(choice)}")
+            answer = await self._terminal.ask("  Your answer: ", fresh=True)
+            await self._submit(AnswerQuestion(event.question_id, _chosen(answer, event.choices)))
+
+    async def _submit(self, command: ResolveApproval | AnswerQuestion) -> None:
+        try:
+            await self._runtime.submit(command)
+        except UsageError:
+            return  # answered elsewhere, or the run ended, in this moment
+
+
+def _chosen(answer: str | None, choices: tuple[str, ...]) -> str | None:
+    text = (answer or "").strip()
+    if text.isdecimal() and 1 <= int(text) <= len(choices):
+        return choices[int(text) - 1]
+    return text or None

@@ -1,0 +1,50 @@
+"""A short, private folder for the socket: the path of a UNIX socket is limited to some 100 bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import sys
+import tempfile
+from pathlib import Path
+
+from agent.errors import StorageError
+
+MAX_SOCKET_PATH_BYTES = 100
+"""108 with the final NUL on Linux, 104 on macOS."""
+SOCKET_NAME = "socket"
+
+
+def socket_path(data: Path) -> Path:
+    """Where the owner of this data folder listens; makes the folder.
+
+    Raises StorageError if no folder can be had that is ours alone.
+    """
+    if sys.platform == "win32":
+        raise AssertionError("Windows has named pipes instead")
+    digest = hashlib.sha256(os.fsencode(data.resolve())).hexdigest()[:12]
+    user = os.getuid()
+    run = os.environ.get("XDG_RUNTIME_DIR", "")
+    candidates = [Path(run) / f"homard-{digest}"] if os.path.isabs(run) else []
+    for base in (tempfile.gettempdir(), "/var/tmp"):  # noqa: S108 checked below to be ours alone
+        candidates.append(Path(base) / f"homard-{user}-{digest}")
+    for folder in candidates:
+        path = folder / SOCKET_NAME
+        if len(os.fsencode(path)) <= MAX_SOCKET_PATH_BYTES and _make_private(folder, user):
+            return path
+    raise StorageError(
+        f"No private folder for the socket can be made in {', '.join(str(folder.parent) for folder in candidates)}. "
+        "Nothing was changed; set XDG_RUNTIME_DIR or TMPDIR to a folder of yours."
+    )
+
+
+def _make_private(folder: Path, user: int) -> bool:
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        pass
+    except OSError:
+        return False
+    state = folder.lstat()
+    return stat.S_ISDIR(state.st_mode) and state.st_uid == user and not state.st_mode & 0o077

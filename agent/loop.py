@@ -1,0 +1,222 @@
+"""The agent loop: model → tools → model, until the model is done or a limit says stop.
+
+A pure async function over ports. It holds no state between runs, stores through the conversation, and says what
+happens through `emit`. Whatever ends it is an `Outcome`, or a CancelledError that its owner turns into one.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Protocol
+
+from agent.breaker import ADVICE, Breaker, Pattern
+from agent.commands import Limits
+from agent.errors import ContextOverflow, ModelError, ReplyCut
+from agent.events import (
+    AnyEvent,
+    LoopDetected,
+    MessageDelta,
+    MessageFinished,
+    MessageStarted,
+    ModelRetryScheduled,
+    StopReason,
+    TurnFinished,
+    TurnStarted,
+)
+from agent.messages import NO_USAGE, AssistantMessage, NoteMessage, ToolCall, ToolResult, Usage
+from agent.ports import Clock, ModelGateway, ModelRequest, TextDelta
+
+MAX_ATTEMPTS = 4
+MAX_ATTEMPTS_AT_A_CUT = 2
+"""A reply that broke off was paid for, and is likely to break off again."""
+MAX_DELAY_S = 30.0
+"""Longer than this nobody wants to wait in silence: a provider that asks for more ends the run in words."""
+
+LAST_TURN = "This is the last turn of this run: do not call tools, say what is done and what is left."
+
+
+class Conversation(Protocol):
+    """The session's side of a run: durable history and inbox."""
+
+    session_id: str
+    run_id: str
+    side_usage: Usage
+    """Of model calls that are not turns (summaries)."""
+
+    async def request(self) -> ModelRequest:
+        """Build the next request; makes room in the window first if it must."""
+        ...
+
+    async def make_room(self) -> bool:
+        """Evict old turns because a provider said that the prompt does not fit; False: nothing left to evict."""
+        ...
+
+    async def add_reply(self, reply: AssistantMessage) -> None:
+        """Store a complete reply."""
+        ...
+
+    async def add_note(self, note: NoteMessage) -> None:
+        """Store a word of the harness to the model."""
+        ...
+
+    async def take_steering(self) -> bool:
+        """Store what was said meanwhile; False: nothing was."""
+        ...
+
+    async def run_calls(self, calls: Sequence[ToolCall]) -> list[tuple[ToolCall, ToolResult, bool]]:
+        """Run the calls of a reply and store each result; the flag says whether the tool only reads."""
+        ...
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended."""
+
+    stop_reason: StopReason
+    text: str = ""
+    usage: Usage = NO_USAGE
+    turns: int = 0
+    error: str | None = None
+    error_code: str | None = None
+
+
+@dataclass
+class Loop:
+    """The ports of one run and what it has spent so far."""
+
+    conversation: Conversation
+    gateway: ModelGateway
+    clock: Clock
+    limits: Limits
+    breaker: Breaker
+    emit: Callable[[AnyEvent], None]
+    spent: Usage = NO_USAGE
+    turns: int = 0
+    text: str = ""
+
+    @property
+    def usage(self) -> Usage:
+        """All that the run has spent."""
+        return self.spent.plus(self.conversation.side_usage)
+
+    def ended(self, reason: StopReason, error: str | None = None, code: str | None = None) -> Outcome:
+        """The outcome with what is known now."""
+        return Outcome(reason, self.text, self.usage, self.turns, error, code)
+
+
+async def run(loop: Loop) -> Outcome:
+    """Run until the model answers without a call, or a limit, a loop or an error ends it."""
+    for turn in range(1, loop.limits.max_turns + 1):
+        if (used := loop.usage.input_tokens + loop.usage.output_tokens) >= loop.limits.max_tokens:
+            return loop.ended("max_tokens", f"The run used {used:,} of {loop.limits.max_tokens:,} tokens. Raise the limit to go on.")
+        if turn == loop.limits.max_turns > 1:
+            await loop.conversation.add_note(NoteMessage(LAST_TURN))
+        loop.turns = turn
+        ids = (loop.conversation.session_id, loop.conversation.run_id)
+        loop.emit(TurnStarted(*ids, turn))
+        try:
+            outcome = await _turn(loop)
+        finally:
+            loop.emit(TurnFinished(*ids, turn))
+        if outcome is not None:
+            return outcome
+    return loop.ended("max_turns", f"The run took its {loop.limits.max_turns} turns. Say “go on” to continue, or raise the limit.")
+
+
+async def _turn(loop: Loop) -> Outcome | None:
+    try:
+        reply = await _reply(loop)
+    except ModelError as error:
+        return loop.ended("model_error", str(error), error.code)
+    loop.text = reply.text or loop.text
+    loop.spent = loop.spent.plus(reply.usage)
+    if reply.tool_calls:
+        done = await loop.conversation.run_calls(reply.tool_calls)
+        if (stopped := await _watch(loop, done)) is not None:
+            return stopped
+        await loop.conversation.take_steering()
+        return None
+    if await loop.conversation.take_steering():
+        return None
+    if reply.finish == "length":
+        return loop.ended("output_limit", "The reply reached the model's output limit and is not complete. Say “go on” to continue.")
+    return loop.ended("end_turn")
+
+
+async def _watch(loop: Loop, done: Sequence[tuple[ToolCall, ToolResult, bool]]) -> Outcome | None:
+    """Feed the breaker; tell the model once, then stop."""
+    pattern: Pattern | None = None
+    for call, result, reading in done:
+        pattern = loop.breaker.observe(call, result, reading=reading) or pattern
+    if pattern is None:
+        return None
+    stop = loop.breaker.warned
+    loop.breaker.warned = True
+    loop.emit(LoopDetected(loop.conversation.session_id, loop.conversation.run_id, pattern, stop))
+    if stop:
+        words = pattern.replace("_", " ")
+        return loop.ended("loop", f"The run went in circles ({words}) after being told so once, and was stopped. Its work is kept.")
+    await loop.conversation.add_note(NoteMessage(ADVICE[pattern]))
+    return None
+
+
+async def _reply(loop: Loop) -> AssistantMessage:
+    """Get one complete reply and store it; retries what waiting may mend."""
+    overflowed = False
+    attempt = 1
+    while True:
+        request = await loop.conversation.request()
+        try:
+            reply = await _stream(loop, request)
+        except ContextOverflow:
+            if overflowed or not await loop.conversation.make_room():
+                raise
+            overflowed = True
+        except ModelError as error:
+            delay = _delay(error, attempt)
+            if delay is None:
+                raise
+            ids = (loop.conversation.session_id, loop.conversation.run_id)
+            loop.emit(ModelRetryScheduled(*ids, attempt, delay, str(error)))
+            await loop.clock.sleep(delay)
+            attempt += 1
+        else:
+            return reply
+
+
+async def _stream(loop: Loop, request: ModelRequest) -> AssistantMessage:
+    ids = (loop.conversation.session_id, loop.conversation.run_id)
+    loop.emit(MessageStarted(*ids, request.model.label))
+    reply: AssistantMessage | None = None
+    problem: str | None = "cancelled"
+    try:
+        async with aclosing(loop.gateway.stream(request)) as events:
+            async for event in events:
+                if isinstance(event, TextDelta):
+                    loop.emit(MessageDelta(*ids, event.text, event.thinking))
+                else:
+                    reply = event.message
+        if reply is None:
+            raise ModelError("The gateway ended without a reply. This is a fault of Homard.")
+        await loop.conversation.add_reply(reply)
+        problem = None
+        return reply
+    except ModelError as error:
+        problem, reply = str(error), None
+        raise
+    finally:
+        loop.emit(MessageFinished(*ids, None if problem else reply, problem))
+
+
+def _delay(error: ModelError, attempt: int) -> float | None:
+    """Seconds until the next attempt; None: do not try again."""
+    most = MAX_ATTEMPTS_AT_A_CUT if isinstance(error, ReplyCut) else MAX_ATTEMPTS
+    if not error.retryable or attempt >= most:
+        return None
+    asked = error.retry_after_s
+    if asked is not None:
+        return None if asked > MAX_DELAY_S else max(asked, 0.1)
+    return min(0.5 * 2 ** (attempt - 1), MAX_DELAY_S) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, not a secret

@@ -1,0 +1,85 @@
+"""The worked examples for tiny models and the search for those nearest to a request."""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache
+
+from agent.models.mentions import stem
+from agent.resources import resource_text
+
+
+@dataclass(frozen=True)
+class Example:
+    """One request as a person puts it, masked like `Mentions.masked`, and the intent that serves it."""
+
+    ask: str
+    intent: str
+
+
+@dataclass(frozen=True)
+class Near:
+    """An example and how alike it is, from 0 to 1."""
+
+    example: Example
+    likeness: float
+
+
+class ExampleIndex:
+    """TF-IDF over words, pairs of words and the beginnings of words."""
+
+    def __init__(self, examples: list[Example]) -> None:
+        self._examples = examples
+        counted = [_features(example.ask) for example in examples]
+        seen: Counter[str] = Counter()
+        for features in counted:
+            seen.update(features.keys())
+        self._weight = {name: math.log((len(examples) + 1) / (count + 0.5)) for name, count in seen.items()}
+        self._rare = math.log((len(examples) + 1) / 0.5)
+        self._vectors = [self._vector(features) for features in counted]
+
+    def nearest(self, masked: str, intents: Collection[str], limit: int) -> list[Near]:
+        """The examples most like a masked request among those of the given intents, the nearest first."""
+        vector = self._vector(_features(masked))
+        scored = [
+            Near(example, sum(value * other.get(name, 0.0) for name, value in vector.items()))
+            for example, other in zip(self._examples, self._vectors, strict=True)
+            if example.intent in intents
+        ]
+        scored.sort(key=lambda near: -near.likeness)
+        return scored[:limit]
+
+    def _vector(self, features: Counter[str]) -> dict[str, float]:
+        vector = {name: count * self._weight.get(name, self._rare) for name, count in features.items()}
+        length = math.sqrt(sum(value * value for value in vector.values())) or 1.0
+        return {name: value / length for name, value in vector.items()}
+
+
+@cache
+def example_index() -> ExampleIndex:
+    """The shipped examples, indexed."""
+    tables = tomllib.loads(resource_text("examples.toml"))
+    return ExampleIndex([Example(ask, intent) for intent, table in tables.items() for ask in table["asks"]])
+
+
+@cache
+def intent_words() -> dict[str, str]:
+    """What each intent is called towards the model."""
+    return {intent: table["say"] for intent, table in tomllib.loads(resource_text("examples.toml")).items()}
+
+
+def _features(text: str) -> Counter[str]:
+    tokens = [token if token.isupper() else stem(token) for token in re.findall(r"[^\W_]+|\?", text)]
+    features: Counter[str] = Counter()
+    for first, second in zip(["^", *tokens], [*tokens, "$"], strict=True):
+        features[first + " " + second] += 1
+    for token in tokens:
+        features[token] += 1
+        if len(token) > 5 and not token.isupper():
+            features[token[:5] + "*"] += 1
+    return features

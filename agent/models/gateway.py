@@ -1,0 +1,64 @@
+"""The one gateway: picks the transport a model's provider names, and the profile for tiny models."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, aclosing
+
+from agent.ports import ModelEvent, ModelGateway, ModelRequest, SecretStore
+from agent.settings import Settings, Transport
+
+
+class Gateway:
+    """`ModelGateway` over all transports; each is imported and started at its first use."""
+
+    def __init__(self, secrets: SecretStore, settings: Settings) -> None:
+        self._secrets = secrets
+        self._settings = settings
+        self._transports: dict[Transport, ModelGateway] = {}
+        self._stack = AsyncExitStack()
+
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
+        """Stream one reply; see `ModelGateway.stream`."""
+        transport = self._transport(request.model.settings.transport)
+        if request.model.tool_style == "constrained":
+            from agent.models.constrained import ConstrainedGateway
+
+            transport = ConstrainedGateway(transport)
+        async with aclosing(transport.stream(request)) as events:
+            async for event in events:
+                yield event
+
+    async def aclose(self) -> None:
+        """End the worker processes and close the connections."""
+        await self._stack.aclose()
+
+    def _transport(self, kind: Transport) -> ModelGateway:
+        if kind not in self._transports:
+            self._transports[kind] = self._open(kind)
+        return self._transports[kind]
+
+    def _open(self, kind: Transport) -> ModelGateway:
+        match kind:
+            case "direct":
+                from agent.models.direct import DirectGateway
+
+                direct = DirectGateway(self._secrets)
+                self._stack.push_async_callback(direct.aclose)
+                return direct
+            case "litellm":
+                from agent.models.litellm_gateway import LiteLLMGateway
+
+                litellm = LiteLLMGateway(self._secrets)
+                self._stack.push_async_callback(litellm.aclose)
+                return litellm
+            case "local":
+                from agent.models.engine import LocalGateway
+
+                local = LocalGateway(self._settings.engine)
+                self._stack.push_async_callback(local.aclose)
+                return local
+            case "scripted":
+                from agent.models.scripted import ScriptedGateway
+
+                return ScriptedGateway()

@@ -1,0 +1,171 @@
+"""The runtime: builds and owns every service. `submit` takes commands in, the bus carries events out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
+
+import msgspec
+
+from agent.bus import Bus, Subscription
+from agent.clock import SystemClock
+from agent.commands import AnswerQuestion, AnyCommand, CancelRun, Limits, ResolveApproval, SendMessage
+from agent.context.report import PromptReport, first_request
+from agent.errors import UsageError
+from agent.messages import ToolCall, ToolResult, ToolSpec
+from agent.models.catalogue import resolve
+from agent.models.gateway import Gateway
+from agent.paths import Paths
+from agent.ports import Clock, ModelGateway
+from agent.runner import Services, new_run_id
+from agent.safety.approvals import ApprovalBroker, RunApprover
+from agent.safety.folders import Folders
+from agent.safety.secrets import KeyringSecrets
+from agent.session import Session
+from agent.settings import ModelProfile, Settings, load_settings
+from agent.storage.blobs import Blobs
+from agent.storage.database import Database
+from agent.storage.recovery import Recovered, recover
+from agent.storage.sessions import Store
+from agent.tools.executor import Executor
+from agent.tools.registry import Registry, built_in_tools
+from agent.tools.tool import Tool, ToolContext
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """What became of a command."""
+
+    session_id: str
+    run_id: str
+    """The run that answers: a new one, or the one that is steered."""
+
+
+class Runtime:
+    """Everything of one home. Open it only in the process that owns the home."""
+
+    def __init__(self, paths: Paths, settings: Settings, store: Store, tools: Registry, gateway: ModelGateway, clock: Clock) -> None:
+        self.paths = paths
+        self.settings = settings
+        self.store = store
+        self.tools = tools
+        self.bus = Bus()
+        self.recovered: list[Recovered] = []
+        """What was found unfinished at the start, for the person."""
+        self._broker = ApprovalBroker()
+        self._sessions: dict[str, Session] = {}
+        executor = Executor(tools, store.blobs)
+        self._services = Services(store, store.blobs, gateway, executor, self._broker, self.bus, clock, self._context)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls,
+        paths: Paths,
+        *,
+        gateway: ModelGateway | None = None,
+        tools: Iterable[Tool[Any]] | None = None,
+        clock: Clock | None = None,
+    ) -> AsyncGenerator[Self, None]:
+        """Open the home and recover what a crash left; on leaving, runs are cancelled and everything is stored.
+
+        `gateway`, `tools` and `clock` replace the real ones, for tests and demos. Raises StorageError when the home
+        cannot be used, SettingsInvalid when its settings cannot be read.
+        """
+        settings = load_settings(paths.settings)
+        async with AsyncExitStack() as stack:
+            database = await Database.open(paths.database)
+            stack.push_async_callback(database.close)
+            if gateway is None:
+                own = Gateway(KeyringSecrets(), settings)
+                stack.push_async_callback(own.aclose)
+                gateway = own
+            store = Store(database, Blobs(paths.blobs))
+            registry = Registry(built_in_tools() if tools is None else tools)
+            runtime = cls(paths, settings, store, registry, gateway, clock or SystemClock())
+            runtime.recovered = await recover(store)
+            stack.push_async_callback(runtime._stop)
+            yield runtime
+
+    async def _stop(self) -> None:
+        await asyncio.gather(*(session.close() for session in self._sessions.values()))
+
+    def subscribe(self, session_id: str | None = None) -> Subscription:
+        """Listen to the events of one session, or of all."""
+        return self.bus.subscribe(session_id)
+
+    async def submit(self, command: AnyCommand) -> Receipt:
+        """Carry out a command. Raises UsageError when it cannot be: nothing was done then."""
+        match command:
+            case SendMessage():
+                return await self._send(command)
+            case CancelRun():
+                cancelled = [session for session in self._sessions.values() if session.cancel(command.run_id)]
+                if not cancelled:
+                    raise UsageError(f"No run {command.run_id} is under way.")
+                return Receipt(cancelled[0].session_id, command.run_id)
+            case ResolveApproval():
+                self._broker.resolve(command)
+            case AnswerQuestion():
+                self._broker.answer(command)
+        return Receipt("", "")
+
+    async def _send(self, command: SendMessage) -> Receipt:
+        if not command.parts:
+            raise UsageError("The message is empty. Say what you want done.")
+        stored = await self.store.session(command.session_id)
+        model = self.model(command.model or stored.model)
+        cwd = _folder(command.cwd or stored.cwd)
+        if command.model and command.model != stored.model:
+            await self.store.set_model(stored.session_id, command.model)
+        session = self._sessions.setdefault(stored.session_id, Session(stored.session_id, self._services))
+        return Receipt(stored.session_id, await session.send(command, model, cwd))
+
+    def model(self, name: str = "") -> ModelProfile:
+        """Resolve a model's name, or the default. Raises UsageError that says which there are."""
+        return resolve(self.settings, name, cache=self.paths.cache)
+
+    def limits(self) -> Limits:
+        """The settings' limits for a run."""
+        return msgspec.convert(msgspec.to_builtins(self.settings.limits), Limits)
+
+    def reload_settings(self) -> None:
+        """Read the settings file again; runs under way keep what they started with."""
+        self.settings = load_settings(self.paths.settings)
+
+    async def run_tool(
+        self, name: str, arguments: str, *, session_id: str, cwd: str, grants: Sequence[str] = (), approve_all: bool, attended: bool
+    ) -> ToolResult:
+        """Run one tool through the same executor and the same decision as a model's call; nothing is stored."""
+        run_id = new_run_id()
+        approver = RunApprover(session_id, run_id, self._broker, self.bus.publish, approve_all, attended)
+        context = replace(self._context(_folder(cwd), tuple(grants)), ask=approver.ask)
+        return await self._services.executor.execute(ToolCall(f"call_{run_id}", name, arguments), context, approver, _nothing)
+
+    async def first_request(self, cwd: str, model: str = "") -> PromptReport:
+        """What a first request in this folder costs, part by part."""
+        return await asyncio.to_thread(first_request, _folder(cwd), self.model(model), self.tool_specs())
+
+    def tool_specs(self) -> tuple[ToolSpec, ...]:
+        """What a model is told of the tools."""
+        return self.tools.specs()
+
+    def _context(self, cwd: Path, grants: tuple[str, ...]) -> ToolContext:
+        roots = [cwd, *(Path(grant) for grant in (*grants, *self.settings.grants))]
+        own = (self.paths.data, self.paths.config, self.paths.cache, self.paths.logs)
+        scratch = self.paths.cache / "scratch"
+        return ToolContext(cwd, Folders(roots, forbidden=own), scratch)
+
+
+async def _nothing(_call: ToolCall) -> None:
+    """A tool run by hand belongs to no run: there is no intent to store."""
+
+
+def _folder(path: str) -> Path:
+    folder = Path(path).expanduser()
+    if not folder.is_dir():
+        raise UsageError(f"The folder {path} does not exist or is not a folder. Name one that is there.")
+    return folder.resolve()

@@ -1,0 +1,140 @@
+"""The door where folders have no descriptors (Windows): open by path, then ask the handle where it really is.
+
+Weaker than openat.py: a file is proven to be the judged one after it was opened, and before anything is read from it. When
+one is replaced, the new file is proven to lie in the judged folder; between that proof and the rename, which names both by
+path, a very fast racer could still move the folder.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
+
+from agent import failpoints
+from agent.safety.door import Changed, OpenFolder, fill, require_content, require_regular, require_writable, temp_name
+
+_FLAGS = getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0) | getattr(os, "O_CLOEXEC", 0)
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _FLAGS
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS
+
+
+class HandleDoor:
+    """Opens real paths and checks afterwards."""
+
+    def stat(self, path: str) -> os.stat_result:
+        """See Door."""
+        _require_real(os.path.dirname(path))
+        return os.stat(path, follow_symlinks=False)
+
+    def open_file(self, path: str) -> int:
+        """See Door."""
+        require_regular(os.stat(path, follow_symlinks=False))
+        file = os.open(path, _READ)
+        try:
+            _require_handle(file, path)
+            require_regular(os.fstat(file))
+        except OSError:
+            os.close(file)
+            raise
+        return file
+
+    @contextmanager
+    def open_folder(self, path: str) -> Generator[OpenFolder]:
+        """See Door."""
+        _require_real(path)
+        yield _Folder(self, path)
+
+    def replace(self, path: str, data: bytes, expected: str | None, commit: Callable[[], None]) -> bool:
+        """See Door."""
+        folder = os.path.dirname(path)
+        os.makedirs(folder, exist_ok=True)
+        _require_real(folder)
+        old = os.stat(path, follow_symlinks=False) if os.path.lexists(path) else None
+        if old is not None:
+            require_writable(old)
+        temp = os.path.join(folder, temp_name())
+        self._write(temp, data, old)
+        try:
+            failpoints.hit("files.written")
+            commit()
+            if expected is not None:
+                self._require_content(path, expected)
+            os.replace(temp, path)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(temp)
+            raise
+        failpoints.hit("files.renamed")
+        return old is None
+
+    def _write(self, temp: str, data: bytes, old: os.stat_result | None) -> None:
+        file = os.open(temp, _CREATE, 0o666 if old is None else 0o600)
+        try:
+            _require_handle(file, temp)
+            fill(file, data, old)
+        except BaseException:
+            os.close(file)
+            with suppress(OSError):
+                os.unlink(temp)
+            raise
+        os.close(file)
+
+    def _require_content(self, path: str, expected: str) -> None:
+        file = self.open_file(path)
+        try:
+            require_content(file, expected)
+        finally:
+            os.close(file)
+
+
+class _Folder:
+    def __init__(self, door: HandleDoor, path: str) -> None:
+        self._door, self._path = door, path
+
+    def entries(self) -> Iterator[os.DirEntry[str]]:
+        with os.scandir(self._path) as found:
+            _require_real(self._path)
+            yield from found
+
+    def open_file(self, name: str) -> int:
+        return self._door.open_file(os.path.join(self._path, name))
+
+    def link_target(self, name: str) -> str:
+        return os.readlink(os.path.join(self._path, name))
+
+
+def _require_real(path: str) -> None:
+    if not _same(os.path.realpath(path, strict=True), path):
+        raise Changed("the folder")
+
+
+def _require_handle(file: int, path: str) -> None:
+    if not _same(_path_of(file), path):
+        raise Changed("the file")
+
+
+def _same(one: str, other: str) -> bool:
+    return os.path.normcase(one) == os.path.normcase(other)
+
+
+def _path_of(file: int) -> str:
+    """Ask the system for the path of an open file."""
+    if sys.platform == "win32":
+        import ctypes
+        import msvcrt
+
+        buffer = ctypes.create_unicode_buffer(32_768)
+        handle = ctypes.c_void_p(msvcrt.get_osfhandle(file))
+        if not ctypes.windll.kernel32.GetFinalPathNameByHandleW(handle, buffer, len(buffer), 0):
+            raise ctypes.WinError()
+        path = buffer.value
+        if path.startswith("\\\\?\\UNC\\"):
+            return "\\\\" + path[8:]
+        return path.removeprefix("\\\\?\\")
+    if sys.platform == "darwin":
+        import fcntl
+
+        return os.fsdecode(fcntl.fcntl(file, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
+    return os.readlink(f"/proc/self/fd/{file}")

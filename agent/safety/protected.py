@@ -1,0 +1,126 @@
+"""Places that no approval of a single call opens: keys and logins, what starts by itself, Homard's own state.
+
+A short list, held against the real path of a file; compared without regard to case, which on some systems is the same
+file and on the others only refuses a little more.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+
+_CHROMIUMS = ("google-chrome", "chromium", "BraveSoftware", "microsoft-edge", "vivaldi", "opera")
+_BROWSERS = ("Google/Chrome", "Chromium", "BraveSoftware", "Microsoft Edge", "Microsoft/Edge", "Vivaldi", "Firefox")
+
+SECRET = (
+    ".ssh", ".gnupg", ".aws", ".azure", ".kube", ".config/gcloud", ".config/gh", ".docker/config.json", ".netrc",
+    ".git-credentials", ".config/git/credentials", ".pgpass", ".pypirc", ".npmrc", ".password-store",
+    ".local/share/keyrings", ".local/share/kwalletd", ".local/share/python_keyring",
+    "Library/Keychains", "Library/Cookies", "Library/Safari",
+    *(f"AppData/{part}/Microsoft/{name}" for part in ("Local", "Roaming") for name in ("Credentials", "Protect", "Vault")),
+    ".mozilla", ".thunderbird", "snap/firefox", "snap/chromium", ".var/app/org.mozilla.firefox",
+    ".var/app/com.google.Chrome", ".var/app/org.chromium.Chromium", "AppData/Roaming/Mozilla",
+    "AppData/Roaming/Opera Software",
+    *(f".config/{name}" for name in _CHROMIUMS),
+    *(f"Library/Application Support/{name}" for name in _BROWSERS),
+    *(f"AppData/Local/{name}" for name in _BROWSERS),
+)  # fmt: skip
+"""Below the home folder; neither read nor written."""
+
+SYSTEM = ("/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-", "/proc/kcore")
+"""Neither read nor written."""
+
+STARTUP = (
+    ".bashrc", ".bash_profile", ".bash_login", ".bash_logout", ".bash_aliases", ".profile", ".zshrc", ".zshenv",
+    ".zprofile", ".zlogin", ".zlogout", ".cshrc", ".tcshrc", ".login", ".kshrc", ".config/fish", ".pam_environment",
+    ".config/environment.d", ".config/autostart", ".config/systemd/user", ".config/plasma-workspace", ".xprofile",
+    ".xinitrc", ".xsession", ".xsessionrc", ".gitconfig", ".config/git", "Library/LaunchAgents",
+    "AppData/Roaming/Microsoft/Windows/Start Menu/Programs/Startup", "Documents/PowerShell",
+    "Documents/WindowsPowerShell",
+)  # fmt: skip
+"""Below the home folder; read, but not written: programs run what stands in them."""
+
+
+class Protection:
+    """Knows why a real path must not be touched, if it must not."""
+
+    def __init__(self, roots: Sequence[str], own: Sequence[str]) -> None:
+        """`roots`: what was granted; `own`: Homard's folders and files. All real paths."""
+        folded = {fold(path) for path in own}
+        self._own = folded
+        # A person who chose a folder inside Homard's home as the working folder (HOMARD_HOME may be any folder) has it.
+        self._opened = {root for root in map(fold, roots) if root not in folded and _covers(folded, root)}
+
+    def reason(self, real: str, *, writing: bool) -> str | None:
+        """Say why this path is closed; None if it is not."""
+        chain = list(_upwards(fold(real)))
+        for path in chain:
+            if path in self._secret:
+                return "it holds keys or logins"
+            if writing and path in self._startup:
+                return "programs run what stands there"
+        if _covers(self._own, chain[0]) and not _covers(self._opened, chain[0]):
+            return "it is Homard's own state"
+        if _is_process(chain[0]):
+            return "it shows the inside of a running program"
+        if writing and _is_git_control(chain[0]):
+            return "git runs what stands there"
+        return None
+
+    @cached_property
+    def _secret(self) -> set[str]:
+        return {fold(path) for name in SECRET for path in _at_home(name)} | {fold(path) for path in SYSTEM}
+
+    @cached_property
+    def _startup(self) -> set[str]:
+        return {fold(path) for name in STARTUP for path in _at_home(name)}
+
+
+def fold(path: str) -> str:
+    """Bring a path into the form in which paths are compared here."""
+    if not path.isascii():
+        path = unicodedata.normalize("NFC", path)
+    return path.casefold().replace(os.sep, "/").rstrip("/") or "/"
+
+
+def _upwards(path: str) -> Iterator[str]:
+    yield path
+    while (cut := path.rfind("/")) > 0:
+        path = path[:cut]
+        yield path
+
+
+def _covers(folders: set[str], path: str) -> bool:
+    return any(part in folders for part in _upwards(path))
+
+
+def _at_home(name: str) -> Iterator[str]:
+    for home in _homes():
+        path = os.path.join(home, *name.split("/"))
+        yield path
+        yield os.path.realpath(path)
+
+
+def _homes() -> set[str]:
+    homes = {os.path.expanduser("~"), str(Path.home())}
+    if sys.platform != "win32":
+        import pwd
+
+        try:
+            homes.add(pwd.getpwuid(os.getuid()).pw_dir)  # HOME may point elsewhere; the keys stay where they are
+        except KeyError:
+            pass
+    return {os.path.realpath(home) for home in homes if os.path.isabs(home)} - {"/"}
+
+
+def _is_process(path: str) -> bool:
+    parts = path.split("/", 3)
+    return len(parts) > 2 and parts[1] == "proc" and (parts[2].isdecimal() or parts[2] in ("self", "thread-self"))
+
+
+def _is_git_control(path: str) -> bool:
+    return "/.git/hooks/" in f"{path}/" or path.endswith("/.git/config")

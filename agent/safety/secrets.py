@@ -1,0 +1,252 @@
+"""Keys: where they are kept, and how they are kept from leaking.
+
+A reference in the settings names a key: `keyring:NAME` or `env:VARIABLE`. Only keyrings of the operating system are
+trusted, by class: the package keyring would as soon write to a plain file if a plug-in offers one. Where there is no
+such keyring a key lasts for this process only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Literal, NoReturn, TypeVar
+
+import msgspec
+
+from agent.errors import SecretUnavailable
+
+T = TypeVar("T")
+
+SERVICE = "homard"
+"""Under which our keys stand in the keyring."""
+_LIMIT_S = 5.0
+"""A locked collection can block for ever."""
+_REMEMBER_S = 300.0
+"""A key once read is reused for so long: a run makes many calls, and each reading costs a round trip."""
+_CHAINER = "keyring.backends.chainer.ChainerBackend"
+_TRUSTED = frozenset(
+    {
+        "keyring.backends.SecretService.Keyring",
+        "keyring.backends.libsecret.Keyring",
+        "keyring.backends.kwallet.DBusKeyring",
+        "keyring.backends.kwallet.DBusKeyringKWallet4",
+        "keyring.backends.macOS.Keyring",
+        "keyring.backends.Windows.WinVaultKeyring",
+    }
+)
+
+
+class Secret:
+    """A key that shows itself to `reveal()` only: not to str, repr, format, pickle, copy or JSON."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The key itself, to be handed to its endpoint and nowhere else."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    __str__ = __repr__
+
+    def __format__(self, format_spec: str) -> str:
+        return repr(self)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and hmac.compare_digest(self._value.encode(), other._value.encode())
+
+    __hash__ = None  # pyright: ignore[reportAssignmentType]
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        raise TypeError("a Secret cannot be pickled or copied")
+
+
+class SecretStatus(msgspec.Struct, frozen=True):
+    """Where new keys would be kept."""
+
+    backend: str = ""
+    """Name of the keyring; empty if there is none that can be trusted."""
+    reason: str = ""
+    """Why there is none, and the remedy: a sentence for a person."""
+
+
+class _NoKeyring(Exception):
+    """No trusted keyring; the text says why and what to do."""
+
+
+class KeyringSecrets:
+    """`SecretStore` over the system's keyring, the environment, and this process's memory."""
+
+    def __init__(self, *, limit_s: float = _LIMIT_S) -> None:
+        """`limit_s` is the longest wait for the keyring."""
+        self._limit_s = limit_s
+        self._session: dict[str, Secret] = {}
+        self._recent: dict[str, tuple[float, Secret]] = {}
+        self._backend: Any = None
+
+    async def get(self, reference: str) -> str:
+        """Read the key a settings reference names; an empty reference is no key. Raises SecretUnavailable."""
+        if not reference:
+            return ""
+        kind, _, name = reference.partition(":")
+        if kind == "env" and name:
+            return _from_environment(name)
+        if kind == "keyring" and name:
+            return (await self._from_keyring(name)).reveal()
+        raise SecretUnavailable("A key is named as keyring:NAME or env:VARIABLE. Mend it with `homard provider add`.")
+
+    async def set(self, name: str, value: str) -> Literal["keyring", "session"]:
+        """Store a key under a name; says where: `session` lasts only as long as this process.
+
+        Raises SecretUnavailable when there is a keyring but it refuses.
+        """
+        self._recent.pop(name, None)
+        try:
+            await self._call(lambda backend: backend.set_password(SERVICE, name, value), f"store the key {name!r}")
+        except _NoKeyring:
+            self._session[name] = Secret(value)
+            return "session"
+        self._session.pop(name, None)
+        return "keyring"
+
+    async def delete(self, name: str) -> None:
+        """Forget a key; one that is not there is no error. Raises SecretUnavailable when the keyring refuses."""
+        self._session.pop(name, None)
+        self._recent.pop(name, None)
+
+        def remove(backend: Any) -> None:
+            if backend.get_password(SERVICE, name) is not None:
+                backend.delete_password(SERVICE, name)
+
+        try:
+            await self._call(remove, f"remove the key {name!r}")
+        except _NoKeyring:
+            return
+
+    async def status(self) -> SecretStatus:
+        """Which keyring there is, for `homard doctor`. Does not raise."""
+        try:
+            backend = await self._call(lambda backend: backend, "open the keyring")
+        except (_NoKeyring, SecretUnavailable) as error:
+            return SecretStatus(reason=str(error))
+        return SecretStatus(backend=str(getattr(backend, "name", type(backend).__name__)))
+
+    async def _from_keyring(self, name: str) -> Secret:
+        if name in self._session:
+            return self._session[name]
+        read_at, secret = self._recent.get(name, (0.0, None))
+        if secret is not None and time.monotonic() - read_at < _REMEMBER_S:
+            return secret
+        try:
+            value = await self._call(lambda backend: backend.get_password(SERVICE, name), f"read the key {name!r}")
+        except _NoKeyring as error:
+            raise SecretUnavailable(f"The key {name!r} cannot be read. {error}") from error
+        if not value:
+            raise SecretUnavailable(
+                f"The key {name!r} is not in the keyring. Enter it with `homard provider add`, or name an environment "
+                "variable that holds it (env:VARIABLE)."
+            )
+        secret = Secret(value)
+        self._recent[name] = (time.monotonic(), secret)
+        return secret
+
+    async def _call(self, work: Callable[[Any], T], what: str) -> T:
+        """Do one thing with the keyring, off the loop and within the limit. Raises _NoKeyring, SecretUnavailable."""
+
+        def run() -> T:
+            if self._backend is None:
+                self._backend = _trusted_backend()
+            return work(self._backend)
+
+        try:
+            return await asyncio.wait_for(_in_thread(run), self._limit_s)
+        except TimeoutError:
+            raise SecretUnavailable(
+                f"The keyring did not answer within {self._limit_s:g} seconds (to {what}); it is probably locked. "
+                "Unlock it and try again, or name an environment variable instead (env:VARIABLE)."
+            ) from None
+        except (_NoKeyring, asyncio.CancelledError):
+            raise
+        except Exception as error:  # noqa: BLE001 each backend has its own errors, whose texts may quote the key
+            self._backend = None
+            raise SecretUnavailable(
+                f"The keyring refused to {what} ({type(error).__name__}). "
+                "Unlock it and try again, or name an environment variable instead (env:VARIABLE)."
+            ) from None
+
+
+def _from_environment(variable: str) -> str:
+    value = os.environ.get(variable, "").strip()
+    if not value:
+        raise SecretUnavailable(
+            f"The environment variable {variable} is not set. Set it to the provider's key and try again."
+        )
+    return value
+
+
+def _trusted_backend() -> Any:
+    """The keyring to use, by class. Raises _NoKeyring."""
+    import keyring
+    import keyring.errors
+
+    try:
+        active: Any = keyring.get_keyring()
+    except (keyring.errors.KeyringError, RuntimeError, ImportError, AttributeError) as error:
+        raise _NoKeyring(
+            _remedy(f"The keyring that is configured does not work here ({type(error).__name__}).")
+        ) from None
+    candidates = list(active.backends) if _class_name(active) == _CHAINER else [active]
+    for backend in candidates:
+        if _class_name(backend) in _TRUSTED:
+            return backend
+    name = _class_name(active)
+    if name.startswith(("keyring.backends.fail.", "keyring.backends.null.")):
+        raise _NoKeyring(_remedy("There is no keyring on this machine."))
+    raise _NoKeyring(_remedy(f"The only keyring here is {name}, which Homard does not trust with keys."))
+
+
+def _class_name(backend: object) -> str:
+    return f"{type(backend).__module__}.{type(backend).__qualname__}"
+
+
+def _remedy(reason: str) -> str:
+    return (
+        f"{reason} Keep the key in an environment variable (env:VARIABLE), "
+        "or install a keyring (GNOME Keyring, KWallet); without one a key lasts for this session only."
+    )
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    """Run in a thread of its own that does not keep the process from ending (a pool's would, if the keyring hangs)."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[T] = loop.create_future()
+
+    def finish(result: T | None, error: BaseException | None) -> None:
+        if done.done():
+            return
+        if error is not None:
+            done.set_exception(error)
+        else:
+            done.set_result(result)  # pyright: ignore[reportArgumentType]
+
+    def run() -> None:
+        result, error = None, None
+        try:
+            result = work()
+        except BaseException as raised:  # noqa: BLE001 it is raised again where it is awaited
+            error = raised
+        try:
+            loop.call_soon_threadsafe(finish, result, error)
+        except RuntimeError:
+            return  # the loop has ended meanwhile; nobody waits any more
+
+    threading.Thread(target=run, name="keyring", daemon=True).start()
+    return await done

@@ -1,0 +1,121 @@
+"""The settings: one typed tree, stored as `settings.toml`, drawn as a form from its JSON Schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from agent.errors import SettingsInvalid
+
+Transport = Literal["direct", "litellm", "local", "scripted"]
+ToolStyle = Literal["auto", "native", "text", "constrained"]
+
+
+class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """USD for a million tokens."""
+
+    input: Annotated[float, Meta(ge=0)]
+    output: Annotated[float, Meta(ge=0)]
+    cached: Annotated[float, Meta(ge=0)] | None = None
+    """None: cached tokens cost as fresh ones."""
+
+
+class ModelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a person knows better than the catalogue; every field is optional."""
+
+    window: Annotated[int, Meta(gt=0, description="Context window in tokens.")] | None = None
+    max_output_tokens: Annotated[int, Meta(gt=0)] | None = None
+    price: Price | None = None
+    vision: bool | None = None
+    tools: Annotated[ToolStyle, Meta(description="How the model calls tools.")] | None = None
+    file: Annotated[str, Meta(description="GGUF file, for the transport `local`.")] = ""
+    extra: Annotated[dict[str, Any], Meta(description="Further fields of the request body.")] = {}
+
+
+class ProviderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One place that serves models."""
+
+    transport: Transport = "direct"
+    base_url: Annotated[str, Meta(description="For instance https://api.openai.com/v1.")] = ""
+    key: Annotated[
+        str, Meta(pattern=r"^$|^(keyring|env):.+", description="`keyring:NAME`, `env:VARIABLE` or empty for none.")
+    ] = ""
+    litellm_provider: Annotated[str, Meta(description="litellm's name of the provider, if it differs.")] = ""
+    models: dict[str, ModelSettings] = {}
+    connect_timeout_s: Annotated[float, Meta(gt=0)] = 10.0
+    first_byte_timeout_s: Annotated[float, Meta(gt=0, description="Longest wait for the first token.")] = 120.0
+    idle_timeout_s: Annotated[float, Meta(gt=0, description="Longest silence inside a stream.")] = 60.0
+
+
+class LimitSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Defaults for the limits of a run."""
+
+    max_turns: Annotated[int, Meta(ge=1)] = 60
+    max_tokens: Annotated[int, Meta(ge=1)] = 1_000_000
+    max_time_s: Annotated[float, Meta(gt=0)] = 3600.0
+
+
+class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The offline engine."""
+
+    idle_minutes: Annotated[float, Meta(gt=0, description="Unloaded after this long without use.")] = 10.0
+    threads: Annotated[int, Meta(ge=0, description="0: as many as there are cores.")] = 0
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """All of it."""
+
+    model: Annotated[str, Meta(description="Default model, `provider/model`.")] = ""
+    grants: Annotated[tuple[str, ...], Meta(description="Folders every run may read.")] = ()
+    limits: LimitSettings = LimitSettings()
+    engine: EngineSettings = EngineSettings()
+    providers: dict[str, ProviderSettings] = {}
+
+
+class ModelProfile(msgspec.Struct, frozen=True):
+    """A model resolved against settings and catalogue: all the gateway needs to call it."""
+
+    provider: str
+    name: str
+    """The name the provider knows."""
+    settings: ProviderSettings = ProviderSettings()
+    window: int = 32_768
+    max_output_tokens: int = 4_096
+    price: Price | None = None
+    """None: unknown."""
+    vision: bool = False
+    tool_style: ToolStyle = "auto"
+    file: str = ""
+    """GGUF file, absolute, for the transport `local`."""
+    extra: dict[str, Any] = {}
+
+    @property
+    def label(self) -> str:
+        """`provider/name`."""
+        return f"{self.provider}/{self.name}"
+
+
+def load_settings(path: Path) -> Settings:
+    """Read the settings; a missing file gives the defaults. Raises SettingsInvalid with line and remedy."""
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        return Settings()
+    except OSError as error:
+        raise SettingsInvalid(f"{path} cannot be read ({error.strerror}). Mend its permissions and try again.") from error
+    if not text.strip():
+        return Settings()
+    try:
+        return msgspec.toml.decode(text, type=Settings)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SettingsInvalid(
+            f"{path} is not valid: {error}. Nothing was changed; mend that place, or rename the file to start from the defaults."
+        ) from error
+
+
+def settings_schema() -> dict[str, Any]:
+    """JSON Schema of the settings file."""
+    return msgspec.json.schema(Settings)

@@ -1,0 +1,153 @@
+"""Putting the store in order after the process died, and a second line of repair when a history is loaded."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Literal
+
+import msgspec
+
+from agent.messages import AssistantMessage, Message, TextPart, ToolCall, ToolMessage, ToolResult
+from agent.storage import entries as tree
+from agent.storage import runs as ledger
+from agent.storage.connection import Connection
+from agent.storage.records import to_micros
+from agent.storage.sessions import Store
+
+UNKNOWN = "Homard stopped while this call was running. Its outcome is unknown: check before doing it again."
+NOT_RUN = "not run: Homard stopped before this call started"
+MISSING = "The result of this call was not stored. Its outcome is unknown: check before doing it again."
+INTERRUPTED = "Homard stopped while this run was working; every finished step is kept. Continue the session to go on."
+_PAGE = 50
+
+
+class Recovered(msgspec.Struct, frozen=True):
+    """What was put in order in one session, for the person."""
+
+    session_id: str
+    run_id: str | None
+    """The run that was interrupted; None: only results were missing."""
+    unknown: tuple[ToolCall, ...] = ()
+    """In flight when the process died: their outcome is unknown."""
+    not_run: tuple[ToolCall, ...] = ()
+
+
+async def recover(store: Store, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> list[Recovered]:
+    """Close what was open when the process died. Only the owner may, at start, before any run.
+
+    Each run without an end is closed as `interrupted`, and each call without a result gets one that says what is known
+    of it: in one transaction per run, so that a crash in here only leaves the rest for the next start.
+    """
+    if store.blobs.unfinished.is_dir():
+        await asyncio.to_thread(store.blobs.sweep)
+    recovered: list[Recovered] = []
+    for session_id, run_id in await store.database.read(_unfinished):
+        repair = partial(_repair, session_id=session_id, run_id=run_id, now=to_micros(now()))
+        recovered.append(await store.database.call(repair, step="recover"))
+    return recovered
+
+
+def well_formed(messages: Sequence[Message]) -> list[Message]:
+    """Repair a history for a strict provider: each call has one result, directly after its reply, in call order.
+
+    Results of no call are dropped, the first of several counts, missing ones are made up (outcome `unknown`). A history
+    that is well formed comes back with the same messages.
+    """
+    repaired: list[Message] = []
+    waiting: list[dict[str, list[int]]] = []  # for each reply: where the results of its calls belong
+    for message in messages:
+        if isinstance(message, ToolMessage):
+            place = _take_place(waiting, message.result.call_id)
+            if place is not None:
+                repaired[place] = message
+            continue
+        repaired.append(message)
+        if isinstance(message, AssistantMessage) and message.tool_calls:
+            places: dict[str, list[int]] = {}
+            for call in message.tool_calls:
+                places.setdefault(call.call_id, []).append(len(repaired))
+                repaired.append(_result(call, "unknown", MISSING))
+            waiting.append(places)
+    return repaired
+
+
+def _take_place(waiting: list[dict[str, list[int]]], call_id: str) -> int | None:
+    for at in range(len(waiting) - 1, -1, -1):  # ids may come again in later replies: the latest is meant
+        places = waiting[at].get(call_id)
+        if not places:
+            continue
+        place = places.pop(0)
+        if not any(waiting[at].values()):
+            del waiting[at]
+        return place
+    return None
+
+
+def _unfinished(connection: Connection) -> list[tuple[str, str | None]]:
+    runs = connection.execute(
+        "SELECT session_id, run_id FROM runs WHERE finished_at IS NULL ORDER BY started_at, rowid"
+    ).fetchall()
+    sessions = connection.execute(
+        "SELECT session_id FROM sessions WHERE open_calls <> '[]'"
+        " UNION SELECT session_id FROM calls WHERE finished_at IS NULL"
+        " EXCEPT SELECT session_id FROM runs WHERE finished_at IS NULL ORDER BY session_id"
+    ).fetchall()
+    return [*((row[0], row[1]) for row in runs), *((row[0], None) for row in sessions)]
+
+
+def _repair(connection: Connection, session_id: str, run_id: str | None, now: int) -> Recovered:
+    head, open_ids = tree.head_of(connection, session_id)
+    in_flight = _calls_in_flight(connection, session_id)
+    made = _calls_made(connection, head, open_ids)
+    not_run = tuple(call for call in made if call.call_id not in in_flight)
+    results = [
+        _result(call, "unknown", UNKNOWN) if call.call_id in in_flight else _result(call, "not_run", NOT_RUN)
+        for call in made
+    ]
+    unknown = [_result(call, "unknown", UNKNOWN).result for call in in_flight.values()]
+    tree.append(connection, session_id, run_id, results, now)
+    ledger.close_calls(connection, session_id, unknown, now)
+    if run_id is not None:
+        _close(connection, run_id, now)
+    return Recovered(session_id, run_id, tuple(in_flight.values()), not_run)
+
+
+def _close(connection: Connection, run_id: str, now: int) -> None:
+    turns = connection.execute("SELECT COUNT(*) FROM entries WHERE run_id = ? AND kind = 'assistant'", (run_id,)).get
+    ledger.close_run(
+        connection,
+        run_id,
+        now,
+        stop_reason="interrupted",
+        error=INTERRUPTED,
+        error_code=None,
+        usage=ledger.usage_of_run(connection, run_id),
+        turns=turns,
+    )
+
+
+def _calls_in_flight(connection: Connection, session_id: str) -> dict[str, ToolCall]:
+    rows = connection.execute(
+        "SELECT call_id, name, arguments FROM calls WHERE session_id = ? AND finished_at IS NULL ORDER BY call_row",
+        (session_id,),
+    )
+    return {row[0]: ToolCall(*row) for row in rows}
+
+
+def _calls_made(connection: Connection, head: int | None, wanted: Sequence[str]) -> list[ToolCall]:
+    """The calls with these ids, in that order, from the latest replies of the path."""
+    found: dict[str, ToolCall] = {}
+    while head is not None and not found.keys() >= set(wanted):
+        page = tree.path_up(connection, head, _PAGE)
+        for entry in reversed(page):
+            if isinstance(entry.message, AssistantMessage):
+                found = {call.call_id: call for call in entry.message.tool_calls} | found
+        head = page[0].parent_id
+    return [found[call_id] for call_id in wanted]
+
+
+def _result(call: ToolCall, outcome: Literal["unknown", "not_run"], text: str) -> ToolMessage:
+    return ToolMessage(ToolResult(call.call_id, call.name, (TextPart(text),), is_error=True, outcome=outcome))

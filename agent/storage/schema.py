@@ -1,0 +1,171 @@
+"""The tables, as a list of migrations; `user_version` counts how many a file has had.
+
+A migration is never edited once released: a change is a new one at the end.
+Times are microseconds since 1970 in UTC; paths are bytes (`os.fsencode`), because file names need not be UTF-8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from agent.failpoints import hit
+from agent.storage.connection import Connection
+
+T = TypeVar("T")
+
+_SESSIONS_AND_RUNS = """
+CREATE TABLE sessions (
+    session_id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    cwd BLOB NOT NULL,
+    model TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    head_id INTEGER REFERENCES entries (entry_id),
+    parent_session_id TEXT REFERENCES sessions (session_id),
+    deleted_at INTEGER,
+    open_calls TEXT NOT NULL DEFAULT '[]' -- JSON list of the call ids on the path that have no result yet
+) STRICT;
+CREATE INDEX sessions_by_update ON sessions (updated_at);
+CREATE INDEX sessions_with_open_calls ON sessions (session_id) WHERE open_calls <> '[]';
+
+CREATE TABLE entries (
+    entry_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    parent_id INTEGER REFERENCES entries (entry_id),
+    depth INTEGER NOT NULL, -- 1 for a root
+    session_id TEXT NOT NULL REFERENCES sessions (session_id),
+    run_id TEXT,
+    created_at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL -- the message as JSON
+) STRICT;
+CREATE INDEX entries_by_run ON entries (run_id) WHERE run_id IS NOT NULL;
+
+CREATE TABLE runs (
+    run_id TEXT PRIMARY KEY,
+    session_id TEXT NOT NULL REFERENCES sessions (session_id),
+    origin TEXT NOT NULL,
+    model TEXT NOT NULL,
+    prompt TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    stop_reason TEXT,
+    error TEXT,
+    error_code TEXT,
+    input_tokens INTEGER NOT NULL,
+    cached_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    cost_usd REAL, -- NULL: unknown
+    turns INTEGER NOT NULL
+) STRICT;
+CREATE INDEX runs_by_session ON runs (session_id, started_at);
+CREATE INDEX runs_unfinished ON runs (run_id) WHERE finished_at IS NULL;
+
+CREATE TABLE calls (
+    call_row INTEGER PRIMARY KEY,
+    call_id TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    session_id TEXT NOT NULL REFERENCES sessions (session_id),
+    name TEXT NOT NULL,
+    arguments TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    outcome TEXT
+) STRICT;
+CREATE INDEX calls_by_id ON calls (session_id, call_id);
+CREATE INDEX calls_by_run ON calls (run_id);
+CREATE INDEX calls_in_flight ON calls (session_id) WHERE finished_at IS NULL;
+
+CREATE TABLE usage (
+    usage_id INTEGER PRIMARY KEY,
+    session_id TEXT NOT NULL REFERENCES sessions (session_id),
+    run_id TEXT,
+    model TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    input_tokens INTEGER NOT NULL,
+    cached_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    cost_usd REAL -- NULL: unknown
+) STRICT;
+CREATE INDEX usage_by_session ON usage (session_id, cost_usd);
+CREATE INDEX usage_by_run ON usage (run_id);
+"""
+
+_SEARCH_INDEX = """
+CREATE VIRTUAL TABLE entry_text USING fts5 (text, content='', tokenize='trigram');
+CREATE TABLE search_state (indexed_to INTEGER NOT NULL) STRICT;
+INSERT INTO search_state VALUES (0);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_SESSIONS_AND_RUNS, _SEARCH_INDEX)
+"""SQL scripts; the n-th brings a file from `user_version` n-1 to n."""
+
+
+def version_of(connection: Connection) -> int:
+    """Read `user_version`; raises apsw.NotADBError or apsw.CorruptError for a damaged file."""
+    return int(connection.pragma("user_version"))
+
+
+def migrate(connection: Connection, migrations: Sequence[str], backups: Path) -> Path | None:
+    """Bring the file to the newest version in one transaction; returns the backup made before, None for a new file."""
+    version = version_of(connection)
+    if version >= len(migrations):
+        return None
+    backup = back_up(connection, backups, version) if version else None
+    hit("storage.migrate.before")
+    transact(connection, lambda _: _apply(connection, migrations, version), "migrate")
+    hit("storage.migrate.after")
+    return backup
+
+
+def transact(connection: Connection, work: Callable[[Connection], T], step: str) -> T:
+    """Run `work` in one IMMEDIATE transaction, all or nothing; `step` names the failpoint before the commit."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        result = work(connection)
+        hit(f"storage.{step}.commit")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:  # SQLite itself rolls back on some errors, a full disk among them
+            connection.execute("ROLLBACK")
+        raise
+    return result
+
+
+def _apply(connection: Connection, migrations: Sequence[str], version: int) -> None:
+    for script in migrations[version:]:
+        connection.execute(script)
+    connection.pragma("user_version", len(migrations))
+
+
+def back_up(connection: Connection, backups: Path, version: int) -> Path:
+    """Write a copy of the whole database into `backups` through SQLite, durably and under its name only when whole."""
+    import os
+    from datetime import UTC, datetime
+
+    backups.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for leftover in backups.glob("*.part"):
+        leftover.unlink()
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+    final = backups / f"homard-v{version}-{stamp}.db"
+    part = final.with_suffix(".part")
+    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    hit("storage.backup.begun")
+    connection.execute("VACUUM INTO ?", (str(part),))
+    hit("storage.backup.written")
+    descriptor = os.open(part, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    part.replace(final)
+    hit("storage.backup.renamed")
+    return final
+
+
+def newest_backup(backups: Path) -> Path | None:
+    """Find the backup that was written last."""
+    found = list(backups.glob("homard-v*.db")) if backups.is_dir() else []
+    return max(found, key=lambda path: path.stat().st_mtime, default=None)

@@ -1,0 +1,164 @@
+"""One tool call from the model's words to its result. Every call, whoever asks, goes this way.
+
+arguments → effects → decide() → maybe a person → run, with a time limit → large results to a file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+
+from agent.errors import HomardError, ToolDenied, ToolError, ToolFailed
+from agent.messages import ImagePart, TextPart, ToolCall, ToolResult
+from agent.safety.decision import decide
+from agent.safety.effects import Effect
+from agent.tools.arguments import parse_arguments
+from agent.tools.registry import Registry
+from agent.tools.tool import MAX_RESULT_CHARS, Tool, ToolContext, ToolOutput
+
+HEAD_SHARE, TAIL_SHARE = 0.6, 0.2
+"""Of the characters a result may have."""
+
+_log = logging.getLogger(__name__)
+
+
+class Blobs(Protocol):
+    """Where large results are kept."""
+
+    def put(self, data: bytes) -> str:
+        """Store bytes; return their SHA-256 in hex."""
+        ...
+
+    def put_file(self, path: Path) -> str:
+        """Store a file without loading it."""
+        ...
+
+
+class Approver(Protocol):
+    """Asks a person, or knows the answer already."""
+
+    async def approve(self, call: ToolCall, effects: Sequence[Effect], reason: str) -> str | None:
+        """Return None for yes, else why not, as a sentence for the model."""
+        ...
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A call whose arguments and effects are known."""
+
+    call: ToolCall
+    tool: Tool[Any]
+    arguments: msgspec.Struct
+    effects: tuple[Effect, ...]
+
+
+class Executor:
+    """Runs tool calls; holds no state of a run."""
+
+    def __init__(self, registry: Registry, blobs: Blobs) -> None:
+        self.registry = registry
+        self._blobs = blobs
+
+    def is_reading(self, call: ToolCall) -> bool:
+        """Whether the call may run beside others."""
+        tool = self.registry.get(call.name)
+        return tool is not None and tool.reading
+
+    def title(self, call: ToolCall) -> str:
+        """One line for a person, also for a malformed call."""
+        tool = self.registry.get(call.name)
+        if tool is None:
+            return f"{call.name or '(no name)'}: no such tool"
+        try:
+            return tool.title(parse_arguments(call.arguments, tool.arguments))[:200]
+        except ToolError:
+            return f"{call.name} {call.arguments[:80]}"
+
+    async def execute(
+        self,
+        call: ToolCall,
+        context: ToolContext,
+        approver: Approver,
+        started: Callable[[ToolCall], Awaitable[None]],
+    ) -> ToolResult:
+        """Run one call. Only CancelledError leaves; every other outcome is a result.
+
+        `started` is awaited once, after the decision and before the act: it stores the intent.
+        """
+        try:
+            prepared = await asyncio.to_thread(self._prepare, call, context)
+            await self._judge(prepared, approver)
+            await started(call)
+            return await self._run(prepared, context)
+        except ToolError as error:
+            return _failure(call, str(error), denied=isinstance(error, ToolDenied))
+        except HomardError:
+            raise
+        except Exception as error:
+            _log.exception("tool %s failed", call.name)
+            return _failure(call, f"{call.name} failed in an unexpected way ({type(error).__name__}: {error}).")
+
+    def _prepare(self, call: ToolCall, context: ToolContext) -> Prepared:
+        tool = self.registry.get(call.name)
+        if tool is None:
+            raise ToolFailed(f"There is no tool {call.name[:80]!r}. The tools are: {', '.join(self.registry.names())}.")
+        arguments = parse_arguments(call.arguments, tool.arguments)
+        return Prepared(call, tool, arguments, tuple(tool.effects(arguments, context)))
+
+    async def _judge(self, prepared: Prepared, approver: Approver) -> None:
+        decision = decide(prepared.effects)
+        if decision.verdict == "deny":
+            raise ToolDenied(f"Not allowed: {decision.reason} (rule {decision.rule}).")
+        if decision.verdict == "ask":
+            refusal = await approver.approve(prepared.call, prepared.effects, decision.reason)
+            if refusal is not None:
+                raise ToolDenied(refusal)
+
+    async def _run(self, prepared: Prepared, context: ToolContext) -> ToolResult:
+        tool = prepared.tool
+        try:
+            async with asyncio.timeout(tool.timeout_s):
+                output = await tool.run(prepared.arguments, context)
+        except TimeoutError:
+            raise ToolFailed(f"{tool.name} was stopped after {tool.timeout_s:g} s.") from None
+        return await asyncio.to_thread(self._result, prepared.call, output, context.max_result_chars)
+
+    def _result(self, call: ToolCall, output: ToolOutput, most: int) -> ToolResult:
+        text, details = output.content, dict(output.details)
+        spool = details.pop("output_file", None)
+        if len(text) > most or spool:
+            digest = (
+                self._blobs.put_file(Path(spool))
+                if spool
+                else self._blobs.put(text.encode("utf-8", "backslashreplace"))
+            )
+            details["stored"] = digest
+            text = shorten(text, f"r{digest[:12]}", most)
+        content: tuple[TextPart | ImagePart, ...] = (TextPart(_clean(text)), *output.images)
+        return ToolResult(call.call_id, call.name, content, details, output.is_error)
+
+
+def shorten(text: str, stored_id: str, most: int = MAX_RESULT_CHARS) -> str:
+    """Head and tail of a text whose whole is stored, with the way to the rest between them."""
+    how = f'the whole is stored: recall(query="{stored_id}", from_char=N) pages through it'
+    head, tail = int(most * HEAD_SHARE), int(most * TAIL_SHARE)
+    if len(text) <= head + tail:
+        return f"{text}\n[{how}]"
+    omitted = len(text) - head - tail
+    return f"{text[:head]}\n[… {omitted:,} characters left out; {how}]\n{text[-tail:]}"
+
+
+def _failure(call: ToolCall, text: str, *, denied: bool = False) -> ToolResult:
+    details = {"denied": True} if denied else {}
+    return ToolResult(call.call_id, call.name, (TextPart(_clean(text)),), details, is_error=True)
+
+
+def _clean(text: str) -> str:
+    # Surrogates stand for bytes of non-UTF-8 file names; no store and no wire can carry them.
+    return text.encode("utf-8", "backslashreplace").decode()

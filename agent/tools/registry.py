@@ -1,0 +1,53 @@
+"""The tools a run may use, in a stable order (the order is part of the cached prompt prefix)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from agent.messages import ToolSpec
+from agent.tools.tool import Tool
+
+
+class Registry:
+    """Tools by name."""
+
+    def __init__(self, tools: Iterable[Tool[Any]]) -> None:
+        self._tools = {tool.name: tool for tool in tools}
+        self._specs = tuple(spec_of(tool) for tool in self._tools.values())
+
+    def get(self, name: str) -> Tool[Any] | None:
+        """The tool of that name, if there is one."""
+        return self._tools.get(name)
+
+    def names(self) -> list[str]:
+        """All names, in order."""
+        return list(self._tools)
+
+    def specs(self) -> tuple[ToolSpec, ...]:
+        """What a model is told."""
+        return self._specs
+
+
+def spec_of(tool: Tool[Any]) -> ToolSpec:
+    """The short form of a tool's schema: one flat object, no titles, no references."""
+    schema, components = msgspec.json.schema_components([tool.arguments], ref_template="{name}")
+    name = schema[0]["$ref"]
+    flat: dict[str, Any] = {k: v for k, v in components[name].items() if k not in ("title", "description")}
+    return ToolSpec(tool.name, tool.description, flat)
+
+
+def built_in_tools() -> list[Tool[Any]]:
+    """The default tools."""
+    from agent.tools.ask_user import AskUserTool
+    from agent.tools.edit import EditTool
+    from agent.tools.fetch import FetchTool
+    from agent.tools.find import FindTool
+    from agent.tools.read import ReadTool
+    from agent.tools.recall import RecallTool
+    from agent.tools.shell import ShellTool
+    from agent.tools.write import WriteTool
+
+    return [FindTool(), ReadTool(), WriteTool(), EditTool(), ShellTool(), FetchTool(), RecallTool(), AskUserTool()]

@@ -1,0 +1,83 @@
+"""What a tool is."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from agent.messages import ImagePart
+from agent.safety.effects import Effect
+from agent.safety.folders import Folders
+
+A = TypeVar("A", bound=msgspec.Struct, contravariant=True)
+
+MAX_RESULT_CHARS = 10_000
+"""A result longer than this goes to a file; the model sees head and tail."""
+
+
+class ToolOutput(msgspec.Struct, frozen=True):
+    """What a tool returns when it succeeded."""
+
+    content: str
+    """For the model."""
+    images: tuple[ImagePart, ...] = ()
+    details: dict[str, Any] = {}
+    """For the screen: plain JSON data, small."""
+    is_error: bool = False
+    """The tool did its work and the outcome is a failure (a command's exit code)."""
+
+
+@dataclass(frozen=True)
+class ToolContext:
+    """What a tool may use while it runs. Nothing else reaches it."""
+
+    cwd: Path
+    """Absolute working folder; relative paths of arguments start here."""
+    folders: Folders
+    """The only door to files."""
+    scratch: Path
+    """A private folder for files larger than memory should hold (output of commands)."""
+    sees_images: bool = False
+    max_result_chars: int = MAX_RESULT_CHARS
+    """A longer result is stored in a file; less than the default for a small window or many calls at once."""
+    progress: Callable[[str], None] = field(default=lambda _text: None)
+    """Show output while the tool runs. Never blocks, must not raise."""
+    recall: Callable[[str, int], Awaitable[str]] | None = None
+    """Search what is stored of this session, or page through it from a character; see tools/recall.py."""
+    ask: Callable[[str, Sequence[str]], Awaitable[str | None]] | None = None
+    """Ask the person; None: nobody is there."""
+
+
+class Tool(Protocol[A]):
+    """One thing a model can do.
+
+    `arguments` is a frozen msgspec.Struct with `forbid_unknown_fields=True`; its JSON Schema is what the model sees,
+    so keep it short. `effects` judges the arguments in the form in which `run` will use them; it may resolve paths
+    but must not change anything. `run` raises ToolRetry (the model can correct itself), ToolFailed or ToolDenied;
+    on CancelledError it stops whatever it started, within a second, and re-raises.
+    """
+
+    name: str
+    description: str
+    """One or two sentences; every word costs tokens in every request."""
+    arguments: type[msgspec.Struct]
+    reading: bool
+    """Changes nothing: may run in parallel with others of its kind."""
+    timeout_s: float
+    """The executor ends the call after this."""
+
+    def title(self, args: A) -> str:
+        """One line for a person, at most 100 characters."""
+        ...
+
+    def effects(self, args: A, context: ToolContext) -> Sequence[Effect]:
+        """What it would do, in canonical form. May raise ToolRetry or ToolDenied."""
+        ...
+
+    async def run(self, args: A, context: ToolContext) -> ToolOutput:
+        """Do it."""
+        ...

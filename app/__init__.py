@@ -1,0 +1,1 @@
+"""The desktop shell: everything that touches PySide6."""

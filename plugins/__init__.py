@@ -1,0 +1,1 @@
+"""Bundled plugins; each sees `agent.api` only."""

@@ -1,0 +1,153 @@
+"""Steering, follow-ups, cancelling, approvals: a session takes messages while a run works."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from agent import events as ev
+from agent.commands import AnswerQuestion, CancelRun, ResolveApproval
+from agent.errors import UsageError
+from agent.messages import ToolMessage, UserMessage
+from agent.models.scripted import Reply
+from tests.helpers.house import collect, open_house
+from tests.helpers.tools import ActTool, LookTool
+
+
+def test_a_message_sent_while_it_runs_enters_before_the_next_model_call(tmp_path: Path) -> None:
+    async def main() -> None:
+        looker = LookTool()
+        looker.gate = asyncio.Event()
+        async with open_house(tmp_path, [Reply(calls=[("look", {"at": "x"})]), Reply("both done")], [looker]) as house:
+            with house.runtime.subscribe(house.session_id) as events:
+                first = await house.runtime.submit(house.message("one"))
+                await looker.begun.wait()
+                second = await house.runtime.submit(house.message("two"))
+                assert second == first
+                looker.gate.set()
+                seen = await collect(events, first.run_id)
+            assert [e.text for e in seen if isinstance(e, ev.SteeringDelivered)] == ["two"]
+            told = [m.text for m in house.gateway.requests[1].messages if isinstance(m, UserMessage)]
+            assert told == ["one", "two"]
+            assert [type(m).__name__ for m in await house.history()] == [
+                "UserMessage", "AssistantMessage", "ToolMessage", "UserMessage", "AssistantMessage",
+            ]  # fmt: skip
+
+    asyncio.run(main())
+
+
+def test_a_follow_up_waits_for_the_end_of_the_run(tmp_path: Path) -> None:
+    async def main() -> None:
+        looker = LookTool()
+        looker.gate = asyncio.Event()
+        async with open_house(tmp_path, [Reply(calls=[("look", {"at": "x"})]), Reply("one"), Reply("two")], [looker]) as house:
+            with house.runtime.subscribe(house.session_id) as events:
+                first = await house.runtime.submit(house.message("first"))
+                await looker.begun.wait()
+                second = await house.runtime.submit(house.message("second", follow_up=True))
+                assert second.run_id != first.run_id
+                looker.gate.set()
+                one, two = await collect(events, first.run_id), await collect(events, second.run_id)
+            assert [e.text for e in (one[-1], two[-1]) if isinstance(e, ev.RunFinished)] == ["one", "two"]
+
+    asyncio.run(main())
+
+
+def test_steering_that_comes_too_late_gets_a_run_of_its_own(tmp_path: Path) -> None:
+    async def main() -> None:
+        gate, reached = asyncio.Event(), asyncio.Event()
+        async with open_house(tmp_path, [Reply("one", gate=gate, reached=reached), Reply("two")]) as house:
+            with house.runtime.subscribe(house.session_id) as events:
+                first = await house.runtime.submit(house.message("first"))
+                await reached.wait()
+                await house.runtime.submit(house.message("and this"))
+                gate.set()
+                seen = await collect(events, first.run_id)
+            assert isinstance(seen[-1], ev.RunFinished) and seen[-1].text == "two"
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("where", ["before", "model", "tool", "approval"])
+def test_cancel_at_any_moment_ends_in_pairs_and_in_words(tmp_path: Path, where: str) -> None:
+    async def main() -> None:
+        gate, reached = asyncio.Event(), asyncio.Event()
+        looker, actor = LookTool(), ActTool()
+        looker.gate = asyncio.Event()
+        script = {
+            "before": [Reply("never")],
+            "model": [Reply("a b c", gate=gate, reached=reached, hold_after=1)],
+            "tool": [Reply(calls=[("look", {"at": "x"}), ("act", {"on": "y"})])],
+            "approval": [Reply(calls=[("act", {"on": "y"}), ("act", {"on": "z"})])],
+        }[where]
+        async with open_house(tmp_path, script, [looker, actor]) as house:
+            with house.runtime.subscribe(house.session_id) as events:
+                receipt = await house.runtime.submit(house.message("go"))
+                if where == "model":
+                    await reached.wait()
+                if where == "tool":
+                    await looker.begun.wait()
+                if where == "approval":
+                    async for event in events:
+                        if isinstance(event, ev.ApprovalRequested):
+                            break
+                await house.runtime.submit(CancelRun(receipt.run_id))
+                seen = await collect(events, receipt.run_id)
+            end = seen[-1]
+            assert isinstance(end, ev.RunFinished) and end.stop_reason == "cancelled" and end.error
+            names = [type(event).__name__ for event in seen]
+            for start in ("TurnStarted", "MessageStarted"):
+                if where != "approval":
+                    assert names.count(start) == names.count(start.replace("Started", "Finished"))
+            outcomes = [m.result.outcome for m in await house.history() if isinstance(m, ToolMessage)]
+            assert outcomes == {"tool": ["unknown", "not_run"], "approval": ["not_run", "not_run"]}.get(where, [])
+            assert actor.done == []
+            if where != "before":
+                (run,) = await house.runtime.store.runs(house.session_id)
+                assert run.stop_reason == "cancelled"
+            with pytest.raises(UsageError):
+                await house.runtime.submit(CancelRun(receipt.run_id))
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("allow", [True, False])
+def test_a_person_decides(tmp_path: Path, allow: bool) -> None:
+    async def main() -> None:
+        actor = ActTool()
+        async with open_house(tmp_path, [Reply(calls=[("act", {"on": "y"})]), Reply("ok")], [actor]) as house:
+            with house.runtime.subscribe(house.session_id) as events:
+                receipt = await house.runtime.submit(house.message("go"))
+                asked = None
+                async for event in events:
+                    if isinstance(event, ev.ApprovalRequested):
+                        asked = event
+                        break
+                assert asked is not None and asked.effects == ("write y",)
+                await house.runtime.submit(ResolveApproval(asked.approval_id, allow, note="not today"))
+                seen = await collect(events, receipt.run_id)
+                with pytest.raises(UsageError):
+                    await house.runtime.submit(ResolveApproval(asked.approval_id, True))
+            assert actor.done == (["y"] if allow else [])
+            (result,) = [m.result for m in await house.history() if isinstance(m, ToolMessage)]
+            assert result.is_error is not allow
+            assert allow or "not today" in result.text
+            assert [(e.allowed, e.by) for e in seen if isinstance(e, ev.ApprovalResolved)] == [(allow, "person")]
+
+    asyncio.run(main())
+
+
+def test_answers_to_nothing_are_usage_errors(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with open_house(tmp_path, []) as house:
+            for command in (AnswerQuestion("q", "x"), ResolveApproval("a", True), CancelRun("r")):
+                with pytest.raises(UsageError):
+                    await house.runtime.submit(command)
+            with pytest.raises(UsageError):
+                await house.runtime.submit(house.message("x", model="nowhere/nothing"))
+            with pytest.raises(UsageError):
+                await house.runtime.submit(house.message("x", cwd="/does/not/exist"))
+
+    asyncio.run(main())
