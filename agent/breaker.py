@@ -19,9 +19,9 @@ NOTHING_NEW = 8
 ALTERNATIONS = 3
 
 ADVICE: dict[Pattern, str] = {
-    "same_error": "The same error came back three times. Do not try it again: choose another way, or tell the user what is in the way.",
-    "nothing_new": "The last eight calls brought nothing new. Stop and answer with what you have, or choose another way.",
-    "alternating": "You are going back and forth between the same two calls. Stop and answer with what you have, or choose another way.",
+    "same_error": "The same error came back three times. Choose another way, or tell the user what is in the way.",
+    "nothing_new": "The last calls brought nothing new. Answer with what you have, or choose another way.",
+    "alternating": "You go back and forth between two calls. Answer with what you have, or choose another way.",
 }
 
 

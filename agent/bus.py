@@ -26,7 +26,9 @@ class Subscription:
         self._bus.attach(self)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._bus.detach(self)
 
     def __aiter__(self) -> Self:

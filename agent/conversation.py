@@ -13,7 +13,14 @@ from agent.context.prompt import system_prompt
 from agent.context.tokens import message_tokens, prompt_tokens
 from agent.context.window import FILL, KEEP, Cut, choose_cut, digest, summary_text, visible
 from agent.errors import ModelError
-from agent.events import AnyEvent, ContextCompacted, SteeringDelivered, ToolCallFinished, ToolCallProgress, ToolCallStarted
+from agent.events import (
+    AnyEvent,
+    ContextCompacted,
+    SteeringDelivered,
+    ToolCallFinished,
+    ToolCallProgress,
+    ToolCallStarted,
+)
 from agent.messages import (
     NO_USAGE,
     AssistantMessage,
@@ -139,7 +146,9 @@ class StoredConversation:
         if self.model.tool_style == "constrained" or size > self._room():
             return digest(cut.evicted)
         ask = UserMessage((TextPart(resource_text("prompts/summary.md")),))
-        request = ModelRequest(self.model, self._system, (*evicted, ask), max_output_tokens=1_500, session_id=self.session_id)
+        request = ModelRequest(
+            self.model, self._system, (*evicted, ask), max_output_tokens=1_500, session_id=self.session_id
+        )
         try:
             async with aclosing(self.gateway.stream(request)) as events:
                 async for event in events:
@@ -201,7 +210,10 @@ class StoredConversation:
             batch = list(group)
             limit = asyncio.Semaphore(PARALLEL if reading else 1)
             async with asyncio.TaskGroup() as tasks:
-                work = [tasks.create_task(self._limited(limit, call, reading, call.call_id in started, most)) for call in batch]
+                work = [
+                    tasks.create_task(self._limited(limit, call, reading, call.call_id in started, most))
+                    for call in batch
+                ]
             done += [(call, task.result(), reading) for call, task in zip(batch, work, strict=True)]
         for call in calls[MAX_CALLS:]:
             text = f"Not run: a reply may hold at most {MAX_CALLS} calls. Make fewer at a time."
@@ -261,4 +273,3 @@ def _stopped(call: ToolCall, begun: bool) -> ToolResult:
         return ToolResult(call.call_id, call.name, (TextPart(text),), is_error=True, outcome="unknown")
     text = "Not run: the run was stopped before this call."
     return ToolResult(call.call_id, call.name, (TextPart(text),), is_error=True, outcome="not_run")
-

@@ -111,7 +111,9 @@ async def run(loop: Loop) -> Outcome:
     """Run until the model answers without a call, or a limit, a loop or an error ends it."""
     for turn in range(1, loop.limits.max_turns + 1):
         if (used := loop.usage.input_tokens + loop.usage.output_tokens) >= loop.limits.max_tokens:
-            return loop.ended("max_tokens", f"The run used {used:,} of {loop.limits.max_tokens:,} tokens. Raise the limit to go on.")
+            return loop.ended(
+                "max_tokens", f"The run used {used:,} of {loop.limits.max_tokens:,} tokens. Raise the limit to go on."
+            )
         if turn == loop.limits.max_turns > 1:
             await loop.conversation.add_note(NoteMessage(LAST_TURN))
         loop.turns = turn
@@ -123,7 +125,9 @@ async def run(loop: Loop) -> Outcome:
             loop.emit(TurnFinished(*ids, turn))
         if outcome is not None:
             return outcome
-    return loop.ended("max_turns", f"The run took its {loop.limits.max_turns} turns. Say “go on” to continue, or raise the limit.")
+    return loop.ended(
+        "max_turns", f"The run took its {loop.limits.max_turns} turns. Say “go on” to continue, or raise the limit."
+    )
 
 
 async def _turn(loop: Loop) -> Outcome | None:
@@ -142,7 +146,9 @@ async def _turn(loop: Loop) -> Outcome | None:
     if await loop.conversation.take_steering():
         return None
     if reply.finish == "length":
-        return loop.ended("output_limit", "The reply reached the model's output limit and is not complete. Say “go on” to continue.")
+        return loop.ended(
+            "output_limit", "The reply reached the model's output limit and is not complete. Say “go on” to continue."
+        )
     return loop.ended("end_turn")
 
 
@@ -158,7 +164,9 @@ async def _watch(loop: Loop, done: Sequence[tuple[ToolCall, ToolResult, bool]]) 
     loop.emit(LoopDetected(loop.conversation.session_id, loop.conversation.run_id, pattern, stop))
     if stop:
         words = pattern.replace("_", " ")
-        return loop.ended("loop", f"The run went in circles ({words}) after being told so once, and was stopped. Its work is kept.")
+        return loop.ended(
+            "loop", f"The run went in circles ({words}) after being told so once, and was stopped. Its work is kept."
+        )
     await loop.conversation.add_note(NoteMessage(ADVICE[pattern]))
     return None
 

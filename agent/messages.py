@@ -100,7 +100,7 @@ class UserMessage(msgspec.Struct, frozen=True, tag="user"):
 
     parts: tuple[TextPart | ImagePart, ...]
     context: str = ""
-    """The volatile tail as it was when this was sent (time, folder). Stored, so that the prompt stays a stable prefix."""
+    """The volatile tail when this was sent (time, folder). Stored, so that the prompt stays a stable prefix."""
 
     @property
     def text(self) -> str:
@@ -141,7 +141,7 @@ class NoteMessage(msgspec.Struct, frozen=True, tag="note"):
 
 
 class SummaryMessage(msgspec.Struct, frozen=True, tag="summary"):
-    """Stands in the prompt for all entries of its session up to and including `covers_to`; they stay stored and recallable."""
+    """Stands in the prompt for all entries up to and including `covers_to`; they stay stored and recallable."""
 
     text: str
     covers_to: int

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 from agent import failpoints
 from agent.breaker import Breaker
@@ -106,7 +107,7 @@ class Runner:
             outcome = await self._started()
         except asyncio.CancelledError:
             outcome = self._loop.ended("cancelled", "Cancelled. What was done by then is kept.")
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - every exit of a run is an event
             if not isinstance(error, HomardError):
                 _log.exception("run %s failed", self._job.run_id)
             outcome = self._loop.ended("internal_error", _sentence(error))
@@ -185,8 +186,9 @@ def cancelled_before_start(job: Job) -> RunFinished:
 
 
 def _sentence(error: BaseException) -> str:
-    while isinstance(error, BaseExceptionGroup) and error.exceptions:
-        error = error.exceptions[0]
+    while isinstance(error, BaseExceptionGroup):
+        error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
     if isinstance(error, HomardError):
         return str(error)
-    return f"An unexpected fault stopped the run ({type(error).__name__}: {error}). Its work is kept; the log has the details."
+    what = f"{type(error).__name__}: {error}"
+    return f"An unexpected fault stopped the run ({what}). Its work is kept; the log has the details."

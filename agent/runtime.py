@@ -47,7 +47,9 @@ class Receipt(msgspec.Struct, frozen=True):
 class Runtime:
     """Everything of one home. Open it only in the process that owns the home."""
 
-    def __init__(self, paths: Paths, settings: Settings, store: Store, tools: Registry, gateway: ModelGateway, clock: Clock) -> None:
+    def __init__(
+        self, paths: Paths, settings: Settings, store: Store, tools: Registry, gateway: ModelGateway, clock: Clock
+    ) -> None:
         self.paths = paths
         self.settings = settings
         self.store = store
@@ -137,13 +139,23 @@ class Runtime:
         self.settings = load_settings(self.paths.settings)
 
     async def run_tool(
-        self, name: str, arguments: str, *, session_id: str, cwd: str, grants: Sequence[str] = (), approve_all: bool, attended: bool
+        self,
+        name: str,
+        arguments: str,
+        *,
+        session_id: str,
+        cwd: str,
+        grants: Sequence[str] = (),
+        approve_all: bool,
+        attended: bool,
     ) -> ToolResult:
         """Run one tool through the same executor and the same decision as a model's call; nothing is stored."""
         run_id = new_run_id()
         approver = RunApprover(session_id, run_id, self._broker, self.bus.publish, approve_all, attended)
         context = replace(self._context(_folder(cwd), tuple(grants)), ask=approver.ask)
-        return await self._services.executor.execute(ToolCall(f"call_{run_id}", name, arguments), context, approver, _nothing)
+        return await self._services.executor.execute(
+            ToolCall(f"call_{run_id}", name, arguments), context, approver, _nothing
+        )
 
     async def first_request(self, cwd: str, model: str = "") -> PromptReport:
         """What a first request in this folder costs, part by part."""

@@ -105,14 +105,17 @@ def load_settings(path: Path) -> Settings:
     except FileNotFoundError:
         return Settings()
     except OSError as error:
-        raise SettingsInvalid(f"{path} cannot be read ({error.strerror}). Mend its permissions and try again.") from error
+        raise SettingsInvalid(
+            f"{path} cannot be read ({error.strerror}). Mend its permissions and try again."
+        ) from error
     if not text.strip():
         return Settings()
     try:
         return msgspec.toml.decode(text, type=Settings)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SettingsInvalid(
-            f"{path} is not valid: {error}. Nothing was changed; mend that place, or rename the file to start from the defaults."
+            f"{path} is not valid: {error}. Nothing was changed; "
+            "mend that place, or rename the file to start from the defaults."
         ) from error
 
 

@@ -31,7 +31,7 @@ def folder_instructions(cwd: Path) -> str:
 
 
 def volatile_tail(now: datetime, cwd: Path, grants: tuple[str, ...]) -> str:
-    """What changes from message to message: stored with the user's message, so that the prompt before it stays as it was."""
+    """What changes between messages: stored with the user's message, so that the prompt before it stays as it was."""
     local = now.astimezone()
     lines = [f"time: {local:%A %Y-%m-%d %H:%M} (UTC{local:%z})", f"folder: {_printable(str(cwd))}"]
     if grants:

@@ -58,7 +58,7 @@ class Recall:
             return f"Nothing in this session mentions {words!r}."
         best = sorted(scored, key=lambda item: (-item[0], -item[1].entry_id))[:MAX_HITS]
         lines = [f"e{entry.entry_id}: {_snippet(entry_text(entry), wanted)}" for _score, entry in best]
-        return "\n".join([f"{len(scored)} entries match; recall(query=\"e…\") shows one whole.", *lines])
+        return "\n".join([f'{len(scored)} entries match; recall(query="e…") shows one whole.', *lines])
 
 
 def entry_text(entry: Entry) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -58,6 +59,10 @@ def wire_form(tool: ToolSpec) -> dict[str, object]:
     return {"type": "function", "function": function}
 
 
+def _count(encode: Callable[[str], list[int]], text: str) -> int:
+    return len(encode(text))
+
+
 def _tokenizer() -> tuple[str, Callable[[str], int]]:
     """cl100k_base from the file litellm ships; never from the network."""
     import importlib.util
@@ -70,6 +75,6 @@ def _tokenizer() -> tuple[str, Callable[[str], int]]:
             os.environ.setdefault("TIKTOKEN_CACHE_DIR", str(folder))
             import tiktoken
 
-            encoding = tiktoken.get_encoding("cl100k_base")
-            return encoding.name, lambda text: len(encoding.encode_ordinary(text))
+            encode = tiktoken.get_encoding("cl100k_base").encode_ordinary
+            return "cl100k_base", partial(_count, encode)
     return "estimate", text_tokens

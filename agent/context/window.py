@@ -34,17 +34,16 @@ class Cut:
 
 def visible(path: Sequence[Entry]) -> list[Entry]:
     """The entries of a session's path that a request carries: the newest summary, then all it does not cover."""
-    summary = next((entry for entry in reversed(path) if isinstance(entry.message, SummaryMessage)), None)
-    if summary is None:
-        return list(path)
-    assert isinstance(summary.message, SummaryMessage)
-    covered = summary.message.covers_to
-    rest = [e for e in path if e.entry_id > covered and not isinstance(e.message, SummaryMessage)]
-    return [summary, *rest]
+    for summary in reversed(path):
+        if isinstance(summary.message, SummaryMessage):
+            covered = summary.message.covers_to
+            rest = [e for e in path if e.entry_id > covered and not isinstance(e.message, SummaryMessage)]
+            return [summary, *rest]
+    return list(path)
 
 
 def choose_cut(entries: Sequence[Entry], room: int, *, keep: float = KEEP) -> Cut | None:
-    """Cut the visible entries so that the newest ones fill about `keep` of the room (tokens); None: nothing to evict."""
+    """Cut the visible entries so that the newest fill about `keep` of the room (tokens); None: nothing to evict."""
     budget = int(room * keep)
     at, used = len(entries), 0
     for index in range(len(entries) - 1, 0, -1):
@@ -80,7 +79,10 @@ _REQUEST = "The request being worked on, word for word:"
 def summary_text(summary: str, cut: Cut) -> str:
     """The text of the SummaryMessage: what the model wrote, how to get at the rest, and the request in work."""
     first, last = cut.evicted[0].entry_id, cut.evicted[-1].entry_id
-    parts = [summary.strip(), f'The turns themselves (e{first} to e{last}) are stored: recall(query="words") finds them.']
+    parts = [
+        summary.strip(),
+        f'The turns themselves (e{first} to e{last}) are stored: recall(query="words") finds them.',
+    ]
     if cut.request:
         parts.append(f"{_REQUEST}\n{cut.request[:MAX_DIGEST_CHARS]}")
     return "\n\n".join(parts)

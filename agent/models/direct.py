@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple
@@ -93,7 +94,8 @@ class DirectGateway:
         endpoint = endpoint_of(request.model, key)
         if not (key.isascii() and key.isprintable()):
             raise failure(BadKey, endpoint, "has a key with characters that no key has, so that nothing was sent")
-        await asyncio.to_thread(import_httpx)
+        if "httpx" not in sys.modules:
+            await asyncio.to_thread(import_httpx)
         first_by = asyncio.get_running_loop().time() + settings.first_byte_timeout_s
         assembler = ReplyAssembler(request, endpoint)
         async with self._response(request, endpoint, first_by) as response:

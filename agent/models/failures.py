@@ -93,8 +93,9 @@ _BUSY = r"(?i)overload|server_error|internal|unavailable|capacity|timeout|try ag
 _KEY_CODE = r"(?i)invalid_api_key|authentication|unauthorized|permission_denied"
 _REQUEST_CODE = r"(?i)invalid_request|bad_request|invalid_argument|badrequest"
 _TOOLS_REFUSED = (
-    r"(?i)(does not|doesn't|not) support.{0,30}\b(tools?|function)|tools?\b.{0,40}(not supported|unsupported)|"
-    r"tool choice requires|no endpoints found that support tool"
+    r"(?i)(does not|doesn't|not) support.{0,30}\b(tools?|function)|"
+    r"(tools?|function call\w*)\b.{0,40}(not supported|unsupported)|tool choice requires|"
+    r"no endpoints found that support tool"
 )
 _KEYLIKE = (
     r"(?i)\b(sk|gsk|xai|hf|nvapi|pplx|r8|rk|pk|fw|tgp)[-_][\w\-*.…]{3,}|\bAIza[\w\-]{10,}|\bbearer\s+\S+|"
@@ -317,10 +318,10 @@ def _connection_trouble(endpoint: Endpoint, causes: list[BaseException]) -> tupl
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             then = "check the base_url and this computer's clock; behind a company's proxy set SSL_CERT_FILE"
-            return f"the certificate of {endpoint.address} is not valid ({cause.verify_message})", then
+            return f"the certificate of {endpoint.address} is not valid ({_tls_words(cause)})", then
         if isinstance(cause, ssl.SSLError):
             then = "check the base_url of the provider: http:// or https://"
-            return f"no secure connection to {endpoint.address} ({cause.reason or 'TLS failed'})", then
+            return f"no secure connection to {endpoint.address} ({_tls_words(cause)})", then
         if isinstance(cause, socket.gaierror):
             return f"the name {endpoint.address} cannot be resolved", ""
         if isinstance(cause, ConnectionRefusedError | FileNotFoundError):
@@ -331,6 +332,10 @@ def _connection_trouble(endpoint: Endpoint, causes: list[BaseException]) -> tupl
     if any(isinstance(cause, TimeoutError) or "Timeout" in type(cause).__name__ for cause in causes):
         return f"no connection to {endpoint.address} in time", ""
     return f"the connection to {endpoint.address} broke before an answer came", ""
+
+
+def _tls_words(error: ssl.SSLError) -> str:
+    return re.sub(r"^\[[^]]*\]\s*|\s*\(_ssl[^)]*\)$", "", str(error))
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -1,4 +1,4 @@
-"""One call through litellm, inside its worker: the request in OpenAI's form, the reply judged by what the wire showed."""
+"""One call through litellm, in its worker: the request in OpenAI's form, the reply judged by what the wire showed."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ async def complete(litellm: Any, request: ModelRequest, key: str, emit: Callable
     cut = sighting.verdict()
     if cut is not None:
         raise cut
-    ending = {"index": 0, "delta": {}, "finish_reason": sighting.finish if sighting.known else reason}
+    ending: Wire = {"index": 0, "delta": {}, "finish_reason": sighting.finish if sighting.known else reason}
     assembler.feed({"choices": [ending]})
     *rest, finished = assembler.finish()
     for event in rest:
@@ -100,8 +100,9 @@ class SignedThinking:
 
     def feed(self, chunk: Wire) -> None:
         """Take one chunk of litellm."""
-        for choice in chunk.get("choices", []):
-            for block in choice.get("delta", {}).get("thinking_blocks") or []:
+        for choice in cast(list[Wire], chunk.get("choices", [])):
+            delta = cast(Wire, choice.get("delta") or {})
+            for block in cast(list[Wire], delta.get("thinking_blocks") or []):
                 self._add(block)
 
     def sign(self, message: AssistantMessage) -> AssistantMessage:
@@ -145,14 +146,14 @@ def _mark_for_cache(messages: list[Wire]) -> None:
         if isinstance(message.get("content"), str) and message["role"] != "tool":
             message["content"] = [{"type": "text", "text": message["content"]}]
         content = message.get("content")
-        target = content[-1] if isinstance(content, list) and content else message
-        cast(Wire, target)["cache_control"] = {"type": "ephemeral"}
+        target = cast(list[Wire], content)[-1] if isinstance(content, list) and content else message
+        target["cache_control"] = {"type": "ephemeral"}
 
 
 def _take_reason(chunk: Wire) -> str:
     """Take litellm's reason for ending out of a chunk: the wire's own is put in its place."""
-    reasons = [choice.pop("finish_reason", None) for choice in chunk.get("choices", [])]
-    return str(next((reason for reason in reasons if reason), ""))
+    reasons = [choice.pop("finish_reason", None) for choice in cast(list[Wire], chunk.get("choices", []))]
+    return next((str(reason) for reason in reasons if reason), "")
 
 
 def _refused(sighting: Sighting, endpoint: Endpoint, error: Exception) -> ModelError:

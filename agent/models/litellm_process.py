@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 import agent
-from agent.errors import ModelError
+from agent.errors import ModelError, Unreachable
 from agent.models.failures import cleaned
 from agent.models.pipe import (
     BrokenPipe,
@@ -191,7 +191,8 @@ class LiteLLMProcess:
         code = await self._process.wait()
         if not self._ready.done():
             await self._readers[1]
-            self._ready.set_exception(ModelError(self._why(code)))
+            kind = Unreachable if code < 0 else ModelError  # killed: worth another try; failed: it would fail again
+            self._ready.set_exception(kind(self._why(code)))
             self._ready.exception()  # it may be that nobody waits for it
 
     def _why(self, code: int) -> str:

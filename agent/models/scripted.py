@@ -21,7 +21,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from itertools import count, takewhile
 from pathlib import Path
 from typing import Any
@@ -82,7 +82,7 @@ class ScriptedGateway:
         self._loaded: dict[str, Script] = {}
         self._calls = 0
 
-    async def stream(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """Stream the next reply. Raises the script's error, NoSuchModel for a script that is not there."""
         self.requests.append(request)
         reply = (self._script or await self._named(request.model.name))(request)

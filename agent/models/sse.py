@@ -46,6 +46,7 @@ class ChunkReader:
         self._events = EventSource(cast("httpx.Response", self._source)).aiter_sse()
         self._begun = False
         self._timer: asyncio.Timeout | None = None
+        self._armed_at = 0.0
 
     async def next(self, complete: bool) -> Chunk | None:
         """The next chunk; None at the end, however it came. `complete`: only usage may still follow.
@@ -54,13 +55,13 @@ class ChunkReader:
         """
         import httpx
 
-        now = asyncio.get_running_loop().time()
+        self._armed_at = now = asyncio.get_running_loop().time()
         patience = min(GRACE_S, self._idle_s) if complete else self._idle_s
         try:
             async with asyncio.timeout_at(now + patience if self._begun else self._first_by) as self._timer:
                 async for event in self._events:
                     if event.data:
-                        self._begun = True
+                        self._begun, self._source.keeps = True, False
                         return await self._chunk(event.event, event.data)
         except TimeoutError:
             if not self._begun:
@@ -74,8 +75,10 @@ class ChunkReader:
 
     def _alive(self) -> None:
         """Bytes came, a comment perhaps: inside a stream that is no silence."""
-        if self._begun and self._timer is not None and not self._timer.expired():
-            self._timer.reschedule(asyncio.get_running_loop().time() + self._idle_s)
+        now = asyncio.get_running_loop().time()
+        if self._begun and self._timer is not None and now - self._armed_at > self._idle_s / 10:
+            self._armed_at = now
+            self._timer.reschedule(now + self._idle_s)
 
     async def _chunk(self, kind: str, data: str) -> Chunk | None:
         if data.strip() == "[DONE]":
@@ -101,7 +104,8 @@ class ChunkReader:
 
     def _odd_body(self) -> Chunk | None:
         """What came without one event: nothing, a completion or an error as plain JSON, or a page."""
-        start = self._source.start.strip()
+        self._begun = True
+        start = "".join(self._source.start).strip()
         if not start:
             self.ended = "the stream ended with nothing in it"
             return None
@@ -119,8 +123,9 @@ class _Bounded:
     def __init__(self, response: httpx.Response, endpoint: Endpoint, alive: Any) -> None:
         self.headers = {"content-type": "text/event-stream"}
         self.content_type = response.headers.get("content-type", "")
-        self.start = ""
-        """The beginning of the body."""
+        self.start: list[str] = []
+        """The body, as long as no event was found in it."""
+        self.keeps = True
         self._response = response
         self._endpoint = endpoint
         self._alive = alive
@@ -130,8 +135,8 @@ class _Bounded:
         total = line = 0
         async for text in self._response.aiter_text():
             self._alive()
-            if len(self.start) < 65_536:
-                self.start += text
+            if self.keeps:
+                self.start.append(text)
             total += len(text)
             end = text.rfind("\n")
             line = line + len(text) if end < 0 else len(text) - end

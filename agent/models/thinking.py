@@ -32,20 +32,20 @@ class ThinkSplitter:
             return None
         if self._state == "start":
             return self._start()
-        if self._state == "thinking":
-            return self._think()
-        if self._state == "gap":
+        if self._state in ("opened", "closed"):
             self._held = self._held.lstrip()
             if not self._held:
                 return None
-            self._state = "text"
+            self._state = "thinking" if self._state == "opened" else "text"
+        if self._state == "thinking":
+            return self._think()
         text, self._held = self._held, ""
         return text, False
 
     def _start(self) -> tuple[str, bool] | None:
         text = self._held.lstrip()
         if text.startswith(_OPEN):
-            self._state, self._held = "thinking", text[len(_OPEN) :].lstrip()
+            self._state, self._held = "opened", text[len(_OPEN) :]
         elif _OPEN.startswith(text):
             return None
         else:
@@ -55,7 +55,7 @@ class ThinkSplitter:
     def _think(self) -> tuple[str, bool] | None:
         thinking, tag, rest = self._held.partition(_CLOSE)
         if tag:
-            self._state, self._held = "gap", rest
+            self._state, self._held = "closed", rest
             return thinking, True
         keep = next((size for size in range(len(_CLOSE) - 1, 0, -1) if self._held.endswith(_CLOSE[:size])), 0)
         ready = len(self._held) - keep

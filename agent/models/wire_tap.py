@@ -98,9 +98,12 @@ class Sighting:
         if self._marker is None:
             self.known = True  # an empty body is no reply in any format
             return
-        self._marker.end()
-        self.known, self.finish = self._marker.known, self._marker.finish
-        if self._marker.broken and not self.finish:
+        marker = self._marker
+        marker.end()
+        self.known, self.finish = marker.known, marker.finish
+        if marker.error is not None:
+            self.failed = failure_of_error(self.endpoint, marker.error)
+        elif marker.broken and not self.finish:
             self.failed = self._cut("ended in the middle of a piece")
 
     def fail(self, error: ModelError) -> ModelError:
@@ -144,14 +147,21 @@ class TapTransport(httpx.AsyncBaseTransport):
         body = _Body(response, sighting)
         return httpx.Response(response.status_code, headers=headers, stream=body, request=request)
 
+    async def end(self) -> None:
+        """Close all connections. `aclose` does not: litellm closes its clients now and then, and they share this."""
+        await self._client.aclose()
+
     async def _send(self, request: httpx.Request, sighting: Sighting) -> httpx.Response:
         limits = sighting.limits
         sighting.endpoint = replace(sighting.endpoint, address=request.url.netloc.decode("ascii", "replace"))
-        request.extensions["timeout"] = {"connect": limits.connect_timeout_s, "pool": limits.connect_timeout_s}
+        # httpx's own limit covers the silence before the status line; `_Body` keeps the tighter ones after it.
+        silence = max(limits.first_byte_timeout_s, limits.idle_timeout_s)
+        connect = limits.connect_timeout_s
+        request.extensions["timeout"] = {"connect": connect, "pool": connect, "read": silence, "write": silence}
         try:
-            async with asyncio.timeout(limits.connect_timeout_s + limits.first_byte_timeout_s):
+            async with asyncio.timeout(connect + limits.first_byte_timeout_s):
                 return await self._client.send(request, stream=True)
-        except TimeoutError:
+        except (TimeoutError, httpx.ReadTimeout):
             raise sighting.fail(no_answer(sighting.endpoint, limits.first_byte_timeout_s)) from None
         except httpx.HTTPError as error:
             raise sighting.fail(failure_of_connection(sighting.endpoint, error)) from error
@@ -187,7 +197,7 @@ class _Body(httpx.AsyncByteStream):
             except (TimeoutError, httpx.HTTPError) as error:
                 if sighting.finish:
                     return  # the reply was complete; only its trailer is missing
-                raise sighting.broke(isinstance(error, TimeoutError)) from error
+                raise sighting.broke(isinstance(error, TimeoutError | httpx.TimeoutException)) from error
             if piece is None:
                 sighting.end()
                 return

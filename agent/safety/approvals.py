@@ -92,7 +92,8 @@ class RunApprover:
         self._resolved(approval_id, verdict.allow, "person", verdict.note)
         if verdict.allow:
             return None
-        return f"The user said no{f': {verdict.note}' if verdict.note else ''}. It was not done; do not try it another way."
+        note = f": {verdict.note}" if verdict.note else ""
+        return f"The user said no{note}. It was not done; do not try it another way."
 
     async def ask(self, text: str, choices: Sequence[str]) -> str | None:
         """Ask the person a question of the model; None: nobody is there."""
@@ -108,5 +109,7 @@ class RunApprover:
             self.emit(QuestionAnswered(self.session_id, self.run_id, question_id, answer))
         return answer
 
-    def _resolved(self, approval_id: str, allowed: bool, by: Literal["person", "nobody", "cancelled"], note: str = "") -> None:
+    def _resolved(
+        self, approval_id: str, allowed: bool, by: Literal["person", "nobody", "cancelled"], note: str = ""
+    ) -> None:
         self.emit(ApprovalResolved(self.session_id, self.run_id, approval_id, allowed, by, note))

@@ -1,8 +1,8 @@
 """The door where folders have no descriptors (Windows): open by path, then ask the handle where it really is.
 
-Weaker than openat.py: a file is proven to be the judged one after it was opened, and before anything is read from it. When
-one is replaced, the new file is proven to lie in the judged folder; between that proof and the rename, which names both by
-path, a very fast racer could still move the folder.
+Weaker than openat.py: a file is proven to be the judged one after it was opened, and before anything is read from it.
+When one is replaced, the new file is proven to lie in the judged folder; between that proof and the rename, which names
+both by path, a very fast racer could still move the folder.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How one real path is opened, so that nothing else is: the seam between `Folders` and the operating system.
 
-Every path given here is absolute and was resolved before: it holds no `..` and, as it was judged, no symbolic link. A door
-opens exactly that path. If a link has come into it since, in whichever component, the door raises OSError.
+Every path given here is absolute and was resolved before: it holds no `..` and, as it was judged, no symbolic link. A
+door opens exactly that path. If a link has come into it since, in whichever component, the door raises OSError.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 import secrets
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from hashlib import sha256
 from typing import Protocol
 
@@ -62,8 +62,8 @@ class Door(Protocol):
     def replace(self, path: str, data: bytes, expected: str | None, commit: Callable[[], None]) -> bool:
         """Put `data` there at once or not at all, durably; make missing folders; True if there was nothing before.
 
-        Keeps mode and owner. `expected`: the SHA-256 the old content must have, else Changed. `commit` is called when all
-        is written but nothing is visible yet; what it raises leaves everything as it was.
+        Keeps mode and owner. `expected`: the SHA-256 the old content must have, else Changed. `commit` is called when
+        all is written but nothing is visible yet; what it raises leaves everything as it was.
         """
         ...
 
@@ -121,9 +121,8 @@ def fill(file: int, data: bytes, like: os.stat_result | None) -> None:
     if like is not None and hasattr(os, "fchmod"):
         new = os.fstat(file)
         if (new.st_uid, new.st_gid) != (like.st_uid, like.st_gid):
-            try:
+            # Only root may give files away; else the writer owns the new file, as with any editor.
+            with suppress(PermissionError):
                 os.fchown(file, like.st_uid, like.st_gid)
-            except PermissionError:
-                pass  # only root may give files away; the writer then owns the new file, as with any editor
         os.fchmod(file, stat.S_IMODE(like.st_mode))
     os.fsync(file)

@@ -1,14 +1,205 @@
-"""The only door to files: granted folders that no path, link or race leaves."""
+"""The only door to files: granted folders that no path, link or race leaves.
+
+A path becomes a `Located` once, when a call is judged: its real path, with every link resolved. From then on only that
+real path is used, and it is opened so that no link is followed any more (see door.py). So what was judged is what is
+used: whoever puts a link into the path meanwhile makes the call fail, nothing else.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+import stat
+import sys
+import weakref
+from collections.abc import Callable, Generator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from io import FileIO
 from pathlib import Path
+
+from agent.errors import ToolDenied, ToolFailed, ToolRetry
+from agent.safety.by_handle import HandleDoor
+from agent.safety.door import Door, OpenFolder
+from agent.safety.file_errors import explain
+from agent.safety.openat import PosixDoor
+from agent.safety.printable import from_printable, printable
+from agent.safety.protected import Protection
+
+_SEPARATORS = (os.sep, os.altsep or os.sep)
 
 
 @dataclass(frozen=True)
-class Folders:
-    """The folders a run may use; the first is the working folder. (Contract: the owner of this file fills it.)"""
+class Located:
+    """A path, resolved."""
 
-    roots: tuple[Path, ...]
-    forbidden: tuple[Path, ...] = ()
+    real: str
+    """Absolute, without links at the time of judging; as Python's `os` functions take it."""
+    root: str | None
+    """The granted folder it lies in; None: in none of them."""
+    shown: str
+    """For models and people: from the working folder on where it lies in it, in printable form."""
+
+    @property
+    def inside(self) -> bool:
+        """Whether it lies in a granted folder."""
+        return self.root is not None
+
+    @property
+    def target(self) -> str:
+        """The real path in printable form, for an `Effect`."""
+        return printable(self.real)
+
+    @property
+    def name(self) -> str:
+        """The last component."""
+        return os.path.basename(self.real)
+
+    def child(self, name: str) -> Located:
+        """What stands under that name in this folder, if it is no link."""
+        shown = printable(name) if self.shown == "." else f"{self.shown.rstrip('/')}/{printable(name)}"
+        return replace(self, real=os.path.join(self.real, name), shown=shown)
+
+
+class Folders:
+    """The folders a run may use, and how files in and outside of them are opened.
+
+    All methods that open something block for the disk, and raise only ToolRetry, ToolFailed and ToolDenied.
+    """
+
+    def __init__(self, roots: Sequence[Path], forbidden: Sequence[Path] = (), *, door: Door | None = None) -> None:
+        """`roots`: granted folders, the first is the working folder. `forbidden`: Homard's own folders and files."""
+        self.roots = tuple(Path(os.path.realpath(root)) for root in roots)
+        self._roots = [str(root) for root in self.roots]
+        self._protection = Protection(self._roots, [os.path.realpath(path) for path in forbidden])
+        self._door: Door = door or (HandleDoor() if sys.platform == "win32" else PosixDoor())
+        self._judged: dict[int, tuple[weakref.ref[object], Located]] = {}
+
+    def locate(self, path: str, cwd: Path) -> Located:
+        """Resolve a path as a model or person wrote it, from `cwd` on; printed escapes are understood.
+
+        What does not exist is resolved as far as it does. Raises ToolRetry for what can be no path at all.
+        """
+        if "\0" in path:
+            raise ToolRetry("A path cannot hold a NUL character.")
+        real = os.path.realpath(_pick(path, str(cwd)))
+        if sys.platform == "win32":
+            _refuse_windows_names(real)
+        root = next((root for root in self._roots if is_within(real, root)), None)
+        here = os.path.realpath(cwd)
+        if not is_within(real, here):
+            return Located(real, root, printable(real))
+        return Located(real, root, printable(os.path.relpath(real, here)).replace(os.sep, "/"))
+
+    def judge(self, call: object, path: str, cwd: Path, *, writing: bool = False) -> Located:
+        """Locate a path for a tool's `effects`, and keep the answer for the `run` of the same `call`.
+
+        `call` is the arguments object (a Struct with `weakref=True`). Raises ToolDenied for what no approval opens.
+        """
+        located = self.locate(path, cwd)
+        self.refuse_protected(located, writing=writing)
+        key = id(call)
+
+        def forget(gone: weakref.ref[object]) -> None:
+            if (kept := self._judged.get(key)) is not None and kept[0] is gone:
+                del self._judged[key]
+
+        self._judged[key] = (weakref.ref(call, forget), located)
+        return located
+
+    def judged(self, call: object, path: str, cwd: Path, *, writing: bool = False) -> Located:
+        """Give what `judge` gave for this call. A call that nobody judged stays inside the granted folders."""
+        kept = self._judged.get(id(call))
+        if kept is not None and kept[0]() is call:
+            return kept[1]
+        located = self.locate(path, cwd)
+        self.refuse_protected(located, writing=writing)
+        if not located.inside:
+            raise ToolDenied(f"{located.shown} lies outside the granted folders.")
+        return located
+
+    def refuse_protected(self, located: Located, *, writing: bool = False) -> None:
+        """Raise ToolDenied for a place that no approval of a call opens."""
+        if (reason := self._protection.reason(located.real, writing=writing)) is not None:
+            what = "changed" if writing else "read"
+            raise ToolDenied(f"{located.shown} cannot be {what} by a tool: {reason}. Nothing was done.")
+
+    def hides(self, real: str) -> bool:
+        """Whether something in an open folder must not be read. Cheap: for each of many."""
+        return self._protection.closes(real)
+
+    def stat(self, located: Located) -> os.stat_result:
+        """Look at what stands there."""
+        self.refuse_protected(located)
+        try:
+            found = self._door.stat(located.real)
+        except OSError as error:
+            raise explain(error, located.shown) from None
+        if stat.S_ISLNK(found.st_mode):
+            raise ToolFailed(f"{located.shown} changed while it was used; nothing was done. Try again.")
+        return found
+
+    def open_read(self, located: Located) -> FileIO:
+        """Open a regular file, unbuffered. Never waits; `read` gives None where a device-like file would."""
+        self.refuse_protected(located)
+        try:
+            return FileIO(self._door.open_file(located.real))
+        except OSError as error:
+            raise explain(error, located.shown) from None
+
+    @contextmanager
+    def open_folder(self, located: Located) -> Generator[OpenFolder]:
+        """Open a folder to go through what is in it. Inside the block, OSErrors of its methods come as they are."""
+        self.refuse_protected(located)
+        with ExitStack() as stack:
+            try:
+                opened = stack.enter_context(self._door.open_folder(located.real))
+            except OSError as error:
+                raise explain(error, located.shown) from None
+            yield opened
+
+    def write_atomic(
+        self,
+        located: Located,
+        data: bytes,
+        *,
+        expected: str | None = None,
+        commit: Callable[[], None] = lambda: None,
+    ) -> bool:
+        """Put `data` there at once or not at all, durably; True if the file is new. See Door.replace for the rest."""
+        self.refuse_protected(located, writing=True)
+        try:
+            return self._door.replace(located.real, data, expected, commit)
+        except OSError as error:
+            raise explain(error, located.shown, writing=True) from None
+
+
+def is_within(path: str, folder: str) -> bool:
+    """Whether a real path is this folder or lies in it; by components, not by letters."""
+    path, folder = os.path.normcase(path), os.path.normcase(folder)
+    return path == folder or path.startswith(folder if folder.endswith(os.sep) else folder + os.sep)
+
+
+def _pick(path: str, cwd: str) -> str:
+    """Choose what was meant: the name as it stands, else the one that prints like this, else one in the home folder."""
+    plain = os.path.join(cwd, path)
+    try:
+        if os.path.lexists(plain):
+            return plain
+        if "\\" in path and os.path.lexists(other := os.path.join(cwd, from_printable(path))):
+            return other
+    except ValueError:  # a surrogate that stands for no byte
+        raise ToolRetry("The path holds characters that no file name can hold.") from None
+    if path == "~" or path.startswith(tuple(f"~{separator}" for separator in _SEPARATORS)):
+        return os.path.expanduser(path)
+    return plain
+
+
+def _refuse_windows_names(real: str) -> None:
+    """Refuse what Windows takes for something else than a file: devices, streams, names it would shorten."""
+    _, rest = os.path.splitdrive(real)
+    devices = {"con", "prn", "aux", "nul", "conin$", "conout$"}
+    for part in rest.split(os.sep):
+        stem = part.split(".")[0].rstrip().lower()
+        numbered = len(stem) == 4 and stem[:3] in ("com", "lpt") and stem[3].isdigit()
+        if ":" in part or stem in devices or numbered or (part != part.rstrip(". ")):
+            raise ToolRetry(f"{printable(part)} is no plain file name on Windows.")

@@ -1,14 +1,15 @@
 """The door on Linux, macOS and other POSIX systems: every folder by descriptor, no link followed anywhere.
 
-Linux since 5.6 does it in one system call, openat2(2) with RESOLVE_NO_SYMLINKS. Elsewhere, and where a sandbox forbids that
-call, each component is opened from the one before with O_NOFOLLOW. Both start at `/` and are given a path without `..`, so
-nothing can leave it: RESOLVE_BENEATH would have nothing more to refuse.
+Linux since 5.6 does it in one system call, openat2(2) with RESOLVE_NO_SYMLINKS. Elsewhere, and where a sandbox forbids
+that call, each component is opened from the one before with O_NOFOLLOW. Both start at `/` and are given a path without
+`..`, so nothing can leave it: RESOLVE_BENEATH would have nothing more to refuse.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import struct
 import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +19,7 @@ from agent import failpoints
 from agent.safety.door import OpenFolder, fill, require_content, require_regular, require_writable, temp_name
 
 _SYS_OPENAT2 = 437  # the same number on every architecture but Alpha
+_NO_FOLDER = -1  # an absolute path starts from none
 _RESOLVE_NO_MAGICLINKS, _RESOLVE_NO_SYMLINKS = 0x02, 0x04
 _FOLDER = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC if sys.platform != "win32" else 0
 # Linux's O_PATH needs only the right to pass through a folder; elsewhere it must be readable.
@@ -77,7 +79,8 @@ class PosixDoor:
             try:
                 return _openat2(path, flags)
             except OSError as error:
-                if error.errno != errno.ENAMETOOLONG:  # the whole path at once has a bound; component by component has not
+                # A whole path may be too long for one call where each of its components is not.
+                if error.errno != errno.ENAMETOOLONG:
                     raise
         return _walk(path, flags)
 
@@ -199,11 +202,9 @@ def has_openat2() -> bool:
 def _openat2(path: str, flags: int) -> int:
     import ctypes
 
-    syscall, how_type = _syscall()
-    how = how_type(flags, 0, _RESOLVE_NO_SYMLINKS | _RESOLVE_NO_MAGICLINKS)
-    where = ctypes.c_char_p(os.fsencode(path))
+    how = struct.pack("=QQQ", flags, 0, _RESOLVE_NO_SYMLINKS | _RESOLVE_NO_MAGICLINKS)  # struct open_how
     while True:
-        found = int(syscall(_SYS_OPENAT2, -1, where, ctypes.byref(how), ctypes.sizeof(how)))
+        found = _syscall()(_SYS_OPENAT2, _NO_FOLDER, os.fsencode(path), how, len(how))
         if found >= 0:
             return found
         number = ctypes.get_errno()
@@ -212,13 +213,10 @@ def _openat2(path: str, flags: int) -> int:
 
 
 @cache
-def _syscall():  # noqa: ANN202
+def _syscall() -> Callable[[int, int, bytes, bytes, int], int]:
     import ctypes
-
-    class OpenHow(ctypes.Structure):
-        _fields_ = [("flags", ctypes.c_uint64), ("mode", ctypes.c_uint64), ("resolve", ctypes.c_uint64)]  # noqa: RUF012
 
     syscall = ctypes.CDLL(None, use_errno=True).syscall
     syscall.restype = ctypes.c_long
-    syscall.argtypes = [ctypes.c_long, ctypes.c_int, ctypes.c_char_p, ctypes.POINTER(OpenHow), ctypes.c_size_t]
-    return syscall, OpenHow
+    syscall.argtypes = [ctypes.c_long, ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_size_t]
+    return syscall

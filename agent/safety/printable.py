@@ -1,8 +1,8 @@
 """File names as text that any screen, log and wire can carry, and back.
 
 A name is bytes. What is not UTF-8 in it, and what would move a cursor, hide or turn round text (controls, line breaks,
-bidirectional marks), is written as an escape: `\\xNN` for a byte, `\\uNNNN` for a character. A backslash is doubled where
-it may stand in a name, so that no two names print alike.
+bidirectional marks), is written as an escape: `\\xNN` for a byte, `\\uNNNN` for a character. A backslash is doubled
+where it may stand in a name, so that no two names print alike.
 """
 
 from __future__ import annotations

@@ -10,18 +10,21 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
 _CHROMIUMS = ("google-chrome", "chromium", "BraveSoftware", "microsoft-edge", "vivaldi", "opera")
 _BROWSERS = ("Google/Chrome", "Chromium", "BraveSoftware", "Microsoft Edge", "Microsoft/Edge", "Vivaldi", "Firefox")
+_VAULTS = ("Credentials", "Protect", "Vault")
 
 SECRET = (
     ".ssh", ".gnupg", ".aws", ".azure", ".kube", ".config/gcloud", ".config/gh", ".docker/config.json", ".netrc",
     ".git-credentials", ".config/git/credentials", ".pgpass", ".pypirc", ".npmrc", ".password-store",
     ".local/share/keyrings", ".local/share/kwalletd", ".local/share/python_keyring",
     "Library/Keychains", "Library/Cookies", "Library/Safari",
-    *(f"AppData/{part}/Microsoft/{name}" for part in ("Local", "Roaming") for name in ("Credentials", "Protect", "Vault")),
+    *(f"AppData/Local/Microsoft/{name}" for name in _VAULTS),
+    *(f"AppData/Roaming/Microsoft/{name}" for name in _VAULTS),
     ".mozilla", ".thunderbird", "snap/firefox", "snap/chromium", ".var/app/org.mozilla.firefox",
     ".var/app/com.google.Chrome", ".var/app/org.chromium.Chromium", "AppData/Roaming/Mozilla",
     "AppData/Roaming/Opera Software",
@@ -71,6 +74,11 @@ class Protection:
             return "git runs what stands there"
         return None
 
+    def closes(self, real: str) -> bool:
+        """Whether this one path, in a folder that is open, is closed by itself; what `reason` says of it for reading."""
+        folded = fold(real)
+        return folded in self._secret or folded in self._own
+
     @cached_property
     def _secret(self) -> set[str]:
         return {fold(path) for name in SECRET for path in _at_home(name)} | {fold(path) for path in SYSTEM}
@@ -110,11 +118,9 @@ def _homes() -> set[str]:
     if sys.platform != "win32":
         import pwd
 
-        try:
+        with suppress(KeyError):
             homes.add(pwd.getpwuid(os.getuid()).pw_dir)  # HOME may point elsewhere; the keys stay where they are
-        except KeyError:
-            pass
-    return {os.path.realpath(home) for home in homes if os.path.isabs(home)} - {"/"}
+    return {os.path.realpath(home) for home in homes if os.path.isabs(home)}
 
 
 def _is_process(path: str) -> bool:

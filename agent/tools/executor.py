@@ -100,7 +100,7 @@ class Executor:
             return _failure(call, str(error), denied=isinstance(error, ToolDenied))
         except HomardError:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a broken tool ends its call, not the run
             _log.exception("tool %s failed", call.name)
             return _failure(call, f"{call.name} failed in an unexpected way ({type(error).__name__}: {error}).")
 

@@ -61,14 +61,30 @@ class Tool(Protocol[A]):
     on CancelledError it stops whatever it started, within a second, and re-raises.
     """
 
-    name: str
-    description: str
-    """One or two sentences; every word costs tokens in every request."""
-    arguments: type[msgspec.Struct]
-    reading: bool
-    """Changes nothing: may run in parallel with others of its kind."""
-    timeout_s: float
-    """The executor ends the call after this."""
+    @property
+    def name(self) -> str:
+        """What the model calls it."""
+        ...
+
+    @property
+    def description(self) -> str:
+        """One or two sentences; every word costs tokens in every request."""
+        ...
+
+    @property
+    def arguments(self) -> type[msgspec.Struct]:
+        """The shape of its arguments."""
+        ...
+
+    @property
+    def reading(self) -> bool:
+        """Whether it changes nothing: then it may run in parallel with others of its kind."""
+        ...
+
+    @property
+    def timeout_s(self) -> float:
+        """The executor ends the call after this."""
+        ...
 
     def title(self, args: A) -> str:
         """One line for a person, at most 100 characters."""

@@ -26,7 +26,9 @@ def look(at: str) -> tuple[str, dict[str, Any]]:
     return ("look", {"at": at})
 
 
-def play(tmp_path: Path, script: Any, prompt: str = "go", tools: Any = None, **more: Any) -> tuple[list[ev.AnyEvent], House]:
+def play(
+    tmp_path: Path, script: Any, prompt: str = "go", tools: Any = None, **more: Any
+) -> tuple[list[ev.AnyEvent], House]:
     async def main() -> tuple[list[ev.AnyEvent], House]:
         async with open_house(tmp_path, script, tools) as house:
             seen = await house.ask(prompt, **more)
@@ -83,7 +85,9 @@ def test_malformed_calls_are_told_to_the_model_and_never_run(tmp_path: Path) -> 
     actor = ActTool()
     bad = ["{'on': 'a'}", '"a"', '{"on":"a","on":"b"}', '{"on": NaN}', '{"on":"a","more":1}', "{" * 3000, '["a"]', "{}"]
     for index, arguments in enumerate(bad):
-        events, house = play(tmp_path / str(index), [Reply(calls=[("act", arguments)]), Reply("ok")], tools=[actor], approve_all=True)
+        events, house = play(
+            tmp_path / str(index), [Reply(calls=[("act", arguments)]), Reply("ok")], tools=[actor], approve_all=True
+        )
         assert finished(events).stop_reason == "end_turn", arguments
         assert [c.is_error for c in finished(events).tool_calls] == [True], arguments
         assert any(isinstance(m, ToolMessage) and m.result.is_error for m in house.stored)  # type: ignore[attr-defined]
@@ -97,7 +101,9 @@ def test_an_unknown_tool_names_those_there_are(tmp_path: Path) -> None:
 
 
 def test_what_waiting_mends_is_tried_again_and_what_it_does_not_is_not(tmp_path: Path) -> None:
-    events, house = play(tmp_path / "a", [Reply(error="rate_limited", retry_after_s=2.0), Reply(error="overloaded"), Reply("at last")])
+    events, house = play(
+        tmp_path / "a", [Reply(error="rate_limited", retry_after_s=2.0), Reply(error="overloaded"), Reply("at last")]
+    )
     assert finished(events).text == "at last"
     assert house.clock.slept[0] == 2.0 and len(house.clock.slept) == 2
     for code in ("bad_key", "quota_exceeded", "bad_request", "no_such_model", "content_filtered"):
@@ -157,7 +163,9 @@ def test_a_thousand_calls_in_one_reply_end_well(tmp_path: Path) -> None:
 
 def test_a_large_result_goes_to_a_file_and_can_be_recalled(tmp_path: Path) -> None:
     async def main() -> None:
-        async with open_house(tmp_path, [Reply(calls=[("look", {"at": "x", "size": 500_000})]), Reply("done")]) as house:
+        async with open_house(
+            tmp_path, [Reply(calls=[("look", {"at": "x", "size": 500_000})]), Reply("done")]
+        ) as house:
             await house.ask("go")
             (result,) = [m.result for m in await house.history() if isinstance(m, ToolMessage)]
             assert len(result.text) < 9_000 and "recall" in result.text
@@ -176,12 +184,18 @@ def test_old_turns_are_evicted_with_a_summary_and_the_prompt_keeps_fitting(tmp_p
         assert well_paired(request)
         sizes.append(sum(len(str(m)) for m in request.messages))
         done = sum(isinstance(m, ToolMessage) for m in request.messages)
-        return Reply("finished") if len(sizes) == 60 else Reply(calls=[("look", {"at": f"{len(sizes)}-{done}", "size": 200 + len(sizes)})])
+        return (
+            Reply("finished")
+            if len(sizes) == 60
+            else Reply(calls=[("look", {"at": f"{len(sizes)}-{done}", "size": 200 + len(sizes)})])
+        )
 
     async def main() -> None:
         async with open_house(tmp_path, script) as house:
             settings = house.runtime.settings
-            small = ProviderSettings(transport="scripted", models={"small": ModelSettings(window=3_000, max_output_tokens=500)})
+            small = ProviderSettings(
+                transport="scripted", models={"small": ModelSettings(window=3_000, max_output_tokens=500)}
+            )
             house.runtime.settings = msgspec.structs.replace(settings, providers={"tiny": small})
             events = await house.ask("Look at everything " + "and more " * 50, model="tiny/small")
             end = finished(events)

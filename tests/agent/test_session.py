@@ -42,7 +42,9 @@ def test_a_follow_up_waits_for_the_end_of_the_run(tmp_path: Path) -> None:
     async def main() -> None:
         looker = LookTool()
         looker.gate = asyncio.Event()
-        async with open_house(tmp_path, [Reply(calls=[("look", {"at": "x"})]), Reply("one"), Reply("two")], [looker]) as house:
+        async with open_house(
+            tmp_path, [Reply(calls=[("look", {"at": "x"})]), Reply("one"), Reply("two")], [looker]
+        ) as house:
             with house.runtime.subscribe(house.session_id) as events:
                 first = await house.runtime.submit(house.message("first"))
                 await looker.begun.wait()

@@ -117,7 +117,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def setup(self) -> None:
         # With Nagle's algorithm each small piece would wait 40 ms for the client's delayed ACK.
-        self.disable_nagle_algorithm = self.request.family == socket.AF_INET
+        if self.request.family == socket.AF_INET:
+            self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
         super().setup()
         self.server.owner.connections.add(self.connection)
 

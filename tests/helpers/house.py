@@ -37,7 +37,9 @@ class FakeClock:
 class House:
     """A runtime, its scripted model, and a session in a folder with files."""
 
-    def __init__(self, runtime: Runtime, gateway: ScriptedGateway, clock: FakeClock, folder: Path, session_id: str) -> None:
+    def __init__(
+        self, runtime: Runtime, gateway: ScriptedGateway, clock: FakeClock, folder: Path, session_id: str
+    ) -> None:
         self.runtime = runtime
         self.gateway = gateway
         self.clock = clock

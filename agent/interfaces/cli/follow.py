@@ -33,13 +33,15 @@ class Follower:
         self._display = display
         self._questioner = Questioner(terminal, runtime) if attended else None
         self._run_id = ""
+        self.delivered = 0
+        """Messages that entered the run while it worked."""
 
-    async def follow(self, events: AsyncIterator[AnyEvent], run_id: str) -> RunFinished:
-        """Follow the run that answers a message; `events` must have been subscribed to before the message was sent.
+    async def follow(self, events: AsyncIterator[AnyEvent], run_id: str = "") -> RunFinished:
+        """Follow the run that answers a message, or the next one; `events` must be older than the message.
 
         A message that steers a run may come too late for it; then the next run of the session answers it.
         """
-        self._run_id, answering, late = run_id, False, False
+        self._run_id, answering, late = run_id, False, not run_id
         with self._terminal.cancelling(self.cancel):
             async for event in events:
                 if late and isinstance(event, RunStarted):
@@ -47,6 +49,7 @@ class Follower:
                 if event.run_id != self._run_id:
                     continue
                 answering = answering or isinstance(event, RunStarted | SteeringDelivered)
+                self.delivered += isinstance(event, SteeringDelivered)
                 self._display.show(event)
                 if self._questioner is not None:
                     self._questioner.take(event)

@@ -1,74 +1,12 @@
-"""Every fault of `tests/helpers/faults.py`, through the transport as it is shipped."""
+"""Every fault of `tests/helpers/faults.py`, through the transports as they are shipped."""
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Callable
-from contextlib import aclosing
-from typing import Any
-
 import pytest
 
-from agent.errors import ModelError
-from agent.messages import AssistantMessage
 from agent.models.direct import DirectGateway
-from agent.ports import ReplyFinished, SecretStore, TextDelta
-from tests.helpers.fault_server import FAULTS, KEY, Fails, FaultServer, FixedKey, Flows, Reply, fault_request
-
-Factory = Callable[[SecretStore], Any]
-"""Makes a gateway with `stream` and `aclose`."""
-
-LONGEST_S = 10.0
-"""No fault may take longer, stalls with their half second among them."""
-FLOW_S = 1.0
-
-
-async def play(factory: Factory, base_url: str, name: str, **settings: Any) -> tuple[list[str], Any]:
-    """The text shown, and the message or the error that came of it; TimeoutError for what would have gone on."""
-    shown: list[str] = []
-    gateway = factory(FixedKey())
-    try:
-        limit = FLOW_S if isinstance(FAULTS[name].outcome, Flows) else LONGEST_S
-        async with asyncio.timeout(limit), aclosing(gateway.stream(fault_request(base_url, name, **settings))) as events:
-            async for event in events:
-                if isinstance(event, TextDelta):
-                    shown.append(event.text)
-                if isinstance(event, ReplyFinished):
-                    return shown, event.message
-        raise AssertionError("the stream ended without a message and without an error")
-    except (ModelError, TimeoutError) as error:
-        return shown, error
-    finally:
-        await gateway.aclose()
-
-
-def check_fault(factory: Factory, name: str, **settings: Any) -> None:
-    """Play a fault and compare what came of it with what must."""
-    outcome = FAULTS[name].outcome
-    with FaultServer() as server:
-        started = time.monotonic()
-        shown, result = asyncio.run(play(factory, server.base_url, name, **settings))
-        assert time.monotonic() - started < LONGEST_S
-        assert [seen.path for seen in server.requests] == ["/v1/chat/completions"]
-        assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
-    match outcome:
-        case Reply():
-            assert isinstance(result, AssistantMessage), result
-            calls = [(call.name, call.arguments) for call in result.tool_calls]
-            assert (result.text, calls, result.finish) == (outcome.text, list(outcome.calls), outcome.finish)
-            assert len({call.call_id for call in result.tool_calls}) == len(calls)
-            assert "".join(shown) == outcome.text
-        case Fails():
-            assert type(result) is outcome.error, result
-            assert result.retry_after_s == outcome.retry_after_s
-            assert outcome.says in str(result)
-            assert KEY not in str(result)
-            assert "sk-" not in str(result)
-            assert str(result).endswith(".")
-        case Flows():
-            assert isinstance(result, TimeoutError), result
-            assert len(shown) > 3
+from tests.helpers.fault_check import check_fault
+from tests.helpers.fault_server import FAULTS
 
 
 @pytest.mark.parametrize("name", FAULTS)

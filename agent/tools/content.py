@@ -1,0 +1,124 @@
+"""Looks for text inside many files, whatever they hold, in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from io import FileIO
+from typing import NamedTuple
+
+from agent.errors import ToolFailed
+from agent.safety.folders import Folders, Located
+from agent.safety.printable import printable
+from agent.tools.listing import Row, Sort, count, cut_lines, first, notes, row_of
+from agent.tools.stoppable import OutOfTime, Stop
+from agent.tools.text_file import SNIFF_BYTES, read_some, sniff
+from agent.tools.text_query import TextQuery, pieces
+from agent.tools.walk import Item, Walk
+
+LINE_CHARS = 200
+LEAD_CHARS = 60
+"""How much of a long line is shown before the match."""
+MAX_LINES_OF_FILE = 100
+
+
+class Hits(NamedTuple):
+    """What one file holds."""
+
+    row: Row
+    lines: list[str]
+    """The first ones, ready to be shown."""
+    total: int
+    """Matching lines."""
+
+
+class ContentSearch:
+    """One search; use it once."""
+
+    def __init__(self, text: str, folders: Folders, stop: Stop, *, sort: Sort, limit: int) -> None:
+        """Raises ToolRetry for a text that cannot be looked for."""
+        self._text, self._query = text, TextQuery(text)
+        self._folders, self._stop, self._limit = folders, stop, limit
+        self._sort: Sort = sort
+        self._matches = self._files = self._searched = self._binary = self._kept = 0
+
+    def in_file(self, located: Located) -> str:
+        """Search one file and describe the outcome. Raises ToolError."""
+        with self._folders.open_read(located) as file:
+            hits = self._search(file, Row(located.shown, "file", 0, 0))
+        return self._describe([hits] if hits else [], "")
+
+    def below(self, walk: Walk, items: Iterable[Item]) -> str:
+        """Search the files among these items and describe the outcome."""
+        hits = first(self._found(walk, items), self._sort, self._limit, row=lambda found: found.row)
+        return self._describe(hits, notes(walk))
+
+    def _found(self, walk: Walk, items: Iterable[Item]) -> Iterator[Hits]:
+        try:
+            for item in items:
+                if item.entry.is_file(follow_symlinks=False) and (hits := self._search_item(walk, item)):
+                    yield hits
+        except OutOfTime:
+            walk.out_of_time = True
+
+    def _search_item(self, walk: Walk, item: Item) -> Hits | None:
+        try:
+            if self._folders.hides(item.real):
+                raise PermissionError
+            row = Row(item.located.shown, "file", 0, 0) if self._sort == "name" else row_of(item)
+            with item.open() as file:
+                return self._search(file, row)
+        except FileNotFoundError:
+            return None
+        except (OSError, ToolFailed):
+            walk.unreadable.append(item.located.shown)
+            return None
+
+    def _search(self, file: FileIO, row: Row) -> Hits | None:
+        head = read_some(file, SNIFF_BYTES)
+        text_format = sniff(head, whole=len(head) < SNIFF_BYTES)
+        if text_format is None:
+            self._binary += 1
+            return None
+        self._searched += 1
+        lines: list[str] = []
+        line_number, last, total = 1, 0, 0
+        blocks = text_format.blocks(file, self._stop.check) if len(head) == SNIFF_BYTES else iter([head])
+        for piece in pieces(blocks):
+            for index, line, at in self._query.hits(piece, self._stop.check):
+                if line_number + index != last:
+                    last = line_number + index
+                    total += 1
+                    self._keep(lines, f"{row.shown}:{last}: {_cut(line, at)}")
+            line_number += piece.count(b"\n")
+        self._matches += total
+        self._files += bool(total)
+        return Hits(row, lines, total) if total else None
+
+    def _keep(self, lines: list[str], line: str) -> None:
+        if self._sort == "name":
+            if self._kept < self._limit:
+                self._kept += 1
+                lines.append(line)
+        elif len(lines) < min(self._limit, MAX_LINES_OF_FILE):
+            lines.append(line)
+
+    def _describe(self, found: list[Hits], left_out: str) -> str:
+        skipped = f"; {count(self._binary, 'binary file')} skipped" if self._binary else ""
+        note = f"; {self._query.note}" if self._query.note else ""
+        if not self._matches:
+            hint = "" if self._query.any_case else "; capitals matter, small letters match any case"
+            looked = count(self._searched, "file")
+            return f"No match for {printable(self._text)!r} in {looked}{skipped}{left_out}{note}{hint}."
+        head = f"{count(self._matches, 'match', 'matches')} in {count(self._files, 'file')}{skipped}{left_out}{note}"
+        lines = [line for hits in found for line in hits.lines][: self._limit]
+        return "\n".join([head, *cut_lines(lines, self._matches)])
+
+
+def _cut(line: str, at: int) -> str:
+    """The part of a line around a match, in safe characters."""
+    line = line.rstrip("\r\n")
+    if len(line) > LINE_CHARS:
+        start = max(0, min(at - LEAD_CHARS, len(line) - LINE_CHARS))
+        end = start + LINE_CHARS
+        line = ("…" if start else "") + line[start:end] + ("…" if end < len(line) else "")
+    return line.replace("\t", " ").strip()

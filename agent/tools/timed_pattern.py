@@ -1,0 +1,50 @@
+"""Regular expressions that cannot hang the program.
+
+`re` can take for ever on a few characters, holds the interpreter's lock meanwhile, and cannot be stopped. The `regex`
+package (the same syntax and more) takes a time limit and lets other threads run: no process to start and to kill.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+SLICE_S = 0.1
+"""The longest one search may take."""
+
+
+class BadPattern(ValueError):
+    """Not a regular expression."""
+
+
+class TooSlow(Exception):
+    """The search was given up after SLICE_S."""
+
+
+class TimedPattern:
+    """A compiled regular expression; `^` and `$` stand for the ends of a line."""
+
+    def __init__(self, pattern: str, *, ignore_case: bool = False) -> None:
+        """Raises BadPattern."""
+        import regex  # pyright: ignore[reportMissingTypeStubs]  # here: 35 ms, and few calls need it
+
+        library: Any = regex
+        flags = library.MULTILINE | (library.IGNORECASE if ignore_case else 0)
+        try:
+            self._compiled: Any = library.compile(pattern, flags)
+        except (library.error, ValueError, OverflowError, RecursionError) as error:
+            raise BadPattern(str(error)) from None
+
+    def search(self, text: str) -> int | None:
+        """Where the first match begins. Raises TooSlow."""
+        try:
+            found = self._compiled.search(text, timeout=SLICE_S, concurrent=True)
+        except TimeoutError:
+            raise TooSlow from None
+        return None if found is None else int(found.start())
+
+    def matches_start(self, text: str) -> bool:
+        """Whether it matches from the first character on. Raises TooSlow."""
+        try:
+            return self._compiled.match(text, timeout=SLICE_S, concurrent=True) is not None
+        except TimeoutError:
+            raise TooSlow from None
