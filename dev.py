@@ -23,8 +23,6 @@ if not OLDEST <= sys.version_info[:2] <= NEWEST:
 
 import contextlib
 import errno
-import hashlib
-import json
 import os
 import re
 import shutil
@@ -46,7 +44,7 @@ PROGRAMS = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = PROGRAMS / ("python.exe" if WINDOWS else "python")
 HOMARD = PROGRAMS / ("homard.exe" if WINDOWS else "homard")
 LOG = VENV / "install.log"
-STAMP = VENV / "setup.json"  # what was installed; written last, so it speaks of a whole installation
+STAMP = VENV / "setup.done"  # what was installed; written last, so it speaks of a whole installation
 UNDER_WAY = VENV / "setup.unfinished"  # there while .venv is being changed: what is found with it is not trusted
 COMPILED = VENV / "setup.compiled"
 SCRATCH = VENV / "tmp"
@@ -162,21 +160,20 @@ def set_up(level: str) -> None:
 
 
 def _is_current(level: str) -> bool:
-    stamp = _read_stamp()
+    found, _, installed = _read_stamp().partition("\n")
     whole = PYTHON.exists() and HOMARD.exists() and not UNDER_WAY.exists()
-    return whole and stamp.get("level") in (level, "test") and stamp.get("wanted") == _wanted()
+    return whole and found in (level, "test") and installed == _wanted()
 
 
 def _wanted() -> str:
-    """Return a hash of all that decides what is installed; programs in .venv name their folder, so it counts too."""
-    parts = [LOCK.read_bytes(), PROJECT.read_bytes(), os.fsencode(ROOT), VERSION.encode()]
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+    """Return all that decides what is installed, word for word; programs in .venv name their folder, so it counts."""
+    return "\n".join([VERSION, str(ROOT), PROJECT.read_text(encoding="utf-8"), LOCK.read_text(encoding="utf-8")])
 
 
-def _read_stamp() -> dict[str, Any]:
-    with contextlib.suppress(OSError, ValueError):
-        return json.loads(STAMP.read_text(encoding="utf-8"))
-    return {}
+def _read_stamp() -> str:
+    with contextlib.suppress(OSError):
+        return STAMP.read_text(encoding="utf-8", errors="surrogateescape")
+    return ""
 
 
 @contextlib.contextmanager
@@ -215,7 +212,7 @@ def _try_lock(held: IO[bytes]) -> bool:
 
 def _install(level: str, turn: int) -> None:
     started = time.monotonic()
-    if _read_stamp().get("level") == "test":
+    if _read_stamp().startswith("test\n"):
         level = "test"  # so that test tools never fall behind what they test
     VENV.mkdir(exist_ok=True)
     ours = UNDER_WAY.exists() or (VENV / "pyvenv.cfg").exists() or not any(VENV.iterdir())
@@ -230,7 +227,7 @@ def _install(level: str, turn: int) -> None:
         _install_packages(level, turn)
     finally:
         shutil.rmtree(SCRATCH, ignore_errors=True)
-    STAMP.write_text(json.dumps({"level": level, "wanted": _wanted()}), encoding="utf-8")
+    STAMP.write_text(f"{level}\n{_wanted()}", encoding="utf-8", errors="surrogateescape")
     UNDER_WAY.unlink()
     _say(f"Set up in {time.monotonic() - started:.0f} s.")
 

@@ -215,11 +215,9 @@ class StoredConversation:
                     for call in batch
                 ]
             done += [(call, task.result(), reading) for call, task in zip(batch, work, strict=True)]
-        for call in calls[MAX_CALLS:]:
-            text = f"Not run: a reply may hold at most {MAX_CALLS} calls. Make fewer at a time."
-            result = ToolResult(call.call_id, call.name, (TextPart(text),), is_error=True, outcome="not_run")
-            await self._finish(result, 0.0)
-            done.append((call, result, False))
+        too_many = [_not_run(call, f"a reply may hold at most {MAX_CALLS} calls") for call in calls[MAX_CALLS:]]
+        await self._append([ToolMessage(result) for result in too_many])
+        self.calls += too_many
         return done
 
     async def _limited(
@@ -268,8 +266,11 @@ class StoredConversation:
 
 
 def _stopped(call: ToolCall, begun: bool) -> ToolResult:
-    if begun:
-        text = "The run was stopped while this call was under way; outcome unknown: check before doing it again."
-        return ToolResult(call.call_id, call.name, (TextPart(text),), is_error=True, outcome="unknown")
-    text = "Not run: the run was stopped before this call."
-    return ToolResult(call.call_id, call.name, (TextPart(text),), is_error=True, outcome="not_run")
+    if not begun:
+        return _not_run(call, "the run was stopped before this call")
+    text = "The run was stopped while this call was under way; outcome unknown: check before doing it again."
+    return ToolResult(call.call_id, call.name, (TextPart(text),), is_error=True, outcome="unknown")
+
+
+def _not_run(call: ToolCall, why: str) -> ToolResult:
+    return ToolResult(call.call_id, call.name, (TextPart(f"Not run: {why}."),), is_error=True, outcome="not_run")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -32,6 +33,7 @@ from agent.storage.database import Database
 from agent.storage.recovery import Recovered, recover
 from agent.storage.sessions import Store
 from agent.tools.executor import Executor
+from agent.tools.process_tree import end_abandoned
 from agent.tools.registry import Registry, built_in_tools
 from agent.tools.tool import Tool, ToolContext
 
@@ -89,6 +91,7 @@ class Runtime:
             registry = Registry(built_in_tools() if tools is None else tools)
             runtime = cls(paths, settings, store, registry, gateway, clock or SystemClock())
             runtime.recovered = await recover(store)
+            await asyncio.to_thread(_clear_leftovers, paths, any(found.unknown for found in runtime.recovered))
             stack.push_async_callback(runtime._stop)
             yield runtime
 
@@ -168,8 +171,18 @@ class Runtime:
     def _context(self, cwd: Path, grants: tuple[str, ...]) -> ToolContext:
         roots = [cwd, *(Path(grant) for grant in (*grants, *self.settings.grants))]
         own = (self.paths.data, self.paths.config, self.paths.cache, self.paths.logs)
-        scratch = self.paths.cache / "scratch"
-        return ToolContext(cwd, Folders(roots, forbidden=own), scratch)
+        return ToolContext(cwd, Folders(roots, forbidden=own), _scratch(self.paths))
+
+
+def _clear_leftovers(paths: Paths, commands: bool) -> None:
+    """End commands that an owner left running when it was killed, and empty the scratch folder."""
+    if commands:
+        end_abandoned()
+    shutil.rmtree(_scratch(paths), ignore_errors=True)
+
+
+def _scratch(paths: Paths) -> Path:
+    return paths.cache / "scratch"
 
 
 async def _nothing(_call: ToolCall) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from agent.messages import AssistantMessage, Entry, NoteMessage, SummaryMessage, ToolMessage
 from agent.storage.blobs import Blobs
+from agent.tools.output import plain_text
 
 PAGE_CHARS = 8_000
 MAX_HITS = 12
@@ -38,7 +39,7 @@ class Recall:
         if digest is None:
             return f"Nothing is stored as r{prefix}."
         with self.blobs.open(digest) as file:
-            return page(file.read().decode("utf-8", "replace"), from_char, f"r{prefix}")
+            return page(plain_text(file.read()), from_char, f"r{prefix}")
 
     def _entry(self, entry_id: int, from_char: int) -> str:
         entry = next((entry for entry in self.path if entry.entry_id == entry_id), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import secrets
+import os
 from typing import Any, cast
 
 import msgspec
@@ -126,7 +126,7 @@ class CallPieces:
 
 def new_call_id() -> str:
     """An id for a call that came without one."""
-    return f"call_{secrets.token_hex(8)}"
+    return f"call_{os.urandom(8).hex()}"
 
 
 def mended(text: str) -> str:

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import msgspec
 
-from agent.errors import ModelError, NoSuchModel, SecretUnavailable
+from agent.errors import ModelError, NoSuchModel, ReplyCut, SecretUnavailable, Unreachable
 from agent.ports import ModelEvent, ModelRequest
 from agent.settings import EngineSettings, ModelProfile, ProviderSettings
 from agent.tasks import spawn
@@ -31,6 +31,7 @@ LOAD_TIMEOUT_S = 180.0
 """A file of several gigabytes on a slow disk takes its time."""
 FIRST_BYTE_TIMEOUT_S = 900.0
 """Reading a full window takes minutes on a slow processor; no word comes meanwhile."""
+REAP_TIMEOUT_S = 2.0
 CACHE_MIB = 64
 """Memory for prompts the engine has read before: the constrained profile alternates between a few."""
 _MEMORY_MARGIN = 64 * 2**20
@@ -105,6 +106,16 @@ class Engine:
                 loaded.idle = asyncio.get_running_loop().call_later(
                     seconds, self._unload, loaded
                 )
+
+    async def died(self, model: ModelProfile) -> bool:
+        """Whether the child that serves a model is gone; waits a moment, for a connection breaks before its process is reaped."""
+        loaded = self._loaded.get((model.file, model.window))
+        if loaded is None:
+            return True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(REAP_TIMEOUT_S):
+                await loaded.process.wait()
+        return not loaded.alive
 
     @property
     def process_ids(self) -> tuple[int, ...]:
@@ -206,8 +217,16 @@ class LocalGateway:
             async with aclosing(
                 self._direct.stream(msgspec.structs.replace(request, model=model))
             ) as events:
-                async for event in events:
-                    yield event
+                try:
+                    async for event in events:
+                        yield event
+                except (ReplyCut, Unreachable) as error:
+                    if await self.engine.died(request.model):
+                        raise ReplyCut(
+                            "The offline engine died in mid-reply; nothing of the reply was executed. "
+                            "It starts again with the next attempt."
+                        ) from error
+                    raise
 
     async def aclose(self) -> None:
         """End the engine and the connections."""

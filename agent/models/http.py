@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
 from typing import Any
@@ -20,6 +21,9 @@ def import_httpx() -> None:
     try:
         importlib.import_module("httpx")
         importlib.import_module("httpcore")  # else httpx imports it at the first client, h2 and all
+        with contextlib.suppress(ImportError):
+            # httpcore loads it at the first connection, on the event loop, which would stand still for 30 ms.
+            importlib.import_module("anyio._backends._asyncio")
     finally:
         for name in absent:
-            del sys.modules[name]
+            sys.modules.pop(name, None)

@@ -7,13 +7,17 @@ from typing import Any, cast
 
 import msgspec
 
-from agent.errors import ModelError, ProtocolError
+from agent.errors import BadRequest, ModelError, NoSuchModel, ProtocolError
 from agent.messages import AssistantMessage, Message, ThinkingPart
-from agent.models.failures import Endpoint, endpoint_of, failure, failure_of_status
+from agent.models.failures import Endpoint, endpoint_of, failure, failure_of_status, refuses_tools
 from agent.models.reply import ReplyAssembler
 from agent.models.wire import Wire, chat_body
 from agent.models.wire_tap import Sighting, install, watching
 from agent.ports import ModelRequest, ReplyFinished, TextDelta
+from agent.settings import ModelProfile
+
+Emit = Callable[[TextDelta], None]
+"""Takes the pieces of a reply as they come."""
 
 _REDACTED = "redacted_thinking"
 _NEVER_S = 86_400.0
@@ -38,8 +42,22 @@ def prepare() -> Any:
     return module
 
 
-async def complete(litellm: Any, request: ModelRequest, key: str, emit: Callable[[TextDelta], None]) -> ReplyFinished:
-    """Make one call, in a task of its own. Raises ModelError, and nothing else."""
+async def complete(litellm: Any, request: ModelRequest, key: str, emit: Emit) -> ReplyFinished:
+    """Make one call, in a task of its own. Raises ModelError, and nothing else.
+
+    A model with tool style `auto` that takes no tools gets them in the text.
+    """
+    if request.tools and request.model.tool_style == "auto" and not _takes_tools(litellm, request.model):
+        request = _with_tools_as_text(request)
+    try:
+        return await _attempt(litellm, request, key, emit)
+    except (BadRequest, NoSuchModel) as error:
+        if request.model.tool_style != "auto" or not request.tools or not refuses_tools(error):
+            raise
+    return await _attempt(litellm, _with_tools_as_text(request), key, emit)
+
+
+async def _attempt(litellm: Any, request: ModelRequest, key: str, emit: Emit) -> ReplyFinished:
     endpoint = endpoint_of(request.model, key)
     sighting = Sighting(endpoint, request.model.settings)
     watching.set(sighting)
@@ -70,10 +88,29 @@ async def complete(litellm: Any, request: ModelRequest, key: str, emit: Callable
     return ReplyFinished(thinking.sign(cast(ReplyFinished, finished).message))
 
 
+def _takes_tools(litellm: Any, model: ModelProfile) -> bool:
+    """Whether litellm would send tools to this model: those it does not know to take any it leaves out in silence."""
+    try:
+        known = litellm.get_supported_openai_params(model=model.name, custom_llm_provider=_provider(model))
+    except Exception:  # noqa: BLE001 a provider it does not know: the call itself will say so
+        return True
+    return known is None or "tools" in known
+
+
+def _with_tools_as_text(request: ModelRequest) -> ModelRequest:
+    model = msgspec.structs.replace(request.model, tool_style="text")
+    return msgspec.structs.replace(request, model=model)
+
+
+def _provider(model: ModelProfile) -> str:
+    """litellm's name of the provider."""
+    return model.settings.litellm_provider or model.provider
+
+
 def arguments(request: ModelRequest, key: str) -> Wire:
     """The keyword arguments of `litellm.acompletion`."""
     model = request.model
-    provider = model.settings.litellm_provider or model.provider
+    provider = _provider(model)
     body = chat_body(request)
     _add_signed_thinking(body["messages"], request.messages, model.provider)
     if provider == "anthropic":

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 
-from agent.errors import ModelError, ReplyCut, Unreachable
+from agent.errors import BadKey, ModelError, ReplyCut, Unreachable
+from agent.models.failures import endpoint_of, failure
 from agent.models.litellm_process import LiteLLMProcess
 from agent.models.pipe import CallDelta, CallFailed, CallFinished
 from agent.ports import ModelEvent, ModelRequest, SecretStore
@@ -36,7 +37,7 @@ class LiteLLMGateway:
         return (self._worker.process_id,) if self._worker is not None and self._worker.alive else ()
 
     async def check(self) -> str:
-        """Start the worker if need be; says how it is confined (`landlock 7`, or why it is not). Raises ModelError."""
+        """Start the worker if need be; says how it is confined (`landlock 7, seccomp`, or why it is not). Raises ModelError."""
         worker = await self._enter()
         try:
             await worker.ready()
@@ -46,7 +47,11 @@ class LiteLLMGateway:
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """Stream one reply; see `ModelGateway.stream`. When the worker dies the call fails as one to be retried."""
-        key = await self._secrets.get(request.model.settings.key)
+        reference = request.model.settings.key
+        key = (await self._secrets.get(reference)).strip() if reference else ""
+        if not (key.isascii() and key.isprintable()):
+            endpoint = endpoint_of(request.model, key)
+            raise failure(BadKey, endpoint, "has a key with characters that no key has, so that nothing was sent")
         worker = await self._enter()
         try:
             await worker.ready()

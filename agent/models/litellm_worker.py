@@ -31,6 +31,7 @@ from agent.models.pipe import (
 )
 from agent.ports import TextDelta
 from agent.sandbox.landlock import confine
+from agent.sandbox.seccomp import deny_local_services
 from agent.tasks import spawn
 
 _READ = (
@@ -75,12 +76,19 @@ def main() -> None:
 
 
 def enter_jail(home: str) -> str:
-    """Give up all files but Python's, the system's libraries and the private folder; says what came of it."""
+    """Give up all files but Python's, the system's libraries and the private folder, and all local services.
+
+    Says what came of it: `landlock 7, seccomp`, or for what this machine cannot enforce why.
+    """
     try:
-        version = confine(_readable(), [home, "/dev/null"])
+        files = f"landlock {confine(_readable(), [home, '/dev/null'])}"
     except OSError as error:
-        return f"none ({error.strerror or error})"
-    return f"landlock {version}"
+        files = f"no landlock ({error.strerror or error})"
+    try:
+        deny_local_services()
+    except OSError as error:
+        return f"{files}, no seccomp ({error.strerror or error})"
+    return f"{files}, seccomp"
 
 
 def _readable() -> list[str]:

@@ -11,10 +11,10 @@ from pathlib import Path
 MAX_ENTRIES = 400
 MAX_DEPTH = 4
 
-_QUOTED = re.compile(r"“([^”]+)”|\"([^\"]+)\"|`([^`]+)`|‘([^’]+)’|(?<!\w)'([^']+(?:'\w[^']*)*)'(?!\w)")
+QUOTED = re.compile(r"“([^”]+)”|\"([^\"]+)\"|`([^`]+)`|‘([^’]+)’|(?<!\w)'([^']+(?:'\w[^']*)*)'(?!\w)")
 _URL = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 _OUTSIDE = re.compile(r"(?<![\w:/])(?:~|\.\.|/[\w.\-]|[A-Za-z]:\\)[\w./\\\-]*")
-_FILE_NAME = re.compile(r"(?<![\w/.])[\w\-./]*[\w\-]\.[A-Za-z][A-Za-z0-9]{0,4}(?![\w/])")
+FILE_NAME = re.compile(r"(?<![\w/.])[\w\-./]*[\w\-]\.[A-Za-z][A-Za-z0-9]{0,4}(?![\w/])")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,:]\d+)*(?!\w)")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -123,11 +123,11 @@ def find_mentions(ask: str, place: Place) -> Mentions:
     """Find what a request mentions."""
     text = _Text(ask)
     text.cut(_URL, "URL")
-    quoted = [next(group for group in match.groups() if group) for match in _QUOTED.finditer(text.text)]
+    quoted = [next(group for group in match.groups() if group) for match in QUOTED.finditer(text.text)]
     for name in quoted:
-        if _FILE_NAME.fullmatch(name):
+        if FILE_NAME.fullmatch(name):
             text.text = re.sub(rf"[“\"`‘']{re.escape(name)}[”\"`’']", lambda _: name, text.text)  # noqa: B023
-    text.cut(_QUOTED, "TEXT")
+    text.cut(QUOTED, "TEXT")
     text.cut(_OUTSIDE, "OUTSIDE")
     explicit, new = _explicit_files(text, place)
     folders = _folders(text, place)
@@ -175,7 +175,7 @@ def _explicit_files(text: _Text, place: Place) -> tuple[list[str], list[str]]:
             new.append(name)
         return "FILE"
 
-    text.text = _FILE_NAME.sub(replace, text.text)
+    text.text = FILE_NAME.sub(replace, text.text)
     return there, new
 
 

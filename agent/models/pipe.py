@@ -37,7 +37,7 @@ class WorkerReady(msgspec.Struct, frozen=True, tag="ready"):
     """From the worker, once: litellm is loaded."""
 
     jail: str
-    """`landlock 7`, or why there is none."""
+    """`landlock 7, seccomp`, or why there is none."""
 
 
 class CallDelta(msgspec.Struct, frozen=True, tag="delta"):

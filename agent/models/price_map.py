@@ -57,6 +57,22 @@ def look_up(provider: str, name: str, cache: Path | None = None) -> Known:
     return known
 
 
+def known_models(provider: str) -> list[str]:
+    """The chat models that the map has of a provider of litellm's, sorted, as the provider names them."""
+    source = _map_file()
+    try:
+        entries = msgspec.json.decode(source.read_bytes(), type=dict[str, dict[str, Any]]) if source else {}
+    except (OSError, msgspec.DecodeError):
+        return []
+    return sorted(
+        {
+            name.removeprefix(f"{provider}/")
+            for name, entry in entries.items()
+            if entry.get("litellm_provider") == provider and entry.get("mode") in ("chat", "responses")
+        }
+    )
+
+
 def _map_file() -> Path | None:
     try:
         spec = importlib.util.find_spec("litellm")

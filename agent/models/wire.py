@@ -7,8 +7,6 @@ of many local models demand that roles alternate; that touches at most the last 
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from typing import Any, cast
 
@@ -164,6 +162,8 @@ class _Rendering:
     def _wire_id(self, call_id: str) -> str:
         if not self._dialect.mistral or re.fullmatch(r"[A-Za-z0-9]{9}", call_id):
             return call_id
+        import hashlib
+
         return hashlib.sha256(call_id.encode(errors="replace")).hexdigest()[:9]
 
 
@@ -183,6 +183,8 @@ def _text_block(text: str) -> Wire:
 
 
 def _image_block(image: ImagePart) -> Wire:
+    import base64
+
     data = base64.b64encode(image.data).decode()
     return {"type": "image_url", "image_url": {"url": f"data:{image.media_type};base64,{data}"}}
 

@@ -164,7 +164,7 @@ class TapTransport(httpx.AsyncBaseTransport):
         except (TimeoutError, httpx.ReadTimeout):
             raise sighting.fail(no_answer(sighting.endpoint, limits.first_byte_timeout_s)) from None
         except httpx.HTTPError as error:
-            raise sighting.fail(failure_of_connection(sighting.endpoint, error)) from error
+            raise sighting.fail(failure_of_connection(sighting.endpoint, error)) from None
 
     async def _refused(self, response: httpx.Response, sighting: Sighting) -> None:
         body = b""
@@ -197,7 +197,7 @@ class _Body(httpx.AsyncByteStream):
             except (TimeoutError, httpx.HTTPError) as error:
                 if sighting.finish:
                     return  # the reply was complete; only its trailer is missing
-                raise sighting.broke(isinstance(error, TimeoutError | httpx.TimeoutException)) from error
+                raise sighting.broke(isinstance(error, TimeoutError | httpx.TimeoutException)) from None
             if piece is None:
                 sighting.end()
                 return

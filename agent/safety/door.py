@@ -70,12 +70,13 @@ class Door(Protocol):
 
 def require_regular(found: os.stat_result) -> None:
     """Raise NotAFile, or IsADirectoryError, unless this is a regular file."""
+    if stat.S_ISREG(found.st_mode):
+        return
     if stat.S_ISDIR(found.st_mode):
         raise IsADirectoryError("a folder")
     if stat.S_ISLNK(found.st_mode):
         raise Changed("a symbolic link")
-    if not stat.S_ISREG(found.st_mode):
-        raise NotAFile(kind_of(found.st_mode))
+    raise NotAFile(kind_of(found.st_mode))
 
 
 def require_writable(found: os.stat_result) -> None:

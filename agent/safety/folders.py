@@ -13,7 +13,7 @@ import sys
 import weakref
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 
@@ -57,7 +57,7 @@ class Located:
     def child(self, name: str) -> Located:
         """What stands under that name in this folder, if it is no link."""
         shown = printable(name) if self.shown == "." else f"{self.shown.rstrip('/')}/{printable(name)}"
-        return replace(self, real=os.path.join(self.real, name), shown=shown)
+        return Located(os.path.join(self.real, name), self.root, shown)
 
 
 class Folders:

@@ -8,7 +8,6 @@ such keyring a key lasts for this process only.
 from __future__ import annotations
 
 import asyncio
-import hmac
 import os
 import threading
 import time
@@ -61,7 +60,9 @@ class Secret:
         return repr(self)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and hmac.compare_digest(self._value.encode(), other._value.encode())
+        from hmac import compare_digest
+
+        return isinstance(other, Secret) and compare_digest(self._value.encode(), other._value.encode())
 
     __hash__ = None  # pyright: ignore[reportAssignmentType]
 

@@ -1,7 +1,7 @@
 """Landlock: a Linux process gives up its own access to files, for good and for all its children.
 
 Works without root. Enter it in a spawned process at its very start, never in `preexec_fn` of a threaded one. It does
-not cover UDP, `stat` and connecting to a UNIX socket by its path. See landlock(7).
+not cover UDP, `stat` and connecting to a UNIX socket by its path (for that see `seccomp.py`). See landlock(7).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from operator import itemgetter
 
-from agent.errors import UsageError
+from agent.errors import DatabaseCorrupt, UsageError
 from agent.messages import AssistantMessage, Entry, Message, ToolMessage
 from agent.storage.connection import Connection
 from agent.storage.records import (
@@ -28,10 +28,11 @@ _PATH = f"""
     WITH RECURSIVE up (entry_id, parent_id) AS (
         SELECT entry_id, parent_id FROM entries WHERE entry_id = :head
         UNION ALL
-        SELECT e.entry_id, e.parent_id FROM up CROSS JOIN entries e ON e.entry_id = up.parent_id LIMIT :limit
+        SELECT e.entry_id, e.parent_id FROM up CROSS JOIN entries e
+        ON e.entry_id = up.parent_id AND e.entry_id < up.entry_id LIMIT :limit
     )
     SELECT {ENTRY_COLUMNS} FROM up CROSS JOIN entries e ON e.entry_id = up.entry_id
-"""
+"""  # the ids must fall: a damaged file with a circle in it would never end
 
 
 def insert_session(connection: Connection, session: Session, now: int) -> None:
@@ -123,12 +124,18 @@ def _note_calls(open_calls: list[str], message: Message) -> bool:
 
 
 def path_up(connection: Connection, head: int | None, limit: int = -1) -> list[Entry]:
-    """The last `limit` entries (negative: all) of the path that ends at `head`, root first."""
+    """The last `limit` entries (negative: all) of the path that ends at `head`, root first. Raises DatabaseCorrupt."""
     if head is None:
         return []
     rows = connection.execute(_PATH, {"head": head, "limit": limit}).fetchall()
     rows.sort(key=itemgetter(0))  # a child's id is always above its parent's
-    return [entry_of(row) for row in rows]
+    path = [entry_of(row) for row in rows]
+    if len(path) != limit and (not path or path[0].parent_id is not None):
+        raise DatabaseCorrupt(
+            f"The history before entry {path[0].entry_id if path else head} is missing in the database; it was left as it "
+            "is. Run `homard doctor`, or restore the newest backup."
+        )
+    return path
 
 
 def find_cut(path: Sequence[Entry], at_entry_id: int) -> int | None:

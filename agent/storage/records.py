@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from typing import Any, Literal, cast
+from functools import cache, wraps
+from typing import Any, Literal, TypeVar, cast
 
 import msgspec
 
@@ -20,6 +20,9 @@ from agent.messages import (
     ToolMessage,
     Usage,
 )
+
+R = TypeVar("R")
+T = TypeVar("T")
 
 Outcome = Literal["done", "unknown", "not_run"]
 
@@ -121,15 +124,25 @@ def encode_message(message: Message) -> tuple[Message, str]:
         return _decoder().decode(body), body
 
 
-def decode_message(entry_id: int, body: str) -> Message:
-    """Read a stored message. Raises DatabaseCorrupt if it is none."""
-    try:
-        return _decoder().decode(body)
-    except msgspec.MsgspecError as error:
-        raise DatabaseCorrupt(
-            f"Entry {entry_id} of the database cannot be read ({error}); it was left as it is. "
-            "Run `homard doctor`, or branch the session before that entry."
-        ) from error
+def from_disk(make: Callable[[R], T]) -> Callable[[R], T]:
+    """Wrap a function that reads a row: what does not make sense in it is a DatabaseCorrupt."""
+
+    @wraps(make)
+    def read(row: R) -> T:
+        try:
+            return make(row)
+        except (TypeError, ValueError, OverflowError, msgspec.MsgspecError) as error:
+            raise DatabaseCorrupt(
+                f"A row of the database cannot be read ({error}); it was left as it is, and so is all else. "
+                "Run `homard doctor`, or restore the newest backup."
+            ) from error
+
+    return read
+
+
+def decode_message(body: str) -> Message:
+    """Read a stored message. Raises msgspec.MsgspecError if it is none."""
+    return _decoder().decode(body)
 
 
 def text_of(message: Message) -> str:
@@ -147,6 +160,7 @@ def dump_calls(calls: Sequence[str]) -> str:
     return msgspec.json.encode(calls).decode()
 
 
+@from_disk
 def load_calls(body: str) -> list[str]:
     """Read a list of call ids."""
     return msgspec.json.decode(body, type=list[str])
@@ -162,6 +176,7 @@ CALL_COLUMNS = "call_id, run_id, session_id, name, arguments, started_at, finish
 ENTRY_COLUMNS = "e.entry_id, e.parent_id, e.session_id, e.run_id, e.created_at, e.body"
 
 
+@from_disk
 def session_of(row: tuple[Any, ...]) -> Session:
     """Read a row of SESSION_COLUMNS."""
     import os
@@ -182,6 +197,7 @@ def session_of(row: tuple[Any, ...]) -> Session:
     )
 
 
+@from_disk
 def run_of(row: tuple[Any, ...]) -> Run:
     """Read a row of RUN_COLUMNS."""
     run_id, session_id, origin, model, prompt, started, finished, reason, error, code, *spent, turns = row
@@ -189,16 +205,18 @@ def run_of(row: tuple[Any, ...]) -> Run:
     return Run(run_id, session_id, origin, model, prompt, from_micros(started), *ended, Usage(*spent), turns)
 
 
+@from_disk
 def call_of(row: tuple[Any, ...]) -> CallRow:
     """Read a row of CALL_COLUMNS."""
     call_id, run_id, session_id, name, arguments, started, finished, outcome = row
     return CallRow(call_id, run_id, session_id, name, arguments, from_micros(started), _moment(finished), outcome)
 
 
+@from_disk
 def entry_of(row: tuple[Any, ...]) -> Entry:
     """Read a row of ENTRY_COLUMNS. Raises DatabaseCorrupt."""
     entry_id, parent_id, session_id, run_id, created, body = row
-    return Entry(entry_id, parent_id, session_id, run_id, from_micros(created), decode_message(entry_id, body))
+    return Entry(entry_id, parent_id, session_id, run_id, from_micros(created), decode_message(body))
 
 
 def _moment(micros: int | None) -> datetime | None:

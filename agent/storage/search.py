@@ -13,7 +13,7 @@ from typing import Any
 
 from agent.storage.connection import Connection
 from agent.storage.database import Database
-from agent.storage.records import Hit, decode_message, from_micros, text_of
+from agent.storage.records import Hit, decode_message, from_disk, from_micros, text_of
 
 SCAN_PIECE = 1_000
 """Entries read in one go while looking without the index."""
@@ -30,7 +30,8 @@ _ON_PATH = """e.entry_id IN (
         SELECT e.entry_id, e.parent_id FROM sessions s JOIN entries e ON e.entry_id = s.head_id
         WHERE s.session_id = :session
         UNION ALL
-        SELECT e.entry_id, e.parent_id FROM up CROSS JOIN entries e ON e.entry_id = up.parent_id
+        SELECT e.entry_id, e.parent_id FROM up CROSS JOIN entries e
+        ON e.entry_id = up.parent_id AND e.entry_id < up.entry_id
     ) SELECT entry_id FROM up)"""
 
 
@@ -69,13 +70,17 @@ class _Wanted:
 
     def hit(self, row: tuple[Any, ...]) -> Hit | None:
         """The hit a row of _COLUMNS makes, None if a word is missing in it."""
-        entry_id, session_id, title, created, kind, body = row
-        text = text_of(decode_message(entry_id, body))
+        entry_id, session_id, title, created, kind, text = _text_row(row)
         lower = text.lower()
         if not all(word in lower for word in self.words):
             return None
-        at = lower.find(self.words[0])
-        return Hit(session_id, title, entry_id, from_micros(created), kind, _snippet(text, at, len(self.words[0])))
+        snippet = _snippet(text, lower.find(self.words[0]), len(self.words[0]))
+        return Hit(session_id, title, entry_id, from_micros(created), kind, snippet)
+
+
+@from_disk
+def _text_row(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (*row[:-1], text_of(decode_message(row[-1])))
 
 
 async def _catch_up(database: Database) -> None:
@@ -144,8 +149,8 @@ def _index_piece(connection: Connection) -> int:
     rows = connection.execute(
         "SELECT entry_id, body FROM entries WHERE entry_id > ? ORDER BY entry_id LIMIT ?", (start, SCAN_PIECE)
     )
-    for entry_id, body in rows.fetchall():
-        text = text_of(decode_message(entry_id, body)).replace("\0", " ")
+    for entry_id, text in map(_text_row, rows.fetchall()):
+        text = text.replace("\0", " ")
         connection.execute("INSERT INTO entry_text (rowid, text) VALUES (?, ?)", (entry_id, text))
         end, taken, chars = entry_id, taken + 1, chars + len(text)
         if chars >= INDEX_PIECE_CHARS:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
 
 import msgspec
-from msgspec import Meta
 
 from agent.errors import ToolDenied, ToolRetry
 from agent.safety.effects import Effect
@@ -18,8 +16,8 @@ NOBODY = "Nobody is there to answer. Go on without, and say what you assumed."
 class AskUserArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The question, and answers to choose from."""
 
-    question: Annotated[str, Meta(min_length=1, max_length=4_000)]
-    choices: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=200)], ...], Meta(max_length=10)] = ()
+    question: str
+    choices: tuple[str, ...] = ()
 
 
 class AskUserTool:

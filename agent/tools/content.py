@@ -21,14 +21,14 @@ LEAD_CHARS = 60
 MAX_LINES_OF_FILE = 100
 
 
-class Hits(NamedTuple):
-    """What one file holds."""
+class _Line(NamedTuple):
+    number: int
+    text: str
 
+
+class _Hits(NamedTuple):
     row: Row
-    lines: list[str]
-    """The first ones, ready to be shown."""
-    total: int
-    """Matching lines."""
+    lines: list[_Line]
 
 
 class ContentSearch:
@@ -44,15 +44,15 @@ class ContentSearch:
     def in_file(self, located: Located) -> str:
         """Search one file and describe the outcome. Raises ToolError."""
         with self._folders.open_read(located) as file:
-            hits = self._search(file, Row(located.shown, "file", 0, 0))
-        return self._describe([hits] if hits else [], "")
+            lines = self._search(file)
+        return self._describe([_Hits(Row(located.shown, "file", 0, 0), lines)] if lines else [], "")
 
     def below(self, walk: Walk, items: Iterable[Item]) -> str:
         """Search the files among these items and describe the outcome."""
         hits = first(self._found(walk, items), self._sort, self._limit, row=lambda found: found.row)
         return self._describe(hits, notes(walk))
 
-    def _found(self, walk: Walk, items: Iterable[Item]) -> Iterator[Hits]:
+    def _found(self, walk: Walk, items: Iterable[Item]) -> Iterator[_Hits]:
         try:
             for item in items:
                 if item.entry.is_file(follow_symlinks=False) and (hits := self._search_item(walk, item)):
@@ -60,49 +60,55 @@ class ContentSearch:
         except OutOfTime:
             walk.out_of_time = True
 
-    def _search_item(self, walk: Walk, item: Item) -> Hits | None:
+    def _search_item(self, walk: Walk, item: Item) -> _Hits | None:
         try:
             if self._folders.hides(item.real):
                 raise PermissionError
-            row = Row(item.located.shown, "file", 0, 0) if self._sort == "name" else row_of(item)
             with item.open() as file:
-                return self._search(file, row)
+                hits = self._search(file)
+            if hits is None:
+                return None
+            row = Row(item.shown, "file", 0, 0) if self._sort == "name" else row_of(item)
+            return _Hits(row, hits)
         except FileNotFoundError:
             return None
         except (OSError, ToolFailed):
-            walk.unreadable.append(item.located.shown)
+            walk.unreadable.append(item.shown)
             return None
 
-    def _search(self, file: FileIO, row: Row) -> Hits | None:
+    def _search(self, file: FileIO) -> list[_Line] | None:
+        """The first matching lines of a file; None: there are none, or it is no text."""
         head = read_some(file, SNIFF_BYTES)
-        text_format = sniff(head, whole=len(head) < SNIFF_BYTES)
+        whole = len(head) < SNIFF_BYTES
+        if whole and not self._query.may_occur(head):  # most files: not even what kind they are matters
+            self._searched += 1
+            return None
+        text_format = sniff(head, whole=whole)
         if text_format is None:
             self._binary += 1
             return None
         self._searched += 1
-        lines: list[str] = []
-        line_number, last, total = 1, 0, 0
-        blocks = text_format.blocks(file, self._stop.check) if len(head) == SNIFF_BYTES else iter([head])
-        for piece in pieces(blocks):
+        lines: list[_Line] = []
+        number, last, total = 1, 0, 0
+        for piece in pieces(text_format.blocks(file, self._stop.check)):
             for index, line, at in self._query.hits(piece, self._stop.check):
-                if line_number + index != last:
-                    last = line_number + index
-                    total += 1
-                    self._keep(lines, f"{row.shown}:{last}: {_cut(line, at)}")
-            line_number += piece.count(b"\n")
+                if number + index == last:
+                    continue  # seen in the piece before, which overlaps
+                last = number + index
+                total += 1
+                self._keep(lines, last, line, at)
+            number += piece.count(b"\n")
         self._matches += total
         self._files += bool(total)
-        return Hits(row, lines, total) if total else None
+        return lines if total else None
 
-    def _keep(self, lines: list[str], line: str) -> None:
-        if self._sort == "name":
-            if self._kept < self._limit:
-                self._kept += 1
-                lines.append(line)
-        elif len(lines) < min(self._limit, MAX_LINES_OF_FILE):
-            lines.append(line)
+    def _keep(self, lines: list[_Line], number: int, line: str, at: int) -> None:
+        full = self._kept >= self._limit if self._sort == "name" else len(lines) >= MAX_LINES_OF_FILE
+        if not full:
+            self._kept += 1
+            lines.append(_Line(number, _cut(line, at)))
 
-    def _describe(self, found: list[Hits], left_out: str) -> str:
+    def _describe(self, found: list[_Hits], left_out: str) -> str:
         skipped = f"; {count(self._binary, 'binary file')} skipped" if self._binary else ""
         note = f"; {self._query.note}" if self._query.note else ""
         if not self._matches:
@@ -110,8 +116,8 @@ class ContentSearch:
             looked = count(self._searched, "file")
             return f"No match for {printable(self._text)!r} in {looked}{skipped}{left_out}{note}{hint}."
         head = f"{count(self._matches, 'match', 'matches')} in {count(self._files, 'file')}{skipped}{left_out}{note}"
-        lines = [line for hits in found for line in hits.lines][: self._limit]
-        return "\n".join([head, *cut_lines(lines, self._matches)])
+        lines = [f"{hits.row.shown}:{line.number}: {line.text}" for hits in found for line in hits.lines]
+        return "\n".join([head, *cut_lines(lines[: self._limit], self._matches)])
 
 
 def _cut(line: str, at: int) -> str:

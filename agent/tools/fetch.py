@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import codecs
+import os
 import re
-import secrets
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
 
 import msgspec
-from msgspec import Meta
 
 from agent.errors import ToolFailed
 from agent.safety.effects import Effect
@@ -37,7 +35,7 @@ _META = re.compile(rb"""<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}["']?([a-zA-Z0-9_
 class FetchArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What to read."""
 
-    url: Annotated[str, Meta(min_length=1)]
+    url: str
 
 
 class FetchTool:
@@ -133,7 +131,7 @@ def _known_charset(name: str) -> str | None:
 
 
 async def _markdown(html: str, url: str, scratch: Path, timeout_s: float) -> str:
-    page = scratch / f"page-{secrets.token_hex(8)}.html"
+    page = scratch / f"page-{os.urandom(8).hex()}.html"
     program = Path(__file__).with_name("page_worker.py")
     try:
         await asyncio.to_thread(_write, page, html)

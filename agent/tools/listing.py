@@ -113,7 +113,7 @@ def row_of(item: Item) -> Row:
     """Look at an item. Raises OSError if it vanished."""
     found = item.entry.stat(follow_symlinks=False)
     target = printable(item.folder.link_target(item.entry.name)) if stat.S_ISLNK(found.st_mode) else ""
-    return Row(item.located.shown, kind_of(found.st_mode), found.st_size, found.st_mtime, target)
+    return Row(item.shown, kind_of(found.st_mode), found.st_size, found.st_mtime, target)
 
 
 def pick(rows: Iterable[Row], tally: Tally, sort: Sort, limit: int) -> list[Row]:

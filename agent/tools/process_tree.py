@@ -12,7 +12,6 @@ sessions, groups or signals, so there it is descendants and the mark, and each i
 from __future__ import annotations
 
 import os
-import secrets
 import signal
 import sys
 import time
@@ -41,7 +40,7 @@ class ProcessTree:
     """What one command started. All methods block for milliseconds: call them from a thread."""
 
     def __init__(self) -> None:
-        self.token = secrets.token_hex(16)
+        self.token = os.urandom(16).hex()
         around = os.environ.get(MARK, "")
         self.mark = f"{around} {os.getpid()}:{_birth(os.getpid())}:{self.token}".strip()
         """The value of `MARK` for the command's environment."""

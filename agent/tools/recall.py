@@ -16,7 +16,7 @@ from agent.tools.tool import ToolContext, ToolOutput
 class RecallArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What to look up."""
 
-    query: Annotated[str, Meta(min_length=1, max_length=1_000, description="Words, or an id like r12ab or e34.")]
+    query: Annotated[str, Meta(description="Words, or an id like r12ab or e34.")]
     from_char: Annotated[int, Meta(ge=0)] = 0
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-import secrets
-import shutil
 import sys
 from collections.abc import Sequence
 from functools import cache
@@ -26,7 +24,7 @@ MAX_TIMEOUT_S = 3600
 class ShellArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A command line, and how long it may take."""
 
-    cmd: Annotated[str, Meta(min_length=1)]
+    cmd: str
     timeout_s: Annotated[int, Meta(ge=1, le=MAX_TIMEOUT_S)] = 120
 
 
@@ -51,7 +49,7 @@ class ShellTool:
 
     async def run(self, args: ShellArguments, context: ToolContext) -> ToolOutput:
         """Run it. A failed or timed-out command is an output with `is_error`; ToolFailed: it did not start."""
-        spool = context.scratch / f"output-{secrets.token_hex(8)}"
+        spool = context.scratch / f"output-{os.urandom(8).hex()}"
         try:
             finished = await run(
                 [*_shell(), args.cmd],
@@ -93,6 +91,8 @@ def _output(finished: Finished, timeout_s: int) -> ToolOutput:
 @cache
 def _shell() -> tuple[str, ...]:
     """The shell and the words before the command line; models write bash, so it is bash where there is one."""
+    import shutil  # brings the archive formats along
+
     if sys.platform == "win32":
         found = shutil.which("pwsh") or shutil.which("powershell")
         if found:

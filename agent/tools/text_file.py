@@ -20,6 +20,8 @@ _BOMS: tuple[tuple[bytes, Encoding], ...] = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+BOMS = tuple(bom for bom, _ in _BOMS)
+"""Byte order marks."""
 _TEXT_BYTES = bytes(sorted({7, 8, 9, 10, 12, 13, 27} | set(range(0x20, 0x7F)) | set(range(0x80, 0x100))))
 _MOST_CONTROLS = 0.05
 # Every byte means a character, as in browsers (WHATWG Encoding): windows-1252, its five holes filled from latin-1.

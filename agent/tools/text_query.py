@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from agent.errors import ToolRetry
-from agent.tools.text_file import TextFormat
+from agent.tools.text_file import BOMS, TextFormat
 from agent.tools.timed_pattern import BadPattern, TimedPattern, TooSlow
 
 MAX_PATTERN_CHARS = 1_000
@@ -45,6 +45,14 @@ class TextQuery:
                 self.note = f"looked for as plain text, for it is no valid pattern ({error})"
         self._plain = _encodings(text)
         self._whole_blocks = not any(part in text for part in _PER_LINE)
+
+    def may_occur(self, data: bytes) -> bool:
+        """Whether a whole file can match; False only if it cannot, whatever its encoding. Cheap."""
+        if data.startswith(BOMS) or (self._pattern is not None and not self._whole_blocks):
+            return True
+        if self._pattern is not None:
+            return b"\0" in data or self._may_match(self._pattern, decode(data))
+        return _find_any(data.lower() if self.any_case else data, self._plain, 0) >= 0
 
     def hits(self, piece: bytes, check: Callable[[], None]) -> Iterator[tuple[int, str, int]]:
         """Yield for each line that matches: its index in the piece, its text, and where in it the match begins."""

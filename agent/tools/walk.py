@@ -14,6 +14,8 @@ from agent.safety.folders import Folders, Located
 from agent.tools.ignore import FILE_NAME, IgnoreRules, read_rules
 from agent.tools.stoppable import OutOfTime, Stop
 
+CHECK_EVERY = 256
+
 _Chain = tuple[IgnoreRules, ...]
 
 
@@ -22,20 +24,17 @@ class Item:
     """One entry of a folder that is open: usable until the walk goes on."""
 
     entry: os.DirEntry[str]
+    real: str
+    """The real path."""
     where: Located
     """The folder."""
     folder: OpenFolder
     is_folder: bool
 
     @property
-    def real(self) -> str:
-        """The real path."""
-        return os.path.join(self.where.real, self.entry.name)
-
-    @property
-    def located(self) -> Located:
-        """The entry itself."""
-        return self.where.child(self.entry.name)
+    def shown(self) -> str:
+        """Printable path from the working folder on."""
+        return self.where.child(self.entry.name).shown
 
     def open(self) -> FileIO:
         """Open it as a regular file. Raises OSError."""
@@ -76,22 +75,25 @@ class Walk:
         with self._folders.open_folder(where) as folder:
             entries: list[os.DirEntry[str]] = []
             for entry in folder.entries():
-                self._stop.check()
                 entries.append(entry)
+                if not len(entries) % CHECK_EVERY:
+                    self._stop.check()
             entries.sort(key=_order)
             if any(entry.name == FILE_NAME for entry in entries):
                 chain = _with_rules(folder, where.real, chain)
+            prefix = os.path.join(where.real, "")
             for entry in entries:
                 self._stop.check()
+                name = entry.name
                 is_folder = entry.is_dir(follow_symlinks=False)
-                if entry.name == ".git":
+                if name == ".git":
                     continue
-                if chain and _ignored(chain, entry.name, os.path.join(where.real, entry.name), is_folder=is_folder):
+                if chain and _ignored(chain, name, prefix + name, is_folder=is_folder):
                     self.ignored += 1
                     continue
                 if is_folder:
-                    below.append((where.child(entry.name), chain))
-                yield Item(entry, where, folder, is_folder)
+                    below.append((where.child(name), chain))
+                yield Item(entry, prefix + name, where, folder, is_folder)
 
     def _rules_above(self) -> _Chain:
         """The rules of the folders between the granted one and the start; none if they leave out the start itself."""

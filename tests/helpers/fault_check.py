@@ -19,18 +19,16 @@ Factory = Callable[[SecretStore], Any]
 LONGEST_S = 10.0
 """No fault may take longer, stalls with their half second among them."""
 FLOW_S = 1.0
+"""How long a reply that flows and flows is watched."""
 
 
-async def play(factory: Factory, base_url: str, name: str, **settings: Any) -> tuple[list[str], Any]:
+async def play(gateway: Any, base_url: str, name: str, **settings: Any) -> tuple[list[str], Any]:
     """The text shown, and the message or the error that came of it; TimeoutError for what would have gone on."""
     shown: list[str] = []
-    gateway = factory(FixedKey())
+    limit = FLOW_S if isinstance(FAULTS[name].outcome, Flows) else LONGEST_S
+    request = fault_request(base_url, name, **settings)
     try:
-        limit = FLOW_S if isinstance(FAULTS[name].outcome, Flows) else LONGEST_S
-        async with (
-            asyncio.timeout(limit),
-            aclosing(gateway.stream(fault_request(base_url, name, **settings))) as events,
-        ):
+        async with asyncio.timeout(limit), aclosing(gateway.stream(request)) as events:
             async for event in events:
                 if isinstance(event, TextDelta):
                     shown.append(event.text)
@@ -39,19 +37,11 @@ async def play(factory: Factory, base_url: str, name: str, **settings: Any) -> t
         raise AssertionError("the stream ended without a message and without an error")
     except (ModelError, TimeoutError) as error:
         return shown, error
-    finally:
-        await gateway.aclose()
 
 
-def check_fault(factory: Factory, name: str, **settings: Any) -> None:
-    """Play a fault and compare what came of it with what must."""
+def judge(name: str, shown: list[str], result: Any) -> None:
+    """Compare what `play` gave with what must come of the fault."""
     outcome = FAULTS[name].outcome
-    with FaultServer() as server:
-        started = time.monotonic()
-        shown, result = asyncio.run(play(factory, server.base_url, name, **settings))
-        assert time.monotonic() - started < LONGEST_S
-        assert [seen.path for seen in server.requests] == ["/v1/chat/completions"]
-        assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
     match outcome:
         case Reply():
             assert isinstance(result, AssistantMessage), result
@@ -69,3 +59,22 @@ def check_fault(factory: Factory, name: str, **settings: Any) -> None:
         case Flows():
             assert isinstance(result, TimeoutError), result
             assert len(shown) > 3
+
+
+def check_fault(factory: Factory, name: str, **settings: Any) -> None:
+    """Play a fault through a gateway of its own, and judge: the outcome, the time, the one request."""
+
+    async def run(base_url: str) -> tuple[list[str], Any]:
+        gateway = factory(FixedKey())
+        try:
+            return await play(gateway, base_url, name, **settings)
+        finally:
+            await gateway.aclose()
+
+    with FaultServer() as server:
+        started = time.monotonic()
+        shown, result = asyncio.run(run(server.base_url))
+        assert time.monotonic() - started < LONGEST_S
+        assert [seen.path for seen in server.requests] == ["/v1/chat/completions"]
+        assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
+    judge(name, shown, result)

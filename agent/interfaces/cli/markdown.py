@@ -13,6 +13,7 @@ import re
 from agent.interfaces.cli.text import printable
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_STYLE = re.compile(r"\x1b\[[0-9;]*m")
 _log = logging.getLogger(__name__)
 
 
@@ -34,8 +35,9 @@ class MarkdownStream:
         self._growing += printable(text).replace("\t", "    ")
         written = ""
         if may_end:
-            blocks, self._growing = split_blocks(self._growing)
+            blocks, rest = split_blocks(self._growing)
             written = "".join(self._commit(block) for block in blocks)
+            self._growing = rest if self._shown else rest.lstrip("\n")
         return written + self._grow()
 
     def finish(self) -> str:
@@ -100,8 +102,9 @@ class MarkdownStream:
             highlight=False,
         )
         console.print(Markdown(block, code_theme="ansi_dark", hyperlinks=False))
-        lines = [line.rstrip() for line in page.getvalue().strip("\n").split("\n")]
-        return "\n".join(lines) + "\n"
+        lines = [line.rstrip() for line in page.getvalue().split("\n")]
+        seen = [index for index, line in enumerate(lines) if _STYLE.sub("", line).strip()]
+        return "".join(f"{line}\n" for line in lines[seen[0] : seen[-1] + 1]) if seen else ""
 
 
 def split_blocks(text: str) -> tuple[list[str], str]:

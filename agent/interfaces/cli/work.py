@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from agent.errors import HomardError, ModelError, ToolDenied, UsageError
 from agent.interfaces.cli.failure import FAILURE_EXIT, MODEL_EXIT, PERSON_EXIT, USAGE_EXIT
 from agent.interfaces.cli.terminal import Terminal
 from agent.paths import Paths
+from agent.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from agent.runtime import Runtime
@@ -32,6 +34,19 @@ class House:
         if self.opened is None:
             raise AssertionError("this command must be marked `needs_runtime`")
         return self.opened
+
+    def settings(self) -> Settings:
+        """The settings as the runtime has them, or as they stand in the file. Raises SettingsInvalid."""
+        return self.opened.settings if self.opened else load_settings(self.paths.settings)
+
+    async def change_settings(self, change: Callable[[Any], None]) -> Settings:
+        """Edit settings.toml (`change` gets the tomlkit document) and let the runtime know. Raises UsageError."""
+        from agent.interfaces.cli.settings_file import change_settings
+
+        settings = await asyncio.to_thread(change_settings, self.paths.settings, change)
+        if self.opened is not None:
+            self.opened.reload_settings()
+        return settings
 
 
 @dataclass(frozen=True)

@@ -42,9 +42,10 @@ from agent.sandbox.landlock import version
 from agent.settings import ModelProfile, Price, ProviderSettings
 from tests.helpers import anthropic_wire
 from tests.helpers.fault_server import FAULTS, KEY, Fails, FaultServer, FixedKey, Flows, Reply, Seen, fault_request
-from tests.helpers.faults import SSE, Answer
+from tests.helpers.faults import DONE, SSE, STOP, Answer, refusal, stream, text
 
 HELLO = (UserMessage((TextPart("Hello"),)),)
+JAIL = f"landlock {version()}, seccomp"
 PRICE = Price(3.0, 15.0, 0.3)
 
 
@@ -128,7 +129,7 @@ def test_keys_go_to_their_endpoint_and_nowhere_else(house: House, faults: FaultS
 
 @pytest.mark.skipif(version() == 0, reason="this kernel does not enforce Landlock")
 def test_worker_is_jailed(house: House) -> None:
-    assert house.runner.run(house.gateway.check()) == f"landlock {version()}"
+    assert house.runner.run(house.gateway.check()) == JAIL
     status = Path(f"/proc/{house.gateway.process_ids[0]}/status").read_text()
     assert "NoNewPrivs:\t1" in status
 
@@ -169,7 +170,7 @@ def test_jail_keeps_the_users_files_out(tmp_path: Path) -> None:
     command = [sys.executable, "-P", "-c", JAILED, str(scratch), *asked]
     env = {"PYTHONPATH": str(ours), "PATH": os.environ["PATH"], "HOME": str(scratch)}
     ran = asyncio.run(run(command, env))
-    assert ran.splitlines() == [f"landlock {version()}", *(f"denied {path}" for path in asked)]
+    assert ran.splitlines() == [JAIL, *(f"denied {path}" for path in asked)]
 
 
 async def run(command: list[str], env: dict[str, str]) -> str:
@@ -230,6 +231,13 @@ async def started(gateway: LiteLLMGateway) -> psutil.Process:
     return psutil.Process(*gateway.process_ids)
 
 
+async def gone(pid: int) -> None:
+    """Wait without reaping: that is for the gateway to do."""
+    async with asyncio.timeout(10):
+        while psutil.pid_exists(pid):  # noqa: ASYNC110 nothing tells when another's child is gone
+            await asyncio.sleep(0.01)
+
+
 def test_worker_ends_when_idle_and_when_closed() -> None:
     homes: list[Path] = []
 
@@ -238,12 +246,11 @@ def test_worker_ends_when_idle_and_when_closed() -> None:
         for end in (None, gateway.aclose):
             starting = asyncio.ensure_future(gateway.check())
             process = await started(gateway)
-            homes.append(Path(process.environ()["HOME"]))
+            homes.append(Path(process.cwd()))
             starting.cancel()
             if end is not None:
                 await end()
-            _, alive = await asyncio.to_thread(psutil.wait_procs, [process], 10)
-            assert not alive
+            await gone(process.pid)
         with pytest.raises(ModelError, match="closed"):
             await gateway.check()
 
@@ -386,7 +393,29 @@ def test_gemini(house: House) -> None:
         assert type(house.failure(msgspec.structs.replace(request, model=cut))) is ReplyCut
 
 
-# What litellm itself refuses.
+# What the endpoint, litellm or we refuse.
+
+
+def test_model_without_tools_gets_them_in_the_text(house: House) -> None:
+    def answer(seen: Seen) -> Answer:
+        if "tools" in seen.body:
+            return refusal(400, b'{"error": {"message": "this model does not support tools"}}')
+        return stream(text('<tool_call>{"name": "shell", "arguments": {"cmd": "ls"}}</tool_call>'), STOP, DONE)
+
+    with FaultServer(answer) as server:
+        message = house.reply(through_litellm(server, "any"))
+        assert [(call.name, json.loads(call.arguments)) for call in message.tool_calls] == [("shell", {"cmd": "ls"})]
+        assert len(server.requests) == 2
+
+
+def test_key_that_is_none(faults: FaultServer) -> None:
+    async def one() -> None:
+        gateway = LiteLLMGateway(FixedKey("schlüssel"))
+        with pytest.raises(BadKey, match="characters that no key has"):
+            await collect(gateway, through_litellm(faults, "ok_text"))
+        assert gateway.process_ids == ()
+
+    asyncio.run(one())
 
 
 def test_unknown_provider_is_refused_in_words(house: House) -> None:

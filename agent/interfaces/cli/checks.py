@@ -1,0 +1,212 @@
+"""What `homard doctor` looks at. No network, and no key is shown."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from agent import __version__
+from agent.errors import HomardError, SecretUnavailable
+from agent.interfaces.cli.work import House
+from agent.models.catalogue import bundled_file, default_model, resolve
+from agent.paths import Paths
+from agent.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from agent.storage.database import Database
+
+State = Literal["ok", "bad", "none"]
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One thing that works (`ok`), does not (`bad`), or is not there and need not be (`none`)."""
+
+    name: str
+    state: State
+    text: str
+    remedy: str = ""
+
+
+async def examine(house: House) -> list[Check]:
+    """Look at everything; a check that breaks is a finding itself."""
+    found: list[Check] = []
+    for look in _LOOKS:
+        try:
+            found += await look(house)
+        except HomardError as error:
+            found.append(Check(look.__name__.strip("_"), "bad", str(error)))
+        except OSError as error:
+            found.append(Check(look.__name__.strip("_"), "bad", f"{error.filename}: {error.strerror}"))
+    return found
+
+
+async def _homard(house: House) -> list[Check]:
+    ready = (3, 11) <= sys.version_info[:2] < (3, 15)
+    return [
+        Check("homard", "ok", f"{__version__}, home {house.paths.data}"),
+        Check(
+            "python",
+            "ok" if ready else "bad",
+            f"{platform.python_version()} on {platform.system()} {platform.machine()}",
+            "" if ready else "Install Python 3.11 to 3.14.",
+        ),
+    ]
+
+
+async def _home(house: House) -> list[Check]:
+    return [await asyncio.to_thread(_writable, folder) for folder in dict.fromkeys(_folders(house.paths))]
+
+
+def _folders(paths: Paths) -> tuple[Path, ...]:
+    return (paths.data, paths.config)
+
+
+def _writable(folder: Path) -> Check:
+    there = folder
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    try:
+        with tempfile.NamedTemporaryFile(dir=there):
+            return Check("folder", "ok", f"{folder} can be written")
+    except OSError as error:
+        remedy = "Make it writable, or set HOMARD_HOME to another folder."
+        return Check("folder", "bad", f"{folder} cannot be written ({error.strerror})", remedy)
+
+
+async def _settings(house: House) -> list[Check]:
+    path = house.paths.settings
+    settings = load_settings(path)
+    if not path.exists():
+        return [Check("settings", "none", f"{path} is not there yet; the defaults hold")]
+    return [Check("settings", "ok", f"{path}, {len(settings.providers)} provider(s)")]
+
+
+async def _database(house: House) -> list[Check]:
+    import apsw
+
+    from agent.storage.database import Database
+    from agent.storage.owner import Owner
+
+    engine = Check("sqlite", "ok", f"{apsw.sqlite_lib_version()} (apsw {apsw.apsw_version()})")
+    path = house.paths.database
+    if house.opened is not None:
+        return [engine, await _integrity(house.opened.store.database, path)]
+    if not path.exists():
+        return [engine, Check("database", "none", f"{path} is not there yet; the first session makes it")]
+    owner = await asyncio.to_thread(Owner.acquire, house.paths)
+    if owner is None:
+        remedy = "Wait for the other Homard process to end, or end it."
+        return [engine, Check("database", "bad", "another process uses it and does not answer", remedy)]
+    try:
+        database = await Database.open(path)
+        try:
+            return [engine, await _integrity(database, path)]
+        finally:
+            await database.close()
+    finally:
+        owner.release()
+
+
+async def _integrity(database: Database, path: Path) -> Check:
+    rows = await database.read(lambda connection: list(connection.execute("PRAGMA quick_check(1)")))
+    if rows == [("ok",)]:
+        return Check("database", "ok", f"{path} is sound")
+    remedy = f"Copy {path.parent} away, then put the newest file of {path.parent / 'backups'} in its place."
+    return Check("database", "bad", f"{path} is damaged: {rows[0][0]}", remedy)
+
+
+async def _keyring(_house: House) -> list[Check]:
+    from agent.safety.secrets import KeyringSecrets
+
+    status = await KeyringSecrets().status()
+    if status.backend:
+        return [Check("keyring", "ok", status.backend)]
+    return [Check("keyring", "none", "no keyring that can be trusted", status.reason)]
+
+
+async def _models(house: House) -> list[Check]:
+    settings = load_settings(house.paths.settings)
+    return [_default(house, settings), _engine(), _litellm(), *await _keys(settings)]
+
+
+def _default(house: House, settings: Settings) -> Check:
+    try:
+        profile = resolve(settings, default_model(settings), cache=house.paths.cache)
+    except HomardError as error:
+        return Check("default model", "bad", str(error))
+    return Check("default model", "ok", profile.label)
+
+
+def _engine() -> Check:
+    install = "pip install 'homard[local]'"
+    if importlib.util.find_spec("xllamacpp") is None:
+        return Check("offline engine", "none", "not installed", install)
+    file = bundled_file()
+    if file is None:
+        return Check("offline engine", "none", "installed, without its model", f"{install}, or name a GGUF file")
+    return Check("offline engine", "ok", f"{file.name}, {file.stat().st_size / 1e6:.0f} MB")
+
+
+def _litellm() -> Check:
+    if importlib.util.find_spec("litellm") is None:
+        remedy = "Install Homard again; without litellm only OpenAI-compatible providers work."
+        return Check("litellm worker", "bad", "litellm is not installed", remedy)
+    return Check("litellm worker", "ok", "installed (started when a provider needs it)")
+
+
+async def _keys(settings: Settings) -> list[Check]:
+    from agent.safety.secrets import KeyringSecrets
+
+    secrets = KeyringSecrets()
+    found: list[Check] = []
+    for name, provider in settings.providers.items():
+        try:
+            await secrets.get(provider.key)
+            found.append(Check(f"provider {name}", "ok", "key is there" if provider.key else "needs no key"))
+        except SecretUnavailable as error:
+            found.append(Check(f"provider {name}", "bad", str(error)))
+    return found
+
+
+async def _sandbox(_house: House) -> list[Check]:
+    from agent.sandbox import landlock
+
+    version = landlock.version()
+    if version:
+        return [Check("sandbox", "ok", f"Landlock version {version}")]
+    if sys.platform == "linux":
+        return [
+            Check(
+                "sandbox", "none", "this kernel has no Landlock", "Use a kernel from 5.13 on that has it switched on."
+            )
+        ]
+    return [Check("sandbox", "none", f"none on {platform.system()} yet: worker processes have this user's rights")]
+
+
+async def _socket(house: House) -> list[Check]:
+    from agent.interfaces.control.server import new_address
+
+    if house.opened is not None:
+        return [Check("socket", "ok", f"served by the running Homard (pid {os.getpid()})")]
+    return [Check("socket", "ok", f"would be {new_address(house.paths.data)}")]
+
+
+_LOOKS: tuple[Callable[[House], Awaitable[list[Check]]], ...] = (
+    _homard,
+    _home,
+    _settings,
+    _database,
+    _socket,
+    _keyring,
+    _models,
+    _sandbox,
+)
