@@ -14,7 +14,7 @@ from typing import Protocol
 
 from agent.breaker import ADVICE, Breaker, Pattern
 from agent.commands import Limits
-from agent.errors import ContextOverflow, ModelError, ReplyCut
+from agent.errors import ContextOverflow, HomardError, ModelError, ReplyCut, SecretUnavailable
 from agent.events import (
     AnyEvent,
     LoopDetected,
@@ -135,6 +135,8 @@ async def _turn(loop: Loop) -> Outcome | None:
         reply = await _reply(loop)
     except ModelError as error:
         return loop.ended("model_error", str(error), error.code)
+    except SecretUnavailable as error:
+        return loop.ended("model_error", str(error), "no_key")
     loop.text = reply.text or loop.text
     loop.spent = loop.spent.plus(reply.usage)
     if reply.tool_calls:
@@ -212,8 +214,8 @@ async def _stream(loop: Loop, request: ModelRequest) -> AssistantMessage:
         await loop.conversation.add_reply(reply)
         problem = None
         return reply
-    except ModelError as error:
-        problem, reply = str(error), None
+    except HomardError as error:
+        problem = str(error)
         raise
     finally:
         loop.emit(MessageFinished(*ids, None if problem else reply, problem))

@@ -175,10 +175,11 @@ class Runtime:
 
 
 def _clear_leftovers(paths: Paths, commands: bool) -> None:
-    """End commands that an owner left running when it was killed, and empty the scratch folder."""
+    """End commands that an owner left running when it was killed, and remove its unfinished files."""
     if commands:
         end_abandoned()
     shutil.rmtree(_scratch(paths), ignore_errors=True)
+    Blobs(paths.blobs).sweep()
 
 
 def _scratch(paths: Paths) -> Path:

@@ -6,9 +6,14 @@ import math
 import re
 from collections import Counter
 
-from agent.models.asked import keywords
 from agent.models.mentions import stem, words
 
+_FUNCTION_WORDS = set(
+    "a about according all am an and any are as at be been but by can check could did do doe document does file for from get give had "
+    "has ha have he her his how i if in into is it its like list look many me much must my need of on one or our out "
+    "please read reading say see she should show so some tell text than that the their them there they thi this time to u us use wa was "
+    "we were what when where which while who whom whose why will with would you your md txt csv ini".split()
+)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^a-z])")
 _HEAD = re.compile(r"^.{1,300}?, (?:[\d,]+|lines .*?) (?:lines?|of .*?), [\d,]+ bytes.*:$")
 _WAY_ON = re.compile(r"^\[.*\]$")
@@ -17,7 +22,7 @@ _SAME = [
     "total sum amount price cost sek eur usd",
     "due deadline pay by until payable",
     "customer client buyer to billed recipient",
-    "sender from seller author by writer written",
+    "sender from seller author by writer written wrote write",
     "email mail e-mail contact",
     "phone telephone tel mobile number",
     "date day on when dated",
@@ -50,12 +55,13 @@ _TYPES = [
     ({"date", "day", "deadline", "due", "birthday", "start", "end"}, _DATE),
     ({"time", "hour", "departure"}, r"\d{1,2}[:.]\d{2}(?: ?[ap]m)?"),
     ({"total", "amount", "price", "cost", "deposit", "rent", "sum", "fee", "salary"}, _MONEY),
+    ({"number", "no", "nr", "id"}, r"\b[A-Z]{0,4} ?\d[\w-]*"),
     ({"version"}, r"\d+(?:\.\d+)+"),
     ({"iban"}, r"[A-Z]{2}\d{2}[A-Z0-9 ]{10,30}"),
 ]
 _VALUE = re.compile(
     rf"(?P<date>{_DATE})|[\w.+-]+@[\w-]+\.[\w.-]*\w|https?://\S+|\b[A-Z]{{1,3}} ?\d{{2,}}\b|\d[\d.,:/]*\d(?: ?(?:EUR|USD|SEK|CHF|GBP|kWh|kg|euros?|dollars?|%))?|\d+|"
-    r"[A-ZÄÖÜÉ][\w'’.-]*\w(?:\s+(?:(?:of|de|van|von|der|la|the)\s+)?[A-ZÄÖÜÉ0-9][\w'’.-]*\w)*|\"[^\"]+\"|`[^`]+`"
+    r"[A-ZÄÖÜÉ][\w'’.-]*\w(?: (?:(?:of|de|van|von|der|la|the) )?[A-ZÄÖÜÉ0-9][\w'’.-]*\w)*|\"[^\"]+\"|`[^`]+`"
 )
 
 
@@ -82,7 +88,7 @@ def pieces(text: str) -> list[str]:
 def best_pieces(text: str, question: str, limit: int) -> list[str]:
     """The pieces that share the most telling words with a question, the best first."""
     parts = pieces(text)
-    asked = {stem(word) for key in keywords(question) for word in words(key)}
+    asked = {word for word in words(question) if word not in _FUNCTION_WORDS}
     counted: Counter[str] = Counter()
     vocabulary = [set(words(part)) for part in parts]
     for seen in vocabulary:

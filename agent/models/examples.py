@@ -13,6 +13,8 @@ from functools import cache
 from agent.models.mentions import stem
 from agent.resources import resource_text
 
+_SMOOTHING = 0.1
+
 
 @dataclass(frozen=True)
 class Example:
@@ -31,7 +33,7 @@ class Near:
 
 
 class ExampleIndex:
-    """TF-IDF over words, pairs of words and the beginnings of words."""
+    """Finds examples by TF-IDF over words, pairs of words and the beginnings of words; judges intents by naive Bayes over the same."""
 
     def __init__(self, examples: list[Example]) -> None:
         self._examples = examples
@@ -42,6 +44,10 @@ class ExampleIndex:
         self._weight = {name: math.log((len(examples) + 1) / (count + 0.5)) for name, count in seen.items()}
         self._rare = math.log((len(examples) + 1) / 0.5)
         self._vectors = [self._vector(features) for features in counted]
+        self._seen: dict[str, Counter[str]] = {}
+        self._asks: Counter[str] = Counter(example.intent for example in examples)
+        for example, features in zip(examples, counted, strict=True):
+            self._seen.setdefault(example.intent, Counter()).update(features.keys())
 
     def nearest(self, masked: str, intents: Collection[str], limit: int) -> list[Near]:
         """The examples most like a masked request among those of the given intents, the nearest first."""
@@ -53,6 +59,18 @@ class ExampleIndex:
         ]
         scored.sort(key=lambda near: -near.likeness)
         return scored[:limit]
+
+    def judge(self, masked: str, intents: Collection[str]) -> list[tuple[str, float]]:
+        """The given intents with how likely each is (logarithms, comparable among them), the likeliest first."""
+        features = [name for name in _features(masked) if name in self._weight]
+        scale = math.sqrt(len(features)) or 1.0
+        judged: list[tuple[str, float]] = []
+        for intent in intents:
+            seen = self._seen.get(intent, Counter())
+            total = seen.total() + _SMOOTHING * len(self._weight)
+            fit = sum(math.log((seen[name] + _SMOOTHING) / total) for name in features)
+            judged.append((intent, fit / scale + 0.3 * math.log(self._asks[intent] + 1)))
+        return sorted(judged, key=lambda item: -item[1])
 
     def _vector(self, features: Counter[str]) -> dict[str, float]:
         vector = {name: count * self._weight.get(name, self._rare) for name, count in features.items()}

@@ -37,7 +37,7 @@ class LiteLLMGateway:
         return (self._worker.process_id,) if self._worker is not None and self._worker.alive else ()
 
     async def check(self) -> str:
-        """Start the worker if need be; says how it is confined (`landlock 7, seccomp`, or why it is not). Raises ModelError."""
+        """Start the worker if need be; says how it is confined, or why not (`WorkerReady.jail`). Raises ModelError."""
         worker = await self._enter()
         try:
             await worker.ready()

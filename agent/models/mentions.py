@@ -47,7 +47,7 @@ KINDS = {
 """Globs and the words that ask for them."""
 _KIND_WORDS = {word: glob for glob, words in KINDS.items() for word in words.split()}
 _KIND_HEADS = {"file", "document", "script", "note", "table", "sheet"}
-_NOT_ALONE = {"text", "texts", "plain", "word", "log"}
+_NOT_ALONE = {"text", "texts", "plain", "word", "log", "json"}
 """Words that ask for a kind of file only before one of `_KIND_HEADS`."""
 
 
@@ -70,6 +70,8 @@ class Mentions:
     """Existing files, the surest first."""
     new_files: tuple[str, ...] = ()
     """Names of files that do not exist."""
+    explicit: bool = False
+    """The files are named in full, as `notes.txt`."""
     folders: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     """Globs."""
@@ -138,6 +140,7 @@ def find_mentions(ask: str, place: Place) -> Mentions:
         masked=text.text,
         files=tuple(files),
         new_files=tuple(new),
+        explicit=bool(explicit),
         folders=tuple(folders),
         kinds=tuple(kinds),
         quoted=tuple(text.got("TEXT")),

@@ -135,7 +135,7 @@ class Folders:
         except OSError as error:
             raise explain(error, located.shown) from None
         if stat.S_ISLNK(found.st_mode):
-            raise ToolFailed(f"{located.shown} changed while it was used; nothing was done. Try again.")
+            raise ToolFailed(f"{located.shown} is a link that leads nowhere, or became one just now; nothing was done.")
         return found
 
     def open_read(self, located: Located) -> FileIO:

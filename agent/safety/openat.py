@@ -113,9 +113,11 @@ def _open_file(parent: int, name: str) -> int:
 
 
 def _replace(parent: int, name: str, data: bytes, expected: str | None, commit: Callable[[], None]) -> bool:
-    old = _stat_or_none(parent, name)
+    old = _stat_or_none(parent, name or ".")
     if old is not None:
         require_writable(old)
+        if not os.access(name, os.W_OK, dir_fd=parent, effective_ids=os.access in os.supports_effective_ids):
+            raise PermissionError(errno.EACCES, "permission denied")
     temp = temp_name()
     file = os.open(temp, _CREATE, 0o666 if old is None else 0o600, dir_fd=parent)
     try:

@@ -131,9 +131,10 @@ def path_up(connection: Connection, head: int | None, limit: int = -1) -> list[E
     rows.sort(key=itemgetter(0))  # a child's id is always above its parent's
     path = [entry_of(row) for row in rows]
     if len(path) != limit and (not path or path[0].parent_id is not None):
+        first = path[0].entry_id if path else head
         raise DatabaseCorrupt(
-            f"The history before entry {path[0].entry_id if path else head} is missing in the database; it was left as it "
-            "is. Run `homard doctor`, or restore the newest backup."
+            f"The history before entry {first} is missing in the database; the file was left as it is. "
+            "Run `homard doctor`, or restore the newest backup."
         )
     return path
 

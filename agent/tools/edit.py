@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import Annotated
+from typing import NamedTuple
 
 import msgspec
-from msgspec import Meta
 
 from agent.errors import ToolFailed, ToolRetry
 from agent.safety.effects import Effect
@@ -30,8 +29,8 @@ MAX_PLACES = 10
 class EditArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True, weakref=True):
     """What to replace by what."""
 
-    path: Annotated[str, Meta(min_length=1)]
-    old: Annotated[str, Meta(min_length=1)]
+    path: str
+    old: str
     new: str
     all: bool = False
 
@@ -50,24 +49,48 @@ class EditTool:
         return f"Edit {printable(args.path)}"[:100]
 
     def effects(self, args: EditArguments, context: ToolContext) -> Sequence[Effect]:
-        """Writing the real path. Raises ToolRetry and ToolDenied."""
-        if args.old == args.new:
-            raise ToolRetry("old and new are the same; nothing would change.")
+        """Writing the real path. Raises ToolError.
+
+        In a granted folder the edit is tried on the text first: nobody should be asked about one that cannot be done.
+        """
+        if not args.old:
+            raise ToolRetry("old is empty. Give the text to replace, or use write for a whole file.")
         located = context.folders.judge(args, args.path, context.cwd, writing=True)
-        return (Effect("fs.write", located.target, reversible=True, granted=located.inside),)
+        size = len(_plan(args, located, context, Stop()).encoded) if located.inside else None
+        return (Effect("fs.write", located.target, size=size, reversible=True, granted=located.inside),)
 
     async def run(self, args: EditArguments, context: ToolContext) -> ToolOutput:
         """Replace it."""
         return await in_thread(lambda stop: _edit(args, context, stop))
 
 
+class _Plan(NamedTuple):
+    """An edit that fits the file as it is."""
+
+    digest: str
+    """SHA-256 of the file as it was read."""
+    before: str
+    after: str
+    encoded: bytes
+    lines: list[int]
+
+
 def _edit(args: EditArguments, context: ToolContext, stop: Stop) -> ToolOutput:
-    folders = context.folders
-    located = folders.judged(args, args.path, context.cwd, writing=True)
+    located = context.folders.judged(args, args.path, context.cwd, writing=True)
+    plan = _plan(args, located, context, stop)
+    context.folders.write_atomic(located, plan.encoded, expected=plan.digest, commit=stop.check)
+    lines = plan.lines
+    where = f"line {lines[0]}" if len(lines) == 1 else f"{len(lines):,} places: lines {_numbers(lines)}"
+    diff = unified_diff(plan.before, plan.after)
+    details = {"path": located.target, "created": False, "diff": diff}
+    return ToolOutput(f"Edited {located.shown}, {where}.", details=details)
+
+
+def _plan(args: EditArguments, located: Located, context: ToolContext, stop: Stop) -> _Plan:
     try:
         data = _load(located, context, stop)
     except Missing as error:
-        raise with_suggestion(error, folders, located) from None
+        raise with_suggestion(error, context.folders, located, context.cwd) from None
     text_format, text = _decode(data, located)
     changed, lines = _replace(text, args, located)
     try:
@@ -75,14 +98,9 @@ def _edit(args: EditArguments, context: ToolContext, stop: Stop) -> ToolOutput:
     except UnicodeEncodeError as error:
         wrong = printable(changed[error.start : error.start + 1])
         raise ToolRetry(
-            f"{located.shown} is in {text_format.encoding}, which has no {wrong!r}; nothing was changed."
+            f"{located.shown} is in {text_format.encoding}, which has no {wrong}; nothing was changed."
         ) from None
-    folders.write_atomic(located, encoded, expected=sha256(data).hexdigest(), commit=stop.check)
-    diff = unified_diff(text, changed)
-    where = f"line {lines[0]}" if len(lines) == 1 else f"{len(lines):,} places: lines {_numbers(lines)}"
-    return ToolOutput(
-        f"Edited {located.shown}, {where}.", details={"path": located.target, "created": False, "diff": diff}
-    )
+    return _Plan(sha256(data).hexdigest(), text, changed, encoded, lines)
 
 
 def _load(located: Located, context: ToolContext, stop: Stop) -> bytes:

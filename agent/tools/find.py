@@ -23,6 +23,7 @@ from agent.tools.stoppable import Stop, in_thread
 from agent.tools.tool import ToolContext, ToolOutput
 from agent.tools.walk import Item, Walk
 
+MAX_LINES = 1_000
 BUDGET_S = 25.0
 """After this the search ends with what it has."""
 
@@ -34,7 +35,7 @@ class FindArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True, wea
     glob: Annotated[str, Meta(description="Names, at any depth: *.md, src/**/*.py")] = ""
     text: Annotated[str, Meta(description="Regex to find in files")] = ""
     sort: Sort = "name"
-    limit: Annotated[int, Meta(ge=1, le=1000)] = 100
+    limit: int = 100
 
 
 class FindTool:
@@ -84,8 +85,8 @@ def _find(args: FindArguments, context: ToolContext, stop: Stop) -> ToolOutput:
     try:
         found = folders.stat(located)
     except Missing as error:
-        raise with_suggestion(error, folders, located) from None
-    search = ContentSearch(args.text, folders, stop, sort=args.sort, limit=args.limit) if args.text else None
+        raise with_suggestion(error, folders, located, context.cwd) from None
+    search = ContentSearch(args.text, folders, stop, sort=args.sort, limit=_limit(args)) if args.text else None
     if not stat.S_ISDIR(found.st_mode):
         row = Row(located.shown, kind_of(found.st_mode), found.st_size, found.st_mtime)
         return ToolOutput(search.in_file(located) if search else row.line())
@@ -93,13 +94,13 @@ def _find(args: FindArguments, context: ToolContext, stop: Stop) -> ToolOutput:
         walk = Walk(folders, located, stop)
         return ToolOutput(search.below(walk, _matching(walk, located, glob, Tally())))
     if not glob:
-        return ToolOutput(list_folder(folders, located, stop, limit=args.limit, sort=args.sort))
+        return ToolOutput(list_folder(folders, located, stop, limit=_limit(args), sort=args.sort))
     return ToolOutput(_names(args, folders, located, glob, stop))
 
 
 def _names(args: FindArguments, folders: Folders, located: Located, glob: str, stop: Stop) -> str:
     walk, tally, seen = Walk(folders, located, stop), Tally(), Tally()
-    rows = pick(rows_of(_matching(walk, located, glob, seen)), tally, args.sort, args.limit)
+    rows = pick(rows_of(_matching(walk, located, glob, seen)), tally, args.sort, _limit(args))
     if not tally.entries:
         looked_at = count(seen.others, "entry", "entries")
         return f"Nothing matches {printable(glob)} ({looked_at} looked at{notes(walk)})."
@@ -117,3 +118,7 @@ def _matching(walk: Walk, start: Located, glob: str, seen: Tally) -> Iterator[It
             continue
         elif pattern.matches(item.entry.name, item.real[cut:].replace(os.sep, "/")):
             yield item
+
+
+def _limit(args: FindArguments) -> int:
+    return min(max(1, args.limit), MAX_LINES)

@@ -11,7 +11,7 @@ from agent.tools.text_file import TextFormat
 
 PAGE_CHARS = 9_600
 """With head line and the way on, an answer stays below tool.MAX_RESULT_CHARS."""
-COUNT_BYTES = 512_000_000
+COUNT_BYTES = 128_000_000
 """How far beyond the page lines are counted, to say how many there are in all."""
 
 
@@ -43,7 +43,7 @@ def read_page(
         ended = _Lines(text_format.blocks(file, check))
         ended.skip(None)
         from_line = max(1, ended.total + from_line + 1)
-    from_line = max(1, from_line)
+    from_line, from_char, lines = max(1, from_line), max(1, from_char), max(1, lines)
     stream = _Lines(text_format.blocks(file, check))
     stream.skip(from_line - 1)
     if stream.number < from_line or (from_line > 1 and stream.at_end):

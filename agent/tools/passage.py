@@ -6,8 +6,6 @@ import difflib
 import re
 import time
 
-from agent.safety.printable import printable
-
 MAX_SHOWN = 600
 MAX_COMPARED = 400
 """Characters of a passage that are compared."""
@@ -20,6 +18,7 @@ _BLANKS = re.compile(r"[ \t]")
 
 def describe_nearest(text: str, wanted: str) -> str:
     """Say where in `text` something like `wanted` stands and how it differs, or how to find it."""
+    text = text.encode("utf-8", "replace").decode()  # what is no UTF-8 came in as lone surrogates
     wanted_lines = wanted.strip("\r\n").replace("\r\n", "\n").split("\n")
     if "\\n" in wanted and wanted.replace("\\n", "\n") in text:
         return "It would with real line breaks in place of \\n."
@@ -58,4 +57,4 @@ def _nearest(lines: list[str], wanted: list[str]) -> tuple[int, float]:
 
 
 def _squeezed(lines: list[str]) -> str:
-    return _SPACE.sub("", printable("".join(lines)[: 4 * MAX_COMPARED]))
+    return _SPACE.sub("", "".join(lines)[: 4 * MAX_COMPARED])

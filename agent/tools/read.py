@@ -32,10 +32,10 @@ FOLDER_LINES = 50
 class ReadArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True, weakref=True):
     """What to read."""
 
-    path: Annotated[str, Meta(min_length=1)]
+    path: str
     from_line: Annotated[int, Meta(description="Negative: from the end")] = 1
-    lines: Annotated[int, Meta(ge=1)] = 2000
-    from_char: Annotated[int, Meta(ge=1, description="Within that line")] = 1
+    lines: int = 2000
+    from_char: Annotated[int, Meta(description="Within that line")] = 1
 
 
 class ReadTool:
@@ -71,7 +71,7 @@ def _read(args: ReadArguments, context: ToolContext, stop: Stop) -> ToolOutput:
         with folders.open_read(located) as file:
             return _read_file(file, located, args, context, stop)
     except Missing as error:
-        raise with_suggestion(error, folders, located) from None
+        raise with_suggestion(error, folders, located, context.cwd) from None
 
 
 def _read_file(file: FileIO, located: Located, args: ReadArguments, context: ToolContext, stop: Stop) -> ToolOutput:

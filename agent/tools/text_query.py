@@ -62,8 +62,9 @@ class TextQuery:
 
     def _plain_hits(self, piece: bytes) -> Iterator[tuple[int, str, int]]:
         searched = piece.lower() if self.any_case else piece
+        wanted = [one for one in self._plain if one in searched]
         counted, index, at = 0, 0, 0
-        while (found := _find_any(searched, self._plain, at)) >= 0:
+        while (found := _find_any(searched, wanted, at)) >= 0:
             start = piece.rfind(b"\n", 0, found) + 1
             end = piece.find(b"\n", found)
             end = len(piece) if end < 0 else end

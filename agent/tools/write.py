@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Sequence
-from typing import Annotated
 
 import msgspec
-from msgspec import Meta
 
 from agent.errors import ToolError, ToolRetry
 from agent.safety.effects import Effect
@@ -25,7 +23,7 @@ MAX_DIFF_BYTES = 1_000_000
 class WriteArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True, weakref=True):
     """The file, and all of its text."""
 
-    path: Annotated[str, Meta(min_length=1)]
+    path: str
     text: str
 
 
@@ -44,11 +42,9 @@ class WriteTool:
 
     def effects(self, args: WriteArguments, context: ToolContext) -> Sequence[Effect]:
         """Writing the real path. Raises ToolRetry and ToolDenied."""
-        if args.path.endswith("/"):
-            raise ToolRetry(
-                f"{printable(args.path)} names a folder. Give the name of a file; its folder is made with it."
-            )
         located = context.folders.judge(args, args.path, context.cwd, writing=True)
+        if args.path.endswith("/") or _is_folder(context.folders, located):
+            raise ToolRetry(f"{located.shown} is a folder. Give the name of a file; its folder is made with it.")
         size = len(_encoded(args.text))
         return (Effect("fs.write", located.target, size=size, reversible=True, granted=located.inside),)
 
@@ -69,6 +65,13 @@ def _write(args: WriteArguments, context: ToolContext, stop: Stop) -> ToolOutput
     )
     diff = "" if before is None else unified_diff(before, args.text)
     return ToolOutput(content, details={"path": located.target, "created": created, "diff": diff})
+
+
+def _is_folder(folders: Folders, located: Located) -> bool:
+    try:
+        return located.inside and stat.S_ISDIR(folders.stat(located).st_mode)
+    except ToolError:
+        return False  # whatever it is, the write itself will say so
 
 
 def _text_before(folders: Folders, located: Located) -> str | None:

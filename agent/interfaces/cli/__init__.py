@@ -9,7 +9,7 @@ import sys
 import time
 
 from agent import __version__
-from agent.interfaces.cli.client import run_through_owner, say_busy
+from agent.interfaces.cli.client import fail, run_through_owner, say_busy
 from agent.interfaces.cli.failure import CANCEL_EXIT
 
 TAKEOVER_S = 10.0
@@ -27,6 +27,8 @@ def main(argv: list[str] | None = None) -> int:
         return _run(arguments)
     except KeyboardInterrupt:
         return CANCEL_EXIT
+    except Exception as error:  # noqa: BLE001 no trace ever reaches a person
+        return _unexpected(arguments, error)
 
 
 def _run(arguments: list[str]) -> int:
@@ -42,3 +44,19 @@ def _run(arguments: list[str]) -> int:
         if time.monotonic() > deadline:
             return say_busy(arguments)
         time.sleep(_RETRY_S)
+
+
+def _unexpected(arguments: list[str], error: Exception) -> int:
+    import logging
+
+    from agent.interfaces.cli.logfile import log_to_file
+    from agent.paths import find_paths
+
+    logs = find_paths().logs
+    log_to_file(logs)
+    logging.getLogger(__name__).error("the command failed", exc_info=error)
+    return fail(
+        arguments,
+        f"An unexpected fault ended the command ({type(error).__name__}). What was stored before is kept; "
+        f"the details are in {logs / 'homard.log'}.",
+    )

@@ -33,9 +33,9 @@ def run_through_owner(argv: list[str]) -> int | None:
     wire = connect(str(card.get("address") or ""))
     if wire is None:
         return None
-    from agent.interfaces.cli.console import Console, request_for
+    from agent.interfaces.cli.console import new_console, request_for
 
-    console = Console(wire)
+    console = new_console(wire)
     code = console.run(request_for(argv, __version__))
     if console.other_version is None:
         return code

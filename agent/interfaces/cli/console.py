@@ -8,13 +8,12 @@ the request, answer, line, stdin, cancel. What each means is written at its hand
 from __future__ import annotations
 
 import os
-import select
 import signal
 import sys
 import time
 
 from agent.interfaces.cli.failure import CANCEL_EXIT, FAILURE_EXIT
-from agent.interfaces.cli.keyboard import STDIN, Keyboard, is_terminal, show
+from agent.interfaces.cli.keyboard import STDIN, Keyboard, Waiter, is_terminal, show
 from agent.interfaces.cli.wire import PROTOCOL
 
 TYPE_CHECKING = False
@@ -56,7 +55,7 @@ def request_for(argv: list[str], version: str) -> Frame:
 class Console:
     """Serves one command: prints what comes, answers what is asked, passes Ctrl-C on."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, keyboard: Keyboard, waiter: Waiter) -> None:
         self.greeted = False
         """The other end is alive."""
         self.left_at_once = False
@@ -64,15 +63,13 @@ class Console:
         self.other_version: str | None = None
         """Set when the owner refused, for being of this version."""
         self._wire = wire
-        self._keyboard = Keyboard()
+        self._keyboard = keyboard
+        self._waiter = waiter
         self._status, self._status_since, self._drawn = "", 0.0, False
         self._fancy = is_terminal(sys.stderr) and os.environ.get("TERM", "dumb") != "dumb"
         self._signals: list[int] = []
         self._cancelling = False
         self._exit: int | None = None
-        self._wake_in, self._wake_out = os.pipe()
-        os.set_blocking(self._wake_in, False)
-        os.set_blocking(self._wake_out, False)
 
     def run(self, request: Frame, hello_timeout_s: float | None = HELLO_TIMEOUT_S) -> int | None:
         """Send the request and serve it to its end; the exit code, or None if nobody greeted us in time."""
@@ -109,11 +106,7 @@ class Console:
         wait = _FRAME_S if self._status and self._can_draw() else None
         if deadline is not None:
             wait = max(0.0, deadline - time.monotonic())
-        inputs: list[Any] = [self._wire, self._wake_in, *([STDIN] if self._keyboard.wanted else [])]
-        ready, _, _ = select.select(inputs, [], [], wait)
-        if self._wake_in in ready:
-            os.read(self._wake_in, 512)
-        return ready
+        return self._waiter.wait(self._wire, self._keyboard, wait)
 
     def _hung_up(self) -> int:
         self._on_err(
@@ -179,7 +172,7 @@ class Console:
 
     def _on_stdin(self, limit: int) -> None:
         """Send the whole standard input; null if it is longer than `limit` bytes."""
-        data = self._keyboard.read_all(limit, self._wake_in)
+        data = self._keyboard.read_all(limit, self._waiter)
         self._wire.send({"stdin": None if data is None else data.decode("utf-8", "replace")})
 
     # Signals.
@@ -187,15 +180,13 @@ class Console:
     def _catch_signals(self) -> list[tuple[int, Any]]:
         numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
         before = [(number, signal.signal(number, self._on_signal)) for number in numbers]
-        signal.set_wakeup_fd(self._wake_out, warn_on_full_buffer=False)
+        self._waiter.open()
         return before
 
     def _release_signals(self, before: list[tuple[int, Any]]) -> None:
-        signal.set_wakeup_fd(-1)
+        self._waiter.close()
         for number, handler in before:
             signal.signal(number, handler)
-        os.close(self._wake_in)
-        os.close(self._wake_out)
 
     def _on_signal(self, number: int, _frame: Any) -> None:
         if self._keyboard.editing:
@@ -233,6 +224,15 @@ class Console:
         if self._drawn:
             show(sys.stderr, "\r\x1b[2K")
             self._drawn = False
+
+
+def new_console(wire: Wire) -> Console:
+    """A console on the standard streams of this process."""
+    if sys.platform == "win32":
+        from agent.interfaces.cli.console_windows import WindowsKeyboard, WindowsWaiter
+
+        return Console(wire, WindowsKeyboard(), WindowsWaiter())
+    return Console(wire, Keyboard(), Waiter())
 
 
 def tolerate_encodings() -> None:

@@ -47,6 +47,8 @@ class RunDisplay:
         self._model = ""
         self._running: dict[str, str] = {}
         self._unanswered = 0
+        self._shown = False
+        """Whether a piece of the message under way stands on the screen."""
 
     def show(self, event: AnyEvent) -> None:
         """Show one event."""
@@ -78,6 +80,7 @@ class RunDisplay:
         elif self._stream is None:
             self._terminal.status("answering")
         else:
+            self._shown = True
             self._terminal.status("")
             self._terminal.out(self._stream.feed(event.text))
 
@@ -85,8 +88,9 @@ class RunDisplay:
         if self._stream is not None:
             self._terminal.out(self._stream.finish())
         self._terminal.status("")
-        if event.message is None and event.error:
-            self._say("yellow", f"… the reply broke off and does not count: {event.error}")
+        if event.message is None and self._shown:
+            self._say("yellow", "… the reply broke off here and does not count.")
+        self._shown = False
 
     def _status_of_tools(self, last: str = "") -> None:
         if len(self._running) > 1:
@@ -114,7 +118,7 @@ class RunDisplay:
     def _note(self, event: AnyEvent) -> None:
         match event:
             case ModelRetryScheduled():
-                self._say("yellow", f"… {event.reason} Attempt {event.attempt} in {event.delay_s:.0f} s.")
+                self._say("yellow", f"… {event.reason} Trying again in {event.delay_s:.1f} s.")
             case SteeringDelivered():
                 self._say("dim", "↳ the model has your message")
             case LoopDetected():

@@ -16,7 +16,7 @@ from typing import Any
 
 from agent import __version__
 from agent.errors import HomardError, StorageError
-from agent.interfaces.cli.console import Console, request_for
+from agent.interfaces.cli.console import new_console, request_for
 from agent.interfaces.cli.logfile import log_to_file
 from agent.interfaces.cli.parse import Printed, parse
 from agent.interfaces.cli.service import CommandService, attended, perform, unexpected
@@ -46,7 +46,7 @@ def run_here(argv: list[str]) -> int | None:
     near, far = _pair()
     thread = threading.Thread(target=_run_loop, args=(far, request, work), name="homard", daemon=True)
     thread.start()
-    console = Console(near)
+    console = new_console(near)
     code = console.run(request, hello_timeout_s=None)
     if console.left_at_once:
         os._exit(code or 0)

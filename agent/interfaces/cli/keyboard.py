@@ -4,15 +4,49 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from agent.interfaces.cli.wire import Wire
     from agent.interfaces.control.link import Frame
 
 STDIN = 0
+
+
+class Waiter:
+    """Waits for the owner, the standard input and signals at once."""
+
+    def __init__(self) -> None:
+        self._in, self._out = os.pipe()
+        os.set_blocking(self._in, False)
+        os.set_blocking(self._out, False)
+
+    def open(self) -> None:
+        """Let signals end a wait."""
+        signal.set_wakeup_fd(self._out, warn_on_full_buffer=False)
+
+    def wait(self, wire: Wire, keyboard: Keyboard, timeout_s: float | None) -> list[Any]:
+        """Wait until something can be read (`wire`, STDIN), a signal came, or the time is over."""
+        inputs: list[Any] = [wire, self._in, *([STDIN] if keyboard.wanted else [])]
+        ready, _, _ = select.select(inputs, [], [], timeout_s)
+        if self._in in ready:
+            os.read(self._in, 512)
+        return ready
+
+    def wait_for_stdin(self) -> bool:
+        """Wait for the standard input alone; False: a signal came."""
+        ready, _, _ = select.select([STDIN, self._in], [], [])
+        return self._in not in ready
+
+    def close(self) -> None:
+        """Undo `open`."""
+        signal.set_wakeup_fd(-1)
+        os.close(self._in)
+        os.close(self._out)
 
 
 class Keyboard:
@@ -70,12 +104,11 @@ class Keyboard:
         rest, self._typed = self._typed, b""
         return [frame for frame in (self._frame(rest or None),) if frame]
 
-    def read_all(self, limit: int, wake: int) -> bytes | None:
+    def read_all(self, limit: int, waiter: Waiter) -> bytes | None:
         """The whole standard input; None if it is longer than `limit` bytes. An interrupt ends it early."""
         chunks: list[bytes] = []
         while not self._ended:
-            ready, _, _ = select.select([STDIN, wake], [], [])
-            data = b"" if wake in ready else os.read(STDIN, 1 << 20)
+            data = os.read(STDIN, 1 << 20) if waiter.wait_for_stdin() else b""
             chunks.append(data)
             self._ended = not data
             if sum(map(len, chunks)) > limit:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import time
-from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +11,9 @@ from agent.errors import SecretUnavailable, UsageError
 from agent.interfaces.cli.outcome import money
 from agent.interfaces.cli.settings_file import put
 from agent.interfaces.cli.terminal import Terminal
-from agent.interfaces.cli.text import one_line
 from agent.interfaces.cli.work import House
-from agent.messages import TextPart, UserMessage
 from agent.models.catalogue import resolve
 from agent.models.presets import ALIASES, PRESETS, Preset, find_preset
-from agent.ports import ModelRequest, ReplyFinished
 from agent.settings import ProviderSettings, Settings
 
 if TYPE_CHECKING:
@@ -27,7 +22,6 @@ if TYPE_CHECKING:
 TRANSPORTS = ("direct", "litellm", "local", "scripted")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_TEST_TOKENS = 64
 
 
 def secrets_of(house: House) -> KeyringSecrets:
@@ -175,31 +169,30 @@ async def _key_state(secrets: KeyringSecrets, reference: str) -> str:
 
 
 async def probe(terminal: Terminal, house: House, name: str, model: str) -> int:
-    """Call a provider once and say what came of it. Raises ModelError."""
+    """Talk to a model of a provider and say what it can. Raises ModelError when it does not answer."""
     from agent.models.gateway import Gateway
+    from agent.models.provider_trial import try_provider
 
     settings = house.settings()
     name = ALIASES.get(name, name)
     profile = resolve(settings, f"{name}/{_model_to_try(settings, name, model)}", cache=house.paths.cache)
-    request = ModelRequest(profile, "", (UserMessage((TextPart("Say OK."),)),), max_output_tokens=_TEST_TOKENS)
-    gateway = Gateway(secrets_of(house), settings)
     terminal.status(f"waiting for {profile.label}")
-    began, first = time.monotonic(), 0.0
+    gateway = Gateway(secrets_of(house), settings)
     try:
-        async with aclosing(gateway.stream(request)) as events:
-            async for event in events:
-                first = first or time.monotonic() - began
-                if isinstance(event, ReplyFinished):
-                    reply = event.message
-                    usage = reply.usage
-                    terminal.status("")
-                    terminal.say(
-                        f"✓ {profile.label} answered {one_line(reply.text, 60)!r} after {first:.1f} s: "
-                        f"{usage.input_tokens} tokens in, {usage.output_tokens} out, "
-                        f"{money(usage.cost_usd, profile.label)}."
-                    )
+        report = await try_provider(gateway, profile)
     finally:
         await gateway.aclose()
+        terminal.status("")
+    speed = "" if report.tokens_per_s is None else f", {report.tokens_per_s:.0f} tokens/s"
+    terminal.out(f"✓ {profile.label} answers: first word after {report.first_token_s:.1f} s{speed}\n")
+    terminal.out(f"{'✓' if report.tools else '✗'} calls tools\n")
+    if report.vision is not None:
+        terminal.out(f"{'✓' if report.vision else '✗'} sees images\n")
+    for problem in report.problems:
+        terminal.say(f"homard: {problem}")
+    usage = report.usage
+    cost = money(usage.cost_usd, profile.label)
+    terminal.say(f"The trial took {usage.input_tokens} tokens in, {usage.output_tokens} out: {cost}.")
     return 0
 
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any
 
+import msgspec
 import typer
 
-from agent.errors import HomardError
+from agent.errors import HomardError, UsageError
 from agent.interfaces.cli.app import new_app
+from agent.interfaces.cli.provider_setup import secrets_of
 from agent.interfaces.cli.table import table
 from agent.interfaces.cli.terminal import Terminal
+from agent.interfaces.cli.text import one_line
 from agent.interfaces.cli.work import House, Work, error_report, print_json
 from agent.models.catalogue import default_model, model_names, resolve
-from agent.models.presets import PRESETS, is_local
+from agent.models.discovery import FoundServer, find_local_servers, list_models
+from agent.models.presets import ALIASES, PRESETS
 from agent.settings import Settings
 
 app = new_app()
 
-FIND_TIMEOUT_S = 2.0
 _HEAD = ("model", "window", "in $/M", "out $/M", "tools", "images")
 _NOBODY = "No server answered on this computer (Ollama, LM Studio, llama.cpp, vLLM and Jan were looked for)."
 
@@ -26,17 +29,25 @@ _NOBODY = "No server answered on this computer (Ollama, LM Studio, llama.cpp, vL
 @app.command()
 def models(
     find: Annotated[bool, typer.Option("--find", help="Look for model servers on this computer too.")] = False,
+    of: Annotated[str, typer.Option("--of", help="Ask this provider which models it offers.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> Work:
     """List the models that can be named; any other of a provider's models can be named too."""
 
     async def run(terminal: Terminal, house: House) -> int:
         settings = house.settings()
+        if of:
+            names = await _offered(house, settings, of)
+            if as_json:
+                print_json(terminal, names)
+            else:
+                terminal.out("".join(f"{one_line(name, 200)}\n" for name in names))
+            return 0
         default = _default(settings)
         rows = await asyncio.to_thread(lambda: [_row(house, settings, name, default) for name in model_names(settings)])
-        found = await _find_servers() if find else {}
+        found = await find_local_servers() if find else []
         if as_json:
-            print_json(terminal, {"models": rows, "found": found})
+            print_json(terminal, {"models": rows, "found": msgspec.to_builtins(found)})
             return 0
         if rows:
             terminal.out(table(_HEAD, [_cells(row) for row in rows]))
@@ -94,29 +105,22 @@ def _price(amount: float | None) -> str:
     return f"{amount:g}" if amount else "free"
 
 
-async def _find_servers() -> dict[str, list[str]]:
-    """The models that servers on this computer offer, by preset."""
-    import httpx
-
-    async with httpx.AsyncClient(timeout=FIND_TIMEOUT_S, trust_env=False) as client:
-
-        async def offered(base_url: str) -> list[str] | None:
-            try:
-                answer = await client.get(f"{base_url}/models")
-                return [str(model["id"]) for model in answer.raise_for_status().json()["data"] or ()]
-            except (httpx.HTTPError, ValueError, KeyError, TypeError):
-                return None
-
-        local = {name: preset.base_url for name, preset in PRESETS.items() if is_local(preset.base_url)}
-        answers = await asyncio.gather(*(offered(base_url) for base_url in local.values()))
-    return {name: answer for name, answer in zip(local, answers, strict=True) if answer is not None}
-
-
-def _say_found(terminal: Terminal, settings: Settings, found: dict[str, list[str]]) -> None:
+def _say_found(terminal: Terminal, settings: Settings, found: list[FoundServer]) -> None:
     if not found:
         terminal.say(_NOBODY)
-    for name, offered in found.items():
-        terminal.out(f"\n{PRESETS[name].title} answers at {PRESETS[name].base_url}:\n")
-        terminal.out("".join(f"  {name}/{model}\n" for model in offered) or "  no model is loaded\n")
-        if name not in settings.providers:
-            terminal.out(f"  homard provider add {name} makes them usable.\n")
+    for server in found:
+        title = PRESETS[server.kind].title if server.kind in PRESETS else server.kind
+        terminal.out(f"\n{title} answers at {server.base_url}:\n")
+        names = (f"  {server.kind}/{one_line(model, 100)}\n" for model in server.models)
+        terminal.out("".join(names) or "  no model is loaded\n")
+        if server.base_url not in {provider.base_url for provider in settings.providers.values()}:
+            terminal.out(f"  homard provider add {server.kind} --base-url {server.base_url} makes them usable.\n")
+
+
+async def _offered(house: House, settings: Settings, name: str) -> list[str]:
+    """What a provider says it offers. Raises UsageError, ModelError."""
+    provider = settings.providers.get(ALIASES.get(name, name))
+    if provider is None:
+        raise UsageError(f"There is no provider {name!r}. `homard provider add {name}` adds it.")
+    key = await secrets_of(house).get(provider.key)
+    return [f"{name}/{model}" for model in await list_models(name, provider, key)]
