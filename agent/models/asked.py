@@ -39,12 +39,21 @@ _VALUE = r"[“\"'`‘]?(.+?)[”\"'`’]?"
 _END = r"(?=\s*(?:[,;!?]|\.(?:\s|$)|$|\bin\b|\bplease\b|\binstead\b))"
 _PAIRS = [
     re.compile(rf"\bfrom {_VALUE} (?:to|into) {_VALUE}{_END}", re.IGNORECASE),
-    re.compile(rf"\b(?:replace|swap|exchange)(?: the (?:words?|text|line|name|number))? {_VALUE} (?:with|by|for) {_VALUE}{_END}", re.IGNORECASE),
-    re.compile(rf"\b(?:change|rename|turn|correct|fix|switch)(?: the (?:words?|text|line|name|number))? [“\"'`‘](.+?)[”\"'`’] (?:to|into) {_VALUE}{_END}", re.IGNORECASE),
+    re.compile(
+        rf"\b(?:replace|swap|exchange)(?: the (?:words?|text|line|name|number))? {_VALUE} (?:with|by|for) {_VALUE}{_END}",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"\b(?:change|rename|turn|correct|fix|switch)(?: the (?:words?|text|line|name|number))? [“\"'`‘](.+?)[”\"'`’] (?:to|into) {_VALUE}{_END}",
+        re.IGNORECASE,
+    ),
     re.compile(rf"\b(?:change|rename|turn|correct) {_VALUE} (?:to|into) {_VALUE}{_END}", re.IGNORECASE),
 ]
 _REVERSED = [
-    re.compile(rf"(?:\bis|\bbe|\bto|\bon|\bat|\bput|\bsays?)\s+(?:on |at |in |called )?{_VALUE},? (?:and )?not (?:on |at |in )?{_VALUE}{_END}", re.IGNORECASE),
+    re.compile(
+        rf"(?:\bis|\bbe|\bto|\bon|\bat|\bput|\bsays?)\s+(?:on |at |in |called )?{_VALUE},? (?:and )?not (?:on |at |in )?{_VALUE}{_END}",
+        re.IGNORECASE,
+    ),
     re.compile(rf"\b(?:put|write|use|have) {_VALUE} instead of {_VALUE}{_END}", re.IGNORECASE),
 ]
 _SETTINGS = [
@@ -52,7 +61,10 @@ _SETTINGS = [
     re.compile(rf"\b(?:the |my )?([\w ]+?) (?:should be|shall be|must be|is now|is|becomes) (?:now )?{_VALUE}{_END}", re.IGNORECASE),
     re.compile(rf"\bmake (?:the |my )?(.+?) {_VALUE}{_END}", re.IGNORECASE),
 ]  # fmt: skip
-_ON_OFF = re.compile(r"\b(?:turn|switch) (?:the )?([\w ]+?) (on|off)\b|\b(?:turn|switch) (on|off) (?:the )?([\w ]+?)(?= in\b|[.,]|$)", re.IGNORECASE)
+_ON_OFF = re.compile(
+    r"\b(?:turn|switch) (?:the )?([\w ]+?) (on|off)\b|\b(?:turn|switch) (on|off) (?:the )?([\w ]+?)(?= in\b|[.,]|$)",
+    re.IGNORECASE,
+)
 _ABLE = re.compile(r"\b(enable|disable|activate|deactivate) (?:the )?([\w ]+?)(?= in\b|[.,]|$)", re.IGNORECASE)
 _FIELD_LEAD = re.compile(
     r"\b(?:extract|give me|return|pull out|get|need|want|output|produce|find|fetch|read|take|what is|what are|what's|which|who is|list|show|tell me|"
@@ -149,13 +161,24 @@ def fields(ask: str, file: str) -> list[str]:
     keyed = re.search(r"\bkeys?\s+((?:[“\"'`]?\w+[”\"'`]?(?:\s*,\s*|\s+and\s+)?)+)", ask, re.IGNORECASE)
     if keyed and quotes(keyed[1]):
         return quotes(keyed[1])
-    text = re.sub(r"\b(?:as|in|into|to) (?:an? )?(?:valid )?json\b.*?(?=[,.:]|\bwith\b|$)|\bjson\b", " ", _cut_file(ask, file), flags=re.IGNORECASE)
-    text = re.sub(r"\b(?:in|from|of|out of|by) (?:the |my |this )?(?:file|document|text)?(?=\s*(?:[.,:?!]|$|\bwith\b|\bas\b|\band\b))", " ", text)
+    text = re.sub(
+        r"\b(?:as|in|into|to) (?:an? )?(?:valid )?json\b.*?(?=[,.:]|\bwith\b|$)|\bjson\b",
+        " ",
+        _cut_file(ask, file),
+        flags=re.IGNORECASE,
+    )
+    text = re.sub(
+        r"\b(?:in|from|of|out of|by) (?:the |my |this )?(?:file|document|text)?(?=\s*(?:[.,:?!]|$|\bwith\b|\bas\b|\band\b))",
+        " ",
+        text,
+    )
     found: list[str] = []
     for part in re.split(r",|\band\b|[.:;?!]|\bfrom\b|\bin\b|\bof the\b|\bwith\b", text):
         lead = list(_FIELD_LEAD.finditer(part))
         words = re.findall(r"[\w-]+", part[lead[-1].end() :] if lead else part)
-        kept = [word for word in words if word.lower() not in _NO_FIELD or word.lower() in ("name", "day", "time", "note")]
+        kept = [
+            word for word in words if word.lower() not in _NO_FIELD or word.lower() in ("name", "day", "time", "note")
+        ]
         if 0 < len(kept) <= 3:
             found.append("_".join(word.lower() for word in kept))
     return list(dict.fromkeys(found))
@@ -171,7 +194,11 @@ def keywords(ask: str) -> list[str]:
         return [named[1]]
     found = [word for word in re.findall(r"[^\W_][\w'’.-]*[^\W_]|[^\W_]", ask)]
     kept = [word.removesuffix("'s").removesuffix("’s") for word in found]
-    return [word for word in kept if stem(word) not in _STOP and word.lower() not in _STOP and (len(word) > 2 or word.isdigit())]
+    return [
+        word
+        for word in kept
+        if stem(word) not in _STOP and word.lower() not in _STOP and (len(word) > 2 or word.isdigit())
+    ]
 
 
 def quotes(text: str) -> list[str]:
@@ -189,10 +216,19 @@ def _cut_file(ask: str, file: str) -> str:
 def _without_target(text: str, file: str) -> str:
     """A text without the words at its end that name the file: `… in notes.txt`, `… as a.txt`."""
     name = re.escape(file)
-    return re.sub(rf",?\s+(?:in|into|to|as|on|under|inside)\s+(?:the |a |my )?(?:new )?(?:file |note )?(?:called |named )?[“\"'`]?{name}.*$", "", text, flags=re.IGNORECASE | re.DOTALL).strip() if file else text.strip()
+    return (
+        re.sub(
+            rf",?\s+(?:in|into|to|as|on|under|inside)\s+(?:the |a |my )?(?:new )?(?:file |note )?(?:called |named )?[“\"'`]?{name}.*$",
+            "",
+            text,
+            flags=re.IGNORECASE | re.DOTALL,
+        ).strip()
+        if file
+        else text.strip()
+    )
 
 
 def _trim(text: str) -> str:
     text = re.sub(r"\s*(?:,\s*)?\b(?:please|thanks|thank you)\W*$", "", text.strip(), flags=re.IGNORECASE)
-    text = text.strip().strip("“”\"`").strip()
+    text = text.strip().strip('“”"`').strip()
     return text[:-1] if text.endswith(".") and text.count(".") == 1 else text

@@ -49,5 +49,7 @@ async def decide(ask: str, mentions: Mentions, tools: Collection[str], talk: Sma
     say = intent_words()
     near = index.nearest(mentions.masked, open_, MAX_SHOTS)
     shots = [Shot(item.example.ask, f'"{say[item.example.intent]}"') for item in reversed(near)]
-    chosen = await talk.choose("Say what has to be done for the request.", shots, mentions.masked, [say[intent] for intent in open_])
+    chosen = await talk.choose(
+        "Say what has to be done for the request.", shots, mentions.masked, [say[intent] for intent in open_]
+    )
     return next(intent for intent in open_ if say[intent] == chosen)

@@ -103,9 +103,7 @@ class Engine:
             loaded.users -= 1
             if loaded.users == 0 and loaded.alive and not self._closed:
                 seconds = self._settings.idle_minutes * 60
-                loaded.idle = asyncio.get_running_loop().call_later(
-                    seconds, self._unload, loaded
-                )
+                loaded.idle = asyncio.get_running_loop().call_later(seconds, self._unload, loaded)
 
     async def died(self, model: ModelProfile) -> bool:
         """Whether the child that serves a model is gone; waits a moment, for a connection breaks before its process is reaped."""
@@ -120,9 +118,7 @@ class Engine:
     @property
     def process_ids(self) -> tuple[int, ...]:
         """The children that run now."""
-        return tuple(
-            loaded.process.pid for loaded in self._loaded.values() if loaded.alive
-        )
+        return tuple(loaded.process.pid for loaded in self._loaded.values() if loaded.alive)
 
     async def aclose(self) -> None:
         """End all children. Never waits for a reply in flight."""
@@ -162,9 +158,7 @@ class Engine:
             "threads": self._settings.threads or _physical_cores(),
             "cache_mib": CACHE_MIB,
         }
-        base_url = (
-            f"unix:{host}" if host.endswith(".sock") else f"http://{host}:{port}/v1"
-        )
+        base_url = f"unix:{host}" if host.endswith(".sock") else f"http://{host}:{port}/v1"
         loaded = _Loaded(process, base_url, host)
         try:
             answer = await _converse(process, msgspec.json.encode(order) + b"\n")
@@ -194,9 +188,7 @@ class Engine:
         if loaded.process.stdin is not None:
             loaded.process.stdin.close()
         if loaded.host.endswith(".sock"):
-            await asyncio.to_thread(
-                shutil.rmtree, Path(loaded.host).parent, ignore_errors=True
-            )
+            await asyncio.to_thread(shutil.rmtree, Path(loaded.host).parent, ignore_errors=True)
 
 
 class LocalGateway:
@@ -211,12 +203,8 @@ class LocalGateway:
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """Stream one reply; see `ModelGateway.stream`. A child that dies in mid-reply is a ReplyCut; the next call restarts it."""
         async with self.engine.use(request.model) as base_url:
-            model = msgspec.structs.replace(
-                request.model, settings=_endpoint(request.model.settings, base_url)
-            )
-            async with aclosing(
-                self._direct.stream(msgspec.structs.replace(request, model=model))
-            ) as events:
+            model = msgspec.structs.replace(request.model, settings=_endpoint(request.model.settings, base_url))
+            async with aclosing(self._direct.stream(msgspec.structs.replace(request, model=model))) as events:
                 try:
                     async for event in events:
                         yield event
@@ -256,9 +244,7 @@ def _worker_command() -> tuple[str, ...]:
     return (sys.executable, "-P", str(Path(__file__).with_name("engine_worker.py")))
 
 
-async def _converse(
-    process: asyncio.subprocess.Process, order: bytes
-) -> dict[str, str]:
+async def _converse(process: asyncio.subprocess.Process, order: bytes) -> dict[str, str]:
     assert process.stdin is not None and process.stdout is not None
     try:
         process.stdin.write(order)

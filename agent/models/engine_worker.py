@@ -26,9 +26,7 @@ def main() -> None:
         return
     order: dict[str, Any] = json.loads(line)
     # The server's destructor can wait for requests in flight; a process that is no longer wanted must not.
-    threading.Thread(
-        target=_end_with_parent, args=(order["host"],), daemon=True
-    ).start()
+    threading.Thread(target=_end_with_parent, args=(order["host"],), daemon=True).start()
     answer = _serve(order)
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()

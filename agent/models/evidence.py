@@ -130,7 +130,7 @@ def value_candidates(text: str, field: str, limit: int) -> list[str]:
     scored: dict[str, float] = {}
 
     def note(value: str, score: float) -> None:
-        value = value.strip().strip("\"`").rstrip(".,;").strip()
+        value = value.strip().strip('"`').rstrip(".,;").strip()
         if value:
             scored[value] = max(scored.get(value, -9.0), score)
 
@@ -138,7 +138,10 @@ def value_candidates(text: str, field: str, limit: int) -> list[str]:
         likeness = _likeness(asked, set(words(label)))
         if likeness > 0:
             fitting = re.search(pattern, value) if pattern else None
-            note(fitting[0] if fitting and len(fitting[0]) * 2 > len(value) or fitting and "," in value else value, 3 + 2 * likeness)
+            note(
+                fitting[0] if fitting and len(fitting[0]) * 2 > len(value) or fitting and "," in value else value,
+                3 + 2 * likeness,
+            )
             if fitting:
                 note(fitting[0], 2 + 2 * likeness)
     for match in re.finditer(pattern or _VALUE, text):
@@ -190,7 +193,12 @@ def _join(text: str) -> str:
     out: list[str] = []
     open_line = False
     for line in text.split("\n"):
-        if open_line and line and (line[0].islower() or not out[-1].rstrip().endswith((".", ":", "!", "?"))) and line[0].isalnum():
+        if (
+            open_line
+            and line
+            and (line[0].islower() or not out[-1].rstrip().endswith((".", ":", "!", "?")))
+            and line[0].isalnum()
+        ):
             out[-1] = out[-1].rstrip() + " " + line
         else:
             out.append(line)

@@ -91,6 +91,12 @@ def intent_words() -> dict[str, str]:
     return {intent: table["say"] for intent, table in tomllib.loads(resource_text("examples.toml")).items()}
 
 
+@cache
+def intent_reply(intent: str) -> str:
+    """What is said for an intent that calls no tool and no model."""
+    return tomllib.loads(resource_text("examples.toml"))[intent]["reply"]
+
+
 def _features(text: str) -> Counter[str]:
     tokens = [token if token.isupper() else stem(token) for token in re.findall(r"[^\W_]+|\?", text)]
     features: Counter[str] = Counter()

@@ -186,7 +186,9 @@ def _folders(text: _Text, place: Place) -> list[str]:
     found: list[str] = []
     for folder in place.folders:
         name = folder.rsplit("/", 1)[-1]
-        pattern = re.compile(rf"(?<![\w/.]){re.escape(folder)}/?(?!\w)|(?<![\w/.]){re.escape(name)}/?(?![\w.])", re.IGNORECASE)
+        pattern = re.compile(
+            rf"(?<![\w/.]){re.escape(folder)}/?(?!\w)|(?<![\w/.]){re.escape(name)}/?(?![\w.])", re.IGNORECASE
+        )
         if pattern.search(text.text):
             found.append(folder)
             text.text = pattern.sub("FOLDER", text.text)
@@ -202,7 +204,11 @@ def _kinds(text: _Text) -> list[str]:
         word = parts[index]
         following = stem(parts[index + 2]) if index + 2 < len(parts) and not parts[index + 1].strip() else ""
         glob = _KIND_WORDS.get(stem(word)) if word.islower() or word.isupper() else None
-        if glob and (following in _KIND_HEADS or stem(word) not in _NOT_ALONE) and not (out and out[-1].endswith("as ")):
+        if (
+            glob
+            and (following in _KIND_HEADS or stem(word) not in _NOT_ALONE)
+            and not (out and out[-1].endswith("as "))
+        ):
             found.append(glob)
             out.append("KIND")
             index += 3 if following in _KIND_HEADS else 1

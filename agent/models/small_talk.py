@@ -68,7 +68,9 @@ class SmallTalk:
                     self.usage = self.usage.plus(event.message.usage)
                     self.finish = event.message.finish
 
-    async def say(self, system: str, shots: Sequence[Shot], ask: str, *, max_tokens: int, schema: dict[str, Any] | None = None) -> str:
+    async def say(
+        self, system: str, shots: Sequence[Shot], ask: str, *, max_tokens: int, schema: dict[str, Any] | None = None
+    ) -> str:
         """One reply, whole."""
         async with aclosing(self.stream(system, shots, ask, max_tokens=max_tokens, schema=schema)) as pieces:
             return "".join([piece async for piece in pieces]).strip()
@@ -76,7 +78,9 @@ class SmallTalk:
     async def choose(self, system: str, shots: Sequence[Shot], ask: str, options: Sequence[str]) -> str:
         """One of the options; the first if the reply is none of them."""
         longest = max(len(option) for option in options)
-        reply = await self.say(system, shots, ask, max_tokens=longest + 8, schema={"type": "string", "enum": list(options)})
+        reply = await self.say(
+            system, shots, ask, max_tokens=longest + 8, schema={"type": "string", "enum": list(options)}
+        )
         try:
             chosen = msgspec.json.decode(reply, type=str)
         except msgspec.DecodeError:

@@ -15,8 +15,19 @@ from agent.models.mentions import Mentions, Place, stem, words
 
 EVERYWHERE = "**/*"
 _ROWS = 50
-_OPPOSITE = {"true": "false", "on": "off", "yes": "no", "1": "0", "enabled": "disabled", "enable": "disable", "active": "inactive"}
-_POSITIVE = {"on": ("true", "on", "yes", "1", "enabled", "active"), "off": ("false", "off", "no", "0", "disabled", "inactive")}
+_OPPOSITE = {
+    "true": "false",
+    "on": "off",
+    "yes": "no",
+    "1": "0",
+    "enabled": "disabled",
+    "enable": "disable",
+    "active": "inactive",
+}
+_POSITIVE = {
+    "on": ("true", "on", "yes", "1", "enabled", "active"),
+    "off": ("false", "off", "no", "0", "disabled", "inactive"),
+}
 _HIT = re.compile(r"^(.+?):(\d+): (.*)$")
 
 
@@ -98,7 +109,9 @@ def first_steps(plan: Plan, ask: str, place: Place) -> list[Step]:
                 return [Step("find", {"glob": name.rsplit("/", 1)[-1]}) for name in plan.files[:2]]
             return [Step("find", {**where, "glob": plan.kind or EVERYWHERE})]
         case "search":
-            return [Step("find", {**where, "text": pattern_of(keywords(ask))})] if keywords(ask) else [Step("find", where)]
+            return (
+                [Step("find", {**where, "text": pattern_of(keywords(ask))})] if keywords(ask) else [Step("find", where)]
+            )
         case "tally":
             return [Step("find", {"path": plan.files[0], "text": pattern_of(keywords(_without(ask, plan.files[0])))})]
         case "show" | "summary" | "json" | "add" | "change" | "remove":

@@ -27,7 +27,9 @@ def explain(error: OSError, shown: str, *, writing: bool = False) -> ToolError:
     """Turn an OSError of a door into what the model is told. `shown` is the printable path."""
     kept = "; nothing was changed" if writing else ""
     if isinstance(error, Changed) or error.errno in (errno.ELOOP, errno.ESTALE):
-        return ToolFailed(f"{shown} changed while it was used{kept}. Look at it again, then try again.")
+        return ToolFailed(
+            f"{shown} changed while it was used, or is a link that leads nowhere{kept}. Look at it again."
+        )
     if isinstance(error, NotAFile):
         return ToolFailed(f"{shown} is a {error}, not a file{kept}.")
     if isinstance(error, IsADirectoryError):

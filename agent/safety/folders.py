@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 
-from agent.errors import ToolDenied, ToolFailed, ToolRetry
+from agent.errors import ToolDenied, ToolRetry
 from agent.safety.by_handle import HandleDoor
-from agent.safety.door import Door, OpenFolder
+from agent.safety.door import Changed, Door, OpenFolder
 from agent.safety.file_errors import explain
 from agent.safety.openat import PosixDoor
 from agent.safety.printable import from_printable, printable
@@ -81,7 +81,7 @@ class Folders:
         """
         if "\0" in path:
             raise ToolRetry("A path cannot hold a NUL character.")
-        real = os.path.realpath(_pick(path, str(cwd)))
+        real = _resolve(path, str(cwd))
         if sys.platform == "win32":
             _refuse_windows_names(real)
         root = next((root for root in self._roots if is_within(real, root)), None)
@@ -135,7 +135,7 @@ class Folders:
         except OSError as error:
             raise explain(error, located.shown) from None
         if stat.S_ISLNK(found.st_mode):
-            raise ToolFailed(f"{located.shown} is a link that leads nowhere, or became one just now; nothing was done.")
+            raise explain(Changed(), located.shown)
         return found
 
     def open_read(self, located: Located) -> FileIO:
@@ -179,16 +179,22 @@ def is_within(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder if folder.endswith(os.sep) else folder + os.sep)
 
 
+def _resolve(path: str, cwd: str) -> str:
+    try:
+        return os.path.realpath(_pick(path, cwd))
+    except ValueError:  # a surrogate that stands for no byte
+        raise ToolRetry("The path holds characters that no file name can hold.") from None
+    except OSError:  # a link that was there when it was looked at, and gone when it was read
+        raise ToolRetry(f"{printable(path)} changed just now; nothing was done. Try again.") from None
+
+
 def _pick(path: str, cwd: str) -> str:
     """Choose what was meant: the name as it stands, else the one that prints like this, else one in the home folder."""
     plain = os.path.join(cwd, path)
-    try:
-        if os.path.lexists(plain):
-            return plain
-        if "\\" in path and os.path.lexists(other := os.path.join(cwd, from_printable(path))):
-            return other
-    except ValueError:  # a surrogate that stands for no byte
-        raise ToolRetry("The path holds characters that no file name can hold.") from None
+    if os.path.lexists(plain):
+        return plain
+    if "\\" in path and os.path.lexists(other := os.path.join(cwd, from_printable(path))):
+        return other
     if path == "~" or path.startswith(tuple(f"~{separator}" for separator in _SEPARATORS)):
         return os.path.expanduser(path)
     return plain

@@ -85,13 +85,9 @@ class PseudoTerminal:
         self._seen = 0
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
-            self._become(home, argv, cwd, env)
-        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-
-    def _become(self, home: Path, argv: tuple[str, ...], cwd: Path | None, env: dict[str, str]) -> None:
-        # The first key a test sends says that the size is set.
-        os.chdir(cwd or home.parent)
-        os.execve(HOMARD[0], [*HOMARD, *argv], environment(home, **env))
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+            os.chdir(cwd or home.parent)
+            os.execve(HOMARD[0], [*HOMARD, *argv], environment(home, **env))
 
     def expect(self, text: str) -> str:
         """Wait until a text is shown, after all that was expected before; what came up to it. Raises AssertionError."""

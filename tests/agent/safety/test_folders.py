@@ -166,8 +166,8 @@ def test_reads_that_are_judged_during_a_race_never_leave(root: Path, door: Door)
     folders = Folders([root], door=door)
     with swapping(root / "a/b", root.parent / "outside"):
         for _ in range(2_000):
-            located = folders.locate("a/b/text.txt", root)
             try:
+                located = folders.locate("a/b/text.txt", root)
                 with folders.open_read(located) as file:
                     assert file.read() == (b"inside" if located.inside else b"outside")
             except ToolError:
@@ -205,7 +205,7 @@ def test_magic_links_of_proc_are_never_followed(root: Path, door: Door) -> None:
     with (root / "a/b/text.txt").open() as file:
         magic = f"/proc/self/fd/{file.fileno()}"
         assert folders.locate(magic, root).real == str(root / "a/b/text.txt")
-        with pytest.raises(OSError):
+        with pytest.raises(OSError, match=r"link|Not a directory"):
             door.open_file(magic)
     with pytest.raises(ToolDenied):
         read(folders, "/proc/self/environ", root)
