@@ -28,10 +28,15 @@ from agent.events import (
 )
 from agent.messages import NO_USAGE, AssistantMessage, NoteMessage, ToolCall, ToolResult, Usage
 from agent.ports import Clock, ModelGateway, ModelRequest, TextDelta
+from agent.tasks import uninterrupted
 
 MAX_ATTEMPTS = 4
 MAX_ATTEMPTS_AT_A_CUT = 2
 """A reply that broke off was paid for, and is likely to break off again."""
+MAX_OVERFLOWS = 4
+"""Each halves what is shown, so a window much smaller than we were told is met too."""
+MIN_OUTPUT_TOKENS = 16
+"""Endpoints refuse to be asked for less."""
 MAX_DELAY_S = 30.0
 """Longer than this nobody wants to wait in silence: a provider that asks for more ends the run in words."""
 
@@ -46,8 +51,8 @@ class Conversation(Protocol):
     side_usage: Usage
     """Of model calls that are not turns (summaries)."""
 
-    async def request(self) -> ModelRequest:
-        """Build the next request; makes room in the window first if it must."""
+    async def request(self, max_output_tokens: int) -> ModelRequest:
+        """Build the next request, for at most so much output; makes room in the window first if it must."""
         ...
 
     async def make_room(self) -> bool:
@@ -60,6 +65,10 @@ class Conversation(Protocol):
 
     async def add_note(self, note: NoteMessage) -> None:
         """Store a word of the harness to the model."""
+        ...
+
+    def is_steered(self) -> bool:
+        """Whether something was said meanwhile."""
         ...
 
     async def take_steering(self) -> bool:
@@ -102,6 +111,11 @@ class Loop:
         """All that the run has spent."""
         return self.spent.plus(self.conversation.side_usage)
 
+    @property
+    def tokens_left(self) -> int:
+        """What the run's limit still allows; 0 or less: nothing."""
+        return self.limits.max_tokens - self.usage.input_tokens - self.usage.output_tokens
+
     def ended(self, reason: StopReason, error: str | None = None, code: str | None = None) -> Outcome:
         """The outcome with what is known now."""
         return Outcome(reason, self.text, self.usage, self.turns, error, code)
@@ -110,10 +124,8 @@ class Loop:
 async def run(loop: Loop) -> Outcome:
     """Run until the model answers without a call, or a limit, a loop or an error ends it."""
     for turn in range(1, loop.limits.max_turns + 1):
-        if (used := loop.usage.input_tokens + loop.usage.output_tokens) >= loop.limits.max_tokens:
-            return loop.ended(
-                "max_tokens", f"The run used {used:,} of {loop.limits.max_tokens:,} tokens. Raise the limit to go on."
-            )
+        if loop.tokens_left <= 0:
+            return _out_of_tokens(loop)
         if turn == loop.limits.max_turns > 1:
             await loop.conversation.add_note(NoteMessage(LAST_TURN))
         loop.turns = turn
@@ -137,21 +149,24 @@ async def _turn(loop: Loop) -> Outcome | None:
         return loop.ended("model_error", str(error), error.code)
     except SecretUnavailable as error:
         return loop.ended("model_error", str(error), "no_key")
-    loop.text = reply.text or loop.text
-    loop.spent = loop.spent.plus(reply.usage)
     if reply.tool_calls:
-        done = await loop.conversation.run_calls(reply.tool_calls)
-        if (stopped := await _watch(loop, done)) is not None:
-            return stopped
-        await loop.conversation.take_steering()
-        return None
-    if await loop.conversation.take_steering():
+        return await _watch(loop, await loop.conversation.run_calls(reply.tool_calls))
+    if loop.conversation.is_steered() and loop.turns < loop.limits.max_turns and loop.tokens_left > 0:
         return None
     if reply.finish == "length":
+        if loop.tokens_left <= 0:
+            return _out_of_tokens(loop)
         return loop.ended(
             "output_limit", "The reply reached the model's output limit and is not complete. Say “go on” to continue."
         )
     return loop.ended("end_turn")
+
+
+def _out_of_tokens(loop: Loop) -> Outcome:
+    most = loop.limits.max_tokens
+    return loop.ended(
+        "max_tokens", f"The run used {most - loop.tokens_left:,} of {most:,} tokens. Raise the limit to go on."
+    )
 
 
 async def _watch(loop: Loop, done: Sequence[tuple[ToolCall, ToolResult, bool]]) -> Outcome | None:
@@ -175,16 +190,18 @@ async def _watch(loop: Loop, done: Sequence[tuple[ToolCall, ToolResult, bool]]) 
 
 async def _reply(loop: Loop) -> AssistantMessage:
     """Get one complete reply and store it; retries what waiting may mend."""
-    overflowed = False
+    overflows = 0
     attempt = 1
     while True:
-        request = await loop.conversation.request()
+        if await loop.conversation.take_steering():
+            loop.breaker.reset()
+        request = await loop.conversation.request(max(loop.tokens_left, MIN_OUTPUT_TOKENS))
         try:
-            reply = await _stream(loop, request)
+            return await _stream(loop, request)
         except ContextOverflow:
-            if overflowed or not await loop.conversation.make_room():
+            overflows += 1
+            if overflows > MAX_OVERFLOWS or not await loop.conversation.make_room():
                 raise
-            overflowed = True
         except ModelError as error:
             delay = _delay(error, attempt)
             if delay is None:
@@ -193,31 +210,48 @@ async def _reply(loop: Loop) -> AssistantMessage:
             loop.emit(ModelRetryScheduled(*ids, attempt, delay, str(error)))
             await loop.clock.sleep(delay)
             attempt += 1
-        else:
-            return reply
 
 
 async def _stream(loop: Loop, request: ModelRequest) -> AssistantMessage:
     ids = (loop.conversation.session_id, loop.conversation.run_id)
     loop.emit(MessageStarted(*ids, request.model.label))
-    reply: AssistantMessage | None = None
-    problem: str | None = "cancelled"
     try:
-        async with aclosing(loop.gateway.stream(request)) as events:
-            async for event in events:
-                if isinstance(event, TextDelta):
-                    loop.emit(MessageDelta(*ids, event.text, event.thinking))
-                else:
-                    reply = event.message
-        if reply is None:
-            raise ModelError("The gateway ended without a reply. This is a fault of Homard.")
+        reply = await _received(loop, request)
+    except BaseException as error:
+        problem = str(error) if isinstance(error, HomardError) else "The reply was given up."
+        loop.emit(MessageFinished(*ids, None, problem))
+        raise
+    await uninterrupted(_keep(loop, reply), "store a reply")
+    return reply
+
+
+async def _received(loop: Loop, request: ModelRequest) -> AssistantMessage:
+    ids = (loop.conversation.session_id, loop.conversation.run_id)
+    reply: AssistantMessage | None = None
+    async with aclosing(loop.gateway.stream(request)) as events:
+        async for event in events:
+            if isinstance(event, TextDelta):
+                loop.emit(MessageDelta(*ids, event.text, event.thinking))
+            else:
+                reply = event.message
+    if reply is None:
+        raise ModelError("The gateway ended without a reply. This is a fault of Homard.")
+    return reply
+
+
+async def _keep(loop: Loop, reply: AssistantMessage) -> None:
+    """Account for a complete reply, which is paid for whatever follows, and store it."""
+    loop.spent = loop.spent.plus(reply.usage)
+    loop.text = reply.text or loop.text
+    problem: str | None = "The reply could not be stored."
+    try:
         await loop.conversation.add_reply(reply)
         problem = None
-        return reply
     except HomardError as error:
         problem = str(error)
         raise
     finally:
+        ids = (loop.conversation.session_id, loop.conversation.run_id)
         loop.emit(MessageFinished(*ids, None if problem else reply, problem))
 
 

@@ -26,9 +26,12 @@ from agent.safety.approvals import ApprovalBroker, RunApprover
 from agent.settings import ModelProfile
 from agent.storage.blobs import Blobs
 from agent.storage.sessions import Run, Store
+from agent.tasks import uninterrupted
 from agent.tools.executor import Executor
 from agent.tools.tool import ToolContext
 
+PERSONAL = ("user", "cli", "acp")
+"""Origins behind which a person speaks."""
 PROMPT_CHARS = 2_000
 """Of the prompt, in the run's row: enough to recognise it."""
 
@@ -79,6 +82,7 @@ class Runner:
     def __init__(self, services: Services, job: Job, inbox: Inbox, breaker: Breaker) -> None:
         self._services = services
         self._job = job
+        self._inbox = inbox
         self._breaker = breaker
         publish = services.bus.publish
         command = job.command
@@ -101,23 +105,28 @@ class Runner:
         self._loop = Loop(self._conversation, services.gateway, services.clock, command.limits, breaker, publish)
 
     async def run(self) -> None:
-        """Run to the end. Never raises: whatever happens is in the RunFinished."""
-        began = self._services.clock.monotonic()
-        try:
-            outcome = await self._started()
-        except asyncio.CancelledError:
-            outcome = self._loop.ended("cancelled", "Cancelled. What was done by then is kept.")
-        except Exception as error:  # noqa: BLE001 - every exit of a run is an event
-            if not isinstance(error, HomardError):
-                _log.exception("run %s failed", self._job.run_id)
-            outcome = self._loop.ended("internal_error", _sentence(error))
-        try:
-            await self._stored(outcome)
-        except HomardError as error:
-            outcome = self._loop.ended("internal_error", str(error))
-        self._publish(outcome, self._services.clock.monotonic() - began)
+        """Run to the end, which is stored and published whatever happens, and however often it is cancelled."""
+        began_at = self._services.clock.monotonic()
+        outcome = await self._outcome()
+        self._inbox.open = False
+        await uninterrupted(self._end(outcome, began_at), "end a run")
 
-    async def _started(self) -> Outcome:
+    async def _outcome(self) -> Outcome:
+        try:
+            await uninterrupted(self._accept(), "begin a run")
+            return await self._worked()
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # noqa: BLE001 - every exit of a run is an event
+            if isinstance(error, asyncio.CancelledError) and _asked_to_stop():
+                return self._loop.ended("cancelled", "Cancelled. What was done by then is kept.")
+            cause = _first(error)
+            if not isinstance(cause, HomardError):
+                _log.error("run %s failed", self._job.run_id, exc_info=error)
+            return self._loop.ended("internal_error", _sentence(cause))
+
+    async def _accept(self) -> None:
+        """Store that the run begins, and what was said: from here on nothing of it can be lost."""
         job, services = self._job, self._services
         command = job.command
         row = Run(
@@ -131,27 +140,46 @@ class Runner:
         failpoints.hit("run.start")
         await services.store.start_run(row)
         services.bus.publish(RunStarted(job.session_id, job.run_id, command.origin, row.model, row.prompt))
-        if command.origin in ("user", "cli"):
+        if command.origin in PERSONAL:
             self._breaker.reset()
+        said = await take_in(command, services.blobs, services.clock, job.context.cwd, job.model)
+        await self._conversation.say(said)
+
+    async def _worked(self) -> Outcome:
+        most_s = self._job.command.limits.max_time_s
+        limit = asyncio.timeout(most_s)
         try:
-            async with asyncio.timeout(command.limits.max_time_s):
-                await self._begin()
+            async with limit:
+                await self._load()
                 return await run(self._loop)
         except TimeoutError:
-            words = f"The run took longer than {command.limits.max_time_s:g} s and was stopped. Its work is kept."
+            if not limit.expired():
+                raise
+            words = f"The run took longer than {most_s:g} s and was stopped. Its work is kept."
             return self._loop.ended("max_time", words)
 
-    async def _begin(self) -> None:
-        job, services, conversation = self._job, self._services, self._conversation
+    async def _load(self) -> None:
+        conversation = self._conversation
         await conversation.load()
-        recall = Recall(conversation.entries, services.blobs)
+        recall = Recall(conversation.entries, self._services.blobs)
         conversation.context = replace(
-            conversation.context, sees_images=job.model.vision, ask=self._approver.ask, recall=recall
+            conversation.context, sees_images=self._job.model.vision, ask=self._approver.ask, recall=recall
         )
-        await conversation.say(await take_in(job.command, services.blobs, services.clock, job.context.cwd, job.model))
+
+    async def _end(self, outcome: Outcome, began_at: float) -> None:
+        try:
+            await self._stored(outcome)
+        except Exception as error:
+            if not isinstance(error, HomardError):
+                _log.exception("the end of run %s was not stored", self._job.run_id)
+            outcome = self._loop.ended("internal_error", _sentence(error))
+        finally:
+            self._publish(outcome, self._services.clock.monotonic() - began_at)
 
     async def _stored(self, outcome: Outcome) -> None:
         await self._conversation.close_open_calls()
+        if outcome.stop_reason == "cancelled":  # who stops a run does not want another one for what he said before
+            await self._conversation.take_steering()
         failpoints.hit("run.finish")
         await self._services.store.finish_run(
             self._job.run_id,
@@ -163,7 +191,7 @@ class Runner:
         )
 
     def _publish(self, outcome: Outcome, duration_s: float) -> None:
-        calls = tuple(CallSummary(result.name, result.is_error) for result in self._conversation.calls)
+        calls = tuple(CallSummary(result.name, result.is_error) for result in self._conversation.results)
         self._services.bus.publish(
             RunFinished(
                 self._job.session_id,
@@ -185,9 +213,19 @@ def cancelled_before_start(job: Job) -> RunFinished:
     return RunFinished(job.session_id, job.run_id, "cancelled", "", NO_USAGE, "Cancelled before it started.")
 
 
-def _sentence(error: BaseException) -> str:
+def _asked_to_stop() -> bool:
+    # A CancelledError that nobody asked for is a fault of whoever raised it.
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def _first(error: BaseException) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
+    return error
+
+
+def _sentence(error: BaseException) -> str:
     if isinstance(error, HomardError):
         return str(error)
     what = f"{type(error).__name__}: {error}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +13,13 @@ from agent.breaker import Breaker
 from agent.commands import SendMessage
 from agent.context.intake import take_in
 from agent.conversation import Inbox
+from agent.errors import UsageError
 from agent.runner import Job, Runner, Services, cancelled_before_start, new_run_id
 from agent.settings import ModelProfile
 from agent.tasks import spawn
+
+CLOSE_S = 10.0
+"""Longest wait for the end of a run at closing; what it leaves unfinished is found at the next start."""
 
 
 class Session:
@@ -31,6 +34,8 @@ class Session:
         self._current: Job | None = None
         self._task: asyncio.Task[None] | None = None
         self._entered = False
+        self._stopping = False
+        self._closed = False
 
     @property
     def running(self) -> str | None:
@@ -38,21 +43,30 @@ class Session:
         return self._current.run_id if self._current else None
 
     async def send(self, command: SendMessage, model: ModelProfile, cwd: Path) -> str:
-        """Start a run, steer the one that works, or queue behind it. Returns the id of the run that will answer."""
-        if self._current is None or command.follow_up:
-            job = Job(self.session_id, new_run_id(), command, model, self._services.context(cwd, command.grants))
-            self._waiting.append(job)
-            self._next()
-            return job.run_id
-        job, services = self._current, self._services
-        self._inbox.steering.append(await take_in(command, services.blobs, services.clock, cwd, model))
-        self._answer_leftovers(job)
-        return self.running or job.run_id
+        """Start a run, steer the one that works, or queue behind it. Returns the id of the run that will answer.
+
+        Raises UsageError when the session is closing.
+        """
+        if self._takes_steering(command):
+            said = await take_in(command, self._services.blobs, self._services.clock, cwd, model)
+            if self._current and self._takes_steering(command):  # still: a long text takes a moment to store
+                self._inbox.steering.append(said)
+                return self._current.run_id
+        if self._closed:
+            raise UsageError("Homard is stopping; the message was not taken. Start it again and send it then.")
+        job = Job(self.session_id, new_run_id(), command, model, self._services.context(cwd, command.grants))
+        self._waiting.append(job)
+        self._next()
+        return job.run_id
+
+    def _takes_steering(self, command: SendMessage) -> bool:
+        return self._current is not None and self._inbox.open and not command.follow_up
 
     def cancel(self, run_id: str) -> bool:
         """Stop a run, working or waiting; False: it is not here."""
         if self._current and self._current.run_id == run_id and self._task:
-            self._stop(self._current, self._task)
+            if not self._stopping:
+                self._stop(self._current, self._task)
             return True
         for job in [job for job in self._waiting if job.run_id == run_id]:
             self._waiting.remove(job)
@@ -61,6 +75,8 @@ class Session:
         return False
 
     def _stop(self, job: Job, task: asyncio.Task[None]) -> None:
+        self._stopping = True
+        self._inbox.open = False
         task.cancel()
         if not self._entered:  # a task cancelled before its first step never runs at all
             self._services.bus.publish(cancelled_before_start(job))
@@ -68,19 +84,20 @@ class Session:
             self._next()
 
     async def close(self) -> None:
-        """Cancel what works and wait until its end is stored."""
+        """Take nothing more, cancel what works and wait until its end is stored."""
+        self._closed = True
         for job in tuple(self._waiting):
             self.cancel(job.run_id)
-        task = self._task
-        if self._current and task and not task.done():
-            self._stop(self._current, task)
-            with suppress(asyncio.CancelledError):
-                await task
+        if self._current:
+            self.cancel(self._current.run_id)
+        if self._task:
+            await asyncio.wait({self._task}, timeout=CLOSE_S)
 
     def _next(self) -> None:
-        if self._current is None and self._waiting:
+        if self._current is None and self._waiting and not self._closed:
             self._current = self._waiting.popleft()
-            self._entered = False
+            self._entered = self._stopping = False
+            self._inbox.open = True
             self._task = spawn(self._work(self._current), f"run {self._current.run_id}")
 
     async def _work(self, job: Job) -> None:
@@ -93,11 +110,10 @@ class Session:
             self._next()
 
     def _answer_leftovers(self, job: Job) -> None:
-        """What was said after the last model call deserves a run of its own."""
-        if self._current is not None or not self._inbox.steering:
-            return
+        """What was said too late for the run, because a limit or an error ended it, deserves a run of its own."""
         said, self._inbox.steering = self._inbox.steering, []
+        if not said or self._closed:
+            return
         parts = tuple(part for message in said for part in message.parts)
         again = msgspec.structs.replace(job.command, parts=parts)
         self._waiting.appendleft(replace(job, run_id=new_run_id(), command=again))
-        self._next()

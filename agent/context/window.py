@@ -42,8 +42,11 @@ def visible(path: Sequence[Entry]) -> list[Entry]:
     return list(path)
 
 
-def choose_cut(entries: Sequence[Entry], room: int, *, keep: float = KEEP) -> Cut | None:
-    """Cut the visible entries so that the newest fill about `keep` of the room (tokens); None: nothing to evict."""
+def choose_cut(entries: Sequence[Entry], room: int, *, keep: float = KEEP, worth: float = WORTH) -> Cut | None:
+    """Cut the visible entries so that the newest fill about `keep` of the room (tokens).
+
+    None: nothing to evict, or less than `worth` of the room. A summary alone is never summarised again.
+    """
     budget = int(room * keep)
     at, used = len(entries), 0
     for index in range(len(entries) - 1, 0, -1):
@@ -52,7 +55,9 @@ def choose_cut(entries: Sequence[Entry], room: int, *, keep: float = KEEP) -> Cu
             break
         if _may_start_here(entries, index):
             at = index
-    if sum(message_tokens(entry.message) for entry in entries[:at]) < room * WORTH or at == len(entries):
+    if at == len(entries) or (at == 1 and isinstance(entries[0].message, SummaryMessage)):
+        return None
+    if sum(message_tokens(entry.message) for entry in entries[:at]) < room * worth:
         return None
     evicted, kept = tuple(entries[:at]), tuple(entries[at:])
     has_request = any(isinstance(entry.message, UserMessage) for entry in kept)
@@ -76,23 +81,23 @@ def _last_request(entries: Sequence[Entry]) -> str:
 _REQUEST = "The request being worked on, word for word:"
 
 
-def summary_text(summary: str, cut: Cut) -> str:
-    """The text of the SummaryMessage: what the model wrote, how to get at the rest, and the request in work."""
+def summary_text(summary: str, cut: Cut, most: int = MAX_DIGEST_CHARS) -> str:
+    """The text of the SummaryMessage: the summary, how to get at the rest, and the request in work (`most` chars)."""
     first, last = cut.evicted[0].entry_id, cut.evicted[-1].entry_id
     parts = [
         summary.strip(),
         f'The turns themselves (e{first} to e{last}) are stored: recall(query="words") finds them.',
     ]
     if cut.request:
-        parts.append(f"{_REQUEST}\n{cut.request[:MAX_DIGEST_CHARS]}")
+        parts.append(f"{_REQUEST}\n{cut.request[:most]}")
     return "\n\n".join(parts)
 
 
-def digest(entries: Sequence[Entry]) -> str:
-    """A summary without a model, for when none answers: who said what, shortened, newest kept."""
+def digest(entries: Sequence[Entry], most: int = MAX_DIGEST_CHARS) -> str:
+    """A summary without a model, for when none answers: who said what, shortened, the newest `most` characters kept."""
     lines = [line for entry in entries if (line := _line(entry.message))]
     text = "\n".join(lines)
-    return text if len(text) <= MAX_DIGEST_CHARS else f"[…]\n{text[-MAX_DIGEST_CHARS:]}"
+    return text if len(text) <= most else f"[…]\n{text[-most:]}"
 
 
 def _line(message: Message) -> str:

@@ -115,13 +115,7 @@ def facts(plan: Plan, ask: str, done: list[Done]) -> Facts:
         case "largest" | "smallest" | "newest" | "oldest":
             return _superlative(plan.intent, heads, rows)
         case "count":
-            counted = [", ".join(head.split(", ")[:2]).split(";")[0] for head in heads]
-            fact = counted[0].replace(", ", " and ")
-            if len(counted) > 1 and counted[1] != counted[0]:
-                fact += f" here, {counted[1].replace(', ', ' and ')} with all subfolders"
-            return Facts(
-                fact, (re.match(r"[\d,]*", counted[0]) or [""])[0:1], tuple(rows[:_FEW_ROWS] if plan.kind else ())
-            )  # type: ignore[index]
+            return _counted(heads, rows if plan.kind else [])
         case "search":
             return _hits(ask, rows)
         case "tally":
@@ -144,7 +138,7 @@ def facts(plan: Plan, ask: str, done: list[Done]) -> Facts:
 async def _phrased(ask: str, found: Facts, talk: SmallTalk) -> str:
     sentence = await talk.say(_PHRASE, _PHRASE_SHOTS, f"Question: {ask}\nFact: {found.fact}", max_tokens=64)
     sentence = sentence.split("\n")[0].strip()
-    said = all(part.lower() in sentence.lower() for part in found.must)
+    said = all(re.search(rf"(?<!\w){re.escape(part)}(?!\w)", sentence, re.IGNORECASE) for part in found.must)
     if not (said and sentence and is_grounded(sentence, ask, found.fact)) or _negates(sentence, found.fact):
         sentence = found.fact[:1].upper() + found.fact[1:] + "."
     return "\n".join([sentence, *(["", *found.evidence] if found.evidence else [])])
@@ -153,6 +147,17 @@ async def _phrased(ask: str, found: Facts, talk: SmallTalk) -> str:
 def _negates(sentence: str, fact: str) -> bool:
     pattern = r"\b(?:not|no|n't|cannot|nothing|none)\b|n't"
     return bool(re.search(pattern, sentence.lower())) != bool(re.search(pattern, fact.lower()))
+
+
+def _counted(heads: list[str], rows: list[str]) -> Facts:
+    counts = [" and ".join(head.split(";")[0].split(", ")[:2]) for head in heads]
+    sizes = [match[0] for head in heads if (match := re.search(r"[\d,]+ bytes? in all", head))]
+    fact = counts[0]
+    if len(counts) > 1 and counts[1] != counts[0]:
+        fact += f" here, {counts[1]} with all subfolders"
+    if sizes:
+        fact += f"; {sizes[-1]}"
+    return Facts(fact, (counts[0].split(" ")[0],), tuple(rows[:_FEW_ROWS]))
 
 
 def _superlative(intent: str, heads: list[str], rows: list[str]) -> Facts:
@@ -224,7 +229,7 @@ async def _from_text(ask: str, done: list[Done], talk: SmallTalk) -> AsyncGenera
     sentence = sentence.split("\n")[0].strip()
     if sentence and is_grounded(sentence, text, ask):
         yield sentence
-    quoted = best[:2] or shown[:3]
+    quoted = best[:3] or shown[:3]
     yield f"\n\nFrom {read.arguments['path']}: “{' / '.join(quoted)[:500]}”"
 
 

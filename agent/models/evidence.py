@@ -42,6 +42,8 @@ for _group in _SAME:
     for _word in _group.split():
         _ALIKE.setdefault(stem(_word), set()).update(stem(word) for word in _group.split())
 
+_GENERAL = {"date", "number", "name", "address", "time", "day", "value", "no", "code", "id"}
+
 _DATE = (
     r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{1,2}\.? (?:January|February|March|April|May|June|July|August|September|October|"
     r"November|December)(?: \d{4})?|(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}"
@@ -106,8 +108,8 @@ def best_pieces(text: str, question: str, limit: int) -> list[str]:
             elif any(len(word) > 4 and other[:5] == word[:5] for other in near):
                 total += 0.8
         if total and wanted and re.search(wanted, parts[index]):
-            total += 0.7
-        return total
+            total += 1.0
+        return total / 2 if _is_heading(parts[index]) else total
 
     scored = sorted(((score(index), -index) for index in range(len(parts))), reverse=True)
     return [parts[-index] for value, index in scored[:limit] if value > 0]
@@ -149,6 +151,10 @@ def value_candidates(text: str, field: str, limit: int) -> list[str]:
     return sorted(scored, key=lambda value: -scored[value])[:limit]
 
 
+def _is_heading(piece: str) -> bool:
+    return piece.startswith(("#", "[")) or len(piece) < 40 and not re.search(r"[.:;,!?=\d]|^[-*]", piece)
+
+
 def _nearness(text: str, match: re.Match[str], asked: set[str]) -> float:
     """How close before (or after) a value the words of the field stand."""
     start = max(text.rfind("\n\n", 0, match.start()), match.start() - 80)
@@ -171,9 +177,14 @@ def _nearness(text: str, match: re.Match[str], asked: set[str]) -> float:
 
 
 def _likeness(asked: set[str], label: set[str]) -> float:
-    exact = len(asked & label)
-    alike = sum(1 for word in asked - label if _ALIKE.get(word, set()) & label)
-    return (exact + 0.5 * alike) / max(len(asked), 1) if exact or alike else 0.0
+    """How much of a field's name a label holds; `date` says less than `due` does."""
+
+    def weight(word: str) -> float:
+        return 0.4 if word in _GENERAL else 1.0
+
+    exact = sum(weight(word) for word in asked & label)
+    alike = sum(0.5 * weight(word) for word in asked - label if _ALIKE.get(word, set()) & label)
+    return (exact + alike) / sum(weight(word) for word in asked) if asked else 0.0
 
 
 def _wants(question: str) -> str:

@@ -13,7 +13,7 @@ MAX_DEPTH = 4
 
 QUOTED = re.compile(r"“([^”]+)”|\"([^\"]+)\"|`([^`]+)`|‘([^’]+)’|(?<!\w)'([^']+(?:'\w[^']*)*)'(?!\w)")
 _URL = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
-_OUTSIDE = re.compile(r"(?<![\w:/])(?:~|\.\.|/[\w.\-]|[A-Za-z]:\\)[\w./\\\-]*")
+_OUTSIDE = re.compile(r"(?<![\w:/])(?:~[/\\]|~$|\.\.[/\\]|/[\w.\-]|[A-Za-z]:\\)[\w./\\\-]*")
 FILE_NAME = re.compile(r"(?<![\w/.])[\w\-./]*[\w\-]\.[A-Za-z][A-Za-z0-9]{0,4}(?![\w/])")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,:]\d+)*(?!\w)")
 _WORD = re.compile(r"[^\W_]+")

@@ -75,7 +75,7 @@ class Protection:
         return None
 
     def closes(self, real: str) -> bool:
-        """Whether this one path, in a folder that is open, is closed by itself; what `reason` says of it for reading."""
+        """Whether this one path, in a folder that is open, is closed by itself; as `reason` would say."""
         folded = fold(real)
         return folded in self._secret or folded in self._own
 

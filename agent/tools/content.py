@@ -40,25 +40,25 @@ class ContentSearch:
         self._folders, self._stop, self._limit = folders, stop, limit
         self._sort: Sort = sort
         self._matches = self._files = self._searched = self._binary = self._kept = 0
+        self._cut = False
 
     def in_file(self, located: Located) -> str:
         """Search one file and describe the outcome. Raises ToolError."""
         with self._folders.open_read(located) as file:
             lines = self._search(file)
-        return self._describe([_Hits(Row(located.shown, "file", 0, 0), lines)] if lines else [], "")
+        found = [_Hits(Row(located.shown, "file", 0, 0), lines)] if lines else []
+        return self._describe(found, "; stopped before its end, for it takes too long" if self._cut else "")
 
     def below(self, walk: Walk, items: Iterable[Item]) -> str:
         """Search the files among these items and describe the outcome."""
         hits = first(self._found(walk, items), self._sort, self._limit, row=lambda found: found.row)
+        walk.out_of_time |= self._cut
         return self._describe(hits, notes(walk))
 
     def _found(self, walk: Walk, items: Iterable[Item]) -> Iterator[_Hits]:
-        try:
-            for item in items:
-                if item.entry.is_file(follow_symlinks=False) and (hits := self._search_item(walk, item)):
-                    yield hits
-        except OutOfTime:
-            walk.out_of_time = True
+        for item in items:
+            if item.entry.is_file(follow_symlinks=False) and (hits := self._search_item(walk, item)):
+                yield hits
 
     def _search_item(self, walk: Walk, item: Item) -> _Hits | None:
         try:
@@ -80,8 +80,9 @@ class ContentSearch:
         """The first matching lines of a file; None: there are none, or it is no text."""
         head = read_some(file, SNIFF_BYTES)
         whole = len(head) < SNIFF_BYTES
-        if whole and not self._query.may_occur(head):  # most files: not even what kind they are matters
-            self._searched += 1
+        if whole and not self._query.may_occur(head):  # most files; so no more is asked about them
+            self._binary += b"\0" in head
+            self._searched += b"\0" not in head
             return None
         text_format = sniff(head, whole=whole)
         if text_format is None:
@@ -89,18 +90,24 @@ class ContentSearch:
             return None
         self._searched += 1
         lines: list[_Line] = []
-        number, last, total = 1, 0, 0
-        for piece in pieces(text_format.blocks(file, self._stop.check)):
+        before = self._matches
+        try:
+            self._search_lines(text_format.blocks(file, self._stop.check), lines)
+        except OutOfTime:
+            self._cut = True
+        self._files += self._matches > before
+        return lines if self._matches > before else None
+
+    def _search_lines(self, blocks: Iterator[bytes], lines: list[_Line]) -> None:
+        number, last = 1, 0
+        for piece in pieces(blocks):
             for index, line, at in self._query.hits(piece, self._stop.check):
                 if number + index == last:
                     continue  # seen in the piece before, which overlaps
                 last = number + index
-                total += 1
+                self._matches += 1
                 self._keep(lines, last, line, at)
             number += piece.count(b"\n")
-        self._matches += total
-        self._files += bool(total)
-        return lines if total else None
 
     def _keep(self, lines: list[_Line], number: int, line: str, at: int) -> None:
         full = self._kept >= self._limit if self._sort == "name" else len(lines) >= MAX_LINES_OF_FILE

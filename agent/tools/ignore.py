@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Iterable
+from functools import cached_property
 from io import FileIO
+from typing import NamedTuple
 
 from agent.tools.text_file import read_some
-from agent.tools.timed_pattern import BadPattern, TimedPattern, TooSlow
+from agent.tools.timed_pattern import TimedPattern, TooSlow
 
 FILE_NAME = ".gitignore"
 MAX_BYTES = 256_000
 MAX_RULES = 2_000
-_ANYWHERE = "^(?:.+/)?"
 
 
-@dataclass(frozen=True)
-class _Rule:
-    pattern: TimedPattern
+class _Rule(NamedTuple):
+    source: str
+    """A regular expression."""
     ignores: bool
     by_name: bool
+    """It looks at the last component only."""
 
 
 class IgnoreRules:
@@ -28,11 +30,11 @@ class IgnoreRules:
     def __init__(self, text: str, folder: str) -> None:
         """`folder`: the real path of the folder that the file lies in."""
         self._cut = len(folder.rstrip(os.sep)) + 1
-        sources = [found for line in text.splitlines()[:MAX_RULES] if (found := _source(line)) is not None]
-        self._rules = [_Rule(TimedPattern(source), ignores, by_name) for source, ignores, by_name in sources]
+        lines = [line.removesuffix("\r") for line in text.removeprefix("\ufeff").split("\n")[:MAX_RULES]]
+        self._rules = [rule for line in lines if (rule := _rule(line)) is not None]
         # Nearly all names match no rule: one pattern of them all finds that out at once.
-        self._names = _union([source for source, _, by_name in sources if by_name])
-        self._paths = _union([source for source, _, by_name in sources if not by_name])
+        self._names = _union(rule.source for rule in self._rules if rule.by_name)
+        self._paths = _union(rule.source for rule in self._rules if not rule.by_name)
 
     def decide(self, name: str, real: str, *, is_folder: bool) -> bool | None:
         """True: left out; False: taken in; None: these rules do not say."""
@@ -40,16 +42,18 @@ class IgnoreRules:
         name += end
         path = real[self._cut :].replace(os.sep, "/") + end
         try:
-            if not (self._names and self._names.matches_start(name)) and not (
-                self._paths and self._paths.matches_start(path)
-            ):
+            if not (_matches(self._names, name) or _matches(self._paths, path)):
                 return None
-            for rule in reversed(self._rules):
-                if rule.pattern.matches_start(name if rule.by_name else path):
+            for rule, pattern in self._last_first:
+                if _matches(pattern, name if rule.by_name else path):
                     return rule.ignores
         except TooSlow:
             return None  # rules made to hang us rule nothing
         return None
+
+    @cached_property
+    def _last_first(self) -> list[tuple[_Rule, TimedPattern]]:
+        return [(rule, TimedPattern(rule.source)) for rule in reversed(self._rules)]
 
 
 def read_rules(file: int, folder: str) -> IgnoreRules | None:
@@ -59,23 +63,36 @@ def read_rules(file: int, folder: str) -> IgnoreRules | None:
     return IgnoreRules(text, folder) if text.strip() else None
 
 
-def _source(line: str) -> tuple[str, bool, bool] | None:
-    """A rule as a regular expression, whether it ignores, and whether it looks at the name only."""
+def _rule(line: str) -> _Rule | None:
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern  # here: 50 ms, and most folders have no rules
 
     try:
         source, ignores = GitIgnoreSpecPattern.pattern_to_regex(line)
-        if source is None or ignores is None:
-            return None
-        source = source.replace("(?P<ps_d>", "(?:")
-        if source.endswith("/"):
-            source += "."  # `a/**` leaves out what is in the folder, not the folder
-        TimedPattern(source)
-    except (ValueError, BadPattern):
+    except ValueError:
         return None
-    by_name = source.startswith(_ANYWHERE) and "/" not in line.strip().lstrip("!").rstrip("/")
-    return source, ignores, by_name
+    if source is None or ignores is None:
+        return None
+    by_name = "/" not in line.strip().removeprefix("!").rstrip("/")
+    return _Rule(_exact(source, line.rstrip().endswith("/**/")), ignores, by_name)
 
 
-def _union(sources: list[str]) -> TimedPattern | None:
-    return TimedPattern("|".join(f"(?:{source})" for source in sources)) if sources else None
+def _exact(source: str, below: bool) -> str:
+    """Make pathspec's expression match one path only, not all below it too: the walk comes level by level.
+
+    A folder's path ends with `/`. `below`: the rule means folders below the one it names.
+    """
+    source = source.removesuffix(r"(?:(?P<ps_d>/)|$)") + r"/?\Z" if source.endswith("|$)") else source
+    if source.endswith("(?P<ps_d>/)"):
+        source = source.removesuffix("(?P<ps_d>/)") + (r"/.+/\Z" if below else r"/\Z")
+    if source.endswith("/"):
+        source += "."  # `a/**` means what is in the folder, not the folder
+    return source.replace("?P<ps_d>", "?:")
+
+
+def _matches(pattern: TimedPattern | None, text: str) -> bool:
+    return pattern is not None and pattern.search(text) is not None
+
+
+def _union(sources: Iterable[str]) -> TimedPattern | None:
+    together = "|".join(f"(?:{source})" for source in sources)
+    return TimedPattern(together) if together else None

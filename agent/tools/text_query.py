@@ -40,7 +40,7 @@ class TextQuery:
         self._pattern: TimedPattern | None = None
         if _SPECIAL & set(text) or (self.any_case and not text.isascii()):
             try:
-                self._pattern = TimedPattern(text, ignore_case=self.any_case)
+                self._pattern = TimedPattern(text, ignore_case=self.any_case, lines=True)
             except BadPattern as error:
                 self.note = f"looked for as plain text, for it is no valid pattern ({error})"
         self._plain = _encodings(text)
@@ -81,7 +81,7 @@ class TextQuery:
         text = decode(piece)
         if self._whole_blocks and not self._may_match(pattern, text):
             return
-        for index, line in enumerate(text.split("\n")):
+        for index, line in enumerate(text.removesuffix("\n").split("\n")):
             check()
             found = self._search(pattern, line.removesuffix("\r"))
             if found is not None:

@@ -21,14 +21,14 @@ class TooSlow(Exception):
 
 
 class TimedPattern:
-    """A compiled regular expression; `^` and `$` stand for the ends of a line."""
+    """A compiled regular expression."""
 
-    def __init__(self, pattern: str, *, ignore_case: bool = False) -> None:
-        """Raises BadPattern."""
+    def __init__(self, pattern: str, *, ignore_case: bool = False, lines: bool = False) -> None:
+        """`lines`: `^` and `$` stand for the ends of a line, and `.` does not match its end. Raises BadPattern."""
         import regex  # pyright: ignore[reportMissingTypeStubs]  # here: 35 ms, and few calls need it
 
         library: Any = regex
-        flags = library.MULTILINE | (library.IGNORECASE if ignore_case else 0)
+        flags = (library.MULTILINE if lines else library.DOTALL) | (library.IGNORECASE if ignore_case else 0)
         try:
             self._compiled: Any = library.compile(pattern, flags)
         except (library.error, ValueError, OverflowError, RecursionError) as error:
@@ -41,10 +41,3 @@ class TimedPattern:
         except TimeoutError:
             raise TooSlow from None
         return None if found is None else int(found.start())
-
-    def matches_start(self, text: str) -> bool:
-        """Whether it matches from the first character on. Raises TooSlow."""
-        try:
-            return self._compiled.match(text, timeout=SLICE_S, concurrent=True) is not None
-        except TimeoutError:
-            raise TooSlow from None

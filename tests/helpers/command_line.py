@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import fcntl
 import json
@@ -22,7 +23,7 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent.parent
 HOMARD = (sys.executable, "-m", "agent.interfaces.cli")
-PATIENCE_S = 30.0
+PATIENCE_S = 20.0
 
 Done = subprocess.CompletedProcess[str]
 
@@ -83,6 +84,7 @@ class PseudoTerminal:
         self.shown = ""
         """All that was written so far, both streams, escapes included."""
         self._seen = 0
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
@@ -130,7 +132,7 @@ class PseudoTerminal:
             data = os.read(self._fd, 1 << 16)
         except OSError:  # Linux says so when the other end is closed
             return False
-        self.shown += data.decode("utf-8", "replace")
+        self.shown += self._decoder.decode(data)
         return bool(data)
 
 

@@ -9,7 +9,7 @@ import sys
 import time
 
 from agent import __version__
-from agent.interfaces.cli.client import fail, run_through_owner, say_busy
+from agent.interfaces.cli.client import NO_ANSWER, fail, run_through_owner, say_busy
 from agent.interfaces.cli.failure import CANCEL_EXIT
 
 TAKEOVER_S = 10.0
@@ -34,14 +34,15 @@ def main(argv: list[str] | None = None) -> int:
 def _run(arguments: list[str]) -> int:
     deadline = time.monotonic() + TAKEOVER_S
     while True:
-        code = run_through_owner(arguments)
-        if code is None:
-            from agent.interfaces.cli.host import run_here
+        served = run_through_owner(arguments)
+        if served not in (None, NO_ANSWER):
+            return served
+        from agent.interfaces.cli.host import run_here
 
-            code = run_here(arguments)
+        code = run_here(arguments)
         if code is not None:
             return code
-        if time.monotonic() > deadline:
+        if served == NO_ANSWER or time.monotonic() > deadline:
             return say_busy(arguments)
         time.sleep(_RETRY_S)
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+NO_ANSWER = -1
+
+
 def owner_card() -> dict[str, Any]:
     """What the last owner wrote of itself (`pid`, `address`, `version`); empty if there is none."""
     try:
@@ -28,7 +31,7 @@ def owner_card() -> dict[str, Any]:
 
 
 def run_through_owner(argv: list[str]) -> int | None:
-    """Have the owner run the command; None: nobody answers there."""
+    """Have the owner run the command; the exit code, None: nobody is there, NO_ANSWER: somebody who hangs."""
     card = owner_card()
     wire = connect(str(card.get("address") or ""))
     if wire is None:
@@ -37,6 +40,8 @@ def run_through_owner(argv: list[str]) -> int | None:
 
     console = new_console(wire)
     code = console.run(request_for(argv, __version__))
+    if console.timed_out:
+        return NO_ANSWER
     if console.other_version is None:
         return code
     return fail(

@@ -60,6 +60,8 @@ class Console:
         """The other end is alive."""
         self.left_at_once = False
         """A second Ctrl-C came before the first had ended the command."""
+        self.timed_out = False
+        """Somebody took the call and did not greet in time."""
         self.other_version: str | None = None
         """Set when the owner refused, for being of this version."""
         self._wire = wire
@@ -98,6 +100,7 @@ class Console:
             if STDIN in ready:
                 self._send(self._keyboard.read())
             if not self.greeted and deadline is not None and time.monotonic() > deadline:
+                self.timed_out = True
                 return None
             self._draw()
         return self._exit

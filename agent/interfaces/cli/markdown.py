@@ -77,9 +77,7 @@ class MarkdownStream:
         return "\r" + (f"\x1b[{up}A" if up else "") + "\x1b[J"
 
     def _height(self, text: str) -> int:
-        from rich.cells import cell_len
-
-        return sum(max(1, -(-cell_len(line) // self._columns)) for line in text.split("\n"))
+        return sum(_rows(line, self._columns) for line in text.split("\n"))
 
     def _draw(self, block: str) -> str:
         try:
@@ -105,6 +103,21 @@ class MarkdownStream:
         lines = [line.rstrip() for line in page.getvalue().split("\n")]
         seen = [index for index, line in enumerate(lines) if _STYLE.sub("", line).strip()]
         return "".join(f"{line}\n" for line in lines[seen[0] : seen[-1] + 1]) if seen else ""
+
+
+def _rows(line: str, columns: int) -> int:
+    """How many rows a line takes; a wide character that does not fit the end of a row begins the next."""
+    if line.isascii():
+        return max(1, -(-len(line) // columns))
+    from rich.cells import get_character_cell_size
+
+    rows, used = 1, 0
+    for character in line:
+        width = get_character_cell_size(character)
+        if used + width > columns:
+            rows, used = rows + 1, 0
+        used += width
+    return rows
 
 
 def split_blocks(text: str) -> tuple[list[str], str]:

@@ -31,7 +31,7 @@ def socket_path(data: Path) -> Path:
         candidates.append(Path(base) / f"homard-{user}-{digest}")
     for folder in candidates:
         path = folder / SOCKET_NAME
-        if len(os.fsencode(path)) <= MAX_SOCKET_PATH_BYTES and _make_private(folder, user):
+        if len(os.fsencode(path)) <= MAX_SOCKET_PATH_BYTES and make_private(folder, user):
             return path
     raise StorageError(
         f"No private folder for the socket can be made in {', '.join(str(folder.parent) for folder in candidates)}. "
@@ -39,7 +39,8 @@ def socket_path(data: Path) -> Path:
     )
 
 
-def _make_private(folder: Path, user: int) -> bool:
+def make_private(folder: Path, user: int) -> bool:
+    """Make the folder if need be; False: it is not ours alone."""
     try:
         folder.mkdir(mode=0o700)
     except FileExistsError:

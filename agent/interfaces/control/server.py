@@ -6,11 +6,13 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from agent import __version__
 from agent.interfaces.cli.wire import MAX_FRAME_BYTES, PROTOCOL, peer_uid
+from agent.interfaces.control.folder import make_private
 from agent.interfaces.control.link import Frame, Link, StreamLink
 from agent.tasks import spawn
 
@@ -42,6 +44,8 @@ class ControlServer:
             self._listener = PipeListener(address, self._accept)
             return
         self._path = Path(address)
+        if not make_private(self._path.parent, os.getuid()):
+            raise OSError(f"{self._path.parent} is not a private folder")
         self._path.unlink(missing_ok=True)  # of an owner that died: we hold the lock, so nobody listens there
         self._listener = await asyncio.start_unix_server(self._connected, path=address, limit=MAX_FRAME_BYTES)
 
@@ -52,6 +56,8 @@ class ControlServer:
             listener.close()
             if self._path is not None:
                 self._path.unlink(missing_ok=True)
+                with suppress(OSError):
+                    self._path.parent.rmdir()
 
     async def wait_idle(self, timeout_s: float | None = None) -> bool:
         """Wait until no client is left; False: some still were after the time."""

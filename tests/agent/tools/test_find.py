@@ -108,7 +108,7 @@ def test_a_glob_given_as_path_and_a_path_given_as_glob(tmp_path: Path) -> None:
     make(tmp_path, src__a_py="", b_py="")
     assert names(find(tmp_path, path="src/*.py")) == ["src/a.py"]
     assert names(find(tmp_path, glob=f"{tmp_path}/src/*.py")) == ["src/a.py"]
-    assert names(find(tmp_path / "src", glob="../*.py", path=".")) == []  # outside: judged as such, see below
+    assert names(find(tmp_path / "src", glob="../*.py")) == [f"{tmp_path}/b.py", f"{tmp_path}/src/a.py"]
 
 
 def test_globs_made_to_hang_do_not(tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_gitignore(tmp_path: Path) -> None:
         "src/build/", "src/z.tmp",
     ]  # fmt: skip
     assert find(tmp_path)[0].split(";")[-1] == " 2 more left out by .gitignore"
-    assert find(tmp_path, text="x")[0] == "4 matches in 4 files; 5 more left out by .gitignore"
+    assert find(tmp_path, text="x")[0] == "5 matches in 5 files; 5 more left out by .gitignore"
     assert names(find(tmp_path, path="build")) == ["build/x.txt"]
     assert names(find(tmp_path, path="sub")) == []
 
@@ -208,7 +208,7 @@ def test_a_gitignore_made_to_hang_rules_nothing(tmp_path: Path) -> None:
 
 
 def test_patterns_made_to_hang_are_given_up(tmp_path: Path) -> None:
-    (tmp_path / "x.txt").write_text(("x" * 5_000 + "\n") * 40)
+    (tmp_path / "x.txt").write_text(("x" * 5_000 + "\n") * 20)
     before = time.monotonic()
     with pytest.raises(ToolRetry, match="takes too long"):
         find(tmp_path, text=r"(x+x+)+y")
@@ -232,16 +232,16 @@ def test_lines_of_megabytes_are_searched_and_cut(tmp_path: Path) -> None:
 
 def test_fifty_thousand_matches_end_well(tmp_path: Path) -> None:
     (tmp_path / "many.txt").write_text("match me\n" * 50_000)
-    for folder in range(50):
+    for folder in range(20):
         (tmp_path / f"d{folder}").mkdir()
-        for number in range(200):
+        for number in range(100):
             (tmp_path / f"d{folder}/file-with-a-rather-long-name-{number}.dat").touch()
     lines = find(tmp_path, text="match", limit=1_000)
     assert lines[0] == "50,000 matches in 1 file"
     assert lines[-1] == f"[{50_000 - len(lines) + 2:,} more not shown: narrow path or glob, or sort]"
     lines = find(tmp_path, glob="*.dat", limit=5_000)
-    assert lines[0].startswith("10,000 files, 0 folders, 0 bytes in all")
-    assert lines[-1] == f"[{10_000 - len(lines) + 2:,} more not shown: narrow path or glob, or sort]"
+    assert lines[0].startswith("2,000 files, 0 folders, 0 bytes in all")
+    assert lines[-1] == f"[{2_000 - len(lines) + 2:,} more not shown: narrow path or glob, or sort]"
 
 
 def test_a_search_stops_when_nobody_waits(tmp_path: Path) -> None:
@@ -270,7 +270,7 @@ def test_odd_things_are_listed_and_passed_over(tmp_path: Path) -> None:
         here = os.open(tmp_path, os.O_RDONLY)
         server.bind(f"/proc/self/fd/{here}/sock")
         os.close(here)
-        assert find(tmp_path)[1:-5] + names(find(tmp_path)) == [
+        assert names(find(tmp_path)) == [
             "caf\\xe9\\x1b[31m",
             "escape -> /etc/passwd",
             "fifo",
@@ -308,7 +308,7 @@ def test_outside_a_person_is_asked(tmp_path: Path) -> None:
     context, args = tool_context(tmp_path / "inside"), FindArguments(glob="../*.txt")
     assert FIND.effects(args, context) == (Effect("fs.read", str(tmp_path), granted=False),)
     output = asyncio.run(FIND.run(args, context))
-    assert output.content.split("\n")[0] == "2 files, 0 folders, 0 bytes in all"
+    assert output.content.startswith(f"2 files, 0 folders, 0 bytes in all; largest {tmp_path}/x.txt (0 bytes)")
     with pytest.raises(ToolDenied):
         asyncio.run(FIND.run(FindArguments(glob="../*.txt"), context))
     assert FIND.effects(FindArguments(), context) == (Effect("fs.read", str(tmp_path / "inside"), granted=True),)

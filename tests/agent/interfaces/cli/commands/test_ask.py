@@ -251,7 +251,9 @@ text = "Over."
 """
 
 
-@pytest.mark.parametrize(("key", "made"), [("y", True), ("yes", True), ("n", False), ("", False), ("n too risky", False)])
+@pytest.mark.parametrize(
+    ("key", "made"), [("y", True), ("yes", True), ("n", False), ("", False), ("n too risky", False)]
+)
 def test_the_terminal_asks_before_an_effect(served: Path, tmp_path: Path, key: str, made: bool) -> None:
     screen = PseudoTerminal(served, "ask", "-m", script(tmp_path, ASKS), "x", cwd=tmp_path)
     asked = plain(screen.expect("[y/N"))
@@ -392,4 +394,6 @@ def results(home: Path) -> list[Any]:
 
 def styles(text: str) -> list[str]:
     """The codes of all style sequences."""
-    return [part.partition("m")[0] for part in text.split("\x1b[")[1:] if part.partition("m")[0].replace(";", "").isdigit()]
+    return [
+        part.partition("m")[0] for part in text.split("\x1b[")[1:] if part.partition("m")[0].replace(";", "").isdigit()
+    ]

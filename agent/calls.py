@@ -1,0 +1,122 @@
+"""Running the tool calls of one reply: the intent is stored before, the result after, an event stands on both sides."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from agent.events import AnyEvent, ToolCallFinished, ToolCallProgress, ToolCallStarted
+from agent.messages import AssistantMessage, Entry, Message, TextPart, ToolCall, ToolMessage, ToolResult
+from agent.storage.sessions import Store
+from agent.tasks import uninterrupted
+from agent.tools.executor import Approver, Executor
+from agent.tools.tool import ToolContext
+
+MAX_CALLS = 64
+"""Calls of one reply that are run; the rest get a result that says so."""
+PARALLEL = 8
+"""Reading calls at the same time."""
+
+CallOutcome = tuple[ToolCall, ToolResult, bool]
+"""A call, its result, and whether its tool only reads."""
+
+
+@dataclass
+class Calls:
+    """The tool calls of one run."""
+
+    session_id: str
+    run_id: str
+    store: Store
+    executor: Executor
+    approver: Approver
+    append: Callable[[Sequence[Message]], Awaitable[None]]
+    """Stores messages at the end of the session."""
+    emit: Callable[[AnyEvent], None]
+    results: list[ToolResult] = field(default_factory=list[ToolResult])
+    """Of this run, for its summary."""
+    _intended: set[str] = field(default_factory=set[str])
+    """Calls whose intent was stored together with their reply."""
+    _begun: set[str] = field(default_factory=set[str])
+    """Calls whose tool was started."""
+
+    def first_batch(self, calls: Sequence[ToolCall]) -> list[ToolCall]:
+        """The reading calls that start at once: their intent is to be stored with the reply, which saves a commit."""
+        batch: list[ToolCall] = []
+        for call in calls[:PARALLEL]:
+            if not self.executor.is_reading(call):
+                break
+            batch.append(call)
+        self._intended = {call.call_id for call in batch}
+        return batch
+
+    async def run(self, calls: Sequence[ToolCall], context: ToolContext) -> list[CallOutcome]:
+        """Run the calls of one reply: neighbours that only read side by side, all others one after another."""
+        done: list[CallOutcome] = []
+        for reading, group in groupby(calls[:MAX_CALLS], self.executor.is_reading):
+            batch = list(group)
+            limit = asyncio.Semaphore(PARALLEL if reading else 1)
+            async with asyncio.TaskGroup() as tasks:
+                work = [tasks.create_task(self._limited(limit, call, reading, context)) for call in batch]
+            done += [(call, task.result(), reading) for call, task in zip(batch, work, strict=True)]
+        too_many = [_not_run(call, f"a reply may hold at most {MAX_CALLS} calls") for call in calls[MAX_CALLS:]]
+        if too_many:
+            await self.append([ToolMessage(result) for result in too_many])
+            self.results += too_many
+        return done
+
+    def missing(self, entries: Sequence[Entry]) -> list[ToolMessage]:
+        """Results for the calls of the last reply that have none yet, because the run ended before."""
+        answered: set[str] = set()
+        for entry in reversed(entries):
+            if isinstance(entry.message, ToolMessage):
+                answered.add(entry.message.result.call_id)
+            if isinstance(entry.message, AssistantMessage):
+                return [ToolMessage(self._stopped(c)) for c in entry.message.tool_calls if c.call_id not in answered]
+        return []
+
+    async def _limited(
+        self, limit: asyncio.Semaphore, call: ToolCall, reading: bool, context: ToolContext
+    ) -> ToolResult:
+        async with limit:
+            return await self._run_one(call, reading, context)
+
+    async def _run_one(self, call: ToolCall, reading: bool, context: ToolContext) -> ToolResult:
+        at = time.monotonic()
+        self.emit(ToolCallStarted(self.session_id, self.run_id, call, self.executor.title(call), reading))
+
+        def progress(text: str) -> None:
+            self.emit(ToolCallProgress(self.session_id, self.run_id, call.call_id, text))
+
+        try:
+            result = await self.executor.execute(call, replace(context, progress=progress), self.approver, self._intend)
+        except BaseException:
+            await uninterrupted(self._finish(self._stopped(call), at), "store a result")
+            raise
+        await uninterrupted(self._finish(result, at), "store a result")
+        return result
+
+    async def _intend(self, call: ToolCall) -> None:
+        if call.call_id not in self._intended:
+            await self.store.start_call(self.run_id, self.session_id, call)
+        self._begun.add(call.call_id)
+
+    async def _finish(self, result: ToolResult, began_at: float) -> None:
+        try:
+            await self.append([ToolMessage(result)])
+        finally:
+            self.results.append(result)
+            self.emit(ToolCallFinished(self.session_id, self.run_id, result, time.monotonic() - began_at))
+
+    def _stopped(self, call: ToolCall) -> ToolResult:
+        if call.call_id not in self._begun:
+            return _not_run(call, "the run was stopped before this call")
+        text = "The run was stopped while this call was under way; outcome unknown: check before doing it again."
+        return ToolResult(call.call_id, call.name, (TextPart(text),), is_error=True, outcome="unknown")
+
+
+def _not_run(call: ToolCall, why: str) -> ToolResult:
+    return ToolResult(call.call_id, call.name, (TextPart(f"Not run: {why}."),), is_error=True, outcome="not_run")
