@@ -15,8 +15,11 @@ from agent.messages import ToolCall, ToolResult
 Pattern = Literal["same_error", "nothing_new", "alternating"]
 
 SAME_ERROR = 3
+"""One call, or any calls without a success in between."""
 NOTHING_NEW = 8
 ALTERNATIONS = 3
+MEMORY = 5_000
+"""Outcomes that are remembered: a session may go on for weeks."""
 
 ADVICE: dict[Pattern, str] = {
     "same_error": "The same error came back three times. Choose another way, or tell the user what is in the way.",
@@ -41,7 +44,7 @@ class Breaker:
         """Take one finished call; return the pattern it completes, if any."""
         outcome = _digest(result.text)
         act = _digest(f"{call.name}\0{call.arguments}")
-        pattern = self._errors_repeat(result) or self._news_ends(outcome if reading else f"{act}{outcome}")
+        pattern = self._errors_repeat(act, result) or self._news_ends(outcome if reading else f"{act}{outcome}")
         self._recent.append(f"{act}{outcome}")
         pattern = pattern or self._alternates()
         if pattern:
@@ -50,20 +53,26 @@ class Breaker:
 
     def _clear(self) -> None:
         self._errors: Counter[str] = Counter()
-        self._seen: set[str] = set()
+        self._in_a_row: Counter[str] = Counter()
+        self._seen: dict[str, None] = {}
         self._stale = 0
         self._recent: deque[str] = deque(maxlen=2 * ALTERNATIONS)
 
-    def _errors_repeat(self, result: ToolResult) -> Pattern | None:
+    def _errors_repeat(self, act: str, result: ToolResult) -> Pattern | None:
         if not result.is_error:
+            self._in_a_row.clear()
             return None
-        key = _digest(result.text)
-        self._errors[key] += 1
-        return "same_error" if self._errors[key] >= SAME_ERROR else None
+        error = _digest(result.text)
+        self._errors[act + error] += 1
+        self._in_a_row[error] += 1
+        most = max(self._errors[act + error], self._in_a_row[error])
+        return "same_error" if most >= SAME_ERROR else None
 
     def _news_ends(self, news: str) -> Pattern | None:
         self._stale = self._stale + 1 if news in self._seen else 0
-        self._seen.add(news)
+        self._seen[news] = None
+        if len(self._seen) > MEMORY:
+            del self._seen[next(iter(self._seen))]
         return "nothing_new" if self._stale >= NOTHING_NEW else None
 
     def _alternates(self) -> Pattern | None:

@@ -1,26 +1,49 @@
-"""Events out: one publisher, any number of subscribers, in order, none dropped."""
+"""Events out: one publisher, any number of subscribers, in order, no stored one dropped."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from types import TracebackType
 from typing import Self
 
-from agent.events import AnyEvent
+import msgspec
+
+from agent.events import AnyEvent, MessageDelta, ToolCallProgress
+
+MANY_WAITING = 1_000
+"""Events; a reader further behind gets what is not stored in larger pieces, so that a stuck one costs little memory."""
 
 
 class Subscription:
-    """A subscriber's queue; an async iterator and a context manager."""
+    """A subscriber's queue; an async iterator for one reader, and a context manager."""
 
     def __init__(self, bus: Bus, session_id: str | None) -> None:
         self._bus = bus
         self._session_id = session_id
-        self._queue: asyncio.Queue[AnyEvent] = asyncio.Queue()
+        self._queue: deque[AnyEvent] = deque()
+        self._filled = asyncio.Event()
 
     def offer(self, event: AnyEvent) -> None:
         """Take an event if it is of the subscribed session."""
-        if self._session_id is None or event.session_id == self._session_id:
-            self._queue.put_nowait(event)
+        if self._session_id is not None and event.session_id != self._session_id:
+            return
+        if len(self._queue) >= MANY_WAITING:
+            event = self._joined(event)
+        self._queue.append(event)
+        self._filled.set()
+
+    def _joined(self, event: AnyEvent) -> AnyEvent:
+        last = self._queue[-1]
+        match last, event:
+            case MessageDelta(), MessageDelta() if (last.run_id, last.thinking) == (event.run_id, event.thinking):
+                self._queue.pop()
+                return msgspec.structs.replace(last, text=last.text + event.text)
+            case ToolCallProgress(), ToolCallProgress() if last.call_id == event.call_id:
+                self._queue.pop()  # the result holds the output
+                return event
+            case _:
+                return event
 
     def __enter__(self) -> Self:
         self._bus.attach(self)
@@ -35,7 +58,10 @@ class Subscription:
         return self
 
     async def __anext__(self) -> AnyEvent:
-        return await self._queue.get()
+        while not self._queue:
+            self._filled.clear()
+            await self._filled.wait()
+        return self._queue.popleft()
 
 
 class Bus:

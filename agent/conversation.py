@@ -174,8 +174,9 @@ class StoredConversation:
         return True
 
     async def _deliver(self) -> None:
-        said, self.inbox.steering = self.inbox.steering, []
+        said = tuple(self.inbox.steering)
         await self._append(said)
+        del self.inbox.steering[: len(said)]
         for message in said:
             self.emit(SteeringDelivered(self.session_id, self.run_id, message.text))
 

@@ -6,7 +6,6 @@ happens through `emit`. Whatever ends it is an `Outcome`, or a CancelledError th
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import Protocol
 
 from agent.breaker import ADVICE, Breaker, Pattern
 from agent.commands import Limits
-from agent.errors import ContextOverflow, HomardError, ModelError, ReplyCut, SecretUnavailable
+from agent.errors import ContextOverflow, HomardError, ModelError, SecretUnavailable
 from agent.events import (
     AnyEvent,
     LoopDetected,
@@ -28,17 +27,13 @@ from agent.events import (
 )
 from agent.messages import NO_USAGE, AssistantMessage, NoteMessage, ToolCall, ToolResult, Usage
 from agent.ports import Clock, ModelGateway, ModelRequest, TextDelta
+from agent.retry import retry_delay
 from agent.tasks import uninterrupted
 
-MAX_ATTEMPTS = 4
-MAX_ATTEMPTS_AT_A_CUT = 2
-"""A reply that broke off was paid for, and is likely to break off again."""
 MAX_OVERFLOWS = 4
 """Each halves what is shown, so a window much smaller than we were told is met too."""
 MIN_OUTPUT_TOKENS = 16
 """Endpoints refuse to be asked for less."""
-MAX_DELAY_S = 30.0
-"""Longer than this nobody wants to wait in silence: a provider that asks for more ends the run in words."""
 
 LAST_TURN = "This is the last turn of this run: do not call tools, say what is done and what is left."
 
@@ -164,9 +159,8 @@ async def _turn(loop: Loop) -> Outcome | None:
 
 def _out_of_tokens(loop: Loop) -> Outcome:
     most = loop.limits.max_tokens
-    return loop.ended(
-        "max_tokens", f"The run used {most - loop.tokens_left:,} of {most:,} tokens. Raise the limit to go on."
-    )
+    used = most - loop.tokens_left
+    return loop.ended("max_tokens", f"The run used {used:,} of {most:,} tokens. Raise the limit to go on.")
 
 
 async def _watch(loop: Loop, done: Sequence[tuple[ToolCall, ToolResult, bool]]) -> Outcome | None:
@@ -203,7 +197,7 @@ async def _reply(loop: Loop) -> AssistantMessage:
             if overflows > MAX_OVERFLOWS or not await loop.conversation.make_room():
                 raise
         except ModelError as error:
-            delay = _delay(error, attempt)
+            delay = retry_delay(error, attempt)
             if delay is None:
                 raise
             ids = (loop.conversation.session_id, loop.conversation.run_id)
@@ -253,14 +247,3 @@ async def _keep(loop: Loop, reply: AssistantMessage) -> None:
     finally:
         ids = (loop.conversation.session_id, loop.conversation.run_id)
         loop.emit(MessageFinished(*ids, None if problem else reply, problem))
-
-
-def _delay(error: ModelError, attempt: int) -> float | None:
-    """Seconds until the next attempt; None: do not try again."""
-    most = MAX_ATTEMPTS_AT_A_CUT if isinstance(error, ReplyCut) else MAX_ATTEMPTS
-    if not error.retryable or attempt >= most:
-        return None
-    asked = error.retry_after_s
-    if asked is not None:
-        return None if asked > MAX_DELAY_S else max(asked, 0.1)
-    return min(0.5 * 2 ** (attempt - 1), MAX_DELAY_S) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, not a secret

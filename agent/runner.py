@@ -169,7 +169,7 @@ class Runner:
     async def _end(self, outcome: Outcome, began_at: float) -> None:
         try:
             await self._stored(outcome)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - every exit of a run is an event
             if not isinstance(error, HomardError):
                 _log.exception("the end of run %s was not stored", self._job.run_id)
             outcome = self._loop.ended("internal_error", _sentence(error))

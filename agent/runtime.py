@@ -37,6 +37,9 @@ from agent.tools.process_tree import end_abandoned
 from agent.tools.registry import Registry, built_in_tools
 from agent.tools.tool import Tool, ToolContext
 
+MAX_SESSIONS = 200
+"""Kept in memory; beyond that, idle ones are forgotten (the store has them), the longest unused first."""
+
 
 class Receipt(msgspec.Struct, frozen=True):
     """What became of a command."""
@@ -61,6 +64,7 @@ class Runtime:
         """What was found unfinished at the start, for the person."""
         self._broker = ApprovalBroker()
         self._sessions: dict[str, Session] = {}
+        self._stopping = False
         executor = Executor(tools, store.blobs)
         self._services = Services(store, store.blobs, gateway, executor, self._broker, self.bus, clock, self._context)
 
@@ -96,6 +100,7 @@ class Runtime:
             yield runtime
 
     async def _stop(self) -> None:
+        self._stopping = True
         await asyncio.gather(*(session.close() for session in self._sessions.values()))
 
     def subscribe(self, session_id: str | None = None) -> Subscription:
@@ -126,8 +131,18 @@ class Runtime:
         cwd = _folder(command.cwd or stored.cwd)
         if command.model and command.model != stored.model:
             await self.store.set_model(stored.session_id, command.model)
-        session = self._sessions.setdefault(stored.session_id, Session(stored.session_id, self._services))
+        session = self._session(stored.session_id)
         return Receipt(stored.session_id, await session.send(command, model, cwd))
+
+    def _session(self, session_id: str) -> Session:
+        if self._stopping:
+            raise UsageError("Homard is stopping; the message was not taken. Start it again and send it then.")
+        session = self._sessions.pop(session_id, None) or Session(session_id, self._services)
+        idle = [key for key, other in self._sessions.items() if other.running is None]
+        for key in idle[: max(0, len(self._sessions) + 1 - MAX_SESSIONS)]:
+            del self._sessions[key]
+        self._sessions[session_id] = session
+        return session
 
     def model(self, name: str = "") -> ModelProfile:
         """Resolve a model's name, or the default. Raises UsageError that says which there are."""

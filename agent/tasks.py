@@ -24,7 +24,8 @@ def spawn(work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
 async def uninterrupted(work: Coroutine[Any, Any, T], name: str) -> T:
     """Await a short piece of work to its end, even if the caller is cancelled meanwhile, however often.
 
-    The cancellation is raised afterwards: what belongs together (a row, our memory of it, its event) is never half done.
+    The cancellation is raised afterwards: what belongs together (a row, what we know of it, its event) is never half
+    done.
     """
     task = asyncio.create_task(work, name=name)
     _alive.add(task)

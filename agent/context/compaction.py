@@ -25,7 +25,7 @@ CHARS_PER_TOKEN = 4
 
 @dataclass(frozen=True)
 class Summariser:
-    """Summarises evicted turns for one run; the request repeats the prompt's prefix, so that a provider's cache helps."""
+    """Summarises evicted turns. Its request begins as the prompt did, tools too, so that a provider's cache helps."""
 
     gateway: ModelGateway
     model: ModelProfile

@@ -13,9 +13,12 @@ from agent.messages import ImagePart, TextPart, UserMessage
 from agent.ports import Clock
 from agent.settings import ModelProfile
 from agent.tools.executor import shorten
+from agent.tools.tool import MAX_RESULT_CHARS
 
 SHARE = 0.4
 """Of the model's window: a longer prompt goes to a file, head and tail to the model."""
+CHARS_PER_TOKEN = 2
+"""Of dense text, so that head and tail fit whatever the script."""
 
 
 class Blobs(Protocol):
@@ -28,7 +31,9 @@ class Blobs(Protocol):
 
 async def take_in(command: SendMessage, blobs: Blobs, clock: Clock, cwd: Path, model: ModelProfile) -> UserMessage:
     """Make the message to store from a command. Text that no store or wire can carry is escaped."""
-    parts = [await _part(part, blobs, int(model.window * SHARE)) for part in command.parts]
+    texts = sum(isinstance(part, TextPart) for part in command.parts)
+    most = int(model.window * SHARE / max(texts, 1))
+    parts = [await _part(part, blobs, most) for part in command.parts]
     return UserMessage(tuple(parts), volatile_tail(clock.now(), cwd, command.grants))
 
 
@@ -40,4 +45,4 @@ async def _part(part: TextPart | ImagePart, blobs: Blobs, most: int) -> TextPart
     if text_tokens(text) <= most:
         return TextPart(text)
     digest = await asyncio.to_thread(blobs.put, data)
-    return TextPart(shorten(text, f"r{digest[:12]}"))
+    return TextPart(shorten(text, f"r{digest[:12]}", min(MAX_RESULT_CHARS, most * CHARS_PER_TOKEN)))

@@ -32,7 +32,7 @@ class Recall:
             return await asyncio.to_thread(self._stored, found[1], from_char)
         if found := _ENTRY.match(query):
             return self._entry(int(found[1]), from_char)
-        return self._search(query)
+        return await asyncio.to_thread(self._search, query)
 
     def _stored(self, prefix: str, from_char: int) -> str:
         digest = self.blobs.find(prefix)
@@ -50,7 +50,7 @@ class Recall:
     def _search(self, words: str) -> str:
         wanted = [word for word in words.lower().split() if word]
         scored: list[tuple[int, Entry]] = []
-        for entry in self.path:
+        for entry in tuple(self.path):
             text = entry_text(entry).lower()
             score = sum(word in text for word in wanted)
             if score and not isinstance(entry.message, NoteMessage | SummaryMessage):

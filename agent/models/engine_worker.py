@@ -7,6 +7,7 @@ on stdout when the model is ready or cannot be loaded. End of stdin, which is al
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import os
 import sys
@@ -18,8 +19,8 @@ from typing import Any
 def main() -> None:
     """Serve until stdin ends.
 
-    The order: `model` (path), `host` (a path that ends in `.sock`, or a loopback address), `port`, `key`, `window` (tokens),
-    `threads`. The answer: `{"ready": ADDRESS}` or `{"error": WORDS}`.
+    The order: `model` (path), `host` (a path that ends in `.sock`, or a loopback address), `port`, `key`, `window`
+    (tokens), `threads`, `reading_threads`, `cache_mib`. The answer: `{"ready": ADDRESS}` or `{"error": WORDS}`.
     """
     line = sys.stdin.buffer.readline()
     if not line:
@@ -41,9 +42,8 @@ _server: Any = None
 def _serve(order: dict[str, Any]) -> dict[str, str]:
     global _server
     try:
-        import xllamacpp
-
-        _server = xllamacpp.Server(_parameters(xllamacpp, order))
+        engine: Any = importlib.import_module("xllamacpp")  # it has no types
+        _server = engine.Server(_parameters(engine, order))
     except (ImportError, OSError) as error:
         return {"error": f"the engine does not run on this machine ({error})"}
     except (RuntimeError, MemoryError) as error:
@@ -60,7 +60,7 @@ def _parameters(xllamacpp: Any, order: dict[str, Any]) -> Any:
     params.n_ctx = order["window"]
     params.n_parallel = 1
     params.cpuparams.n_threads = order["threads"]
-    params.cpuparams_batch.n_threads = order["threads"]
+    params.cpuparams_batch.n_threads = order["reading_threads"]
     params.use_jinja = True
     params.verbosity = -1
     params.ui = False

@@ -34,13 +34,25 @@ class _Hits(NamedTuple):
 class ContentSearch:
     """One search; use it once."""
 
-    def __init__(self, text: str, folders: Folders, stop: Stop, *, sort: Sort, limit: int) -> None:
-        """Raises ToolRetry for a text that cannot be looked for."""
-        self._text, self._query = text, TextQuery(text)
+    def __init__(
+        self, text: str, folders: Folders, stop: Stop, *, sort: Sort, limit: int, any_case: bool = False
+    ) -> None:
+        """`any_case`: although the text has capitals. Raises ToolRetry for a text that cannot be looked for."""
+        self._text, self._query = text, TextQuery(text, any_case=any_case)
         self._folders, self._stop, self._limit = folders, stop, limit
         self._sort: Sort = sort
         self._matches = self._files = self._searched = self._binary = self._kept = 0
         self._cut = False
+
+    @property
+    def found(self) -> bool:
+        """Whether anything matched."""
+        return self._matches > 0
+
+    @property
+    def minds_case(self) -> bool:
+        """Whether other capitals might have matched."""
+        return not self._query.any_case
 
     def in_file(self, located: Located) -> str:
         """Search one file and describe the outcome. Raises ToolError."""
@@ -119,16 +131,15 @@ class ContentSearch:
         skipped = f"; {count(self._binary, 'binary file')} skipped" if self._binary else ""
         note = f"; {self._query.note}" if self._query.note else ""
         if not self._matches:
-            hint = "" if self._query.any_case else "; capitals matter, small letters match any case"
             looked = count(self._searched, "file")
-            return f"No match for {printable(self._text)!r} in {looked}{skipped}{left_out}{note}{hint}."
+            return f"No match for {printable(self._text)!r} in {looked}{skipped}{left_out}{note}."
         head = f"{count(self._matches, 'match', 'matches')} in {count(self._files, 'file')}{skipped}{left_out}{note}"
         lines = [f"{hits.row.shown}:{line.number}: {line.text}" for hits in found for line in hits.lines]
         return "\n".join([head, *cut_lines(lines[: self._limit], self._matches)])
 
 
 def _cut(line: str, at: int) -> str:
-    """The part of a line around a match, in safe characters."""
+    """The part of a line around a match."""
     line = line.rstrip("\r\n")
     if len(line) > LINE_CHARS:
         start = max(0, min(at - LEAD_CHARS, len(line) - LINE_CHARS))

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from agent.errors import HomardError, ToolDenied, ToolError, ToolFailed
+from agent.errors import StorageError, ToolDenied, ToolError, ToolFailed
 from agent.messages import ImagePart, TextPart, ToolCall, ToolResult
 from agent.safety.decision import decide
 from agent.safety.effects import Effect
@@ -74,10 +74,10 @@ class Executor:
         """One line for a person, also for a malformed call."""
         tool = self.registry.get(call.name)
         if tool is None:
-            return f"{call.name or '(no name)'}: no such tool"
+            return f"{call.name[:80] or '(no name)'}: no such tool"
         try:
             return tool.title(parse_arguments(call.arguments, tool.arguments))[:200]
-        except ToolError:
+        except Exception:  # noqa: BLE001 - a title never ends a run, whatever the tool makes of the arguments
             return f"{call.name} {call.arguments[:80]}"
 
     async def execute(
@@ -87,22 +87,24 @@ class Executor:
         approver: Approver,
         started: Callable[[ToolCall], Awaitable[None]],
     ) -> ToolResult:
-        """Run one call. Only CancelledError leaves; every other outcome is a result.
+        """Run one call. Only cancellation leaves, and what `started` raises; every other outcome is a result.
 
         `started` is awaited once, after the decision and before the act: it stores the intent.
         """
         try:
             prepared = await asyncio.to_thread(self._prepare, call, context)
             await self._judge(prepared, approver)
-            await started(call)
-            return await self._run(prepared, context)
-        except ToolError as error:
-            return _failure(call, str(error), denied=isinstance(error, ToolDenied))
-        except HomardError:
-            raise
         except Exception as error:  # noqa: BLE001 - a broken tool ends its call, not the run
-            _log.exception("tool %s failed", call.name)
-            return _failure(call, f"{call.name} failed in an unexpected way ({type(error).__name__}: {error}).")
+            return _failed(call, error)
+        await started(call)
+        try:
+            return await self._run(prepared, context)
+        except (KeyboardInterrupt, GeneratorExit):
+            raise
+        except BaseException as error:
+            if isinstance(error, asyncio.CancelledError) and _asked_to_stop():
+                raise
+            return _failed(call, error)
 
     def _prepare(self, call: ToolCall, context: ToolContext) -> Prepared:
         tool = self.registry.get(call.name)
@@ -122,10 +124,13 @@ class Executor:
 
     async def _run(self, prepared: Prepared, context: ToolContext) -> ToolResult:
         tool = prepared.tool
+        limit = asyncio.timeout(tool.timeout_s)
         try:
-            async with asyncio.timeout(tool.timeout_s):
+            async with limit:
                 output = await tool.run(prepared.arguments, context)
         except TimeoutError:
+            if not limit.expired():
+                raise
             raise ToolFailed(f"{tool.name} was stopped after {tool.timeout_s:g} s.") from None
         return await asyncio.to_thread(self._result, prepared.call, output, context.max_result_chars)
 
@@ -133,25 +138,49 @@ class Executor:
         text, details = output.content, dict(output.details)
         spool = details.pop("output_file", None)
         if len(text) > most or spool:
-            digest = (
-                self._blobs.put_file(Path(spool))
-                if spool
-                else self._blobs.put(text.encode("utf-8", "backslashreplace"))
-            )
-            details["stored"] = digest
-            text = shorten(text, f"r{digest[:12]}", most)
+            try:
+                digest = self._keep(text, spool)
+            except StorageError as error:  # what was done is done: the model gets what fits
+                text = _head_and_tail(text, most, f"the rest is lost: {error}")
+            else:
+                details["stored"] = digest
+                text = shorten(text, f"r{digest[:12]}", most)
         content: tuple[TextPart | ImagePart, ...] = (TextPart(_clean(text)), *output.images)
         return ToolResult(call.call_id, call.name, content, details, output.is_error)
+
+    def _keep(self, text: str, spool: str | None) -> str:
+        if spool is None:
+            return self._blobs.put(text.encode("utf-8", "backslashreplace"))
+        try:
+            return self._blobs.put_file(Path(spool))
+        finally:
+            Path(spool).unlink(missing_ok=True)
 
 
 def shorten(text: str, stored_id: str, most: int = MAX_RESULT_CHARS) -> str:
     """Head and tail of a text whose whole is stored, with the way to the rest between them."""
-    how = f'the whole is stored: recall(query="{stored_id}", from_char=N) pages through it'
+    return _head_and_tail(text, most, f'the whole is stored: recall(query="{stored_id}", from_char=N) pages through it')
+
+
+def _head_and_tail(text: str, most: int, how: str) -> str:
     head, tail = int(most * HEAD_SHARE), int(most * TAIL_SHARE)
     if len(text) <= head + tail:
         return f"{text}\n[{how}]"
     omitted = len(text) - head - tail
     return f"{text[:head]}\n[… {omitted:,} characters left out; {how}]\n{text[-tail:]}"
+
+
+def _asked_to_stop() -> bool:
+    # Tools may leak the CancelledError of something of their own: that is a failure, not an order.
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def _failed(call: ToolCall, error: BaseException) -> ToolResult:
+    if isinstance(error, ToolError):
+        return _failure(call, str(error), denied=isinstance(error, ToolDenied))
+    _log.error("tool %s failed", call.name, exc_info=error)
+    return _failure(call, f"{call.name} failed in an unexpected way ({type(error).__name__}: {error}).")
 
 
 def _failure(call: ToolCall, text: str, *, denied: bool = False) -> ToolResult:

@@ -86,16 +86,31 @@ def _find(args: FindArguments, context: ToolContext, stop: Stop) -> ToolOutput:
         found = folders.stat(located)
     except Missing as error:
         raise with_suggestion(error, folders, located, context.cwd) from None
-    search = ContentSearch(args.text, folders, stop, sort=args.sort, limit=_limit(args)) if args.text else None
-    if not stat.S_ISDIR(found.st_mode):
-        row = Row(located.shown, kind_of(found.st_mode), found.st_size, found.st_mtime)
-        return ToolOutput(search.in_file(located) if search else row.line())
-    if search:
-        walk = Walk(folders, located, stop)
-        return ToolOutput(search.below(walk, _matching(walk, located, glob, Tally())))
+    is_folder = stat.S_ISDIR(found.st_mode)
+    if args.text:
+        return ToolOutput(_content(args, folders, located, glob if is_folder else None, stop))
+    if not is_folder:
+        return ToolOutput(Row(located.shown, kind_of(found.st_mode), found.st_size, found.st_mtime).line())
     if not glob:
         return ToolOutput(list_folder(folders, located, stop, limit=_limit(args), sort=args.sort))
     return ToolOutput(_names(args, folders, located, glob, stop))
+
+
+def _content(args: FindArguments, folders: Folders, located: Located, glob: str | None, stop: Stop) -> str:
+    """Search as the text is written; if that finds nothing, without regard to capitals. `glob` None: in one file."""
+
+    def search(any_case: bool) -> tuple[ContentSearch, str]:
+        content = ContentSearch(args.text, folders, stop, sort=args.sort, limit=_limit(args), any_case=any_case)
+        if glob is None:
+            return content, content.in_file(located)
+        walk = Walk(folders, located, stop)
+        return content, content.below(walk, _matching(walk, located, glob, Tally()))
+
+    exact, answer = search(any_case=False)
+    if exact.found or not exact.minds_case:
+        return answer
+    loose, other = search(any_case=True)
+    return f"None with these capitals, but otherwise {other}" if loose.found else answer
 
 
 def _names(args: FindArguments, folders: Folders, located: Located, glob: str, stop: Stop) -> str:

@@ -6,6 +6,7 @@ case matches. Lines are looked at one by one, but a block without any match is p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
@@ -19,6 +20,7 @@ OVERLAP_BYTES = 4_096
 MAX_SLOW = 10
 """Searches given up for taking too long, before the whole is."""
 
+_ESCAPE = re.compile(r"\\.")
 _SPECIAL = frozenset("\\^$.|?*+()[]{}")
 # With these a pattern may match a line but not the block it stands in.
 _PER_LINE = ("(?!", "(?<!", "(?>", "++", "*+", "?+", "}+", "\\A", "\\Z", "\\z", "\\G", "(?(", "(?R", "(?&")
@@ -27,15 +29,16 @@ _PER_LINE = ("(?!", "(?<!", "(?>", "++", "*+", "?+", "}+", "\\A", "\\Z", "\\z", 
 class TextQuery:
     """One search, for many files."""
 
-    def __init__(self, text: str) -> None:
-        """Raises ToolRetry for a text that cannot be looked for."""
+    def __init__(self, text: str, *, any_case: bool = False) -> None:
+        """`any_case`: although it has capitals. Raises ToolRetry for a text that cannot be looked for."""
         if len(text) > MAX_PATTERN_CHARS:
             raise ToolRetry(f"The text to look for is too long (at most {MAX_PATTERN_CHARS:,} characters).")
         self.note = ""
         """What the model should know of how its text was understood."""
-        self.any_case = text == text.lower()
+        letters = _ESCAPE.sub("", text)  # the capital of \S is none
+        self.any_case = any_case or letters == letters.lower()
         """Capitals do not matter."""
-        self._text = text
+        self._text = text.lower() if self.any_case else text
         self._slow = 0
         self._pattern: TimedPattern | None = None
         if _SPECIAL & set(text) or (self.any_case and not text.isascii()):
@@ -43,7 +46,8 @@ class TextQuery:
                 self._pattern = TimedPattern(text, ignore_case=self.any_case, lines=True)
             except BadPattern as error:
                 self.note = f"looked for as plain text, for it is no valid pattern ({error})"
-        self._plain = _encodings(text)
+                self._pattern = TimedPattern(re.escape(text), ignore_case=self.any_case, lines=True)
+        self._plain = _encodings(self._text)
         self._whole_blocks = not any(part in text for part in _PER_LINE)
 
     def may_occur(self, data: bytes) -> bool:

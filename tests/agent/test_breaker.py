@@ -59,3 +59,21 @@ def test_one_call_for_ever_trips_soon(reading: bool) -> None:
     breaker = Breaker()
     seen = [observe(breaker, "shell", "x", "y", reading=reading) for _ in range(10)]
     assert any(seen)
+
+
+def test_the_same_short_error_now_and_then_is_no_circle_while_other_things_succeed() -> None:
+    breaker = Breaker()
+    seen: list[str | None] = []
+    for n in range(12):
+        seen.append(observe(breaker, "shell", f"grep {n}", "(no output)\n[exit code 1]", error=True, reading=False))
+        seen.append(observe(breaker, "shell", f"sed {n}", f"done {n}", reading=False))
+    assert set(seen) == {None}
+
+
+def test_one_call_that_fails_the_same_way_is_a_circle_whatever_happens_in_between() -> None:
+    breaker = Breaker()
+    seen: list[str | None] = []
+    for n in range(3):
+        seen.append(observe(breaker, "read", "x", "gone", error=True))
+        seen.append(observe(breaker, "read", f"{n}", f"news {n}"))
+    assert seen == [None, None, None, None, "same_error", None]

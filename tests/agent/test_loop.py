@@ -10,7 +10,7 @@ import msgspec
 
 from agent import events as ev
 from agent.commands import Limits
-from agent.messages import AssistantMessage, NoteMessage, SummaryMessage, ToolMessage, Usage, UserMessage
+from agent.messages import AssistantMessage, NoteMessage, SummaryMessage, TextPart, ToolMessage, Usage, UserMessage
 from agent.models.scripted import Reply
 from agent.ports import ModelRequest
 from agent.settings import ModelSettings, ProviderSettings
@@ -179,7 +179,7 @@ def test_old_turns_are_evicted_with_a_summary_and_the_prompt_keeps_fitting(tmp_p
     sizes: list[int] = []
 
     def script(request: ModelRequest) -> Reply:
-        if not request.tools:
+        if wants_summary(request):
             return Reply("Summary: looked at many things.", usage=Usage(100, 0, 10, 0.25))
         assert well_paired(request)
         sizes.append(sum(len(str(m)) for m in request.messages))
@@ -223,3 +223,47 @@ def well_paired(request: ModelRequest) -> bool:
                 return False
             open_calls = {c.call_id for c in message.tool_calls} if isinstance(message, AssistantMessage) else set()
     return not open_calls
+
+
+def wants_summary(request: ModelRequest) -> bool:
+    last = request.messages[-1]
+    return isinstance(last, UserMessage) and last.text.startswith("Summarise")
+
+
+def test_a_window_much_smaller_than_we_were_told_is_met_by_evicting_more(tmp_path: Path) -> None:
+    def script(request: ModelRequest) -> Reply:
+        if sum(len(m.text) for m in request.messages if isinstance(m, UserMessage | SummaryMessage)) > 9_000:
+            return Reply(error="context_overflow")
+        return Reply("fine")
+
+    async def main() -> None:
+        async with open_house(tmp_path, script) as house:
+            for n in range(10):
+                message = UserMessage((TextPart(f"{n} " + "x" * 4_000),))
+                await house.runtime.store.append(house.session_id, None, [message, AssistantMessage((TextPart("ok"),))])
+            assert finished(await house.ask("and now?")).stop_reason == "end_turn"
+            assert len(await house.history()) >= 22
+
+    asyncio.run(main())
+
+
+def test_a_prompt_that_can_never_fit_ends_the_run_in_words(tmp_path: Path) -> None:
+    events, house = play(tmp_path, [Reply(error="context_overflow")] * 9)
+    assert (finished(events).stop_reason, finished(events).error_code) == ("model_error", "context_overflow")
+    assert len(house.gateway.requests) == 1
+
+
+def test_the_token_limit_bounds_the_output_that_is_asked_for(tmp_path: Path) -> None:
+    script = [
+        Reply(calls=[look("x")], usage=Usage(400, 0, 100)),
+        Reply("half", finish="length", usage=Usage(400, 0, 100)),
+    ]
+    events, house = play(tmp_path, script, limits=Limits(max_tokens=1_000))
+    assert [request.max_output_tokens for request in house.gateway.requests] == [1_000, 500]
+    assert (finished(events).stop_reason, finished(events).usage.input_tokens) == ("max_tokens", 800)
+
+
+def test_a_limit_of_one_turn_allows_one_answer_without_a_word_of_the_harness(tmp_path: Path) -> None:
+    events, house = play(tmp_path, [Reply("one")], limits=Limits(max_turns=1))
+    assert finished(events).stop_reason == "end_turn"
+    assert [type(m).__name__ for m in house.stored] == ["UserMessage", "AssistantMessage"]  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from agent.errors import SettingsInvalid
 from agent.messages import AssistantMessage, ToolMessage
 from agent.models.scripted import Reply, ScriptedGateway
 from agent.runtime import Runtime
-from tests.helpers.history import strict_problems
+from tests.helpers.history import strict_problems, text_of
 from tests.helpers.house import FakeClock, House, home, open_house
 from tests.helpers.kill_loop import kill_at_each
 from tests.helpers.tools import simple_tools
@@ -101,7 +101,7 @@ def test_a_prompt_of_a_megabyte_goes_to_a_file_and_can_be_recalled(tmp_path: Pat
             text = "".join(f"line {n} of many\n" for n in range(60_000))
             assert (await house.finish(text)).stop_reason == "end_turn"
             (sent,) = house.gateway.requests[0].messages
-            assert len(sent.text) < 20_000 and "recall" in sent.text
+            assert len(text_of(sent)) < 20_000 and "recall" in text_of(sent)
             stored = [file.stat().st_size for file in house.runtime.paths.blobs.rglob("*") if file.is_file()]
             assert stored == [len(text)]
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from agent import events as ev
-from agent.commands import AnswerQuestion, CancelRun, ResolveApproval
+from agent.commands import AnswerQuestion, CancelRun, Limits, ResolveApproval
 from agent.errors import UsageError
 from agent.messages import ToolMessage, UserMessage
 from agent.models.scripted import Reply
+from agent.ports import ModelRequest
 from tests.helpers.house import collect, open_house
 from tests.helpers.tools import ActTool, LookTool
 
@@ -151,5 +152,142 @@ def test_answers_to_nothing_are_usage_errors(tmp_path: Path) -> None:
                 await house.runtime.submit(house.message("x", model="nowhere/nothing"))
             with pytest.raises(UsageError):
                 await house.runtime.submit(house.message("x", cwd="/does/not/exist"))
+
+    asyncio.run(main())
+
+
+def long_text(word: str) -> str:
+    """Long enough to go to a file, which takes a moment."""
+    return f"{word} " * 60_000
+
+
+def test_a_long_message_sent_while_it_runs_is_not_lost(tmp_path: Path) -> None:
+    async def main() -> None:
+        gate, reached = asyncio.Event(), asyncio.Event()
+
+        def script(request: ModelRequest) -> Reply:
+            return Reply("one", gate=gate, reached=reached) if len(request.messages) == 1 else Reply("two")
+
+        async with open_house(tmp_path, script) as house:
+            with house.runtime.subscribe(house.session_id) as events:
+                first = await house.runtime.submit(house.message("one"))
+                await reached.wait()
+                sending = asyncio.create_task(house.runtime.submit(house.message(long_text("two"))))
+                gate.set()
+                second = await sending
+                async with asyncio.timeout(20):
+                    seen = await collect(events, second.run_id)
+            end = seen[-1]
+            assert isinstance(end, ev.RunFinished) and end.text == "two"
+            assert first.run_id in {event.run_id for event in seen}
+            told = [m.text.split()[0] for m in await house.history() if isinstance(m, UserMessage)]
+            assert told == ["one", "two"]
+
+    asyncio.run(main())
+
+
+def test_a_message_that_comes_when_a_run_has_just_ended_gets_the_id_of_the_run_that_answers(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with open_house(tmp_path, [Reply("one"), Reply("two")]) as house:
+            with house.runtime.subscribe(house.session_id) as events:
+                await house.runtime.submit(house.message("one"))
+                async for event in events:
+                    if isinstance(event, ev.TurnFinished):
+                        break
+                second = await house.runtime.submit(house.message("two"))
+                async with asyncio.timeout(20):
+                    seen = await collect(events, second.run_id)
+            assert isinstance(seen[-1], ev.RunFinished) and seen[-1].text == "two"
+
+    asyncio.run(main())
+
+
+def test_what_was_said_before_a_cancel_is_kept_and_starts_no_run(tmp_path: Path) -> None:
+    async def main() -> None:
+        looker = LookTool()
+        looker.gate = asyncio.Event()
+        async with open_house(tmp_path, [Reply(calls=[("look", {"at": "x"})]), Reply("ok")], [looker]) as house:
+            with house.runtime.subscribe(house.session_id) as events:
+                first = await house.runtime.submit(house.message("one"))
+                await looker.begun.wait()
+                await house.runtime.submit(house.message("two"))
+                await house.runtime.submit(CancelRun(first.run_id))
+                third = await house.runtime.submit(house.message("three"))
+                assert third.run_id != first.run_id
+                async with asyncio.timeout(20):
+                    await collect(events, third.run_id)
+            assert len(await house.runtime.store.runs(house.session_id)) == 2
+            told = [m.text for m in house.gateway.requests[-1].messages if isinstance(m, UserMessage)]
+            assert told == ["one", "two", "three"]
+
+    asyncio.run(main())
+
+
+def test_steering_on_the_last_turn_gets_a_run_of_its_own(tmp_path: Path) -> None:
+    async def main() -> None:
+        gate, reached = asyncio.Event(), asyncio.Event()
+        async with open_house(tmp_path, [Reply("one", gate=gate, reached=reached), Reply("two")]) as house:
+            with house.runtime.subscribe(house.session_id) as events:
+                await house.runtime.submit(house.message("one", limits=Limits(max_turns=1)))
+                await reached.wait()
+                await house.runtime.submit(house.message("two"))
+                gate.set()
+                texts: list[str] = []
+                async with asyncio.timeout(20):
+                    async for event in events:
+                        if isinstance(event, ev.RunFinished):
+                            texts.append(event.text)
+                            if len(texts) == 2:
+                                break
+            assert texts == ["one", "two"]
+
+    asyncio.run(main())
+
+
+def test_closing_ends_everything_and_takes_nothing_more(tmp_path: Path) -> None:
+    async def main() -> None:
+        looker = LookTool()
+        looker.gate = asyncio.Event()
+        seen: list[ev.AnyEvent] = []
+        async with open_house(tmp_path, [Reply(calls=[("look", {"at": "x"})]), Reply("never")], [looker]) as house:
+            with house.runtime.subscribe() as events:
+                first = await house.runtime.submit(house.message("one"))
+                await looker.begun.wait()
+                await house.runtime.submit(house.message("two"))
+                behind = await house.runtime.submit(house.message("three", follow_up=True))
+                closing = asyncio.create_task(house.runtime._stop())
+                await asyncio.sleep(0)
+                with pytest.raises(UsageError, match="stopping"):
+                    await house.runtime.submit(house.message("four"))
+                await closing
+                for run_id in (behind.run_id, first.run_id):
+                    seen += await collect(events, run_id)
+            assert len(house.gateway.requests) == 1
+            (run,) = await house.runtime.store.runs(house.session_id)
+            assert run.stop_reason == "cancelled"
+
+    asyncio.run(main())
+
+
+def test_a_person_who_steers_resets_the_breaker(tmp_path: Path) -> None:
+    async def main() -> None:
+        asked = [0]
+
+        def script(request: ModelRequest) -> Reply:
+            asked[0] += 1
+            return Reply(calls=[("look", {"at": "nothing"})]) if asked[0] <= 8 else Reply("done")
+
+        async with open_house(tmp_path, script) as house:
+            with house.runtime.subscribe(house.session_id) as events:
+                receipt = await house.runtime.submit(house.message("go"))
+                seen: list[ev.AnyEvent] = []
+                async for event in events:
+                    seen.append(event)
+                    if isinstance(event, ev.LoopDetected):
+                        await house.runtime.submit(house.message("try again"))
+                    if isinstance(event, ev.RunFinished):
+                        break
+            assert isinstance(seen[-1], ev.RunFinished) and seen[-1].run_id == receipt.run_id
+            assert seen[-1].stop_reason == "end_turn"
 
     asyncio.run(main())

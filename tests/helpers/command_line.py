@@ -50,9 +50,11 @@ def start(home: Path, *argv: str, cwd: Path | None = None, **more: Any) -> subpr
     )
 
 
-def homard(home: Path, *argv: str, stdin: str | None = None, cwd: Path | None = None, **env: str) -> Done:
+def homard(
+    home: Path, *argv: str, stdin: str | None = None, cwd: Path | None = None, env: dict[str, str] | None = None
+) -> Done:
     """Run a command to its end."""
-    process = start(home, *argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE)
+    process = start(home, *argv, cwd=cwd, env=env or {}, stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE)
     out, err = process.communicate(stdin, timeout=PATIENCE_S)
     return Done(argv, process.returncode, out, err)
 

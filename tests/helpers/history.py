@@ -32,3 +32,8 @@ def strict_problems(messages: Sequence[Message]) -> list[str]:
     if expected:
         problems.append(f"end: calls without a result: {expected}")
     return problems
+
+
+def text_of(message: Message) -> str:
+    """What a message says, whatever its kind."""
+    return message.result.text if isinstance(message, ToolMessage) else message.text

@@ -74,14 +74,16 @@ class ModelServer(FaultServer):
         if not seen.path.endswith("/chat/completions"):
             return Answer(404, {}, [b"{}"])
         messages = seen.body["messages"]
-        last = max(at for at, message in enumerate(messages) if message["role"] == "user")
-        # What was said twice without an answer between may come as one message: the later words count.
-        said = json.dumps(messages[last]["content"], ensure_ascii=False)
-        prompt = max(self._script, key=said.rfind, default="")
-        if prompt and prompt in said:
-            replies = self._script[prompt]
-            done = sum(message["role"] == "assistant" for message in messages[last:])
-            return self._with_ids(replies[min(done, len(replies) - 1)])
+        for at in range(len(messages) - 1, -1, -1):
+            if messages[at]["role"] != "user":
+                continue
+            # What was said twice without an answer between may come as one message: the later words count.
+            said = json.dumps(messages[at]["content"], ensure_ascii=False)
+            prompt = max(self._script, key=said.rfind, default="")
+            if prompt and prompt in said:
+                replies = self._script[prompt]
+                done = sum(message["role"] == "assistant" for message in messages[at:])
+                return self._with_ids(replies[min(done, len(replies) - 1)])
         return says("Fine.")
 
     def _with_ids(self, answer: Answer) -> Answer:

@@ -6,13 +6,8 @@ What is imported here is on the path of every start; keep it tiny.
 from __future__ import annotations
 
 import sys
-import time
 
-from agent import __version__
-from agent.interfaces.cli.client import NO_ANSWER, fail, run_through_owner, say_busy
-from agent.interfaces.cli.failure import CANCEL_EXIT
-
-TAKEOVER_S = 10.0
+TAKEOVER_S = 5.0
 """How long to wait for an owner that is just starting or ending."""
 _RETRY_S = 0.05
 
@@ -20,22 +15,41 @@ _RETRY_S = 0.05
 def main(argv: list[str] | None = None) -> int:
     """Run a command line; returns the exit code (docs/cli.md)."""
     arguments = sys.argv[1:] if argv is None else argv
-    if arguments in (["version"], ["--version"]):
-        sys.stdout.write(f"homard {__version__}\n")
-        return 0
     try:
+        _die_quietly()
+        if arguments in (["version"], ["--version"]):
+            return _version()
         return _run(arguments)
     except KeyboardInterrupt:
-        return CANCEL_EXIT
+        return 130
     except Exception as error:  # noqa: BLE001 no trace ever reaches a person
         return _unexpected(arguments, error)
 
 
+def _die_quietly() -> None:
+    # Until the console takes over, Ctrl-C simply ends the process. As a KeyboardInterrupt it would show a trace, or hit
+    # an import: msgspec 0.22 swallows one in its initialisation and crashes later.
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _version() -> int:
+    from agent import __version__
+
+    sys.stdout.write(f"homard {__version__}\n")
+    return 0
+
+
 def _run(arguments: list[str]) -> int:
+    import time
+
+    from agent.interfaces.cli.client import NO_ANSWER, run_through_owner, say_busy
+
     deadline = time.monotonic() + TAKEOVER_S
     while True:
         served = run_through_owner(arguments)
-        if served not in (None, NO_ANSWER):
+        if served is not None and served != NO_ANSWER:
             return served
         from agent.interfaces.cli.host import run_here
 
@@ -50,6 +64,7 @@ def _run(arguments: list[str]) -> int:
 def _unexpected(arguments: list[str], error: Exception) -> int:
     import logging
 
+    from agent.interfaces.cli.client import fail
     from agent.interfaces.cli.logfile import log_to_file
     from agent.paths import find_paths
 

@@ -67,7 +67,7 @@ async def _home(house: House) -> list[Check]:
 
 
 def _folders(paths: Paths) -> tuple[Path, ...]:
-    return (paths.data, paths.config)
+    return (paths.data, paths.config, paths.cache, paths.logs)
 
 
 def _writable(folder: Path) -> Check:

@@ -25,6 +25,18 @@ _STEP_S = 0.1
 """How soon a signal or a typed line is noticed."""
 
 
+def enable_escapes() -> None:
+    """Switch on ENABLE_VIRTUAL_TERMINAL_PROCESSING for both outputs; older consoles print escapes otherwise."""
+    if sys.platform == "win32":
+        import ctypes
+
+        kernel = ctypes.windll.kernel32
+        for number in (-11, -12):
+            handle, mode = kernel.GetStdHandle(number), ctypes.c_ulong()
+            if kernel.GetConsoleMode(handle, ctypes.byref(mode)):
+                kernel.SetConsoleMode(handle, mode.value | 4)
+
+
 class PipeWire(Wire):
     """A `Wire` over a pipe."""
 
@@ -128,7 +140,8 @@ class WindowsWaiter(Waiter):
         return
 
     def open(self) -> None:
-        """Nothing to prepare."""
+        """Let the console understand escapes."""
+        enable_escapes()
 
     def wait(self, wire: Wire, keyboard: Keyboard, timeout_s: float | None) -> list[Any]:
         """Wait for the owner or a typed line; at most a moment."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from agent.events import (
     AnyEvent,
     ApprovalResolved,
@@ -19,11 +21,12 @@ from agent.events import (
     ToolCallProgress,
     ToolCallStarted,
 )
-from agent.interfaces.cli.markdown import MarkdownStream
+from agent.interfaces.cli.markdown import MarkdownStream, warm_up
 from agent.interfaces.cli.outcome import closing_line, error_of
 from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.text import one_line
 from agent.messages import ToolResult
+from agent.tasks import spawn
 
 _STYLES = {"dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 TITLE_COLUMNS = 100
@@ -44,6 +47,7 @@ class RunDisplay:
         self._stream: MarkdownStream | None = None
         if terminal.stdout_tty and not terminal.dumb:
             self._stream = MarkdownStream(terminal.columns, terminal.rows, colour=terminal.colour)
+            spawn(asyncio.to_thread(warm_up), "warm up")
         self._model = ""
         self._running: dict[str, str] = {}
         self._unanswered = 0

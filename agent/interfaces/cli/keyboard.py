@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from agent.interfaces.control.link import Frame
 
 STDIN = 0
+_ASCII = str.maketrans(
+    {"●": "*", "✓": "+", "✗": "x", "–": "-", "…": "...", "·": "-", "›": ">", "↳": "->", "→": "->", "•": "*"}
+    | dict.fromkeys("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "*")
+)
+"""Our signs where the terminal's encoding has none of them."""
 
 
 class Waiter:
@@ -155,7 +160,7 @@ class Keyboard:
         text: str | None = ""
         try:
             self.editing = True
-            text = input(question["prompt"])
+            text = input(spelled(sys.stdout, question["prompt"]))
         except EOFError:
             text = None
             show(sys.stderr, "\n")
@@ -187,5 +192,10 @@ def is_terminal(stream: Any) -> bool:
 def show(stream: Any, text: str) -> None:
     """Write to a standard stream at once, if it is there. Raises BrokenPipeError."""
     if stream is not None:
-        stream.write(text)
+        stream.write(spelled(stream, text))
         stream.flush()
+
+
+def spelled(stream: Any, text: str) -> str:
+    """The text in signs that the stream's encoding knows."""
+    return text if stream.encoding.lower() in ("utf-8", "utf8") else text.translate(_ASCII)

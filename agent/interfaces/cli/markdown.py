@@ -17,6 +17,14 @@ _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 _log = logging.getLogger(__name__)
 
 
+def warm_up() -> None:
+    """Import what draws; takes a third of a second, so do it in a thread while the model thinks."""
+    import importlib
+
+    for name in ("rich.console", "rich.markdown"):
+        importlib.import_module(name)
+
+
 class MarkdownStream:
     """Turns pieces of Markdown into what to write to the terminal."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _CONTROLS = {code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
+_DIRECTIONS = dict.fromkeys((*range(8234, 8239), *range(8294, 8298)))
 _HIDDEN = (0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
 _REVEALED = {
     **{code: f"\\x{code:02x}" for code in _CONTROLS},
@@ -27,6 +28,6 @@ def revealed(text: str) -> str:
 
 
 def one_line(text: str, columns: int) -> str:
-    """The text on one line of at most so many characters, without control characters."""
-    line = " ".join(printable(text).split())
+    """The text on one line of at most so many characters, without control and direction characters."""
+    line = " ".join(printable(text).translate(_DIRECTIONS).split())
     return line if len(line) <= columns else f"{line[: columns - 1]}…"

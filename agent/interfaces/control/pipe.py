@@ -14,12 +14,15 @@ import secrets
 import threading
 from collections.abc import Callable
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client, Connection, Listener
-from typing import Any
+from multiprocessing.connection import Client, Listener
+from typing import TYPE_CHECKING, Any
 
 from agent.interfaces.control.link import Frame, Link, parse
 
-Pipe = Connection[Any, Any]
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+    Pipe = Connection[Any, Any]
 
 
 def new_pipe_address() -> str:

@@ -144,9 +144,12 @@ def test_content(tmp_path: Path) -> None:
         "b.py:1: needle = 1",
         "[2 more not shown: narrow path or glob, or sort]",
     ]
-    assert find(tmp_path, text="Nothing") == [
-        "No match for 'Nothing' in 4 files; 1 binary file skipped; capitals matter, small letters match any case."
+    assert find(tmp_path, text="Nothing") == ["No match for 'Nothing' in 4 files; 1 binary file skipped."]
+    assert find(tmp_path, text="NEEDLE H") == [
+        "None with these capitals, but otherwise 1 match in 1 file; 1 binary file skipped",
+        "docs/c.txt:1: needle here",
     ]
+    assert find(tmp_path, text=r"NEE\S+ =")[1:] == ["b.py:1: needle = 1"]
 
 
 @pytest.mark.parametrize(
@@ -160,6 +163,8 @@ def test_content(tmp_path: Path) -> None:
         ("größe", [8, 9]),
         ("Größe", [8]),
         (r"gr(?!x)\wße$", [8, 9]),
+        (r"\Sröße", [8, 9]),
+        ("röße(", []),
         (r"^$", [10]),
         (r"[^x]+end\Z", [11]),
     ],

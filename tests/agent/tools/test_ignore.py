@@ -15,8 +15,11 @@ from agent.tools.stoppable import Stop
 from agent.tools.walk import Walk
 
 NAMES = ["a", "b", "c.py", "d.txt", "build", "x y", "#h", "!n"]
-RULES = """a|b/|/a|a/b|*.py|!*.py|!c.py|**/b|a/**|a/*|!a/b|a/**/d.txt|build/|/build/*|!build/a|*|!*/|[ab]|c.*|\\#h|\\!n|x y
-|x\\ y/|a//b|*/|?|!b|**|/*|!/a|b/**/|d.txt/|**/a/c.py|# a|!a/|a\r|[""".replace("\n", "").split("|")
+RULES = [
+    "a", "b/", "/a", "a/b", "*.py", "!*.py", "!c.py", "**/b", "a/**", "a/*", "!a/b", "a/**/d.txt", "build/",
+    "/build/*", "!build/a", "*", "!*/", "[ab]", "c.*", "a//b", "*/", "?", "!b", "**", "/*", "!/a", "b/**/", "d.txt/",
+    "**/a/c.py", "!a/", "[", "/", "\\#h", "\\!n", "x y", "x\\ y/", "# a", "a\r",
+]  # fmt: skip
 
 
 def grow(folder: Path, dice: random.Random) -> None:

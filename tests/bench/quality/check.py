@@ -1,4 +1,4 @@
-"""Was a prompt answered rightly? Facts in the answer, files afterwards, and whether each call fitted its tool's schema."""
+"""Was a prompt answered rightly? Facts in the answer, files afterwards, and calls that fit their tools' schemas."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ class Outcome:
 
 def snapshot(folder: Path) -> dict[str, bytes]:
     """All files of a folder."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
 
 
 def judge(

@@ -2,8 +2,8 @@
 
     python tests/bench/quality/run.py --model local/smollm2 [--set dev] [--only find] [--json FILE] [--show]
 
-Each prompt is a real `homard ask --json --yes` process in a fresh copy of the folder; one `homard serve` keeps the model
-loaded. Prints a table; fails nothing.
+Each prompt is a real `homard ask --json --yes` process in a fresh copy of the folder; one `homard serve` keeps the
+model loaded. Prints a table; fails nothing.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ def main() -> None:
     print(_table(outcomes, options))
     if options.json:
         rows = [outcome.as_json() for outcome in outcomes]
-        Path(options.json).write_text(json.dumps({"model": options.model, "set": options.set, "prompts": rows}, indent=1))
+        Path(options.json).write_text(
+            json.dumps({"model": options.model, "set": options.set, "prompts": rows}, indent=1)
+        )
 
 
 def _options() -> argparse.Namespace:

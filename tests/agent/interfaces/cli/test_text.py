@@ -15,5 +15,5 @@ def test_revealed_shows_both_ends_of_a_long_text() -> None:
 
 
 def test_one_line() -> None:
-    assert one_line("a\n  b\x1b", 10) == "a b"
+    assert one_line("a\n  b\x1b\u202ec", 10) == "a bc"
     assert one_line("abcdef", 4) == "abc…"

@@ -1,4 +1,5 @@
 import json
+import os
 import signal
 import sqlite3
 import subprocess
@@ -79,7 +80,7 @@ def test_a_prompt_of_a_megabyte_is_fine(served: Path) -> None:
 def test_a_prompt_that_is_no_utf8_is_taken(served: Path) -> None:
     process = start(served, "ask", "--json", "-m", MODEL, stdin=subprocess.PIPE)
     assert process.stdin is not None
-    process.stdin.buffer.write(b"caf\xe9")
+    os.write(process.stdin.fileno(), b"caf\xe9")
     out, _ = process.communicate(timeout=20)
     assert process.returncode == 0 and json.loads(out)["error"] is None
 
@@ -361,6 +362,13 @@ def test_a_dumb_terminal_gets_plain_text(served: Path, tmp_path: Path) -> None:
     assert screen.wait() == 0
     assert "\x1b" not in screen.shown
     assert "Over.\r\n" in screen.shown
+
+
+def test_a_terminal_without_these_signs_gets_others(served: Path, tmp_path: Path) -> None:
+    ascii_only = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    screen = PseudoTerminal(served, "ask", "-m", script(tmp_path, STYLED), "x", cwd=tmp_path, **ascii_only)
+    assert screen.wait() == 0
+    assert screen.shown.isascii() and "* " in plain(screen.shown) and "\\u" not in screen.shown
 
 
 def test_a_sign_of_progress_is_shown_while_waiting(served: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The worked examples for tiny models and the search for those nearest to a request."""
+"""The worked examples for tiny models, and the search for those nearest to a request."""
 
 from __future__ import annotations
 
@@ -6,26 +6,28 @@ import math
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from functools import cache
+from typing import Any, NamedTuple
 
-from agent.models.mentions import stem
+from agent.models.tiny.vocabulary import stem
 from agent.resources import resource_text
 
 _SMOOTHING = 0.1
+_PRIOR = 0.3
+"""How much the number of examples of an intent says about how common it is."""
+_BEGINNING = 5
+"""Characters by which inflected words are still alike."""
 
 
-@dataclass(frozen=True)
-class Example:
+class Example(NamedTuple):
     """One request as a person puts it, masked like `Mentions.masked`, and the intent that serves it."""
 
     ask: str
     intent: str
 
 
-@dataclass(frozen=True)
-class Near:
+class Near(NamedTuple):
     """An example and how alike it is, from 0 to 1."""
 
     example: Example
@@ -33,32 +35,29 @@ class Near:
 
 
 class ExampleIndex:
-    """Finds examples by TF-IDF over words, pairs of words and the beginnings of words; judges intents by naive Bayes over the same."""
+    """Nearest examples by TF-IDF over words, pairs of words and beginnings; intents by naive Bayes over the same."""
 
-    def __init__(self, examples: list[Example]) -> None:
-        self._examples = examples
+    def __init__(self, examples: Sequence[Example]) -> None:
         counted = [_features(example.ask) for example in examples]
-        seen: Counter[str] = Counter()
-        for features in counted:
-            seen.update(features.keys())
-        self._weight = {name: math.log((len(examples) + 1) / (count + 0.5)) for name, count in seen.items()}
+        holding = Counter(name for features in counted for name in features)
+        self._examples = examples
+        self._weight = {name: math.log((len(examples) + 1) / (count + 0.5)) for name, count in holding.items()}
         self._rare = math.log((len(examples) + 1) / 0.5)
         self._vectors = [self._vector(features) for features in counted]
+        self._asks = Counter(example.intent for example in examples)
         self._seen: dict[str, Counter[str]] = {}
-        self._asks: Counter[str] = Counter(example.intent for example in examples)
         for example, features in zip(examples, counted, strict=True):
             self._seen.setdefault(example.intent, Counter()).update(features.keys())
 
     def nearest(self, masked: str, intents: Collection[str], limit: int) -> list[Near]:
-        """The examples most like a masked request among those of the given intents, the nearest first."""
+        """The examples of the given intents that are most like a masked request, the nearest first."""
         vector = self._vector(_features(masked))
         scored = [
             Near(example, sum(value * other.get(name, 0.0) for name, value in vector.items()))
             for example, other in zip(self._examples, self._vectors, strict=True)
             if example.intent in intents
         ]
-        scored.sort(key=lambda near: -near.likeness)
-        return scored[:limit]
+        return sorted(scored, key=lambda near: -near.likeness)[:limit]
 
     def judge(self, masked: str, intents: Collection[str]) -> list[tuple[str, float]]:
         """The given intents with how likely each is (logarithms, comparable among them), the likeliest first."""
@@ -66,10 +65,10 @@ class ExampleIndex:
         scale = math.sqrt(len(features)) or 1.0
         judged: list[tuple[str, float]] = []
         for intent in intents:
-            seen = self._seen.get(intent, Counter())
+            seen = self._seen.get(intent, Counter[str]())
             total = seen.total() + _SMOOTHING * len(self._weight)
             fit = sum(math.log((seen[name] + _SMOOTHING) / total) for name in features)
-            judged.append((intent, fit / scale + 0.3 * math.log(self._asks[intent] + 1)))
+            judged.append((intent, fit / scale + _PRIOR * math.log(self._asks[intent] + 1)))
         return sorted(judged, key=lambda item: -item[1])
 
     def _vector(self, features: Counter[str]) -> dict[str, float]:
@@ -81,29 +80,27 @@ class ExampleIndex:
 @cache
 def example_index() -> ExampleIndex:
     """The shipped examples, indexed."""
-    tables = tomllib.loads(resource_text("examples.toml"))
-    return ExampleIndex([Example(ask, intent) for intent, table in tables.items() for ask in table["asks"]])
+    return ExampleIndex([Example(ask, intent) for intent, table in _tables().items() for ask in table["asks"]])
 
 
-@cache
 def intent_words() -> dict[str, str]:
     """What each intent is called towards the model."""
-    return {intent: table["say"] for intent, table in tomllib.loads(resource_text("examples.toml")).items()}
+    return {intent: table["say"] for intent, table in _tables().items()}
+
+
+def intent_reply(intent: str) -> str:
+    """What is said for an intent that calls neither tool nor model."""
+    return _tables()[intent]["reply"]
 
 
 @cache
-def intent_reply(intent: str) -> str:
-    """What is said for an intent that calls no tool and no model."""
-    return tomllib.loads(resource_text("examples.toml"))[intent]["reply"]
+def _tables() -> dict[str, Any]:
+    return tomllib.loads(resource_text("examples.toml"))
 
 
 def _features(text: str) -> Counter[str]:
     tokens = [token if token.isupper() else stem(token) for token in re.findall(r"[^\W_]+|\?", text)]
-    features: Counter[str] = Counter()
-    for first, second in zip(["^", *tokens], [*tokens, "$"], strict=True):
-        features[first + " " + second] += 1
-    for token in tokens:
-        features[token] += 1
-        if len(token) > 5 and not token.isupper():
-            features[token[:5] + "*"] += 1
+    features = Counter(tokens)
+    features.update(f"{first} {second}" for first, second in zip(["^", *tokens], [*tokens, "$"], strict=True))
+    features.update(f"{token[:_BEGINNING]}*" for token in tokens if len(token) > _BEGINNING and not token.isupper())
     return features

@@ -1,0 +1,1 @@
+"""The constrained profile, part by part; `agent.models.constrained` puts them together."""

@@ -1,0 +1,101 @@
+"""Requests built from what is stored: evicted in time, once, and never asking for more output than the window holds."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from agent import events as ev
+from agent.messages import AssistantMessage, TextPart, Usage, UserMessage
+from agent.models.scripted import Reply
+from agent.ports import ModelRequest
+from agent.settings import ModelSettings, ProviderSettings
+from tests.helpers.history import text_of
+from tests.helpers.house import House, open_house
+
+
+def set_model(house: House, **settings: Any) -> None:
+    """Make `tiny/small` a model of these settings."""
+    provider = ProviderSettings(transport="scripted", models={"small": ModelSettings(**settings)})
+    house.runtime.settings = msgspec.structs.replace(house.runtime.settings, providers={"tiny": provider})
+
+
+async def fill(house: House, turns: int, usage: Usage) -> None:
+    for n in range(turns):
+        turn = [UserMessage((TextPart(f"{n} " + "x" * 800),)), AssistantMessage((TextPart("ok"),), usage=usage)]
+        await house.runtime.store.append(house.session_id, None, turn)
+
+
+def wants_summary(request: ModelRequest) -> bool:
+    last = request.messages[-1]
+    return isinstance(last, UserMessage) and last.text.startswith("Summarise")
+
+
+def test_what_the_provider_counted_before_an_eviction_says_nothing_of_the_prompt_after_it(tmp_path: Path) -> None:
+    failures = [1, 2, 3]
+
+    def script(request: ModelRequest) -> Reply:
+        if wants_summary(request):
+            return Reply("All was x.", usage=Usage(2_000, 0, 10))
+        return Reply(error="overloaded") if failures and failures.pop() else Reply("done", usage=Usage(900, 0, 5))
+
+    async def main() -> None:
+        async with open_house(tmp_path, script) as house:
+            set_model(house, window=4_000, max_output_tokens=500)
+            await fill(house, 12, Usage(2_800, 0, 10))
+            events = await house.ask("go", model="tiny/small")
+            compacted = [event for event in events if isinstance(event, ev.ContextCompacted)]
+            assert len(compacted) == 1 and compacted[0].tokens_after < compacted[0].tokens_before
+            assert sum(wants_summary(request) for request in house.gateway.requests) == 1
+            end = events[-1]
+            assert isinstance(end, ev.RunFinished)
+            assert (end.stop_reason, end.usage.input_tokens) == ("end_turn", 2_900)
+
+    asyncio.run(main())
+
+
+def test_a_summary_is_asked_with_the_prefix_of_the_prompt_and_a_call_is_no_summary(tmp_path: Path) -> None:
+    def script(request: ModelRequest) -> Reply:
+        return Reply("Let me see.", calls=[("look", {"at": "x"})]) if wants_summary(request) else Reply("done")
+
+    async def main() -> None:
+        async with open_house(tmp_path, script) as house:
+            set_model(house, window=4_000, max_output_tokens=500)
+            await fill(house, 14, Usage())
+            assert (await house.finish("go", model="tiny/small")).stop_reason == "end_turn"
+            summary, turn = house.gateway.requests
+            assert (summary.system, summary.tools) == (turn.system, turn.tools)
+            assert "you: ok" in text_of(turn.messages[0]) and "Let me see" not in text_of(turn.messages[0])
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(("window", "output"), [(1_000, 100), (2_000, 1_900)])
+def test_in_a_small_window_prompt_and_output_fit_together(tmp_path: Path, window: int, output: int) -> None:
+    async def main() -> None:
+        async with open_house(tmp_path, lambda _request: Reply("fine")) as house:
+            set_model(house, window=window, max_output_tokens=output)
+            for n in range(12):
+                end = await house.finish(f"{n} " + "x" * (6_000 if n == 5 else 300), model="tiny/small")
+                assert end.stop_reason == "end_turn"
+            for request in house.gateway.requests:
+                chars = len(request.system) + sum(len(text_of(m)) for m in request.messages)
+                assert request.max_output_tokens and chars / 4 + request.max_output_tokens < window * 1.3
+
+    asyncio.run(main())
+
+
+def test_a_session_goes_on_with_a_model_of_a_smaller_window(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with open_house(tmp_path, lambda _request: Reply("fine", usage=Usage(9_000, 0, 10))) as house:
+            set_model(house, window=3_000, max_output_tokens=500)
+            await fill(house, 40, Usage(9_000, 0, 10))
+            assert (await house.finish("hello")).stop_reason == "end_turn"
+            assert (await house.finish("and now small", model="tiny/small")).stop_reason == "end_turn"
+            assert sum(len(text_of(m)) for m in house.gateway.requests[-1].messages) < 2_500 * 4
+
+    asyncio.run(main())

@@ -1,0 +1,131 @@
+"""One call from the model's words to its result: judged first, intent stored before the act, results bounded."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from agent.errors import StorageError
+from agent.messages import ToolCall, ToolResult
+from agent.safety.effects import Effect
+from agent.storage.blobs import Blobs
+from agent.tools.executor import Executor
+from agent.tools.registry import Registry
+from agent.tools.tool import Tool, ToolContext, ToolOutput
+from tests.helpers.tool_context import tool_context
+from tests.helpers.tools import Act, ActTool, Look, LookTool
+
+
+class Witness:
+    """An approver that answers `refusal`, and writes down what happens in which order."""
+
+    def __init__(self, refusal: str | None = None) -> None:
+        self.refusal = refusal
+        self.order: list[str] = []
+
+    async def approve(self, call: ToolCall, effects: Sequence[Effect], reason: str) -> str | None:
+        self.order.append(f"asked: {', '.join(str(effect) for effect in effects)}")
+        return self.refusal
+
+    async def started(self, call: ToolCall) -> None:
+        self.order.append("started")
+
+
+def execute(folder: Path, tool: Tool[Any], arguments: str, witness: Witness, **more: Any) -> ToolResult:
+    executor = Executor(Registry([tool]), Blobs(folder / "blobs"))
+    call = ToolCall("c1", tool.name, arguments)
+    return asyncio.run(executor.execute(call, tool_context(folder, **more), witness, witness.started))
+
+
+def test_a_person_is_asked_first_then_the_intent_is_stored_then_it_happens(tmp_path: Path) -> None:
+    class Telling(ActTool):
+        async def run(self, args: Act, context: ToolContext) -> ToolOutput:
+            witness.order.append("done")
+            return await super().run(args, context)
+
+    witness = Witness()
+    assert execute(tmp_path, Telling(), '{"on": "x"}', witness).text == "acted on x"
+    assert witness.order == ["asked: write x", "started", "done"]
+
+
+def test_a_refused_call_has_no_intent_and_does_not_happen(tmp_path: Path) -> None:
+    tool, witness = ActTool(), Witness("No.")
+    result = execute(tmp_path, tool, '{"on": "x"}', witness)
+    assert (result.text, result.is_error, result.details) == ("No.", True, {"denied": True})
+    assert (witness.order, tool.done) == (["asked: write x"], [])
+
+
+def test_reading_what_is_granted_asks_nobody(tmp_path: Path) -> None:
+    witness = Witness("No.")
+    assert not execute(tmp_path, LookTool(), '{"at": "x"}', witness).is_error
+    assert witness.order == ["started"]
+
+
+def test_a_large_result_shows_head_and_tail_and_is_stored_whole(tmp_path: Path) -> None:
+    result = execute(tmp_path, LookTool(), '{"at": "x", "size": 30000}', Witness(), max_result_chars=1_000)
+    assert len(result.text) < 1_200 and f'recall(query="r{result.details["stored"][:12]}"' in result.text
+    assert Blobs(tmp_path / "blobs").path(result.details["stored"]).stat().st_size == 30_000
+
+
+def test_a_file_of_output_is_stored_and_leaves_the_scratch_folder(tmp_path: Path) -> None:
+    file = tmp_path / "output"
+    file.write_text("all of it")
+
+    class Spooling(LookTool):
+        async def run(self, args: Look, context: ToolContext) -> ToolOutput:
+            return ToolOutput("part", details={"output_file": str(file), "exit_code": 0})
+
+    result = execute(tmp_path, Spooling(), '{"at": "x"}', Witness())
+    assert set(result.details) == {"stored", "exit_code"} and not file.exists()
+    assert Blobs(tmp_path / "blobs").path(result.details["stored"]).read_text() == "all of it"
+
+
+def test_when_the_rest_cannot_be_stored_the_model_gets_what_fits_and_is_told(tmp_path: Path) -> None:
+    (tmp_path / "blobs").write_text("a file where the folder should be")
+    result = execute(tmp_path, LookTool(), '{"at": "x", "size": 30000}', Witness())
+    assert not result.is_error
+    assert "the rest is lost" in result.text and result.text.startswith("xxx") and "stored" not in result.details
+
+
+def test_a_tool_is_stopped_when_its_time_is_over(tmp_path: Path) -> None:
+    tool = LookTool()
+    tool.timeout_s, tool.gate = 0.05, asyncio.Event()
+    result = execute(tmp_path, tool, '{"at": "x"}', Witness())
+    assert (result.text, result.is_error) == ("look was stopped after 0.05 s.", True)
+
+
+def test_an_error_of_the_store_inside_a_tool_ends_the_call_only(tmp_path: Path) -> None:
+    class Losing(LookTool):
+        async def run(self, args: Look, context: ToolContext) -> ToolOutput:
+            raise StorageError("The stored file is gone.")
+
+    result = execute(tmp_path, Losing(), '{"at": "x"}', Witness())
+    assert result.is_error and "The stored file is gone." in result.text
+
+
+def test_without_a_stored_intent_nothing_happens(tmp_path: Path) -> None:
+    class Full(Witness):
+        async def started(self, call: ToolCall) -> None:
+            raise StorageError("The disk is full.")
+
+    tool = ActTool()
+    with pytest.raises(StorageError):
+        execute(tmp_path, tool, '{"on": "x"}', Full())
+    assert tool.done == []
+
+
+def test_a_title_never_fails(tmp_path: Path) -> None:
+    class Untitled(LookTool):
+        def title(self, args: Look) -> str:
+            raise ValueError("no title")
+
+    executor = Executor(Registry([Untitled()]), Blobs(tmp_path))
+    assert executor.title(ToolCall("c", "look", '{"at": "x"}')) == 'look {"at": "x"}'
+    assert executor.title(ToolCall("c", "look", "{")) == "look {"
+    assert executor.title(ToolCall("c", "", "{}")) == "(no name): no such tool"
+    assert msgspec.json.encode(executor.title(ToolCall("c", "y" * 9_999, "{}"))).__len__() < 200

@@ -1,0 +1,16 @@
+"""What a model is told of the tools: in a stable order, flat, and short."""
+
+import msgspec
+
+from agent.context.tokens import text_tokens
+from agent.tools.registry import Registry, built_in_tools
+
+
+def test_the_default_tools_are_told_in_a_stable_order_in_flat_schemas() -> None:
+    specs = Registry(built_in_tools()).specs()
+    assert [spec.name for spec in specs] == ["find", "read", "write", "edit", "shell", "fetch", "recall", "ask_user"]
+    assert specs == Registry(built_in_tools()).specs()
+    for spec in specs:
+        assert spec.parameters["type"] == "object" and spec.parameters["additionalProperties"] is False
+        assert "$ref" not in msgspec.json.encode(spec.parameters).decode()
+    assert text_tokens(msgspec.json.encode(specs).decode()) < 1_200
