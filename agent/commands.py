@@ -34,7 +34,7 @@ class SendMessage(Command, frozen=True):
     grants: tuple[str, ...] = ()
     """Absolute folders the run may read and, if asked, write, besides the working folder."""
     approve_all: bool = False
-    """The person said yes beforehand (`--yes`). Fixed denials hold all the same."""
+    """The person said yes beforehand (`--yes`): to commands, fetches, and writing inside the granted folders."""
     attended: bool = True
     """Somebody is there to answer approvals and questions."""
     limits: Limits = Limits()

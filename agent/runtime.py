@@ -53,19 +53,18 @@ class Runtime:
     """Everything of one home. Open it only in the process that owns the home."""
 
     def __init__(
-        self, paths: Paths, settings: Settings, store: Store, tools: Registry, gateway: ModelGateway, clock: Clock
+        self, paths: Paths, settings: Settings, store: Store, executor: Executor, gateway: ModelGateway, clock: Clock
     ) -> None:
         self.paths = paths
         self.settings = settings
         self.store = store
-        self.tools = tools
+        self.tools = executor.registry
         self.bus = Bus()
         self.recovered: list[Recovered] = []
         """What was found unfinished at the start, for the person."""
         self._broker = ApprovalBroker()
         self._sessions: dict[str, Session] = {}
         self._stopping = False
-        executor = Executor(tools, store.blobs)
         self._services = Services(store, store.blobs, gateway, executor, self._broker, self.bus, clock, self._context)
 
     @classmethod
@@ -87,13 +86,16 @@ class Runtime:
         async with AsyncExitStack() as stack:
             database = await Database.open(paths.database)
             stack.push_async_callback(database.close)
+            secrets = KeyringSecrets()
+            secrets.known.note_environment(provider.key for provider in settings.providers.values())
             if gateway is None:
-                own = Gateway(KeyringSecrets(), settings)
+                own = Gateway(secrets, settings)
                 stack.push_async_callback(own.aclose)
                 gateway = own
             store = Store(database, Blobs(paths.blobs))
             registry = Registry(built_in_tools() if tools is None else tools)
-            runtime = cls(paths, settings, store, registry, gateway, clock or SystemClock())
+            executor = Executor(registry, store.blobs, secrets.known)
+            runtime = cls(paths, settings, store, executor, gateway, clock or SystemClock())
             runtime.recovered = await recover(store)
             await asyncio.to_thread(_clear_leftovers, paths, any(found.unknown for found in runtime.recovered))
             stack.push_async_callback(runtime._stop)

@@ -1,9 +1,9 @@
 """The constrained profile: with it a model of 100 million parameters makes a useful agent and only valid calls.
 
-Such a model cannot choose among tools by their descriptions. So the request is compared with worked examples, the model
-picks among the few intents that come into question (`tiny.decide`), the arguments are cut out of the request and of what
-was read (`tiny.steps`), and its sentence about the result is shown with the evidence, and only if every name and number
-in it is true (`tiny.answers`).
+Such a model cannot choose among tools by their descriptions. So the request is compared with worked examples, the
+model picks among the few intents that come into question (`tiny.decide`), the arguments are cut out of the request and
+of what was read (`tiny.steps`), and its sentence about the result is shown with the evidence, and only if every name
+and number in it is true (`tiny.answers`).
 """
 
 from __future__ import annotations

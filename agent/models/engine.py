@@ -113,7 +113,7 @@ class LocalGateway:
         self._direct = DirectGateway(self.engine)
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
-        """Stream one reply; see `ModelGateway.stream`. A child that dies meanwhile is a ReplyCut; the next call restarts it."""
+        """Stream one reply; see `ModelGateway.stream`. A child that dies is a ReplyCut; the next call starts one."""
         async with self.engine.use(request.model) as base_url:
             model = msgspec.structs.replace(request.model, settings=_endpoint(request.model.settings, base_url))
             async with aclosing(self._direct.stream(msgspec.structs.replace(request, model=model))) as events:

@@ -78,7 +78,7 @@ def engine_installed() -> bool:
 
 
 async def start_engine(model: ModelProfile, key: str, threads: int) -> EngineProcess:
-    """Start a child and wait until it serves. `threads`: 0 for as many as there are cores. Raises ModelError in words."""
+    """Start a child and wait until it serves. `threads`: 0 for as many as there are cores. Raises ModelError."""
     await asyncio.to_thread(_check, model)
     host, port = await asyncio.to_thread(_listening_place)
     process = await asyncio.create_subprocess_exec(
@@ -167,7 +167,8 @@ def _check(model: ModelProfile) -> None:
     """Refuse what cannot work. Raises ModelError."""
     if not engine_installed():
         raise ModelError(
-            "The offline engine is not installed. Install it with `pip install 'homard[local]'`, or choose another model."
+            "The offline engine is not installed. "
+            "Install it with `pip install 'homard[local]'`, or choose another model."
         )
     file = Path(model.file)
     try:

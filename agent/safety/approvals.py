@@ -16,7 +16,7 @@ from agent.safety.effects import Effect
 
 NOBODY = (
     "Not done: {reason}, and nobody is there to ask. Go on without it, or say what is needed "
-    "(the user can allow it by running this attended, or with --yes)."
+    "(the user can allow it by being there, or beforehand: --grant DIR for a folder, --yes for the rest)."
 )
 
 
@@ -69,13 +69,14 @@ class RunApprover:
     broker: ApprovalBroker
     emit: Callable[[AnyEvent], None]
     approve_all: bool
+    """Yes beforehand, to commands, fetches, and files inside the granted folders. Not to files outside them."""
     attended: bool
     needs_person: bool = field(default=False)
     """Something was not done because nobody was there."""
 
     async def approve(self, call: ToolCall, effects: Sequence[Effect], reason: str) -> str | None:
         """Return None for yes, else why not."""
-        if self.approve_all:
+        if self.approve_all and all(effect.granted or not effect.verb.startswith("fs.") for effect in effects):
             return None
         approval_id = f"a{secrets.token_hex(6)}"
         words = tuple(str(effect) for effect in effects)

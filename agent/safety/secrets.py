@@ -17,6 +17,7 @@ from typing import Any, Literal, NoReturn, TypeVar
 import msgspec
 
 from agent.errors import SecretUnavailable
+from agent.safety.known_keys import KnownKeys
 
 T = TypeVar("T")
 
@@ -92,9 +93,16 @@ class KeyringSecrets:
         self._session: dict[str, Secret] = {}
         self._recent: dict[str, tuple[float, Secret]] = {}
         self._backend: Any = None
+        self.known = KnownKeys()
+        """Every key that was handed out."""
 
     async def get(self, reference: str) -> str:
         """Read the key a settings reference names; an empty reference is no key. Raises SecretUnavailable."""
+        value = await self._read(reference)
+        self.known.note(value)
+        return value
+
+    async def _read(self, reference: str) -> str:
         if not reference:
             return ""
         kind, _, name = reference.partition(":")

@@ -18,6 +18,7 @@ from agent.errors import StorageError, ToolDenied, ToolError, ToolFailed
 from agent.messages import ImagePart, TextPart, ToolCall, ToolResult
 from agent.safety.decision import decide
 from agent.safety.effects import Effect
+from agent.safety.known_keys import KnownKeys
 from agent.tools.arguments import parse_arguments
 from agent.tools.registry import Registry
 from agent.tools.tool import MAX_RESULT_CHARS, Tool, ToolContext, ToolOutput
@@ -61,9 +62,10 @@ class Prepared:
 class Executor:
     """Runs tool calls; holds no state of a run."""
 
-    def __init__(self, registry: Registry, blobs: Blobs) -> None:
+    def __init__(self, registry: Registry, blobs: Blobs, keys: KnownKeys | None = None) -> None:
         self.registry = registry
         self._blobs = blobs
+        self._keys = keys or KnownKeys()
 
     def is_reading(self, call: ToolCall) -> bool:
         """Whether the call may run beside others."""
@@ -89,8 +91,21 @@ class Executor:
     ) -> ToolResult:
         """Run one call. Only cancellation leaves, and what `started` raises; every other outcome is a result.
 
-        `started` is awaited once, after the decision and before the act: it stores the intent.
+        `started` is awaited once, after the decision and before the act: it stores the intent. No key that is known to
+        this process is in the result.
         """
+        result = await self._execute(call, context, approver, started)
+        plain = msgspec.json.encode(result).decode()
+        hidden = self._keys.hide(plain)
+        return result if hidden == plain else msgspec.json.decode(hidden, type=ToolResult)
+
+    async def _execute(
+        self,
+        call: ToolCall,
+        context: ToolContext,
+        approver: Approver,
+        started: Callable[[ToolCall], Awaitable[None]],
+    ) -> ToolResult:
         try:
             prepared = await asyncio.to_thread(self._prepare, call, context)
             await self._judge(prepared, approver)
@@ -150,8 +165,10 @@ class Executor:
 
     def _keep(self, text: str, spool: str | None) -> str:
         if spool is None:
-            return self._blobs.put(text.encode("utf-8", "backslashreplace"))
+            return self._blobs.put(self._keys.hide(text).encode("utf-8", "backslashreplace"))
         try:
+            if self._keys.occur_in(Path(spool)):
+                raise StorageError("the output holds a key and is not stored.")
             return self._blobs.put_file(Path(spool))
         finally:
             Path(spool).unlink(missing_ok=True)

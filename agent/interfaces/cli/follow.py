@@ -32,7 +32,8 @@ class Follower:
         self._runtime = runtime
         self._display = display
         self._questioner = Questioner(terminal, runtime) if attended else None
-        self._run_id = ""
+        self.run_id = ""
+        """The run that is followed."""
         self.delivered = 0
         """Messages that entered the run while it worked."""
 
@@ -41,12 +42,12 @@ class Follower:
 
         A message that steers a run may come too late for it; then the next run of the session answers it.
         """
-        self._run_id, answering, late = run_id, False, not run_id
+        self.run_id, answering, late = run_id, False, not run_id
         with self._terminal.cancelling(self.cancel):
             async for event in events:
                 if late and isinstance(event, RunStarted):
-                    self._run_id, late = event.run_id, False
-                if event.run_id != self._run_id:
+                    self.run_id, late = event.run_id, False
+                if event.run_id != self.run_id:
                     continue
                 answering = answering or isinstance(event, RunStarted | SteeringDelivered)
                 self.delivered += isinstance(event, SteeringDelivered)
@@ -62,7 +63,7 @@ class Follower:
 
     def cancel(self) -> None:
         """Cancel the run that is followed; its end comes as an event."""
-        spawn(self._cancel(self._run_id), "cancel")
+        spawn(self._cancel(self.run_id), "cancel")
 
     async def _cancel(self, run_id: str) -> None:
         try:

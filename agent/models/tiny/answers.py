@@ -14,6 +14,7 @@ from agent.models.tiny.facts import Facts, facts
 from agent.models.tiny.fields import candidates, field_names
 from agent.models.tiny.small_talk import Shot, SmallTalk
 from agent.models.tiny.steps import Done, Plan
+from agent.models.tiny.wishes import without_file
 
 _CHAT = (
     "You are Homard, a friendly personal agent on the user's own computer. You can list, find, read and summarise "
@@ -134,9 +135,8 @@ async def _from_text(ask: str, done: Sequence[Done], talk: SmallTalk) -> AsyncGe
         async for piece in chat(ask, talk):
             yield piece
         return
-    best, read, text = max(
-        ((best_pieces(text, ask, 4), one, text) for one, text in texts), key=lambda item: len(item[0])
-    )
+    found = [(best_pieces(text, without_file(ask, one.arguments["path"]), 4), one, text) for one, text in texts]
+    best, read, text = max(found, key=lambda item: len(item[0]))
     shown = pieces(text)
     if len(text) > talk.text_chars and best:
         shown = [part for part in shown if part in best]

@@ -60,6 +60,8 @@ def make_plan(intent: str, mentions: Mentions) -> Plan:
     """Put together what the steps of an intent need."""
     if intent == "write" and mentions.files and not mentions.new_files:
         intent = "add"  # nobody who says "write milk to shopping.txt" wants to lose the rest of it
+    elif intent == "summary" and mentions.files and mentions.new_files:
+        intent = "write"
     return Plan(
         intent=intent,
         files=mentions.files[:4],

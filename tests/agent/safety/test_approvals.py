@@ -92,5 +92,12 @@ def test_where_nobody_is_there_the_answer_is_no_and_the_run_knows() -> None:
 
 def test_a_yes_beforehand_asks_nobody() -> None:
     desk = Desk(approve_all=True, attended=False)
-    assert asyncio.run(desk.approver.approve(CALL, EFFECTS, "it writes")) is None
+    inside = [Effect("fs.write", "/a", granted=True), Effect("proc.run", "ls"), Effect("net.fetch", "https://x")]
+    assert asyncio.run(desk.approver.approve(CALL, inside, "it writes")) is None
     assert desk.events == [] and not desk.approver.needs_person
+
+
+def test_a_yes_beforehand_does_not_reach_outside_the_granted_folders() -> None:
+    desk = Desk(approve_all=True, attended=False)
+    refusal = asyncio.run(desk.approver.approve(CALL, EFFECTS, "it writes"))
+    assert refusal is not None and "--grant" in refusal

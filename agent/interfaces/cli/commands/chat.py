@@ -65,6 +65,7 @@ class Chat:
         self._code = 0
         self._leaving = False
         self._steered = 0
+        self._later: list[str] = []
         self._sending = asyncio.Lock()
 
     async def open(self) -> None:
@@ -143,13 +144,12 @@ class Chat:
         follower = Follower(self._terminal, self._runtime, RunDisplay(self._terminal), attended=attended)
         with self._runtime.subscribe(self._session_id) as events:
             receipt = await self._runtime.submit(self._message(text))
-            self._steered = 0
+            self._steered, self._later = 0, []
             steering = spawn(self._steer(follower), "steering") if attended else None
             try:
                 finished = await follower.follow(events, receipt.run_id)
-                while await self._unread(follower):
-                    self._steered = follower.delivered = 0
-                    finished = await follower.follow(events)
+                while (run_id := await self._next_run(follower)) is not None:
+                    finished = await follower.follow(events, run_id)
                 self._code = exit_code(finished)
             finally:
                 if steering is not None:
@@ -177,15 +177,21 @@ class Chat:
                 break
             if line.strip():
                 async with self._sending:
-                    await self._runtime.submit(self._message(line))
-                    self._steered += 1
+                    receipt = await self._runtime.submit(self._message(line))
+                    if receipt.run_id == follower.run_id:
+                        self._steered += 1
+                    else:
+                        self._later.append(receipt.run_id)
         self._leaving = True
         follower.cancel()
 
-    async def _unread(self, follower: Follower) -> bool:
-        """Whether something typed came too late for the run; the session answers it with another one."""
+    async def _next_run(self, follower: Follower) -> str | None:
+        """The run that answers what came too late for the last; empty: whichever is next; None: there is none."""
         async with self._sending:
-            return self._steered > follower.delivered
+            if self._steered > follower.delivered:
+                self._steered = follower.delivered = 0
+                return ""
+            return self._later.pop(0) if self._later else None
 
 
 @app.command()

@@ -132,6 +132,25 @@ text = "Second answer."
     assert said(served) == ["begin", "and more"]
 
 
+def test_all_that_comes_too_late_is_answered(served: Path, tmp_path: Path) -> None:
+    replies = "".join(
+        f'[[replies]]\ntext = "{words}"\ndelay_s = 0.1\n'
+        for words in ("one two three four five six", "Second.", "Third.")
+    )
+    screen = PseudoTerminal(served, "chat", "-m", script(tmp_path, replies), cwd=tmp_path)
+    screen.expect("› ")
+    screen.type("begin\n")
+    screen.expect("two")
+    screen.type("and more\n")
+    screen.expect("Second.")
+    screen.type("and still more\n")
+    screen.expect("Third.")
+    screen.expect("› ")
+    screen.type("\x04")
+    assert screen.wait() == 0
+    assert said(served) == ["begin", "and more", "and still more"]
+
+
 def test_ctrl_c_stops_the_run_and_not_the_chat(served: Path, tmp_path: Path) -> None:
     model = script(tmp_path, '[[replies]]\ntext = "one two"\ndelay_s = 30\n')
     screen = PseudoTerminal(served, "chat", "-m", model, cwd=tmp_path)
