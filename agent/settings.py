@@ -68,7 +68,7 @@ class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """All of it."""
 
-    model: Annotated[str, Meta(description="Default model, `provider/model`.")] = ""
+    model: Annotated[str, Meta(pattern=r"^$|^[^/]+/.", description="Default model, `provider/model`.")] = ""
     grants: Annotated[tuple[str, ...], Meta(description="Folders every run may read.")] = ()
     limits: LimitSettings = LimitSettings()
     engine: EngineSettings = EngineSettings()

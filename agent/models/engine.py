@@ -116,17 +116,23 @@ class LocalGateway:
         """Stream one reply; see `ModelGateway.stream`. A child that dies is a ReplyCut; the next call starts one."""
         async with self.engine.use(request.model) as base_url:
             model = msgspec.structs.replace(request.model, settings=_endpoint(request.model.settings, base_url))
-            async with aclosing(self._direct.stream(msgspec.structs.replace(request, model=model))) as events:
-                try:
+            local = msgspec.structs.replace(request, model=model)
+            begun = False
+            try:
+                async with aclosing(self._direct.stream(local)) as events:
                     async for event in events:
+                        begun = True
                         yield event
-                except (ReplyCut, Unreachable) as error:
-                    if not await self.engine.died(request.model):
-                        raise
-                    raise ReplyCut(
-                        "The offline engine died in mid-reply; nothing of the reply was executed. "
-                        "It starts again with the next attempt."
-                    ) from error
+                return
+            except (ReplyCut, Unreachable) as error:
+                if await self.engine.died(request.model):
+                    raise _died() from error
+                if begun or isinstance(error, ReplyCut):
+                    raise
+            # The server closes connections that were idle for some seconds; one that was just taken breaks then.
+            async with aclosing(self._direct.stream(local)) as events:
+                async for event in events:
+                    yield event
 
     async def aclose(self) -> None:
         """End the engine and the connections."""
@@ -134,6 +140,12 @@ class LocalGateway:
             await self._direct.aclose()
         finally:
             await self.engine.aclose()
+
+
+def _died() -> ReplyCut:
+    return ReplyCut(
+        "The offline engine died in mid-reply; nothing of the reply was executed. It starts again with the next attempt."
+    )
 
 
 def _endpoint(settings: ProviderSettings, base_url: str) -> ProviderSettings:

@@ -108,15 +108,29 @@ def end_abandoned() -> int:
     return len(abandoned)
 
 
+def end_own() -> int:
+    """Kill at once what commands of this process started, as it leaves without waiting; return how many."""
+    own = (os.getpid(), str(_birth(os.getpid())).encode())
+    mine = [process for process in _processes() if _owner(process) == own]
+    _signal(mine, getattr(signal, "SIGKILL", signal.SIGTERM))
+    return len(mine)
+
+
 def _is_abandoned(process: Process, everyone: dict[int, Process]) -> bool:
+    owner = _owner(process)
+    if owner is None:
+        return False
+    alive = everyone.get(owner[0])
+    return alive is None or str(alive.birth).encode() != owner[1]
+
+
+def _owner(process: Process) -> tuple[int, bytes] | None:
+    """Pid and birth of the Homard whose command the process belongs to; None: it belongs to no command."""
     marks = [entry for entry in _environment(process.pid).split(b"\0") if entry.startswith(MARK.encode() + b"=")]
     if not marks or process.pid == os.getpid() or not _same_namespace(process.pid):
-        return False
+        return None
     owner = marks[0].rpartition(b" ")[2].rpartition(b"=")[2].split(b":")
-    if len(owner) != 3 or not owner[0].isdigit():
-        return False
-    alive = everyone.get(int(owner[0]))
-    return alive is None or str(alive.birth).encode() != owner[1]
+    return (int(owner[0]), owner[1]) if len(owner) == 3 and owner[0].isdigit() else None
 
 
 def _with_descendants(everyone: list[Process], members: set[int]) -> list[Process]:

@@ -16,6 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from agent.interfaces.cli.console import Console
+
 
 NO_ANSWER = -1
 
@@ -42,6 +44,7 @@ def run_through_owner(argv: list[str]) -> int | None:
     code = console.run(request_for(argv, __version__))
     if console.timed_out:
         return NO_ANSWER
+    keep_promise(argv, console)
     if console.other_version is None:
         return code
     return fail(
@@ -84,6 +87,25 @@ def fail(argv: list[str], sentence: str, code: int = FAILURE_EXIT) -> int:
     """Say why nothing was done, and keep the promise of `ask --json`; the exit code."""
     if sys.stderr is not None:
         sys.stderr.write(f"homard: {sentence}\n")
-    if wants_report(argv) and sys.stdout is not None:
-        sys.stdout.write(json.dumps(empty_report(sentence)) + "\n")
+    _print_report(argv, sentence)
     return code
+
+
+def keep_promise(argv: list[str], console: Console) -> None:
+    """Print the object of `ask --json` for a command that was left, or whose owner died, before it could."""
+    if console.spoke:
+        return
+    if console.left_at_once:
+        _print_report(argv, "Cancelled at once; `homard sessions list` shows what was stored.")
+    elif console.hung_up:
+        _print_report(argv, "The process that served this command ended; what was finished is kept.")
+
+
+def _print_report(argv: list[str], sentence: str) -> None:
+    if not wants_report(argv) or sys.stdout is None:
+        return
+    try:
+        sys.stdout.write(json.dumps(empty_report(sentence)) + "\n")
+        sys.stdout.flush()
+    except OSError:  # nobody can be told: the disk behind stdout is full, or its reader is gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else Python complains when it flushes at the end

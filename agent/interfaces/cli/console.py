@@ -58,6 +58,10 @@ class Console:
     def __init__(self, wire: Wire, keyboard: Keyboard, waiter: Waiter) -> None:
         self.greeted = False
         """The other end is alive."""
+        self.spoke = False
+        """Something stands on stdout."""
+        self.hung_up = False
+        """The other end died before it was done."""
         self.left_at_once = False
         """A second Ctrl-C came before the first had ended the command."""
         self.timed_out = False
@@ -112,6 +116,7 @@ class Console:
         return self._waiter.wait(self._wire, self._keyboard, wait)
 
     def _hung_up(self) -> int:
+        self.hung_up = True
         self._on_err(
             "homard: the process that served this command ended. What was finished is kept; "
             "`homard ask --continue` goes on from there.\n"
@@ -144,6 +149,7 @@ class Console:
 
     def _on_out(self, text: str) -> None:
         self._clear()
+        self.spoke = True
         show(sys.stdout, text)
 
     def _on_err(self, text: str) -> None:

@@ -9,13 +9,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import signal
 import socket
 import sys
 import threading
+from functools import partial
 from typing import Any
 
 from agent import __version__
 from agent.errors import HomardError, StorageError
+from agent.interfaces.cli.client import keep_promise
 from agent.interfaces.cli.console import new_console, request_for
 from agent.interfaces.cli.logfile import log_to_file
 from agent.interfaces.cli.parse import Printed, parse
@@ -27,6 +30,7 @@ from agent.interfaces.control.link import Frame, Link, StreamLink
 from agent.interfaces.control.server import ControlServer, hello, new_address
 from agent.paths import Paths, find_paths
 from agent.storage.owner import Owner
+from agent.tools.process_tree import end_own
 
 DRAIN_S = 30.0
 """How long a leaving `serve` lets the commands that it serves go on."""
@@ -48,10 +52,18 @@ def run_here(argv: list[str]) -> int | None:
     thread.start()
     console = new_console(near)
     code = console.run(request, hello_timeout_s=None)
+    keep_promise(argv, console)
     if console.left_at_once:
+        end_own()
         os._exit(code or 0)
+    # All is said and stored; a Ctrl-C while the rest is put away must not look like a crash.
+    signal.signal(signal.SIGINT, partial(_leave, code or 0))
     thread.join()
     return code
+
+
+def _leave(code: int, _number: int, _frame: object) -> None:
+    os._exit(code)
 
 
 def _run_loop(far: Any, request: Frame, work: Work) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -116,7 +117,9 @@ def ask(
     grant: Annotated[
         list[str] | None, typer.Option("--grant", help="A further folder that may be read. Repeatable.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Say yes to everything that would be asked.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Say yes to commands, fetches, and writing in the granted folders.")
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print exactly one JSON object; nobody is asked anything.")
     ] = False,
@@ -125,6 +128,8 @@ def ask(
     ] = None,
 ) -> Work:
     """Ask for something; the answer goes to stdout, everything else to stderr."""
+    if timeout is not None and not math.isfinite(timeout):
+        raise UsageError("--timeout takes a number of seconds, for instance 60.")
     if session and go_on:
         raise UsageError("--session and --continue exclude each other. Name one of them.")
     arguments = Ask(tuple(prompt or ()), model, session, go_on, cwd, tuple(grant or ()), yes, as_json, timeout)

@@ -69,11 +69,13 @@ def config_set(
         parts, parsed = split_key(key), _parsed(value)
         try:
             await house.change_settings(lambda document: put(document, parts, parsed))
-        except UsageError:
+        except UsageError as error:
             if isinstance(parsed, str):
                 raise
-            # A model may be called 4 or 2024-01-01.
-            await house.change_settings(lambda document: put(document, parts, value))
+            try:  # a model may be called 4 or 2024-01-01
+                await house.change_settings(lambda document: put(document, parts, value))
+            except UsageError:
+                raise error from None
         terminal.say(f"{key} is set in {house.paths.settings}.")
         return 0
 
