@@ -6,7 +6,9 @@ import asyncio
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
+
+import msgspec
 
 from agent.commands import AnswerQuestion, ResolveApproval
 from agent.errors import UsageError
@@ -14,6 +16,8 @@ from agent.events import AnyEvent, ApprovalRequested, ApprovalResolved, Question
 from agent.messages import ToolCall
 from agent.safety.effects import Effect
 
+MAX_SHOWN = 20_000
+"""Characters of an argument that a person is shown."""
 NOBODY = (
     "Not done: {reason}, and nobody is there to ask. Go on without it, or say what is needed "
     "(the user can allow it by being there, or beforehand: --grant DIR for a folder, --yes for the rest)."
@@ -80,7 +84,12 @@ class RunApprover:
             return None
         approval_id = f"a{secrets.token_hex(6)}"
         words = tuple(str(effect) for effect in effects)
-        self.emit(ApprovalRequested(self.session_id, self.run_id, approval_id, call.call_id, call.name, words, reason))
+        details = {"arguments": _shown(call)}
+        self.emit(
+            ApprovalRequested(
+                self.session_id, self.run_id, approval_id, call.call_id, call.name, words, reason, details
+            )
+        )
         if not self.attended:
             self.needs_person = True
             self._resolved(approval_id, False, "nobody")
@@ -114,3 +123,12 @@ class RunApprover:
         self, approval_id: str, allowed: bool, by: Literal["person", "nobody", "cancelled"], note: str = ""
     ) -> None:
         self.emit(ApprovalResolved(self.session_id, self.run_id, approval_id, allowed, by, note))
+
+
+def _shown(call: ToolCall) -> dict[str, Any]:
+    """The call's arguments for the person who decides, each string bounded. The executor has checked them."""
+    try:
+        arguments = msgspec.json.decode(call.arguments or "{}", type=dict[str, Any])
+    except msgspec.DecodeError:
+        return {}
+    return {name: value[:MAX_SHOWN] if isinstance(value, str) else value for name, value in arguments.items()}

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from agent.runtime import Runtime
 
 MAX_ATTEMPTS = 3
+MAX_LINES = 12
+MAX_COLUMNS = 160
+_SHOWN = ("text", "old", "new")
+"""Arguments that are contents, shown even when they are one line."""
 
 
 class Questioner:
@@ -71,9 +75,9 @@ class Questioner:
 
     def _wording(self, event: ApprovalRequested) -> str:
         effects = [revealed(effect).replace("\n", "\n      ") for effect in event.effects]
-        head = f"? {event.tool} wants to" + (f" {effects[0]}" if len(effects) == 1 else ":")
+        head = "? Homard wants to" + (f" {effects[0]}" if len(effects) == 1 else ":")
         rest = [f"    {effect}" for effect in effects] if len(effects) > 1 else []
-        return "\n".join([paint(self._terminal, "yellow", head), *rest])
+        return "\n".join([paint(self._terminal, "yellow", head), *rest, *_contents(event)])
 
     async def _answer(self, event: QuestionAsked) -> None:
         async with self._one_at_a_time:
@@ -88,6 +92,20 @@ class Questioner:
             await self._runtime.submit(command)
         except UsageError:
             return  # answered elsewhere, or the run ended, in this moment
+
+
+def _contents(event: ApprovalRequested) -> list[str]:
+    """What would be written or replaced: the long or multi-line arguments, a few lines of each."""
+    lines: list[str] = []
+    for name, value in event.details.get("arguments", {}).items():
+        if not isinstance(value, str) or ("\n" not in value.strip() and name not in _SHOWN):
+            continue
+        text = value.splitlines()
+        lines.append(f"    {name}:")
+        lines += [f"      {revealed(line)[:MAX_COLUMNS]}" for line in text[:MAX_LINES]]
+        if len(text) > MAX_LINES:
+            lines.append(f"      … {len(text) - MAX_LINES:,} more lines")
+    return lines
 
 
 def _chosen(answer: str | None, choices: tuple[str, ...]) -> str | None:

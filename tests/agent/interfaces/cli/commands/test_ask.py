@@ -258,7 +258,7 @@ text = "Over."
 def test_the_terminal_asks_before_an_effect(served: Path, tmp_path: Path, key: str, made: bool) -> None:
     screen = PseudoTerminal(served, "ask", "-m", script(tmp_path, ASKS), "x", cwd=tmp_path)
     asked = plain(screen.expect("[y/N"))
-    assert "shell wants to run echo done > made.txt" in asked
+    assert "Homard wants to run echo done > made.txt" in asked
     screen.type(f"{key}\n")
     screen.expect("Over.")
     assert screen.wait() == 0
