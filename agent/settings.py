@@ -62,7 +62,7 @@ class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     """The offline engine."""
 
     idle_minutes: Annotated[float, Meta(gt=0, description="Unloaded after this long without use.")] = 10.0
-    threads: Annotated[int, Meta(ge=0, description="0: as many as there are cores.")] = 0
+    threads: Annotated[int, Meta(ge=0, description="0: all cores but one.")] = 0
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -21,7 +21,7 @@ from agent.messages import AssistantMessage, FinishReason, TextPart, ThinkingPar
 from agent.models.tiny.answers import answer, chat, compose, say_fact
 from agent.models.tiny.decide import decide
 from agent.models.tiny.evidence import file_text
-from agent.models.tiny.examples import example_index
+from agent.models.tiny.examples import ExampleIndex, example_index
 from agent.models.tiny.mentions import Mentions, find_mentions
 from agent.models.tiny.place import Place, look_around
 from agent.models.tiny.small_talk import SmallTalk
@@ -65,8 +65,8 @@ class _Reply:
             async for event in self._tell(_once(_too_long(len(turn.ask)))):
                 yield event
             return
-        place = await asyncio.to_thread(look_around, turn.context)
-        plan = turn.plan or await self._decide(place)
+        place, index = await asyncio.to_thread(lambda: (look_around(turn.context), example_index()))
+        plan = turn.plan or await self._decide(place, index)
         steps = [] if turn.must_answer or turn.rounds >= MAX_ROUNDS else await self._steps(plan, place)
         if steps:
             yield ReplyFinished(self._calls(plan, steps))
@@ -74,10 +74,10 @@ class _Reply:
         async for event in self._tell(self._answer(plan)):
             yield event
 
-    async def _decide(self, place: Place) -> Plan:
+    async def _decide(self, place: Place, index: ExampleIndex) -> Plan:
         mentions = _with_recent(find_mentions(self._turn.ask, place), self._turn.recent_file)
         tools = {spec.name for spec in self._request.tools}
-        return make_plan(await decide(self._turn.ask, mentions, tools, self._talk, example_index()), mentions)
+        return make_plan(await decide(self._turn.ask, mentions, tools, self._talk, index), mentions)
 
     async def _steps(self, plan: Plan, place: Place) -> list[Step]:
         turn, talk = self._turn, self._talk

@@ -144,7 +144,7 @@ class LocalGateway:
 
 def _died() -> ReplyCut:
     return ReplyCut(
-        "The offline engine died in mid-reply; nothing of the reply was executed. It starts again with the next attempt."
+        "The offline engine died in mid-reply; nothing of it was executed. It starts again with the next attempt."
     )
 
 

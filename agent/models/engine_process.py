@@ -78,7 +78,7 @@ def engine_installed() -> bool:
 
 
 async def start_engine(model: ModelProfile, key: str, threads: int) -> EngineProcess:
-    """Start a child and wait until it serves. `threads`: 0 for as many as there are cores. Raises ModelError."""
+    """Start a child and wait until it serves. `threads`: 0 for all cores but one. Raises ModelError."""
     await asyncio.to_thread(_check, model)
     host, port = await asyncio.to_thread(_listening_place)
     process = await asyncio.create_subprocess_exec(
@@ -90,15 +90,13 @@ async def start_engine(model: ModelProfile, key: str, threads: int) -> EnginePro
         env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
     )
     started = EngineProcess(process, host, port)
-    cores = threads or await asyncio.to_thread(_physical_cores)
     order = {
         "model": model.file,
         "host": host,
         "port": port,
         "key": key,
         "window": model.window,
-        "threads": cores if threads else _generating_threads(cores),
-        "reading_threads": cores,
+        "threads": threads or await asyncio.to_thread(_free_cores),
         "cache_mib": CACHE_MIB,
     }
     try:
@@ -144,23 +142,12 @@ def _listening_place() -> tuple[str, int]:
         return "127.0.0.1", probe.getsockname()[1]
 
 
-def _physical_cores() -> int:
+def _free_cores() -> int:
     import psutil
 
-    return psutil.cpu_count(logical=False) or os.cpu_count() or 1
-
-
-def _generating_threads(cores: int) -> int:
-    """Threads for producing tokens.
-
-    WORKAROUND(llama.cpp 2026.10): its threads wait for each other by spinning; on two cores with other work for both,
-    two threads made 4 tokens a second and one made 19.
-    """
-    try:
-        busy = os.getloadavg()[0]
-    except (OSError, AttributeError):
-        return cores
-    return max(1, cores // 2) if busy > cores else cores
+    # WORKAROUND(llama.cpp 2026.10): its threads wait for each other by spinning. With other work on one of two cores the
+    # same answer took 50 s with two threads and 4.5 s with one; on idle cores 3 s and 4.3 s. So one core stays free.
+    return max(1, (psutil.cpu_count(logical=False) or os.cpu_count() or 1) - 1)
 
 
 def _check(model: ModelProfile) -> None:

@@ -20,7 +20,7 @@ def main() -> None:
     """Serve until stdin ends.
 
     The order: `model` (path), `host` (a path that ends in `.sock`, or a loopback address), `port`, `key`, `window`
-    (tokens), `threads`, `reading_threads`, `cache_mib`. The answer: `{"ready": ADDRESS}` or `{"error": WORDS}`.
+    (tokens), `threads`, `cache_mib`. The answer: `{"ready": ADDRESS}` or `{"error": WORDS}`.
     """
     line = sys.stdin.buffer.readline()
     if not line:
@@ -60,7 +60,7 @@ def _parameters(xllamacpp: Any, order: dict[str, Any]) -> Any:
     params.n_ctx = order["window"]
     params.n_parallel = 1
     params.cpuparams.n_threads = order["threads"]
-    params.cpuparams_batch.n_threads = order["reading_threads"]
+    params.cpuparams_batch.n_threads = order["threads"]
     params.use_jinja = True
     params.verbosity = -1
     params.ui = False

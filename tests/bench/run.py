@@ -88,7 +88,8 @@ def running_owner(env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
 def peak_mib(argv: list[str], env: dict[str, str]) -> float:
     """The largest resident set of a process and its children, in a process of its own."""
     code = (
-        "import resource,subprocess,sys;subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,stderr=subprocess.DEVNULL);"
+        "import resource,subprocess,sys;"
+        "subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,stderr=subprocess.DEVNULL);"
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     )
     out = subprocess.run([sys.executable, "-c", code, *argv], env=env, capture_output=True, text=True, check=True)

@@ -9,7 +9,9 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from agent.interfaces.control.link import Frame
+    from typing import Any
+
+    Frame = dict[str, Any]
 
 PROTOCOL = 1
 """Grows when a frame changes its meaning."""

@@ -52,6 +52,7 @@ _EXTRACT = "Give the values from the text as JSON."
 _COMPOSE = "Write only the text that the user asks for. No explanation."
 _NEGATION = re.compile(r"\b(?:not?|cannot|nothing|none)\b|n[’']t\b")
 _QUOTE_CHARS = 500
+_PIECES = 3
 
 
 async def answer(plan: Plan, ask: str, done: Sequence[Done], talk: SmallTalk) -> AsyncGenerator[str, None]:
@@ -145,7 +146,16 @@ async def _from_text(ask: str, done: Sequence[Done], talk: SmallTalk) -> AsyncGe
     sentence = sentence.partition("\n")[0].strip()
     if sentence and is_grounded(sentence, text, ask):
         yield sentence
-    yield _quote(read, " / ".join(best[:3] or shown[:3]))
+    yield _quote(read, " / ".join(_with_neighbours(best, pieces(text))))
+
+
+def _with_neighbours(best: Sequence[str], parts: Sequence[str]) -> list[str]:
+    """At least three pieces: where few share words with the question, what follows them belongs to it most likely."""
+    if len(best) >= _PIECES:
+        return list(best[:_PIECES])
+    at = parts.index(best[0]) if best else 0
+    following = [part for part in parts[at : at + _PIECES] if part not in best]
+    return [*best, *following][: max(_PIECES, len(best))]
 
 
 async def _json(ask: str, read: Done, talk: SmallTalk) -> str:

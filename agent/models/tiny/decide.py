@@ -41,8 +41,8 @@ def possible(ask: str, mentions: Mentions, tools: Collection[str]) -> list[str]:
         without |= set() if mentions.kinds else {"find"}
     if mentions.new_files or mentions.explicit:
         without |= _OF_NO_FILE
-    if not re.search(r"\bjson\b", mentions.masked, re.IGNORECASE):
-        without |= {"json"}
+    as_json = re.search(r"\bjson\b", mentions.masked, re.IGNORECASE)
+    without |= {"answer", "summary"} if as_json and mentions.files else {"json"}
     return [intent for intent in intent_words() if _NEEDS.get(intent, "find") in ("", *tools) and intent not in without]
 
 

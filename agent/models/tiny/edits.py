@@ -28,7 +28,8 @@ def possible_edits(text: str, wished: Sequence[Wish]) -> list[Edit]:
     """All ways to fulfil the surest wish that can be, whole lines each."""
     lines = text.split("\n")
     for wish in wished:
-        options = _replacements(lines, wish) if wish.old else _assignments(lines, wish)
+        by_key = wish.key or _is_key(lines, wish.old)
+        options = _assignments(lines, wish) if by_key else _replacements(lines, wish)
         fitting = [option for option in options if text.count(option.old) == 1 and option.old != option.new]
         if fitting:
             return list(dict.fromkeys(fitting))[:MAX_OPTIONS]
@@ -65,6 +66,12 @@ def removal(text: str, item: str) -> Edit | None:
     return None
 
 
+def _is_key(lines: list[str], old: str) -> bool:
+    """Whether `change theme to dark` names a key and not its value."""
+    named = set(words(old)) - _NOT_KEY
+    return any((entry := _ENTRY.match(line)) and set(words(entry[2])) == named for line in lines)
+
+
 def _replacements(lines: list[str], wish: Wish) -> list[Edit]:
     for flags in (re.NOFLAG, re.IGNORECASE):
         pattern = re.compile(rf"(?<!\w){re.escape(wish.old)}(?!\w)", flags)
@@ -76,7 +83,7 @@ def _replacements(lines: list[str], wish: Wish) -> list[Edit]:
 
 def _assignments(lines: list[str], wish: Wish) -> list[Edit]:
     """Lines like `key = value` and `key: value`, else sentences that name the key before a number."""
-    asked = {word for word in words(wish.key) if word not in _NOT_KEY}
+    asked = set(words(wish.key or wish.old)) - _NOT_KEY
     scored: list[tuple[float, Edit]] = []
     for line in lines if asked else []:
         entry = _ENTRY.match(line)

@@ -38,7 +38,7 @@ def facts(plan: Plan, ask: str, done: Sequence[Done]) -> Facts:
         case "largest" | "smallest" | "newest" | "oldest":
             return _superlative(plan.intent, heads, rows)
         case "count":
-            return _counted(heads, rows if plan.kind else [])
+            return _counted(heads, rows)
         case "search":
             return _hits(ask, rows)
         case "tally":
@@ -48,7 +48,9 @@ def facts(plan: Plan, ask: str, done: Sequence[Done]) -> Facts:
         case "find":
             return _found([line for lines in results for line in lines[1:]])
         case _:
-            return Facts(heads[0].partition(";")[0], evidence=tuple(rows[:_MANY]))
+            fact = " and ".join(head.partition(";")[0] for head in heads)
+            shown = [row for lines in results for row in lines[1:]]
+            return Facts(fact, tuple(head.partition(" ")[0] for head in heads), tuple(shown[:_MANY]))
 
 
 def _counted(heads: Sequence[str], rows: Sequence[str]) -> Facts:

@@ -78,7 +78,8 @@ def candidates(text: str, name: str, limit: int) -> list[str]:
             fitting = re.search(pattern, value) if pattern else None
             note(_part(value, fitting), 3 + 2 * likeness)
     for match in re.finditer(pattern or _VALUE, text):
-        note(match[0], (1.0 if pattern else 0.0) + _nearness(text, match, asked))
+        with_unit = pattern == _MONEY and not re.fullmatch(r"[\d.,]+", match[0])
+        note(match[0], (1.0 if pattern else 0.0) + (0.6 if with_unit else 0.0) + _nearness(text, match, asked))
     return sorted(scored, key=lambda value: -scored[value])[:limit]
 
 

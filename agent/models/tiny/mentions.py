@@ -14,6 +14,11 @@ _URL = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 _OUTSIDE = re.compile(r"(?<![\w:/])(?:~[/\\]|~$|\.\.[/\\]|/[\w.\-]|[A-Za-z]:\\)[\w./\\\-]*")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,:]\d+)*(?!\w)")
 
+_NEW_THING = re.compile(
+    r"\b(?:an?|new|another)\s+(?:new |short )?(?:note|list|file|text|letter|document|memo|reminder)s?\b", re.IGNORECASE
+)
+"""`Make a note` does not speak of notes.txt."""
+
 _KIND_HEADS = {"file", "document", "script", "note", "table", "sheet"}
 _NOT_ALONE = {"text", "plain", "word", "log", "json", "shell", "sh", "slide", "film", "song", "table"}
 """Words that ask for a kind of file only before one of `_KIND_HEADS`."""
@@ -126,7 +131,7 @@ def _find_kinds(text: _Text) -> None:
 
 def _find_described(text: _Text, place: Place) -> None:
     """Files whose names are made of words of the request: `the rental contract` is `contract.txt`."""
-    asked = words(text.text)
+    asked = words(_NEW_THING.sub(" ", text.text))
     scored: list[tuple[float, str]] = []
     for path in place.files:
         folder, _, name = path.rpartition("/")

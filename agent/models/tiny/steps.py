@@ -31,9 +31,14 @@ class Plan(msgspec.Struct, frozen=True):
     files: tuple[str, ...] = ()
     """Existing ones."""
     new_file: str = ""
-    folder: str = ""
+    folders: tuple[str, ...] = ()
     kind: str = ""
     """A glob."""
+
+    @property
+    def folder(self) -> str:
+        """The first of the folders; empty: the working folder."""
+        return self.folders[0] if self.folders else ""
 
 
 class Step(NamedTuple):
@@ -66,7 +71,7 @@ def make_plan(intent: str, mentions: Mentions) -> Plan:
         intent=intent,
         files=mentions.files[:4],
         new_file=mentions.new_files[0] if mentions.new_files else "",
-        folder=mentions.folders[0] if mentions.folders else "",
+        folders=mentions.folders[:3],
         kind=mentions.kinds[0] if mentions.kinds else "",
     )
 
@@ -74,10 +79,11 @@ def make_plan(intent: str, mentions: Mentions) -> Plan:
 def first_steps(plan: Plan, ask: str, place: Place) -> list[Step]:
     """What to look up or do first; empty: nothing can be."""
     where = {"path": plan.folder} if plan.folder else {}
+    folders = [{"path": folder} for folder in plan.folders] or [{}]
     names = plan.files[:2] or ((plan.new_file,) if plan.new_file else ())
     match plan.intent:
         case "list":
-            return [Step("find", where)]
+            return [Step("find", folder) for folder in folders]
         case "count" | "largest" | "smallest" | "newest" | "oldest":
             return _survey(plan, where, place)
         case "details":

@@ -15,12 +15,12 @@ _SAYING = re.compile(
     r"(?: the (?:text|words?|line)\b)?[:,]?\s*",
     re.IGNORECASE,
 )
-_PUT = re.compile(
+_PUT = (
     r"\b(?:write|save|put|store|note|jot|add|append|insert|include|echo)\b(?: down)?"
-    r"(?: (?:a|the) (?:new )?(?:line|item|task|entry|note|sentence|text|words?)\b)?(?: saying)?:?"
-    r"\s+(.+?)\s+(?:in|into|to|on|onto|at|as)\b",
-    re.IGNORECASE,
+    r"(?: (?:a|the) (?:new )?(?:line|item|task|entry|note|sentence|text|words?)\b)?(?: saying)?:?\s+(.+?)"
 )
+_PUT_SOMEWHERE = re.compile(rf"{_PUT}\s+(?:in|into|to|on|onto|at|as)\b", re.IGNORECASE)
+_PUT_ALL = re.compile(rf"{_PUT}[.!]?$", re.IGNORECASE)
 _NOTE = re.compile(r"\bnote (?:that|to|about|of)\s+(.+)$", re.IGNORECASE)
 _OUT = re.compile(
     r"\b(?:remove|delete|take|erase|drop|strike|cross|cut|get rid of)\b\s+(.+?)\s+(?:from|out of|off|in)\b",
@@ -41,25 +41,26 @@ def text_to_write(ask: str, file: str) -> str:
     """What a file shall hold; empty if the request does not say it word for word."""
     if told := _quoted(ask, file) or _after_colon(ask):
         return told
-    saying = _SAYING.search(ask)
-    if saying and (rest := _without_target(ask[saying.end() :], file)):
-        return trim(rest)
-    put = _PUT.search(ask)
+    rest = _without_target(ask, file)
+    if (saying := _SAYING.search(rest)) and rest[saying.end() :].strip():
+        return trim(rest[saying.end() :])
+    put = (_PUT_ALL if file and rest != ask.strip() else _PUT_SOMEWHERE).search(rest)
     if put and not FILE_NAME.search(put[1]) and put[1].lower() not in _NOTHING:
         return "" if _DESCRIPTION.match(put[1]) else trim(put[1].removeprefix("that "))
-    note = _NOTE.search(ask)
-    return trim(_without_target(note[1], file)) if note else ""
+    note = _NOTE.search(rest)
+    return trim(note[1]) if note else ""
 
 
 def item_to_add(ask: str, file: str) -> str:
     """The line to add to a file; empty if none is named."""
     if told := _quoted(ask, file) or _after_colon(ask):
         return told
-    put = _PUT.search(ask)
+    put = _PUT_SOMEWHERE.search(ask)
     if put and put[1].lower() not in _NOTHING:
         return trim(put[1])
-    saying = _SAYING.search(ask)
-    return trim(_without_target(ask[saying.end() :], file)) if saying else ""
+    rest = _without_target(ask, file)
+    saying = _SAYING.search(rest)
+    return trim(rest[saying.end() :]) if saying else ""
 
 
 def item_to_remove(ask: str) -> str:
@@ -81,7 +82,8 @@ def keywords(ask: str) -> list[str]:
     if named and stem(named[1]) not in word_list("stop") and "name of" not in ask.lower():
         return [named[1]]
     found = [re.sub(r"['’]s$", "", word) for word in re.findall(r"[^\W_][\w'’.-]*[^\W_]|[^\W_]", ask)]
-    return [word for word in found if stem(word) not in word_list("stop") and (len(word) > 2 or word.isdigit())]
+    kept = [word for word in found if stem(word) not in word_list("stop") and (len(word) > 2 or word.isdigit())]
+    return [] if all(word.isdigit() for word in kept) else kept
 
 
 def trim(text: str) -> str:
@@ -99,10 +101,10 @@ def _after_colon(ask: str) -> str:
     return trim(match[1]) if match else ""
 
 
-def _without_target(text: str, file: str) -> str:
-    """A text without the words at its end that name the file: `… in notes.txt`, `… as a.txt`."""
+def _without_target(ask: str, file: str) -> str:
+    """A request without the words that name the file to write to: `… in notes.txt …`, `… as a.txt`."""
     if not file:
-        return text.strip()
-    called = r"(?:the |a |my )?(?:new )?(?:file |note )?(?:called |named )?"
-    target = rf",?\s+(?:in|into|to|as|on|under|inside)\s+{called}[“\"'`]?{re.escape(file)}.*$"
-    return re.sub(target, "", text, flags=re.IGNORECASE | re.DOTALL).strip()
+        return ask.strip()
+    called = r"(?:the |a |my )?(?:new )?(?:text )?(?:file |note )?(?:called |named )?"
+    target = rf",?\s+(?:in|into|to|as|on|under|inside)\s+{called}[“\"'`]?{re.escape(file)}[”\"'`]?"
+    return re.sub(target, "", ask, flags=re.IGNORECASE).strip()

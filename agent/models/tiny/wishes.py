@@ -30,7 +30,7 @@ _FROM_TO = [
 ]
 _TO_FROM = [
     rf"\b(?:is|be|to|on|at|put|says?)\s+(?:on |at |in |called )?{_VALUE},? (?:and )?not (?:on |at |in )?{_VALUE}{_END}",
-    rf"\b(?:put|write|use|have) {_VALUE} instead of {_VALUE}{_END}",
+    rf"\b(?:put|write|use|have|says?|reads?) {_VALUE} instead of {_VALUE}{_END}",
 ]
 _SET = r"(?:set|change|update|switch|make|put|adjust|increase|raise|lower|reduce|correct)"
 _KEY_NEW = [

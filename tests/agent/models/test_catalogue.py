@@ -91,7 +91,7 @@ def test_any_gguf_file(tmp_path: Path) -> None:
     small, large = tmp_path / "small.gguf", tmp_path / "large.gguf"
     small.write_bytes(b"GGUF")
     with large.open("wb") as file:
-        file.truncate(400_000_000)
+        file.truncate(2_500_000_000)
     by_path = resolve(Settings(), f"local/{small}")
     assert (by_path.file, by_path.tool_style, by_path.window) == (str(small), "constrained", 4096)
     assert resolve(Settings(), f"local/{large}").tool_style == "auto"

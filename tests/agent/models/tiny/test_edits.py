@@ -13,7 +13,7 @@ INI = "[server]\nhost = localhost\nport = 8080\ndebug = false\nname = 'box'\n\n[
         (INI, Wish("on", key="debug"), [Edit("debug = false", "debug = true")]),
         (INI, Wish("cube", key="the name"), [Edit("name = 'box'", "name = 'cube'")]),
         (INI, Wish("1", key="port"), [Edit("port = 8080", "port = 1"), Edit("port=25", "port=1")]),
-        ("The rent is 940 euros.\n", Wish("950", key="rent"), [Edit("The rent is 940 euros.", "The rent is 950 euros.")]),
+        ("A rent of 940 euros", Wish("95", key="rent"), [Edit("A rent of 940 euros", "A rent of 95 euros")]),
         ("Tea\n", Wish("coffee", old="tea"), [Edit("Tea", "coffee")]),
         ("category\n", Wish("dog", old="cat"), []),
         (INI, Wish("1", key="colour"), []),

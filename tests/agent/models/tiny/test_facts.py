@@ -36,7 +36,8 @@ def test_one_file_alone_is_the_largest() -> None:
 
 
 def test_counts_come_with_the_total() -> None:
-    assert found("count", HEAD) == Facts("3 files and 1 folder; 1,600 bytes in all", ("3",))
+    listing = "\n".join([HEAD, *ROWS])
+    assert found("count", listing) == Facts("3 files and 1 folder; 1,600 bytes in all", ("3",), ROWS)
 
 
 def test_the_file_that_holds_most_words_is_found() -> None:

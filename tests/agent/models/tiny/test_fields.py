@@ -10,7 +10,9 @@ Amount: 1,236.00 SEK
 Date: 2026-11-01
 Pay by: 2026-11-30
 """
-TRIP = "Flight TP 931 leaves Zurich on 4 May at 11:45. Hotel Miramar, Rua Augusta 20, for 96 euros. Call +41 44 555 0142.\n"
+TRIP = """Flight TP 931 leaves Zurich on 4 May at 11:45. Hotel Miramar, Rua Augusta 20, for 96 euros.
+Call +41 44 555 0142.
+"""
 
 
 @pytest.mark.parametrize(

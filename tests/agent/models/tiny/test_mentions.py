@@ -17,7 +17,7 @@ PLACE = Place(
         ("Write 'a b' to new.md", Mentions("Write TEXT to FILE", new_files=("new.md",))),
         ('Open "notes.txt"', Mentions("Open FILE", files=("notes.txt",), explicit=True)),
         ("What is the rent in the contract?", Mentions("What is the rent in the FILE?", files=("contract.txt",))),
-        ("Where is the letter to aunt Marie?", Mentions("Where is the letter to FILE?", files=("letters/aunt-marie.txt",))),
+        ("Where is aunt Marie's letter?", Mentions("Where is FILE's FILE?", files=("letters/aunt-marie.txt",))),
         ("How much is invoice 7?", Mentions("How much is FILE?", files=("invoice-7.txt",))),
         ("What is in letters?", Mentions("What is in FOLDER?", folders=("letters",))),
         ("Count the pdfs", Mentions("Count the KIND", kinds=("*.pdf",))),
