@@ -145,7 +145,7 @@ def _listening_place() -> tuple[str, int]:
 def _free_cores() -> int:
     import psutil
 
-    # WORKAROUND(llama.cpp 2026.10): its threads wait for each other by spinning. With other work on one of two cores the
+    # WORKAROUND(llama.cpp 2026.10): its threads wait for each other by spinning. With other work on a core the
     # same answer took 50 s with two threads and 4.5 s with one; on idle cores 3 s and 4.3 s. So one core stays free.
     return max(1, (psutil.cpu_count(logical=False) or os.cpu_count() or 1) - 1)
 
