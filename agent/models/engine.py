@@ -37,6 +37,7 @@ class Engine:
         self._key = secrets.token_urlsafe(24)
         self._loaded: dict[tuple[str, int], EngineProcess] = {}
         self._starting = asyncio.Lock()
+        self._unloading: set[asyncio.Task[None]] = set()
         self._closed = False
 
     @asynccontextmanager
@@ -80,6 +81,8 @@ class Engine:
         self._closed = True
         for loaded in list(self._loaded.values()):
             await self._stop(loaded)
+        if self._unloading:
+            await asyncio.wait(self._unloading)
 
     async def _ready(self, model: ModelProfile) -> EngineProcess:
         if self._closed:
@@ -96,7 +99,9 @@ class Engine:
 
     def _unload(self, loaded: EngineProcess) -> None:
         if loaded.users == 0:
-            spawn(self._stop(loaded), "engine-unload")
+            unloading = spawn(self._stop(loaded), "engine-unload")
+            self._unloading.add(unloading)
+            unloading.add_done_callback(self._unloading.discard)
 
     async def _stop(self, stopped: EngineProcess) -> None:
         self._loaded = {model: loaded for model, loaded in self._loaded.items() if loaded is not stopped}

@@ -108,8 +108,10 @@ def test_it_is_unloaded_when_nobody_uses_it() -> None:
         async with gateway(idle_minutes=0.001) as local:
             await reply(local, request("Say hello."))
             child = psutil.Process(local.engine.process_ids[0])
+            folder = socket_folder(child)
             await asyncio.to_thread(psutil.wait_procs, [child], 20)
             assert local.engine.process_ids == ()
+        assert folder is None or not folder.exists()
 
     asyncio.run(story())
 
