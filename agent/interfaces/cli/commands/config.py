@@ -74,8 +74,8 @@ def config_set(
                 raise
             try:  # a model may be called 4 or 2024-01-01
                 await house.change_settings(lambda document: put(document, parts, value))
-            except UsageError:
-                raise error from None
+            except UsageError as as_text:
+                raise as_text if "Expected `str`" in str(error) else error from None
         terminal.say(f"{key} is set in {house.paths.settings}.")
         return 0
 

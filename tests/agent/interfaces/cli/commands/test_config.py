@@ -20,8 +20,8 @@ def test_a_setting_is_set_and_read(tmp_path: Path) -> None:
 
 
 def test_a_text_that_looks_like_a_number_stays_a_text_where_one_is_wanted(tmp_path: Path) -> None:
-    assert homard(tmp_path / "home", "config", "set", "model", "4").returncode == 0
-    assert homard(tmp_path / "home", "config", "get", "--json", "model").stdout == '"4"\n'
+    assert homard(tmp_path / "home", "config", "set", "providers.x.litellm_provider", "4").returncode == 0
+    assert homard(tmp_path / "home", "config", "get", "--json", "providers.x.litellm_provider").stdout == '"4"\n'
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,7 @@ def test_a_text_that_looks_like_a_number_stays_a_text_where_one_is_wanted(tmp_pa
         (("set", "limits.max_turns", "0"), "max_turns"),
         (("set", "limits.max_turns", "many"), "max_turns"),
         (("set", "nonsense", "1"), "nonsense"),
+        (("set", "model", "4"), "matching regex"),
         (("set", "providers.x.key", "sk-a-key-itself"), "key"),
         (("get", "nonsense"), "nonsense"),
         (("get", "a..b"), "no key"),
