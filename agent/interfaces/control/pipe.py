@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     Pipe = Connection[Any, Any]
 
 
+CLOSE_LIMIT_S = 5.0
+"""Longest wait for the accepting thread; it holds nothing that would be lost."""
+
+
 def new_pipe_address() -> str:
     """A fresh name with its key: `NAME#KEY`."""
     return rf"\\.\pipe\homard-{secrets.token_hex(16)}#{secrets.token_hex(16)}"
@@ -53,10 +57,15 @@ class PipeListener:
     def close(self) -> None:
         """Accept no more."""
         self._closed = True
-        with contextlib.suppress(OSError, EOFError, AuthenticationError):
-            connect(self._address).close()  # ends the accept that waits
-        self._thread.join()
+        # A call of our own ends the accept that waits. Nobody answers it if the thread was just turning somebody away
+        # and is gone by then, so it must not be waited for: closing the listener ends it.
+        threading.Thread(target=self._knock, name="control closer", daemon=True).start()
+        self._thread.join(CLOSE_LIMIT_S)
         self._listener.close()
+
+    def _knock(self) -> None:
+        with contextlib.suppress(OSError, EOFError, AuthenticationError):
+            connect(self._address).close()
 
     def _run(self) -> None:
         while not self._closed:
