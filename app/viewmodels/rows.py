@@ -1,0 +1,121 @@
+"""The rows of a transcript: frozen data, ready to be drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from agent.events import Origin, StopReason
+from agent.messages import NO_USAGE, ImagePart, Usage
+
+
+@dataclass(frozen=True)
+class UserRow:
+    """What a person (or a trigger) said."""
+
+    key: str
+    text: str
+    images: tuple[ImagePart, ...] = ()
+    origin: Origin = "user"
+    at: datetime | None = None
+    """Aware, UTC; None: not stored yet."""
+    entry_id: int | None = None
+    """Where a branch may begin; None: not stored yet."""
+    waiting: bool = False
+    """Sent while a run works; enters its context before the next model call."""
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """Text of the model, Markdown."""
+
+    key: str
+    text: str
+    thinking: str = ""
+    model: str = ""
+    streaming: bool = False
+    entry_id: int | None = None
+
+
+ToolState = Literal["waiting", "running", "done", "failed", "denied", "unknown", "not_run"]
+
+
+@dataclass(frozen=True)
+class ToolRow:
+    """A tool call. `waiting`: for a person; `unknown`: in flight when the process died."""
+
+    key: str
+    """The call id."""
+    name: str
+    title: str
+    arguments: str = ""
+    """JSON text as the model wrote it; may be malformed."""
+    state: ToolState = "running"
+    output: str = ""
+    """The result's text, or what came so far while it runs."""
+    images: tuple[ImagePart, ...] = ()
+    details: dict[str, Any] = field(default_factory=dict[str, Any])
+    """`ToolResult.details`; `edit` and `write` put a unified diff into `diff` and the file into `path`."""
+    duration_s: float | None = None
+    entry_id: int | None = None
+
+
+@dataclass(frozen=True)
+class ApprovalRow:
+    """An effect that waits for a person's yes, or had it."""
+
+    key: str
+    """The approval id."""
+    run_id: str
+    tool: str
+    effects: tuple[str, ...]
+    reason: str = ""
+    details: dict[str, Any] = field(default_factory=dict[str, Any])
+    """`arguments`: the call's arguments, each string bounded."""
+    state: Literal["open", "allowed", "refused", "nobody", "cancelled"] = "open"
+    note: str = ""
+    """The word to the agent that came with a no."""
+
+
+@dataclass(frozen=True)
+class QuestionRow:
+    """The model asks the person something."""
+
+    key: str
+    run_id: str
+    text: str
+    choices: tuple[str, ...] = ()
+    open: bool = True
+    answer: str | None = None
+    """None after it was closed: nobody answered."""
+
+
+@dataclass(frozen=True)
+class NoticeRow:
+    """A quiet line between messages: a retry, a summary of what came before, a word of the harness."""
+
+    key: str
+    kind: Literal["retry", "summary", "note", "loop", "paused", "earlier"]
+    text: str
+
+
+@dataclass(frozen=True)
+class FooterRow:
+    """How a run ended."""
+
+    key: str
+    """The run id."""
+    stop_reason: StopReason
+    error: str = ""
+    """What happened and what to do, a sentence; empty when the run ended well."""
+    error_code: str = ""
+    duration_s: float = 0.0
+    usage: Usage = NO_USAGE
+    model: str = ""
+    files: tuple[str, ...] = ()
+    """Files that the run wrote, absolute."""
+    can_retry: bool = False
+
+
+Row = UserRow | AnswerRow | ToolRow | ApprovalRow | QuestionRow | NoticeRow | FooterRow

@@ -1,0 +1,1 @@
+"""Parts of screens. They know the theme and the words, no runtime."""

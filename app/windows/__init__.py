@@ -1,0 +1,1 @@
+"""Whole screens: widgets put together over view models."""
