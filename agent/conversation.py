@@ -11,7 +11,7 @@ from agent.context.compaction import CHARS_PER_TOKEN, Summariser
 from agent.context.prompt import system_prompt
 from agent.context.tokens import message_tokens, prompt_tokens
 from agent.context.window import FILL, KEEP, WORTH, choose_cut, summary_text, visible
-from agent.events import AnyEvent, ContextCompacted, SteeringDelivered
+from agent.events import AnyEvent, ContextCompacted, EntriesStored, SteeringDelivered
 from agent.messages import (
     NO_USAGE,
     AssistantMessage,
@@ -148,7 +148,9 @@ class StoredConversation:
         await uninterrupted(self._store(messages, started), "store entries")
 
     async def _store(self, messages: Sequence[Message], started: Sequence[ToolCall]) -> None:
-        self.entries += await self.store.append(self.session_id, self.run_id, messages, started_calls=started)
+        stored = await self.store.append(self.session_id, self.run_id, messages, started_calls=started)
+        self.entries += stored
+        self.emit(EntriesStored(self.session_id, self.run_id, tuple(stored)))
 
     async def say(self, message: UserMessage) -> None:
         """Store what the person said: the run's first entry."""

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from agent.messages import AssistantMessage, ToolCall, ToolResult, Usage
+from agent.messages import AssistantMessage, Entry, ToolCall, ToolResult, Usage
 
 Origin = Literal["user", "schedule", "file_watch", "plugin", "cli", "mcp", "acp"]
 """Who asked for a run."""
@@ -101,6 +101,12 @@ class MessageFinished(Event, frozen=True):
 
     message: AssistantMessage | None
     error: str | None = None
+
+
+class EntriesStored(Event, frozen=True):
+    """Entries were committed at the end of the session's path: what a screen that follows it shows from now on."""
+
+    entries: tuple[Entry, ...]
 
 
 class ModelRetryScheduled(Event, frozen=True):
@@ -199,6 +205,7 @@ AnyEvent = (
     | MessageStarted
     | MessageDelta
     | MessageFinished
+    | EntriesStored
     | ModelRetryScheduled
     | ToolCallStarted
     | ToolCallProgress

@@ -46,6 +46,8 @@ class Session(msgspec.Struct, frozen=True):
     """Entries on the path, those shared with the parent among them."""
     cost_usd: float | None = 0.0
     """Of its own model calls; None: the price of one of them is unknown."""
+    pinned_at: datetime | None = None
+    """Since when it stands above the others."""
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -169,7 +171,7 @@ def load_calls(body: str) -> list[str]:
 SESSION_COLUMNS = """s.session_id, s.title, s.cwd, s.model, s.created_at, s.updated_at, s.head_id, s.parent_session_id,
     s.deleted_at, COALESCE((SELECT depth FROM entries WHERE entry_id = s.head_id), 0),
     (SELECT CASE WHEN COUNT(*) = COUNT(cost_usd) THEN TOTAL(cost_usd) END FROM usage u
-     WHERE u.session_id = s.session_id)"""
+     WHERE u.session_id = s.session_id), s.pinned_at"""
 RUN_COLUMNS = """run_id, session_id, origin, model, prompt, started_at, finished_at, stop_reason, error, error_code,
     input_tokens, cached_tokens, output_tokens, cost_usd, turns"""
 CALL_COLUMNS = "call_id, run_id, session_id, name, arguments, started_at, finished_at, outcome"
@@ -181,7 +183,7 @@ def session_of(row: tuple[Any, ...]) -> Session:
     """Read a row of SESSION_COLUMNS."""
     import os
 
-    session_id, title, cwd, model, created, updated, head, parent, deleted, count, cost = row
+    session_id, title, cwd, model, created, updated, head, parent, deleted, count, cost, pinned = row
     return Session(
         session_id,
         title,
@@ -194,6 +196,7 @@ def session_of(row: tuple[Any, ...]) -> Session:
         _moment(deleted),
         count,
         cost,
+        _moment(pinned),
     )
 
 

@@ -99,7 +99,11 @@ CREATE TABLE search_state (indexed_to INTEGER NOT NULL) STRICT;
 INSERT INTO search_state VALUES (0);
 """
 
-MIGRATIONS: tuple[str, ...] = (_SESSIONS_AND_RUNS, _SEARCH_INDEX)
+_PINS = """
+ALTER TABLE sessions ADD COLUMN pinned_at INTEGER;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_SESSIONS_AND_RUNS, _SEARCH_INDEX, _PINS)
 """SQL scripts; the n-th brings a file from `user_version` n-1 to n."""
 
 

@@ -7,6 +7,8 @@ import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+import msgspec
+
 from agent.errors import UsageError
 from agent.events import StopReason
 from agent.messages import AssistantMessage, Entry, Message, ToolCall, ToolMessage, ToolResult, Usage
@@ -66,14 +68,17 @@ class Store:
         """The session in which something happened last."""
         return next(iter(await self.sessions(limit=1)), None)
 
-    async def sessions(self, *, limit: int = 50, include_deleted: bool = False) -> list[Session]:
-        """List sessions, the one in which something happened last first."""
+    async def sessions(
+        self, *, limit: int = 50, include_deleted: bool = False, pinned_first: bool = False
+    ) -> list[Session]:
+        """List sessions, the one in which something happened last first; pinned ones above all others if wanted."""
         query = (
-            f"SELECT {SESSION_COLUMNS} FROM sessions s WHERE s.deleted_at IS NULL OR ?"
-            " ORDER BY s.updated_at DESC, s.rowid DESC LIMIT ?"
+            f"SELECT {SESSION_COLUMNS} FROM sessions s WHERE s.deleted_at IS NULL OR :deleted"
+            " ORDER BY :pinned AND s.pinned_at IS NOT NULL DESC, s.updated_at DESC, s.rowid DESC LIMIT :limit"
         )
+        bindings = {"deleted": include_deleted, "pinned": pinned_first, "limit": limit}
         return await self.database.read(
-            lambda connection: [session_of(row) for row in connection.execute(query, (include_deleted, limit))]
+            lambda connection: [session_of(row) for row in connection.execute(query, bindings)]
         )
 
     async def search(self, text: str, *, limit: int = 20, session_id: str | None = None) -> list[Hit]:
@@ -94,6 +99,14 @@ class Store:
     async def set_model(self, session_id: str, model: str) -> Session:
         """Give a session another model (`provider/model`). Raises UsageError."""
         return await self._change(session_id, "model = ?", clean(model))
+
+    async def pin(self, session_id: str, pinned: bool) -> Session:
+        """Put a session above the others, or back among them. Raises UsageError."""
+        return await self._change(session_id, "pinned_at = ?", to_micros(self._now()) if pinned else None)
+
+    async def set_cwd(self, session_id: str, cwd: str) -> Session:
+        """Give a session another absolute working folder. Raises UsageError."""
+        return await self._change(session_id, "cwd = ?", os.fsencode(cwd))
 
     async def delete_session(self, session_id: str) -> Session:
         """Hide a session; nothing is erased. Raises UsageError."""
@@ -235,6 +248,14 @@ class Store:
             ]
         )
 
+    async def runs_of(self, run_ids: Sequence[str]) -> list[Run]:
+        """Read the runs of these ids that there are, in no order: those of a path, over branches too."""
+        wanted = msgspec.json.encode([clean(run_id) for run_id in run_ids]).decode()
+        query = f"SELECT {RUN_COLUMNS} FROM runs WHERE run_id IN (SELECT value FROM json_each(?))"
+        return await self.database.read(
+            lambda connection: [run_of(row) for row in connection.execute(query, (wanted,))]
+        )
+
     async def run(self, run_id: str) -> Run:
         """Read a run. Raises UsageError."""
         row = await self.database.read(
@@ -262,7 +283,7 @@ class Store:
 
         return await self.database.call(work, step="create_session")
 
-    async def _change(self, session_id: str, assignment: str, value: str | int | None) -> Session:
+    async def _change(self, session_id: str, assignment: str, value: str | bytes | int | None) -> Session:
         def work(connection: Connection) -> Session:
             found = tree.find_session(connection, session_id)
             connection.execute(f"UPDATE sessions SET {assignment} WHERE session_id = ?", (value, found.session_id))

@@ -183,5 +183,5 @@ def test_cancelled_at_any_event_a_run_ends_in_pairs_and_its_history_is_whole(tmp
             assert finished == [m for m in history if isinstance(m, AssistantMessage)]
             return end.stop_reason == "cancelled"
 
-    outcomes = [asyncio.run(main(at)) for at in range(1, 24)]
+    outcomes = [asyncio.run(main(at)) for at in range(1, 34)]
     assert outcomes[0] and not outcomes[-1]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.commands import Limits, SendMessage
-from agent.events import AnyEvent, MessageDelta, RunFinished
+from agent.events import AnyEvent, EntriesStored, MessageDelta, RunFinished
 from agent.messages import TextPart
 from agent.models.scripted import Reply, Script, ScriptedGateway
 from agent.paths import Paths
@@ -68,10 +68,10 @@ class House:
 
 
 async def collect(events: Any, run_id: str) -> list[AnyEvent]:
-    """All events until the run is over, without the deltas."""
+    """All events until the run is over, without the deltas and what was stored: the history shows that."""
     seen: list[AnyEvent] = []
     async for event in events:
-        if not isinstance(event, MessageDelta):
+        if not isinstance(event, MessageDelta | EntriesStored):
             seen.append(event)
         if isinstance(event, RunFinished) and event.run_id == run_id:
             return seen

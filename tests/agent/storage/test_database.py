@@ -15,6 +15,7 @@ from agent.errors import DatabaseCorrupt, DatabaseNewer, HomardError, StorageErr
 from agent.storage.blobs import Blobs
 from agent.storage.connection import Connection
 from agent.storage.database import Database
+from agent.storage.schema import MIGRATIONS
 from agent.storage.sessions import Store
 from tests.agent.storage.test_sessions import texts, user
 
@@ -146,7 +147,9 @@ def test_a_newer_database_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
 
     asyncio.run(prepare())
     before = path.read_bytes()
-    with pytest.raises(DatabaseNewer, match=r"newer Homard \(version 99, this one knows 2\); it was left as it is"):
+    with pytest.raises(
+        DatabaseNewer, match=rf"newer Homard \(version 99, this one knows {len(MIGRATIONS)}\); it was left as it is"
+    ):
         asyncio.run(use(path, ""))
     assert path.read_bytes() == before
 

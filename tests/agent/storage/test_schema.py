@@ -3,11 +3,14 @@ from __future__ import annotations
 import asyncio
 import stat
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
+from agent.storage import entries as tree
 from agent.storage.blobs import Blobs
 from agent.storage.connection import Connection
 from agent.storage.database import Database
+from agent.storage.records import Session, to_micros
 from agent.storage.schema import MIGRATIONS, newest_backup
 from agent.storage.sessions import Store
 from tests.agent.storage.test_sessions import texts, user
@@ -23,11 +26,15 @@ def version(connection: Connection) -> int:
 async def make_old(path: Path) -> str:
     """A database of the first schema with one session in it."""
     database = await Database.open(path, migrations=MIGRATIONS[:1])
-    store = Store(database, Blobs(path.parent / "blobs"))
-    session = await store.create_session(cwd="/")
-    await store.append(session.session_id, None, [user("kept")])
+    now = datetime.now(UTC)
+
+    def fill(connection: Connection) -> None:
+        tree.insert_session(connection, Session("0123456789abcdef", "", "/", "", now, now), to_micros(now))
+        tree.append(connection, "0123456789abcdef", None, [user("kept")], to_micros(now))
+
+    await database.call(fill)
     await database.close()
-    return session.session_id
+    return "0123456789abcdef"
 
 
 async def look(path: Path, session_id: str, migrations: tuple[str, ...]) -> int:

@@ -308,3 +308,26 @@ def test_an_append_whose_waiting_was_cancelled_is_stored_all_the_same(tmp_path: 
         assert texts(await store.path(session_id)) == ["patient"]
 
     run_story(tmp_path, story)
+
+
+def test_a_pinned_session_stands_above_the_others(tmp_path: Path) -> None:
+    async def story(store: Store) -> None:
+        first, second, third = [(await store.create_session(cwd="/")).session_id for _ in range(3)]
+        assert (await store.pin(first, True)).pinned_at is not None
+        assert [s.session_id for s in await store.sessions(pinned_first=True)] == [first, third, second]
+        assert [s.session_id for s in await store.sessions()] == [third, second, first]
+        assert (await store.pin(first, False)).pinned_at is None
+        assert [s.session_id for s in await store.sessions(pinned_first=True)] == [third, second, first]
+
+    run_story(tmp_path, story)
+
+
+def test_the_runs_of_a_path_are_read_by_their_ids(tmp_path: Path) -> None:
+    async def story(store: Store) -> None:
+        session = await store.create_session(cwd="/")
+        for run_id in ("r1", "r2", "r3"):
+            await store.start_run(Run(run_id, session.session_id, "user", "m", "p", datetime.now(UTC)))
+        assert {run.run_id for run in await store.runs_of(["r1", "r3", "\udcff"])} == {"r1", "r3"}
+        assert await store.runs_of([]) == []
+
+    run_story(tmp_path, story)
