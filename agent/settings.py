@@ -12,6 +12,8 @@ from agent.errors import SettingsInvalid
 
 Transport = Literal["direct", "litellm", "local", "scripted"]
 ToolStyle = Literal["auto", "native", "text", "constrained"]
+Theme = Literal["system", "light", "dark"]
+Language = Literal["", "en", "de"]
 
 
 class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,9 +55,9 @@ class ProviderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
 class LimitSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Defaults for the limits of a run."""
 
-    max_turns: Annotated[int, Meta(ge=1)] = 60
-    max_tokens: Annotated[int, Meta(ge=1)] = 1_000_000
-    max_time_s: Annotated[float, Meta(gt=0)] = 3600.0
+    max_turns: Annotated[int, Meta(ge=1, description="Model calls in one run.")] = 60
+    max_tokens: Annotated[int, Meta(ge=1, description="Input plus output tokens in one run.")] = 1_000_000
+    max_time_s: Annotated[float, Meta(gt=0, description="Seconds for one run.")] = 3600.0
 
 
 class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -65,6 +67,22 @@ class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     threads: Annotated[int, Meta(ge=0, description="0: all cores but one.")] = 0
 
 
+class AppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The desktop program: its looks, its manners, where a new chat works."""
+
+    theme: Annotated[Theme, Meta(description="Light or dark; `system` follows the desktop.")] = "system"
+    language: Annotated[Language, Meta(description="Of the program's own words; empty: the system's.")] = ""
+    text_scale: Annotated[float, Meta(ge=0.8, le=2.0, description="Size of text; 1.0: as the system has it.")] = 1.0
+    start_at_login: Annotated[bool, Meta(description="Start in the tray when you log in.")] = False
+    hotkey: Annotated[str, Meta(description="Opens the quick prompt from anywhere; empty: none.")] = "Ctrl+Alt+Space"
+    chat_folder: Annotated[
+        str, Meta(description="Folder a new chat works in; empty: Documents in your home, else ~/Homard.")
+    ] = ""
+    notify_finished: Annotated[bool, Meta(description="Tell when a run finished while the window was hidden.")] = True
+    notify_needs_you: Annotated[bool, Meta(description="Tell when a run waits for an answer or a permission.")] = True
+    notify_failed: Annotated[bool, Meta(description="Tell when a run failed.")] = True
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """All of it."""
 
@@ -72,6 +90,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     grants: Annotated[tuple[str, ...], Meta(description="Folders every run may read.")] = ()
     limits: LimitSettings = LimitSettings()
     engine: EngineSettings = EngineSettings()
+    app: AppSettings = AppSettings()
     providers: dict[str, ProviderSettings] = {}
 
 

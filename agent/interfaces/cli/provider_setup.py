@@ -9,18 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 from agent.errors import SecretUnavailable, UsageError
 from agent.interfaces.cli.outcome import money
-from agent.interfaces.cli.settings_file import put
 from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.work import House
 from agent.models.catalogue import resolve
-from agent.models.presets import ALIASES, PRESETS, Preset, find_preset
-from agent.settings import ProviderSettings, Settings
+from agent.models.presets import Preset
+from agent.models.provider_edit import (
+    ProviderEdit,
+    canonical_name,
+    check_key,
+    check_provider,
+    drop_provider,
+    key_is_there,
+    model_to_try,
+    needs_key,
+    write_provider,
+)
+from agent.settings import ProviderSettings
 
 if TYPE_CHECKING:
     from agent.safety.secrets import KeyringSecrets
 
-TRANSPORTS = ("direct", "litellm", "local", "scripted")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -53,10 +61,11 @@ class AddProvider:
 
     async def run(self, terminal: Terminal, house: House) -> int:
         """Find out the key's place, then write the settings."""
-        name = ALIASES.get(self.name, self.name)
+        name = canonical_name(self.name)
         preset = self._preset(name, house.settings().providers.get(name))
         key = await self._key(terminal, house, name, preset)
-        settings = await house.change_settings(lambda document: self._write(document, name, preset, key))
+        edit = ProviderEdit(name, self.base_url, self.transport, key, self.models, self.default)
+        settings = await house.change_settings(lambda document: write_provider(document, edit, preset))
         terminal.say(f"Provider {name} is set up in {house.paths.settings}.")
         example = next(iter(settings.providers[name].models), preset.example) or "MODEL"
         terminal.say(f"Try it with: homard provider test {name} --model {example}")
@@ -65,21 +74,10 @@ class AddProvider:
         return 0
 
     def _preset(self, name: str, known: ProviderSettings | None) -> Preset:
-        if not _NAME.fullmatch(name):
-            raise UsageError(f"{name!r} cannot be a provider's name. Use letters, digits, dots and hyphens.")
-        if self.transport and self.transport not in TRANSPORTS:
-            raise UsageError(f"--transport {self.transport}: there is {', '.join(TRANSPORTS)}. Name one of them.")
-        if self.base_url and not self.base_url.startswith(("http://", "https://", "unix:", "http+unix:")):
-            raise UsageError(f"--base-url {self.base_url}: an address begins with http:// or https://.")
+        preset = check_provider(name, self.base_url, self.transport, known)
         if self.key_env and not _VARIABLE.fullmatch(self.key_env):
             raise UsageError("--key-env wants the name of an environment variable, not the key itself.")
-        preset = find_preset(name)
-        if preset is None and not (self.base_url or self.transport or known):
-            raise UsageError(
-                f"{name!r} is not one of the providers that are known ({', '.join(PRESETS)}). "
-                "Give its address with --base-url, or --transport litellm."
-            )
-        return preset or Preset(name)
+        return preset
 
     async def _key(self, terminal: Terminal, house: House, name: str, preset: Preset) -> str:
         """The reference to write: `keyring:…`, `env:…` or empty. Asks for the key where one is needed."""
@@ -87,8 +85,7 @@ class AddProvider:
             return f"env:{self.key_env}" if self.key_env else ""
         if self.key_stdin:
             return await _keep(terminal, house, name, (await terminal.read_stdin()).strip(), preset)
-        needs_key = bool(preset.key_variable) or (name not in PRESETS and self.transport not in ("local", "scripted"))
-        if not needs_key:
+        if not needs_key(name, preset, self.transport):
             return ""
         if terminal.attended:
             hint = f"Enter: read it from {preset.key_variable}" if preset.key_variable else "Enter: it needs none"
@@ -99,35 +96,9 @@ class AddProvider:
                 return await _keep(terminal, house, name, typed.strip(), preset)
         return f"env:{preset.key_variable}" if preset.key_variable else ""
 
-    def _write(self, document: Any, name: str, preset: Preset, key: str) -> None:
-        place = ["providers", name]
-        transport = self.transport or preset.transport
-        fields = {
-            "transport": "" if transport == "direct" else transport,
-            "base_url": self.base_url or preset.base_url,
-            "key": key,
-            "litellm_provider": preset.litellm_provider,
-        }
-        put(document, [*place, "models"], document.get("providers", {}).get(name, {}).get("models", {}))
-        table = document["providers"][name]
-        for field, value in fields.items():
-            if value:
-                table[field] = value
-            elif field == "key":
-                table.pop(field, None)
-        for model in self.models:
-            if model not in table["models"]:
-                table["models"][model] = {}
-        if not table["models"]:
-            table.pop("models")
-        first = next(iter(self.models), preset.example)
-        if first and (self.default or (self.models and not document.get("model"))):
-            document["model"] = f"{name}/{first}"
-
 
 async def _keep(terminal: Terminal, house: House, name: str, key: str, preset: Preset) -> str:
-    if not key or not key.isprintable() or " " in key:
-        raise UsageError("That is no key: it is empty or has blanks in it. Nothing was changed.")
+    check_key(key)
     secrets = secrets_of(house)
     if _shared_secrets(house) is None and not (status := await secrets.status()).backend:
         variable = preset.key_variable or "NAME_OF_A_VARIABLE"
@@ -161,11 +132,7 @@ async def provider_rows(house: House) -> list[dict[str, Any]]:
 async def _key_state(secrets: KeyringSecrets, reference: str) -> str:
     if not reference:
         return "none needed"
-    try:
-        await secrets.get(reference)
-    except SecretUnavailable:
-        return f"{reference} missing"
-    return reference
+    return reference if await key_is_there(secrets, reference) else f"{reference} missing"
 
 
 async def probe(terminal: Terminal, house: House, name: str, model: str) -> int:
@@ -174,8 +141,8 @@ async def probe(terminal: Terminal, house: House, name: str, model: str) -> int:
     from agent.models.provider_trial import try_provider
 
     settings = house.settings()
-    name = ALIASES.get(name, name)
-    profile = resolve(settings, f"{name}/{_model_to_try(settings, name, model)}", cache=house.paths.cache)
+    name = canonical_name(name)
+    profile = resolve(settings, f"{name}/{model_to_try(settings, name, model)}", cache=house.paths.cache)
     terminal.status(f"waiting for {profile.label}")
     gateway = Gateway(secrets_of(house), settings)
     try:
@@ -196,34 +163,14 @@ async def probe(terminal: Terminal, house: House, name: str, model: str) -> int:
     return 0
 
 
-def _model_to_try(settings: Settings, name: str, model: str) -> str:
-    if model:
-        return model.removeprefix(f"{name}/")
-    provider = settings.providers.get(name)
-    if settings.model.startswith(f"{name}/"):
-        return settings.model.partition("/")[2]
-    preset = find_preset(name)
-    found = next(iter(provider.models if provider else ()), preset.example if preset else "")
-    if not found and name == "local":
-        return "smollm2"
-    if not found:
-        raise UsageError(f"No model of {name} is known here. Name one: homard provider test {name} --model MODEL.")
-    return found
-
-
 async def remove_provider(terminal: Terminal, house: House, name: str, *, keep_key: bool) -> int:
     """Take a provider out of the settings. Raises UsageError if it is not there."""
-    name = ALIASES.get(name, name) if name not in house.settings().providers else name
+    name = canonical_name(name) if name not in house.settings().providers else name
     provider = house.settings().providers.get(name)
     if provider is None:
         raise UsageError(f"There is no provider {name!r} in the settings. Nothing was changed.")
 
-    def change(document: Any) -> None:
-        document["providers"].pop(name)
-        if str(document.get("model", "")).startswith(f"{name}/"):
-            document.pop("model")
-
-    await house.change_settings(change)
+    await house.change_settings(lambda document: drop_provider(document, name))
     if provider.key.startswith("keyring:") and not keep_key:
         await secrets_of(house).delete(provider.key.partition(":")[2])
     terminal.say(f"Provider {name} is removed; settings.toml.bak keeps the settings as they were.")

@@ -41,7 +41,7 @@ class House:
 
     async def change_settings(self, change: Callable[[Any], None]) -> Settings:
         """Edit settings.toml (`change` gets the tomlkit document) and let the runtime know. Raises UsageError."""
-        from agent.interfaces.cli.settings_file import change_settings
+        from agent.settings_file import change_settings
 
         settings = await asyncio.to_thread(change_settings, self.paths.settings, change)
         if self.opened is not None:

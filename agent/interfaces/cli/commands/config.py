@@ -9,10 +9,10 @@ import typer
 
 from agent.errors import UsageError
 from agent.interfaces.cli.app import new_app
-from agent.interfaces.cli.settings_file import plain, put, split_key, value_of
 from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.work import House, Work, error_report, print_json
 from agent.settings import load_settings, settings_schema
+from agent.settings_file import plain, put, split_key, value_of
 
 app = new_app(no_args_is_help=True, help="Read and change the settings.")
 

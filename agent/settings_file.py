@@ -96,6 +96,17 @@ def put(document: Any, parts: list[str], value: Any) -> None:
     table[parts[-1]] = value
 
 
+def drop(document: Any, parts: list[str]) -> None:
+    """Take a key out of a document, so that its default applies. One that is not there is no error."""
+    table = document
+    for part in parts[:-1]:
+        if not hasattr(table, "keys") or part not in table:
+            return
+        table = table[part]
+    if hasattr(table, "keys") and parts[-1] in table:
+        table.pop(parts[-1])
+
+
 def value_of(settings: Settings, parts: list[str]) -> Any:
     """The value at a key, defaults included. Raises UsageError."""
     value: Any = settings

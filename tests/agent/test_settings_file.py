@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from agent.errors import SettingsInvalid, StorageError, UsageError
-from agent.interfaces.cli.settings_file import change_settings, plain, put, split_key, value_of
 from agent.settings import LimitSettings, Settings
+from agent.settings_file import change_settings, drop, plain, put, split_key, value_of
 
 BEFORE = """# my settings
 model = "openai/gpt-5-mini" # the small one
@@ -89,3 +89,13 @@ def test_values_with_their_defaults() -> None:
     for unknown in (["nothing"], ["limits", "nothing"], ["model", "x"], ["providers", "x"]):
         with pytest.raises(UsageError):
             value_of(Settings(), unknown)
+
+
+def test_a_dropped_key_leaves_the_comments(tmp_path: Path) -> None:
+    path = settings(tmp_path)
+    assert change_settings(path, lambda document: drop(document, ["limits", "max_turns"])).limits == LimitSettings()
+    assert path.read_text() == BEFORE.replace("max_turns = 10\n", "")
+    before = path.read_text()
+    for absent in (["limits", "max_turns"], ["model", "name"], ["nothing"], ["no", "table"]):
+        change_settings(path, lambda document, parts=absent: drop(document, parts))
+    assert path.read_text() == before
