@@ -40,6 +40,8 @@ class SendMessage(Command, frozen=True):
     limits: Limits = Limits()
     follow_up: bool = False
     """Wait until the running run is over instead of steering it."""
+    retry: bool = False
+    """Nothing new is said: answer again what the session holds, after a run that failed. `parts` is empty then."""
 
 
 class CancelRun(Command, frozen=True):

@@ -142,8 +142,9 @@ class Runner:
         services.bus.publish(RunStarted(job.session_id, job.run_id, command.origin, row.model, row.prompt))
         if command.origin in PERSONAL:
             self._breaker.reset()
-        said = await take_in(command, services.blobs, services.clock, job.context.cwd, job.model)
-        await self._conversation.say(said)
+        if command.parts:
+            said = await take_in(command, services.blobs, services.clock, job.context.cwd, job.model)
+            await self._conversation.say(said)
 
     async def _worked(self) -> Outcome:
         most_s = self._job.command.limits.max_time_s

@@ -126,7 +126,7 @@ class Runtime:
         return Receipt("", "")
 
     async def _send(self, command: SendMessage) -> Receipt:
-        if not command.parts:
+        if not command.parts and not command.retry:
             raise UsageError("The message is empty. Say what you want done.")
         stored = await self.store.session(command.session_id)
         model = self.model(command.model or stored.model)
@@ -180,6 +180,10 @@ class Runtime:
     async def first_request(self, cwd: str, model: str = "") -> PromptReport:
         """What a first request in this folder costs, part by part."""
         return await asyncio.to_thread(first_request, _folder(cwd), self.model(model), self.tool_specs())
+
+    def tool_title(self, call: ToolCall) -> str:
+        """One line for a person about a call, also a malformed one."""
+        return self._services.executor.title(call)
 
     def tool_specs(self) -> tuple[ToolSpec, ...]:
         """What a model is told of the tools."""

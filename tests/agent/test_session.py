@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from agent import events as ev
-from agent.commands import AnswerQuestion, CancelRun, Limits, ResolveApproval
+from agent.commands import AnswerQuestion, CancelRun, Limits, ResolveApproval, SendMessage
 from agent.errors import UsageError
-from agent.messages import ToolMessage, UserMessage
+from agent.messages import AssistantMessage, ToolMessage, UserMessage
 from agent.models.scripted import Reply
 from agent.ports import ModelRequest
 from tests.helpers.house import collect, open_house
@@ -289,5 +289,22 @@ def test_a_person_who_steers_resets_the_breaker(tmp_path: Path) -> None:
                         break
             assert isinstance(seen[-1], ev.RunFinished) and seen[-1].run_id == receipt.run_id
             assert seen[-1].stop_reason == "end_turn"
+
+    asyncio.run(main())
+
+
+def test_a_failed_run_is_tried_again_without_saying_it_twice(tmp_path: Path) -> None:
+    async def main() -> None:
+        script = [Reply(error="bad_key"), Reply("now it works")]
+        async with open_house(tmp_path, script) as house:
+            assert (await house.finish("go")).stop_reason == "model_error"
+            with house.runtime.subscribe(house.session_id) as events:
+                again = SendMessage(house.session_id, (), model="scripted/hello", retry=True)
+                receipt = await house.runtime.submit(again)
+                with pytest.raises(UsageError, match="under way"):
+                    await house.runtime.submit(again)
+                finished = (await collect(events, receipt.run_id))[-1]
+            assert isinstance(finished, ev.RunFinished) and finished.text == "now it works"
+            assert [type(message) for message in await house.history()] == [UserMessage, AssistantMessage]
 
     asyncio.run(main())
