@@ -53,10 +53,19 @@ class Runtime:
     """Everything of one home. Open it only in the process that owns the home."""
 
     def __init__(
-        self, paths: Paths, settings: Settings, store: Store, executor: Executor, gateway: ModelGateway, clock: Clock
+        self,
+        paths: Paths,
+        settings: Settings,
+        secrets: KeyringSecrets,
+        store: Store,
+        executor: Executor,
+        gateway: ModelGateway,
+        clock: Clock,
     ) -> None:
         self.paths = paths
         self.settings = settings
+        self.secrets = secrets
+        """Where keys are kept; those of this session are known to no other object."""
         self.store = store
         self.tools = executor.registry
         self.bus = Bus()
@@ -95,7 +104,7 @@ class Runtime:
             store = Store(database, Blobs(paths.blobs))
             registry = Registry(built_in_tools() if tools is None else tools)
             executor = Executor(registry, store.blobs, secrets.known)
-            runtime = cls(paths, settings, store, executor, gateway, clock or SystemClock())
+            runtime = cls(paths, settings, secrets, store, executor, gateway, clock or SystemClock())
             runtime.recovered = await recover(store)
             await asyncio.to_thread(_clear_leftovers, paths, any(found.unknown for found in runtime.recovered))
             stack.push_async_callback(runtime._stop)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.command_line import PseudoTerminal, homard
+from tests.helpers.command_line import PseudoTerminal, homard, serving
 
 KEY = "sk-very-secret-12345"
 
@@ -157,3 +157,15 @@ def test_a_trial_with_a_wrong_key_or_none_says_so(tmp_path: Path, endpoint: str)
     missing = homard(home, "provider", "test", "mine")
     assert missing.returncode != 0 and "MY_KEY" in missing.stderr
     assert homard(home, "provider", "test", "nobody").returncode == 2
+
+
+def test_without_a_keyring_the_process_that_owns_the_home_keeps_a_key_until_it_ends(tmp_path: Path) -> None:
+    home, add = tmp_path / "home", ("provider", "add", "openai", "--key-stdin")
+    without = {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+    done = homard(home, *add, stdin=KEY, env=without)
+    assert done.returncode == 1 and "Nothing was changed" in done.stderr
+    with serving(home, **without):
+        done = homard(home, *add, stdin=KEY)
+        assert done.returncode == 0 and "kept in memory until the running Homard ends" in done.stderr
+        assert "keyring:openai missing" not in homard(home, "provider", "list").stdout
+    assert "keyring:openai missing" in homard(home, "provider", "list", env=without).stdout
