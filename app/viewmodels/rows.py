@@ -36,6 +36,8 @@ class AnswerRow:
     model: str = ""
     streaming: bool = False
     entry_id: int | None = None
+    given_up: bool = False
+    """The reply did not come whole: it is shown for what it was and is not part of the conversation."""
 
 
 ToolState = Literal["waiting", "running", "done", "failed", "denied", "unknown", "not_run"]

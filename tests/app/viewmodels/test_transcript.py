@@ -1,0 +1,187 @@
+"""A transcript shows what is stored and what happens now, and both are the same in the end."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.commands import CancelRun, ResolveApproval
+from agent.events import ApprovalRequested, MessageDelta, RunFinished, ToolCallStarted
+from agent.messages import AssistantMessage, TextPart, ToolCall, ToolMessage, ToolResult, UserMessage
+from agent.models.scripted import Reply
+from app.bridge import Bridge
+from app.viewmodels.live import LiveRuns
+from app.viewmodels.rows import AnswerRow, ApprovalRow, FooterRow, Row, ToolRow, UserRow
+from app.viewmodels.transcript import PAGE, TranscriptViewModel
+from tests.helpers.house import House, collect, open_house
+from tests.helpers.tools import LookTool
+
+
+class Screen:
+    """A transcript fed as the app feeds it, that follows its signals like a list widget would."""
+
+    def __init__(self, house: House) -> None:
+        self.live = LiveRuns()
+        self.model = TranscriptViewModel(house.runtime, self.live)
+        self.bridge = Bridge()
+        self.bridge.happened.connect(self._take)
+        self.shown: list[Row] = []
+        self.model.opened.connect(lambda: self.shown.__setitem__(slice(None), self.model.rows))
+        self.model.inserted.connect(lambda at, n: self.shown.__setitem__(slice(at, at), self.model.rows[at : at + n]))
+        self.model.removed.connect(lambda at, n: self.shown.__delitem__(slice(at, at + n)))
+        self.model.changed.connect(lambda at: self.shown.__setitem__(at, self.model.rows[at]))
+
+    def _take(self, event: Any) -> None:
+        self.live.take(event)
+        self.model.take(event)
+
+    def take(self, event: Any) -> None:
+        if isinstance(event, MessageDelta):
+            self._take(event)
+        else:
+            self.bridge.take(event)
+
+
+def kinds(rows: list[Row]) -> list[str]:
+    return [type(row).__name__ for row in rows]
+
+
+def timeless(rows: list[Row]) -> list[Row]:
+    """The rows without what only the clock or only the live view knows."""
+    plain: list[Row] = []
+    for row in rows:
+        if isinstance(row, ToolRow):
+            row = replace(row, duration_s=None, entry_id=None)
+        if isinstance(row, FooterRow):
+            row = replace(row, duration_s=0.0, model="")
+        if not isinstance(row, ApprovalRow):
+            plain.append(row)
+    return plain
+
+
+async def play(house: House, screen: Screen, text: str, **more: Any) -> RunFinished:
+    with house.runtime.subscribe() as events:
+        receipt = await house.runtime.submit(house.message(text, **more))
+        async for event in events:
+            screen.take(event)
+            if isinstance(event, ApprovalRequested):
+                await house.runtime.submit(ResolveApproval(event.approval_id, True))
+            if isinstance(event, RunFinished) and event.run_id == receipt.run_id:
+                return event
+    raise AssertionError
+
+
+def test_what_was_seen_live_is_what_is_read_later(qtbot: Any, tmp_path: Path) -> None:
+    script = [
+        Reply("I look.", calls=[("look", {"at": "x"}), ("act", {"on": "y"})], thinking="hm"),
+        Reply("All **done**."),
+    ]
+
+    async def main() -> None:
+        async with open_house(tmp_path, script) as house:
+            screen = Screen(house)
+            await screen.model.open(house.session_id)
+            assert screen.shown == []
+            await play(house, screen, "go")
+            assert kinds(screen.shown) == [
+                "UserRow", "AnswerRow", "ToolRow", "ToolRow", "ApprovalRow", "AnswerRow", "FooterRow",
+            ]  # fmt: skip
+            assert screen.shown == screen.model.rows
+            live = timeless(screen.shown)
+            await screen.model.open(house.session_id)
+            assert timeless(screen.shown) == live
+            approval = next(row for row in live if isinstance(row, ToolRow) and row.name == "act")
+            assert approval.state == "done"
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("stop_at", ["delta", "tool", "approval"])
+def test_opened_in_mid_run_it_shows_what_the_store_does_not_have_yet(qtbot: Any, tmp_path: Path, stop_at: str) -> None:
+    look = LookTool()
+    look.gate = asyncio.Event()
+    from tests.helpers.tools import ActTool
+
+    script = [Reply("I look at it.", calls=[("look", {"at": "x"})]), Reply(calls=[("act", {"on": "y"})]), Reply("ok")]
+    wanted = {"delta": MessageDelta, "tool": ToolCallStarted, "approval": ApprovalRequested}[stop_at]
+
+    async def main() -> None:
+        async with open_house(tmp_path, script, [look, ActTool()]) as house:
+            screen = Screen(house)
+            with house.runtime.subscribe() as events:
+                receipt = await house.runtime.submit(house.message("go"))
+                if stop_at == "approval":
+                    assert look.gate
+                    look.gate.set()
+                async for event in events:
+                    screen.take(event)
+                    if isinstance(event, wanted):
+                        break
+                await screen.model.open(house.session_id)
+                assert screen.model.running == receipt.run_id
+                last = screen.shown[-1]
+                if stop_at == "delta":
+                    assert isinstance(last, AnswerRow)
+                elif stop_at == "tool":
+                    assert isinstance(last, ToolRow) and last.state == "running"
+                else:
+                    assert isinstance(last, ApprovalRow) and last.state == "open"
+                    assert isinstance(screen.shown[-2], ToolRow) and screen.shown[-2].state == "waiting"
+                await house.runtime.submit(CancelRun(receipt.run_id))
+                for event in await collect(events, receipt.run_id):
+                    screen.take(event)
+            assert screen.model.running is None
+            footer = screen.shown[-1]
+            assert isinstance(footer, FooterRow) and footer.stop_reason == "cancelled" and footer.can_retry
+            assert not any(isinstance(row, ApprovalRow) and row.state == "open" for row in screen.shown)
+
+    asyncio.run(main())
+
+
+def test_a_long_session_is_shown_from_its_end_and_then_whole(qtbot: Any, tmp_path: Path) -> None:
+    async def main() -> None:
+        async with open_house(tmp_path, []) as house:
+            store = house.runtime.store
+            for n in range(900):
+                call = ToolCall(f"c{n}", "look", '{"at": "x"}')
+                await store.append(
+                    house.session_id,
+                    None,
+                    [
+                        UserMessage((TextPart(f"question {n}"),)),
+                        AssistantMessage((TextPart(f"answer {n}"), call)),
+                        ToolMessage(ToolResult(call.call_id, "look", (TextPart(f"result {n}"),))),
+                    ],
+                )
+            screen = Screen(house)
+            first: list[int] = []
+            screen.model.opened.connect(lambda: first.append(len(screen.model.rows)))
+            await screen.model.open(house.session_id)
+            assert first[0] < PAGE
+            assert screen.shown == screen.model.rows
+            said = [row.text for row in screen.shown if isinstance(row, UserRow)]
+            assert said == [f"question {n}" for n in range(900)]
+            tools = [row for row in screen.shown if isinstance(row, ToolRow)]
+            assert [tool.output for tool in tools] == [f"result {n}" for n in range(900)]
+            assert {tool.state for tool in tools} == {"done"}
+
+    asyncio.run(main())
+
+
+def test_a_reply_that_was_given_up_stays_on_the_screen_until_the_next(qtbot: Any, tmp_path: Path) -> None:
+    script = [Reply("half an ans", error="reply_cut"), Reply("whole")]
+
+    async def main() -> None:
+        async with open_house(tmp_path, script) as house:
+            screen = Screen(house)
+            await screen.model.open(house.session_id)
+            await play(house, screen, "go")
+            answers = [row for row in screen.shown if isinstance(row, AnswerRow)]
+            assert [(row.text, row.given_up) for row in answers] == [("whole", False)]
+            assert kinds(screen.shown) == ["UserRow", "AnswerRow", "FooterRow"]
+
+    asyncio.run(main())
