@@ -49,7 +49,7 @@ class Session:
         """
         if command.retry and self._current is not None:
             raise UsageError(
-                "A run is under way in this session already. Wait for its end, or stop it, then try again."
+                "A run is under way in this session. Wait for its end, or stop it, then try again."
             )
         if self._takes_steering(command):
             said = await take_in(command, self._services.blobs, self._services.clock, cwd, model)

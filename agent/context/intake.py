@@ -17,6 +17,7 @@ from agent.tools.tool import MAX_RESULT_CHARS
 
 SHARE = 0.4
 """Of the model's window: a longer prompt goes to a file, head and tail to the model."""
+TITLE_CHARS = 80
 CHARS_PER_TOKEN = 2
 """Of dense text, so that head and tail fit whatever the script."""
 
@@ -27,6 +28,12 @@ class Blobs(Protocol):
     def put(self, data: bytes) -> str:
         """Store bytes; return their SHA-256 in hex."""
         ...
+
+
+def title_of(prompt: str) -> str:
+    """A title for a new session: the beginning of what was said."""
+    line = " ".join(prompt[: TITLE_CHARS * 4].split())
+    return line if len(line) <= TITLE_CHARS else f"{line[: TITLE_CHARS - 1]}…"
 
 
 async def take_in(command: SendMessage, blobs: Blobs, clock: Clock, cwd: Path, model: ModelProfile) -> UserMessage:

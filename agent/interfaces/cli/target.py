@@ -13,7 +13,6 @@ from agent.interfaces.cli.terminal import Terminal
 if TYPE_CHECKING:
     from agent.storage.sessions import Session, Store
 
-TITLE_CHARS = 80
 _FILES = (".toml", ".json", ".gguf")
 
 
@@ -47,12 +46,6 @@ async def find_session(store: Store, session_id: str) -> Session:
             f"`homard sessions delete --restore {session.session_id}` brings it back."
         )
     return session
-
-
-def title_of(prompt: str) -> str:
-    """A title for a new session: the beginning of what was said."""
-    line = " ".join(prompt[: TITLE_CHARS * 4].split())
-    return line if len(line) <= TITLE_CHARS else f"{line[: TITLE_CHARS - 1]}…"
 
 
 def _folder(terminal: Terminal, named: str, option: str) -> str:

@@ -10,6 +10,7 @@ import msgspec
 import typer
 
 from agent.commands import SendMessage
+from agent.context.intake import title_of
 from agent.errors import UsageError
 from agent.events import RunFinished
 from agent.interfaces.cli.app import new_app
@@ -17,7 +18,7 @@ from agent.interfaces.cli.display import NoDisplay, RunDisplay
 from agent.interfaces.cli.failure import empty_report
 from agent.interfaces.cli.follow import Follower
 from agent.interfaces.cli.outcome import exit_code, report_of
-from agent.interfaces.cli.target import find_session, granted_folders, model_name, title_of, working_folder
+from agent.interfaces.cli.target import find_session, granted_folders, model_name, working_folder
 from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.work import House, Work, print_json
 from agent.messages import TextPart

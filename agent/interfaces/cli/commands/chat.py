@@ -9,12 +9,13 @@ from typing import Annotated
 import typer
 
 from agent.commands import SendMessage
+from agent.context.intake import title_of
 from agent.errors import HomardError
 from agent.interfaces.cli.app import new_app
 from agent.interfaces.cli.display import RunDisplay, paint
 from agent.interfaces.cli.follow import Follower
 from agent.interfaces.cli.outcome import exit_code
-from agent.interfaces.cli.target import find_session, granted_folders, model_name, title_of, working_folder
+from agent.interfaces.cli.target import find_session, granted_folders, model_name, working_folder
 from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.work import House, Work, exit_code_of
 from agent.messages import TextPart
