@@ -1,0 +1,225 @@
+"""The open chat: its session, its model and folder, and what a person wants done in it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from agent.commands import AnswerQuestion, CancelRun, ResolveApproval, SendMessage
+from agent.context.intake import title_of
+from agent.errors import HomardError, UsageError
+from agent.messages import ImagePart, TextPart
+from agent.settings import ModelProfile, Settings
+from agent.storage.sessions import Session
+from app.viewmodels.live import LiveRuns
+from app.viewmodels.transcript import TranscriptViewModel
+
+if TYPE_CHECKING:
+    from agent.runtime import Runtime
+
+
+@dataclass(frozen=True)
+class ChosenModel:
+    """The model that answers here."""
+
+    label: str
+    """`provider/model`; empty: none can be used."""
+    profile: ModelProfile | None = None
+    problem: str = ""
+    """Why none can be used: a sentence."""
+
+
+class ChatViewModel(QObject):
+    """Keeps one session open; a new chat becomes a session with its first message."""
+
+    session_changed = Signal()
+    """Another session, or its title, pin or folder."""
+    model_changed = Signal()
+    listed = Signal()
+    """The list of chats is not what it was."""
+
+    def __init__(self, runtime: Runtime, live: LiveRuns, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runtime = runtime
+        self.transcript = TranscriptViewModel(runtime, live, self)
+        self.session: Session | None = None
+        self.model = ChosenModel("")
+        self._label = ""
+        """The model chosen for a chat that is not begun; empty: the default."""
+        self._folder = ""
+        """The folder chosen for it; empty: the settings'."""
+        self._beginning = asyncio.Lock()
+
+    @property
+    def folder(self) -> str:
+        """Where the agent works in this chat."""
+        if self.session is not None:
+            return self.session.cwd
+        return self._folder or default_folder(self._runtime.settings)
+
+    # -- which chat
+
+    async def open(self, session_id: str) -> None:
+        """Show a session. Raises UsageError, StorageError."""
+        self.session = await self._runtime.store.session(session_id)
+        self.session_changed.emit()
+        await self.refresh_model()
+        await self.transcript.open(session_id)
+
+    async def new(self) -> None:
+        """Show an empty chat."""
+        self.session, self._label, self._folder = None, "", ""
+        self.transcript.close()
+        self.session_changed.emit()
+        await self.refresh_model()
+
+    async def refresh_model(self) -> None:
+        """Find out again which model answers: the settings may have changed."""
+        wanted = self.session.model if self.session is not None else self._label
+        try:
+            profile = await asyncio.to_thread(self._runtime.model, wanted)
+            self.model = ChosenModel(profile.label, profile)
+        except HomardError as error:
+            self.model = ChosenModel(wanted, problem=str(error))
+        self.model_changed.emit()
+
+    async def choose_model(self, label: str) -> None:
+        """Answer with another model from the next message on."""
+        self._label = label
+        if self.session is not None:
+            self.session = await self._runtime.store.set_model(self.session.session_id, label)
+        await self.refresh_model()
+
+    async def choose_folder(self, folder: str) -> None:
+        """Work in another folder from the next message on. Raises UsageError."""
+        if not await asyncio.to_thread(Path(folder).is_dir):
+            raise UsageError(f"{folder} is not a folder. Nothing was changed; choose one that is there.")
+        self._folder = folder
+        if self.session is not None:
+            self.session = await self._runtime.store.set_cwd(self.session.session_id, folder)
+        self.session_changed.emit()
+
+    # -- what is said
+
+    async def send(self, text: str, images: Sequence[ImagePart] = ()) -> None:
+        """Say something: starts a run, or steers the one that works. Raises HomardError: nothing was sent then."""
+        session_id = await self._session_for(text)
+        steers = self.transcript.running is not None
+        words = (TextPart(text),) if text.strip() else ()
+        await self._runtime.submit(
+            SendMessage(session_id, (*words, *images), origin="user", limits=self._runtime.limits())
+        )
+        if steers and self.transcript.session_id == session_id:
+            self.transcript.say(text)
+
+    async def _session_for(self, text: str) -> str:
+        async with self._beginning:
+            if self.session is not None:
+                return self.session.session_id
+            folder = self.folder
+            await asyncio.to_thread(Path(folder).mkdir, parents=True, exist_ok=True)
+            session = await self._runtime.store.create_session(cwd=folder, title=title_of(text), model=self._label)
+            self.session = session
+            await self.transcript.open(session.session_id)
+        self.session_changed.emit()
+        self.listed.emit()
+        return session.session_id
+
+    async def retry(self) -> None:
+        """Answer again what was said last. Raises HomardError."""
+        if self.session is not None:
+            session_id = self.session.session_id
+            await self._runtime.submit(SendMessage(session_id, (), retry=True, limits=self._runtime.limits()))
+
+    async def stop(self) -> None:
+        """Stop the run that works here."""
+        if self.transcript.running is not None:
+            await self._submit(CancelRun(self.transcript.running))
+
+    async def resolve(self, approval_id: str, allow: bool, note: str = "") -> None:
+        """Answer an approval."""
+        await self._submit(ResolveApproval(approval_id, allow, note))
+
+    async def answer(self, question_id: str, text: str) -> None:
+        """Answer a question."""
+        await self._submit(AnswerQuestion(question_id, text))
+
+    async def _submit(self, command: CancelRun | ResolveApproval | AnswerQuestion) -> None:
+        try:
+            await self._runtime.submit(command)
+        except UsageError:
+            return  # it was answered elsewhere, or ended, in this moment; the event that says so is on its way
+
+    # -- what becomes of the chat
+
+    async def rename(self, title: str) -> None:
+        """Give it another title."""
+        if self.session is not None and title.strip():
+            self.session = await self._runtime.store.rename(self.session.session_id, title.strip())
+            self._told()
+
+    async def pin(self) -> None:
+        """Put it above the others, or back among them."""
+        if self.session is not None:
+            pinned = self.session.pinned_at is None
+            self.session = await self._runtime.store.pin(self.session.session_id, pinned)
+            self._told()
+
+    async def branch(self, entry_id: int | None = None) -> None:
+        """Go on in a new chat that shares all up to an entry, or all. Raises UsageError."""
+        if self.session is not None:
+            branch = await self._runtime.store.branch(self.session.session_id, entry_id)
+            self.listed.emit()
+            await self.open(branch.session_id)
+
+    async def delete(self) -> str:
+        """Hide the chat, which ends its run; returns its id, for `restore`."""
+        session = self.session
+        if session is None:
+            return ""
+        await self.stop()
+        await self._runtime.store.delete_session(session.session_id)
+        await self.new()
+        self.listed.emit()
+        return session.session_id
+
+    async def restore(self, session_id: str) -> None:
+        """Take back a deletion and show the chat again."""
+        await self._runtime.store.restore_session(session_id)
+        self.listed.emit()
+        await self.open(session_id)
+
+    async def export(self, kind: Literal["markdown", "json"]) -> bytes:
+        """The whole chat as a document, UTF-8."""
+        from agent.storage.export import to_document, to_markdown
+
+        if self.session is None:
+            return b""
+        store = self._runtime.store
+        entries = await store.path(self.session.session_id)
+        if kind == "markdown":
+            text = await asyncio.to_thread(to_markdown, self.session, entries)
+        else:
+            import json
+
+            runs = await store.runs(self.session.session_id, limit=1_000_000)
+            document = await asyncio.to_thread(to_document, self.session, entries, runs)
+            text = await asyncio.to_thread(json.dumps, document, indent=1)
+        return text.encode("utf-8", "backslashreplace")
+
+    def _told(self) -> None:
+        self.session_changed.emit()
+        self.listed.emit()
+
+
+def default_folder(settings: Settings) -> str:
+    """Where a new chat works if nobody says otherwise."""
+    if settings.app.chat_folder:
+        return str(Path(settings.app.chat_folder).expanduser())
+    documents = Path.home() / "Documents"
+    return str(documents if documents.is_dir() else Path.home() / "Homard")
