@@ -1,6 +1,6 @@
 """Set up, start and check Homard: all that a fresh machine needs. Standard library only.
 
-python3 dev.py run                        set up what is missing, then chat
+python3 dev.py run                        set up what is missing, then open the app; without a display chat here
 python3 dev.py run "PROMPT" [OPTION]...   set up what is missing, then answer (options: homard ask --help)
 python3 dev.py setup                      only set up; .venv/bin/homard is there afterwards
 python3 dev.py test [PYTEST OPTION]...    set up what tests need too, then run the gate
@@ -43,15 +43,64 @@ VENV = ROOT / ".venv"
 PROGRAMS = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = PROGRAMS / ("python.exe" if WINDOWS else "python")
 HOMARD = PROGRAMS / ("homard.exe" if WINDOWS else "homard")
+APP = PROGRAMS / ("homard-app.exe" if WINDOWS else "homard-app")
 LOG = VENV / "install.log"
 STAMP = VENV / "setup.done"  # what was installed; written last, so it speaks of a whole installation
 UNDER_WAY = VENV / "setup.unfinished"  # there while .venv is being changed: what is found with it is not trusted
 COMPILED = VENV / "setup.compiled"
 SCRATCH = VENV / "tmp"
 
-NEEDED_GB = {"run": 1.2, "test": 1.6}  # .venv and what pip unpacks on the way
-TEST_PROGRAMS = {"dbus-run-session": "dbus", "gnome-keyring-daemon": "gnome-keyring"}  # program: Debian package
-NO_SPACE = "There is too little free disk space: free about 1.5 GB, then run the same command again."
+DOWNLOADED_MB = {"run": 280, "test": 360}
+NEEDED_GB = {"run": 1.5, "test": 2.0}  # .venv (0.8 and 1.1) and what pip unpacks on the way
+# Shared objects of the system that Qt loads to show a window, each with its Debian package.
+SCREEN_LIBRARIES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libX11.so.6": "libx11-6",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libfreetype.so.6": "libfreetype6",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libgthread-2.0.so.0": "libglib2.0-0",
+    "libwayland-client.so.0": "libwayland-client0",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-render.so.0": "libxcb-render0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-shm.so.0": "libxcb-shm0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-util.so.1": "libxcb-util1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxcb.so.1": "libxcb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libz.so.1": "zlib1g",
+    "libzstd.so.1": "libzstd1",
+}
+FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
+TEST_PROGRAMS = {  # program: Debian package
+    "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
+    "Xvfb": "xvfb",
+    "dbus-launch": "dbus-x11",
+    "dbus-run-session": "dbus",
+    "dunst": "dunst",
+    "gnome-keyring-daemon": "gnome-keyring",
+    "openbox": "openbox",
+    "trayer": "trayer",
+    "xdotool": "xdotool",
+    "xprop": "x11-utils",
+}
+# The tests that press buttons from outside do it with the system's own Python.
+ACCESS_PROBE = ["/usr/bin/python3", "-I", "-c", "import gi; gi.require_version('Atspi', '2.0')"]
+ACCESS_PACKAGES = ["python3-gi", "gir1.2-atspi-2.0"]
+NO_SPACE = "There is too little free disk space: free about 2 GB, then run the same command again."
 NO_WRITE = "This folder cannot be written: copy the project to a folder of your own and run the same command there."
 
 # What pip's output says about a failure, the first that fits.
@@ -98,7 +147,7 @@ def main(arguments: list[str]) -> int:
 
 def _run(arguments: list[str]) -> int:
     set_up("run")
-    command = [str(HOMARD), "ask", *arguments] if arguments else [str(HOMARD), "chat"]
+    command = [str(HOMARD), "ask", *arguments] if arguments else _conversation()
     if not WINDOWS:
         os.execv(command[0], command)  # noqa: S606 - there is no shell on purpose
     child = subprocess.Popen(command)
@@ -107,10 +156,26 @@ def _run(arguments: list[str]) -> int:
             return child.wait()
 
 
+def _conversation() -> list[str]:
+    """Return the command that opens the app where it can be shown, else the chat in this terminal."""
+    if not _has_display():
+        return [str(HOMARD), "chat"]
+    advice = _prepare_screen()
+    if advice:
+        _say(
+            f"The app cannot be shown yet, so this is the chat. For the app: {advice}, then run the same command again."
+        )
+        return [str(HOMARD), "chat"]
+    return [str(APP)]
+
+
 def _setup(arguments: list[str]) -> int:
     if arguments:
         raise Trouble("setup takes no arguments: run `python3 dev.py setup`.")
     set_up("run")
+    advice = _prepare_screen() if _has_display() else ""
+    if advice:
+        _say(f"For the app this system lacks something: {advice}.")
     _say(f"Homard is ready: {HOMARD}")
     return 0
 
@@ -123,8 +188,8 @@ def _lock(arguments: list[str]) -> int:
 def _test(arguments: list[str]) -> int:
     """Run the gate: every step, also after one failed, with one line at the end."""
     set_up("test")
-    missing = [package for program, package in TEST_PROGRAMS.items() if not shutil.which(program)]
-    advice = _install_with_apt(missing) if missing and sys.platform == "linux" else ""
+    missing = _missing_for_tests() if sys.platform == "linux" else []
+    advice = _install_with_apt(missing) if missing else ""
     steps = {
         "ruff check": ["ruff", "check"],
         "ruff format": ["ruff", "format", "--check"],
@@ -267,7 +332,7 @@ def _install_packages(level: str, turn: int) -> None:
     text = running + testing if level == "test" else running
     wanted.write_text(text, encoding="utf-8")
     count = len(re.findall(r"^[\w.-]+==", text, re.MULTILINE))
-    _say(f"Installing up to {count} packages; the first time about 300 MB are downloaded")
+    _say(f"Installing up to {count} packages; the first time about {DOWNLOADED_MB[level]} MB are downloaded")
     _pip(["--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", str(wanted)], turn)
     _say("Installing Homard itself")
     _pip(["--no-deps", "--no-build-isolation", "--no-index", "--editable", str(ROOT)], turn)
@@ -323,6 +388,58 @@ def _compile_sources() -> None:
         for package in PACKAGES:
             compileall.compile_dir(ROOT / package, quiet=2)
         COMPILED.write_text(state, encoding="utf-8")
+
+
+def _has_display() -> bool:
+    """Tell whether a window can be opened. A DISPLAY that a closed connection left behind does not count."""
+    if sys.platform != "linux":
+        return True
+    wayland = os.environ.get("WAYLAND_DISPLAY")
+    if wayland and os.path.exists(os.path.join(os.environ.get("XDG_RUNTIME_DIR", ""), wayland)):
+        return True
+    host, _, number = os.environ.get("DISPLAY", "").rpartition(":")
+    if host not in ("", "unix"):
+        return True
+    path = "/tmp/.X11-unix/X" + number.partition(".")[0]  # noqa: S108 - that is where X servers listen
+    return bool(number) and any(_listens(place) for place in (path, "\0" + path))
+
+
+def _listens(path: str) -> bool:
+    import socket
+
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(path) == 0
+
+
+def _prepare_screen() -> str:
+    """Install what Qt needs of this system to show a window; return what else to do, "" when done."""
+    missing = _missing_for_screen() if sys.platform == "linux" else []
+    advice = _install_with_apt(missing) if missing else ""
+    still = [] if advice or not missing else _missing_for_screen()
+    return "see why these cannot be loaded: " + " ".join(still) if still else advice
+
+
+def _missing_for_screen() -> list[str]:
+    """Return the Debian packages that are missing; found by loading, which works on every Linux."""
+    import ctypes
+
+    missing = set()
+    for library, package in SCREEN_LIBRARIES.items():
+        try:
+            ctypes.CDLL(library)
+        except OSError:
+            missing.add(package)
+    fonts = (files for folder in FONT_FOLDERS for _, _, files in os.walk(os.path.expanduser(folder)))
+    if not any(name.endswith((".ttf", ".otf", ".ttc")) for files in fonts for name in files):
+        missing.add("fonts-dejavu-core")
+    return sorted(missing)
+
+
+def _missing_for_tests() -> list[str]:
+    missing = [package for program, package in TEST_PROGRAMS.items() if not shutil.which(program)]
+    if not os.path.exists(ACCESS_PROBE[0]) or subprocess.call(ACCESS_PROBE, stderr=subprocess.DEVNULL):
+        missing += ACCESS_PACKAGES
+    return missing + _missing_for_screen()
 
 
 def _need_ensurepip() -> None:

@@ -3,11 +3,13 @@
 import ast
 import base64
 import hashlib
+import importlib.util
 import json
 import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tomllib
@@ -26,12 +28,14 @@ PYPROJECT = """\
 [project]
 name = "homard"
 version = "0.1.0"
-scripts = {homard = "agent:main"}
+scripts = {homard = "agent:main", homard-app = "agent:app"}
 [build-system]
 requires = []
 build-backend = "backend"
 backend-path = ["."]
 """
+
+NO_DISPLAY = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
 
 # Says its arguments, and ends with an exit code of its own.
 AGENT = """\
@@ -39,6 +43,9 @@ import json, sys
 def main():
     print(json.dumps(sys.argv[1:]))
     return 5
+def app():
+    print(json.dumps(["the app", *sys.argv[1:]]))
+    return 6
 """
 
 # A build backend without dependencies. A pipe called `gate`, where there is one, holds it in the middle of pip.
@@ -54,7 +61,7 @@ def build_editable(wheel_directory, config_settings=None, metadata_directory=Non
         wheel.writestr("_editable_impl_homard.pth", str(Path.cwd()))
         wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: homard\\nVersion: 0.1.0\\n")
         wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
-        wheel.writestr(info + "entry_points.txt", "[console_scripts]\\nhomard = agent:main\\n")
+        wheel.writestr(info + "entry_points.txt", "[console_scripts]\\nhomard = agent:main\\nhomard-app = agent:app\\n")
         wheel.writestr(info + "RECORD", "")
     return name
 """
@@ -110,7 +117,7 @@ class Project:
         process = subprocess.Popen(
             [sys.executable, "dev.py", *arguments],
             cwd=self.folder,
-            env={**os.environ, **pip, **environment},
+            env={**NO_DISPLAY, **pip, **environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -188,6 +195,60 @@ def test_setup_installs_what_running_needs_and_run_passes_everything_on(ready: P
     assert ready.installed() == {"tiny", "homard"}
     assert json.loads(ready.dev("run").stdout) == ["chat"]
     assert list(ready.folder.glob("agent/__pycache__/*.pyc")) != []
+
+
+def test_where_a_window_can_be_shown_run_opens_the_app(ready: Project, tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as compositor:
+        compositor.bind(str(tmp_path / "wayland-7"))
+        display = {"XDG_RUNTIME_DIR": str(tmp_path), "WAYLAND_DISPLAY": "wayland-7"}
+        shown = ready.dev("run", **display)
+        assert (shown.returncode, shown.stderr, json.loads(shown.stdout)) == (6, "", ["the app"])
+        assert json.loads(ready.dev("run", "a prompt", **display).stdout) == ["ask", "a prompt"]
+
+
+@pytest.mark.parametrize(
+    "display",
+    [{"DISPLAY": ""}, {"DISPLAY": ":54321"}, {"DISPLAY": "unix:54321.0"}, {"WAYLAND_DISPLAY": "wayland-77"}],
+    ids=str,
+)
+def test_a_display_that_is_gone_is_none(ready: Project, tmp_path: Path, display: dict[str, str]) -> None:
+    done = ready.dev("run", XDG_RUNTIME_DIR=str(tmp_path), **display)
+    assert (done.returncode, done.stderr, json.loads(done.stdout)) == (5, "", ["chat"])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there Qt needs libraries of the system")
+def test_where_the_system_lacks_a_library_of_qt_it_is_named_and_the_chat_opens(ready: Project) -> None:
+    broken = ready.folder / "broken"
+    broken.mkdir(exist_ok=True)
+    (broken / "libxcb-cursor.so.0").touch()  # found first by the loader, which cannot load it
+    # With this PATH there is no apt that would change the machine.
+    done = ready.dev("run", DISPLAY="far-away:0", LD_LIBRARY_PATH=str(broken), PATH=str(ready.shelf))
+    assert (done.returncode, json.loads(done.stdout)) == (5, ["chat"])
+    assert done.stderr == (
+        "The app cannot be shown yet, so this is the chat. For the app: install libxcb-cursor0 with the package "
+        "manager of this system, then run the same command again.\n"
+    )
+    setup = ready.dev("setup", DISPLAY="far-away:0", LD_LIBRARY_PATH=str(broken), PATH=str(ready.shelf))
+    assert (setup.returncode, setup.stderr.splitlines()[0]) == (
+        0,
+        "For the app this system lacks something: install libxcb-cursor0 with the package manager of this system.",
+    )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there Qt needs libraries of the system")
+def test_it_knows_each_library_that_qt_needs_and_does_not_bring() -> None:
+    """A newer Qt may need more: then SCREEN_LIBRARIES of dev.py has to grow."""
+    spec = importlib.util.find_spec("PySide6")
+    assert spec is not None and spec.origin is not None
+    qt = Path(spec.origin).parent / "Qt"
+    parts = ("Core", "DBus", "Gui", "Svg", "WaylandClient", "Widgets", "XcbQpa")
+    binaries = [*(qt / f"lib/libQt6{part}.so.6" for part in parts), *qt.glob("plugins/platforms/libq[xw]*.so")]
+    named = [re.findall(rb"\0(lib[\w.+-]+\.so\.\d+)(?=\0)", path.read_bytes()) for path in binaries]
+    names = {name.decode() for found in named for name in found}
+    brought = {path.name for path in qt.glob("lib/*")}
+    always = {f"lib{name}" for name in ("c.so.6", "gcc_s.so.1", "m.so.6", "pthread.so.0", "stdc++.so.6", "dl.so.2")}
+    known = set(re.findall(r'^    "(lib\S+)": "', DEV.read_text(encoding="utf-8"), re.MULTILINE))
+    assert sorted(names - brought - always - known) == []
 
 
 def test_what_is_set_up_is_left_alone(ready: Project) -> None:
