@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
@@ -36,6 +36,9 @@ from agent.tools.executor import Executor
 from agent.tools.process_tree import end_abandoned
 from agent.tools.registry import Registry, built_in_tools
 from agent.tools.tool import Tool, ToolContext
+
+if TYPE_CHECKING:
+    from agent.models.engine import EngineState
 
 MAX_SESSIONS = 200
 """Kept in memory; beyond that, idle ones are forgotten (the store has them), the longest unused first."""
@@ -71,6 +74,7 @@ class Runtime:
         self.bus = Bus()
         self.recovered: list[Recovered] = []
         """What was found unfinished at the start, for the person."""
+        self._gateway = gateway if isinstance(gateway, Gateway) else None
         self._broker = ApprovalBroker()
         self._sessions: dict[str, Session] = {}
         self._stopping = False
@@ -166,6 +170,24 @@ class Runtime:
     def reload_settings(self) -> None:
         """Read the settings file again; runs under way keep what they started with."""
         self.settings = load_settings(self.paths.settings)
+
+    def engine_state(self) -> list[EngineState]:
+        """What the offline engine has in memory now; starts nothing."""
+        engine = self._gateway.engine if self._gateway is not None else None
+        return engine.states() if engine is not None else []
+
+    async def start_engine(self, model_label: str) -> None:
+        """Load a local model (`provider/model`) before it is needed. Raises UsageError, ModelError."""
+        model = self.model(model_label)
+        if model.settings.transport != "local" or self._gateway is None:
+            raise UsageError(f"{model.label} is not run by the offline engine. Name a model of the provider `local`.")
+        await self._gateway.open_engine().load(model)
+
+    async def stop_engine(self) -> None:
+        """Free the memory of the local models that make no reply now. Raises UsageError if one does."""
+        engine = self._gateway.engine if self._gateway is not None else None
+        if engine is not None:
+            await engine.unload()
 
     async def run_tool(
         self,

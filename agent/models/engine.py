@@ -14,19 +14,35 @@ from contextlib import aclosing, asynccontextmanager
 
 import msgspec
 
-from agent.errors import ModelError, ReplyCut, SecretUnavailable, Unreachable
+from agent.errors import ModelError, ReplyCut, SecretUnavailable, Unreachable, UsageError
 from agent.models.engine_process import EngineProcess, engine_installed, start_engine
 from agent.ports import ModelEvent, ModelRequest
 from agent.settings import EngineSettings, ModelProfile, ProviderSettings
 from agent.tasks import spawn
 
-__all__ = ["Engine", "LocalGateway", "engine_installed"]
+__all__ = ["Engine", "EngineState", "LocalGateway", "engine_installed"]
 
 FIRST_BYTE_TIMEOUT_S = 900.0
 """Reading a full window takes minutes on a slow processor, and no byte comes meanwhile."""
 REAP_TIMEOUT_S = 2.0
 _KEY = "env:HOMARD_ENGINE_KEY"
 """How the endpoint's settings name the key; it is in no environment."""
+_CLOSED = "The offline engine is closed. Start Homard again."
+
+
+class EngineState(msgspec.Struct, frozen=True):
+    """A model that is in memory now."""
+
+    model: str
+    """`provider/name`, as it was asked for first."""
+    file: str
+    window: int
+    """Tokens; its memory is reserved as a whole."""
+    pid: int
+    memory_bytes: int
+    """What the child holds in memory, the pages of the model's file that it has read among it."""
+    in_use: bool
+    """Whether a reply is in the making."""
 
 
 class Engine:
@@ -54,6 +70,28 @@ class Engine:
             if loaded.users == 0 and loaded.alive and not self._closed:
                 seconds = self._settings.idle_minutes * 60
                 loaded.idle = asyncio.get_running_loop().call_later(seconds, self._unload, loaded)
+
+    def states(self) -> list[EngineState]:
+        """What is loaded now."""
+        states = [_state(loaded) for loaded in self._loaded.values() if loaded.alive]
+        return [state for state in states if state is not None]
+
+    async def load(self, model: ModelProfile) -> None:
+        """Load a model without a reply to make; it stays as after one. Raises ModelError."""
+        async with self.use(model):
+            return
+
+    async def unload(self) -> None:
+        """End every child that makes no reply; one that loads is waited for. Raises UsageError if one is left."""
+        async with self._starting:
+            for loaded in list(self._loaded.values()):
+                if loaded.users == 0:
+                    await self._stop(loaded)
+        if left := [loaded.model.label for loaded in self._loaded.values() if loaded.alive]:
+            raise UsageError(
+                f"The offline engine makes a reply with {', '.join(left)} and was left alone. "
+                "Wait for its end, or stop the run, then try again."
+            )
 
     async def get(self, reference: str) -> str:
         """The children's own key, in the manner of a `SecretStore`. Raises SecretUnavailable for any other."""
@@ -86,7 +124,7 @@ class Engine:
 
     async def _ready(self, model: ModelProfile) -> EngineProcess:
         if self._closed:
-            raise ModelError("The offline engine is closed. Start Homard again.")
+            raise ModelError(_CLOSED)
         wanted = (model.file, model.window)
         loaded = self._loaded.get(wanted)
         if loaded is not None and loaded.alive:
@@ -94,8 +132,12 @@ class Engine:
         for other in list(self._loaded.values()):
             if not other.alive or other.users == 0:
                 await self._stop(other)
-        self._loaded[wanted] = await start_engine(model, self._key, self._settings.threads)
-        return self._loaded[wanted]
+        started = await start_engine(model, self._key, self._settings.threads)
+        if self._closed:
+            await started.stop()
+            raise ModelError(_CLOSED)
+        self._loaded[wanted] = started
+        return started
 
     def _unload(self, loaded: EngineProcess) -> None:
         if loaded.users == 0:
@@ -145,6 +187,18 @@ class LocalGateway:
             await self._direct.aclose()
         finally:
             await self.engine.aclose()
+
+
+def _state(loaded: EngineProcess) -> EngineState | None:
+    """The state of a child; None: it has just ended."""
+    import psutil
+
+    pid = loaded.process.pid
+    try:
+        memory = int(psutil.Process(pid).memory_info().rss)
+    except psutil.Error:
+        return None
+    return EngineState(loaded.model.label, loaded.model.file, loaded.model.window, pid, memory, loaded.users > 0)
 
 
 def _died() -> ReplyCut:

@@ -18,6 +18,7 @@ import msgspec
 
 from agent.errors import ModelError, NoSuchModel
 from agent.settings import ModelProfile
+from agent.workers import worker_command
 
 LOAD_TIMEOUT_S = 180.0
 """A file of several gigabytes on a slow disk takes its time."""
@@ -34,6 +35,7 @@ _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", 
 class EngineProcess:
     """A running child that serves one model."""
 
+    model: ModelProfile
     process: asyncio.subprocess.Process
     host: str
     """The name of its UNIX socket, or the loopback address."""
@@ -83,13 +85,13 @@ async def start_engine(model: ModelProfile, key: str, threads: int) -> EnginePro
     host, port = await asyncio.to_thread(_listening_place)
     process = await asyncio.create_subprocess_exec(
         # By its file and with -P, so that no module of the working folder can take its place.
-        *(sys.executable, "-P", str(Path(__file__).with_name("engine_worker.py"))),
+        *worker_command("engine", "-P", str(Path(__file__).with_name("engine_worker.py"))),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
         env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
     )
-    started = EngineProcess(process, host, port)
+    started = EngineProcess(model, process, host, port)
     order = {
         "model": model.file,
         "host": host,

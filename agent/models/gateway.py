@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing
+from typing import TYPE_CHECKING
 
 from agent.ports import ModelEvent, ModelGateway, ModelRequest, SecretStore
 from agent.settings import Settings, Transport
+
+if TYPE_CHECKING:
+    from agent.models.engine import Engine, LocalGateway
 
 
 class Gateway:
@@ -16,6 +20,7 @@ class Gateway:
         self._secrets = secrets
         self._settings = settings
         self._transports: dict[Transport, ModelGateway] = {}
+        self._local: LocalGateway | None = None
         self._stack = AsyncExitStack()
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
@@ -28,6 +33,15 @@ class Gateway:
         async with aclosing(transport.stream(request)) as events:
             async for event in events:
                 yield event
+
+    @property
+    def engine(self) -> Engine | None:
+        """The offline engine, if it was wanted so far; opens nothing."""
+        return self._local.engine if self._local is not None else None
+
+    def open_engine(self) -> Engine:
+        """The offline engine, to load a model without a request."""
+        return self._open_local().engine
 
     async def aclose(self) -> None:
         """End the worker processes and close the connections."""
@@ -53,12 +67,16 @@ class Gateway:
                 self._stack.push_async_callback(litellm.aclose)
                 return litellm
             case "local":
-                from agent.models.engine import LocalGateway
-
-                local = LocalGateway(self._settings.engine)
-                self._stack.push_async_callback(local.aclose)
-                return local
+                return self._open_local()
             case "scripted":
                 from agent.models.scripted import ScriptedGateway
 
                 return ScriptedGateway()
+
+    def _open_local(self) -> LocalGateway:
+        if self._local is None:
+            from agent.models.engine import LocalGateway
+
+            self._local = LocalGateway(self._settings.engine)
+            self._stack.push_async_callback(self._local.aclose)
+        return self._local

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from agent.errors import SettingsInvalid
+from agent.errors import SettingsInvalid, UsageError
 from agent.messages import AssistantMessage, ToolMessage
+from agent.models.catalogue import bundled_file
+from agent.models.engine import engine_installed
 from agent.models.scripted import Reply, ScriptedGateway
 from agent.runtime import Runtime
 from tests.helpers.history import strict_problems, text_of
@@ -117,3 +119,24 @@ def test_the_home_is_private(tmp_path: Path) -> None:
     if os.name == "posix":
         assert (home(tmp_path).data.stat().st_mode & 0o077) == 0
         assert (home(tmp_path).database.stat().st_mode & 0o077) == 0
+
+
+def test_the_offline_engine_is_loaded_and_unloaded_by_hand(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with Runtime.open(home(tmp_path)) as runtime:
+            assert runtime.engine_state() == []
+            await runtime.stop_engine()
+            with pytest.raises(UsageError, match="scripted/hello is not run by the offline engine"):
+                await runtime.start_engine("scripted/hello")
+            with pytest.raises(UsageError, match="is not there"):
+                await runtime.start_engine(f"local/{tmp_path}/none.gguf")
+            assert runtime.engine_state() == []
+            if bundled_file() is None or not engine_installed():
+                return
+            await runtime.start_engine("local/smollm2")
+            [state] = runtime.engine_state()
+            assert (state.model, state.file, state.in_use) == ("local/smollm2", str(bundled_file()), False)
+            await runtime.stop_engine()
+            assert runtime.engine_state() == []
+
+    asyncio.run(main())

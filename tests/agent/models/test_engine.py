@@ -14,10 +14,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from agent.errors import ModelError, NoSuchModel, ReplyCut, SecretUnavailable
+from agent.errors import ModelError, NoSuchModel, ReplyCut, SecretUnavailable, UsageError
 from agent.messages import TextPart, UserMessage
 from agent.models.catalogue import bundled_file
-from agent.models.engine import Engine, LocalGateway, engine_installed
+from agent.models.engine import Engine, EngineState, LocalGateway, engine_installed
 from agent.ports import ModelRequest, ReplyFinished
 from agent.settings import EngineSettings, ModelProfile, ProviderSettings
 
@@ -112,6 +112,46 @@ def test_it_is_unloaded_when_nobody_uses_it() -> None:
             await asyncio.to_thread(psutil.wait_procs, [child], 20)
             assert local.engine.process_ids == ()
         assert folder is None or not folder.exists()
+
+    asyncio.run(story())
+
+
+@needs_model
+@local_model
+def test_it_can_be_loaded_looked_at_and_unloaded_but_not_in_mid_reply() -> None:
+    size = Path(model().file).stat().st_size
+
+    async def story() -> None:
+        async with gateway() as local:
+            engine = local.engine
+            await engine.unload()
+            await engine.load(model())
+            [idle] = engine.states()
+            assert idle == EngineState("local/smollm2", str(bundled_file()), WINDOW, idle.pid, idle.memory_bytes, False)
+            assert size < idle.memory_bytes < size + (256 << 20)
+            async with engine.use(model()):
+                assert [state.in_use for state in engine.states()] == [True]
+                with pytest.raises(UsageError, match=r"makes a reply with local/smollm2 and was left alone"):
+                    await engine.unload()
+            assert [state.pid for state in engine.states()] == [idle.pid]
+            await engine.unload()
+            assert engine.states() == [] and not psutil.pid_exists(idle.pid)
+            assert (await reply(local, request("Say hello."))).message.text
+
+    asyncio.run(story())
+
+
+@needs_model
+@local_model
+def test_closed_while_it_loads_it_leaves_no_child_behind() -> None:
+    async def story() -> None:
+        async with gateway() as local:
+            loading = asyncio.ensure_future(local.engine.load(model()))
+            await asyncio.sleep(0)
+            await local.engine.aclose()
+            with pytest.raises(ModelError, match="closed"):
+                await loading
+            assert local.engine.process_ids == () and psutil.Process().children() == []
 
     asyncio.run(story())
 
