@@ -7,6 +7,7 @@ import shutil
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -32,6 +33,7 @@ from agent.storage.blobs import Blobs
 from agent.storage.database import Database
 from agent.storage.recovery import Recovered, recover
 from agent.storage.sessions import Store
+from agent.storage.usage import Spent, local_midnight, spent_since
 from agent.tools.executor import Executor
 from agent.tools.process_tree import end_abandoned
 from agent.tools.registry import Registry, built_in_tools
@@ -188,6 +190,11 @@ class Runtime:
         engine = self._gateway.engine if self._gateway is not None else None
         if engine is not None:
             await engine.unload()
+
+    async def spent_today(self, now: datetime | None = None) -> Spent:
+        """What all model calls since local midnight took."""
+        since = local_midnight(now or self._services.clock.now())
+        return await self.store.database.read(lambda connection: spent_since(connection, since))
 
     async def run_tool(
         self,

@@ -103,7 +103,11 @@ _PINS = """
 ALTER TABLE sessions ADD COLUMN pinned_at INTEGER;
 """
 
-MIGRATIONS: tuple[str, ...] = (_SESSIONS_AND_RUNS, _SEARCH_INDEX, _PINS)
+_SPENDING = """
+CREATE INDEX usage_by_time ON usage (at, cost_usd, input_tokens, output_tokens, run_id);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_SESSIONS_AND_RUNS, _SEARCH_INDEX, _PINS, _SPENDING)
 """SQL scripts; the n-th brings a file from `user_version` n-1 to n."""
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from agent.errors import SettingsInvalid, UsageError
-from agent.messages import AssistantMessage, ToolMessage
+from agent.messages import AssistantMessage, ToolMessage, Usage
 from agent.models.catalogue import bundled_file
 from agent.models.engine import engine_installed
 from agent.models.scripted import Reply, ScriptedGateway
 from agent.runtime import Runtime
+from agent.storage.usage import Spent
 from tests.helpers.history import strict_problems, text_of
 from tests.helpers.house import FakeClock, House, home, open_house
 from tests.helpers.kill_loop import kill_at_each
@@ -138,5 +140,19 @@ def test_the_offline_engine_is_loaded_and_unloaded_by_hand(tmp_path: Path) -> No
             assert (state.model, state.file, state.in_use) == ("local/smollm2", str(bundled_file()), False)
             await runtime.stop_engine()
             assert runtime.engine_state() == []
+
+    asyncio.run(main())
+
+
+def test_what_was_spent_today_counts_the_runs_of_all_sessions(tmp_path: Path) -> None:
+    async def main() -> None:
+        script = [Reply("x", usage=Usage(100, 0, 10, 0.25)), Reply("y", usage=Usage(20, 0, 5, None))]
+        async with open_house(tmp_path, script) as house:
+            before = datetime.now(UTC)
+            await house.finish("one")
+            await house.finish("two")
+            assert await house.runtime.spent_today(before) == Spent(0.25, 25, 135, 2)
+            now = datetime.now(UTC)
+            assert await house.runtime.spent_today(now + timedelta(days=2)) == Spent(0.0, 0, 0, 0)
 
     asyncio.run(main())
