@@ -9,7 +9,6 @@ import os
 import secrets
 import shutil
 import socket
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path

@@ -34,6 +34,7 @@ from agent.models.pipe import (
 )
 from agent.ports import ModelRequest
 from agent.tasks import spawn
+from agent.workers import worker_command
 
 START_LIMIT_S = 180.0
 """Importing litellm takes seconds, and on a cold or busy disk many."""
@@ -84,7 +85,7 @@ class LiteLLMProcess:
         folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="homard-"))
         try:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-P", "-s", "-m", "agent.models.litellm_worker"),
+                *worker_command("litellm", "-P", "-s", "-m", "agent.models.litellm_worker"),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,

@@ -98,7 +98,8 @@ def _readable() -> list[str]:
     # Our package may lie in a folder with the user's own work (an editable install): that folder is not for litellm.
     places = [place for place in places if place.name in ("site-packages", "dist-packages")]
     certificates = [os.environ[name] for name in _CERTIFICATES if os.environ.get(name)]
-    return [*_READ, *map(str, [*prefixes, *places, ours]), *certificates]
+    # A frozen build reads its modules from its own program file.
+    return [*_READ, *map(str, [*prefixes, *places, ours]), sys.executable, *certificates]
 
 
 def _private_stdout() -> BinaryIO:

@@ -6,7 +6,6 @@ import asyncio
 import codecs
 import os
 import re
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from agent.tools.egress import MAX_BODY_BYTES, Egress, WebResponse
 from agent.tools.output import plain_text
 from agent.tools.process import run
 from agent.tools.tool import ToolContext, ToolOutput
+from agent.workers import worker_command
 
 MAX_HTML_CHARS = 2_000_000
 MAX_TEXT_CHARS = 200_000
@@ -136,7 +136,7 @@ async def _markdown(html: str, url: str, scratch: Path, timeout_s: float) -> str
     try:
         await asyncio.to_thread(_write, page, html)
         finished = await run(
-            [sys.executable, "-I", "-W", "ignore", str(program), str(page), url],
+            [*worker_command("page", "-I", "-W", "ignore", str(program)), str(page), url],
             cwd=scratch,
             spool=page.with_suffix(".md"),
             timeout_s=timeout_s,

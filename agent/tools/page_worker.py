@@ -88,7 +88,12 @@ def _bound_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Convert the file that the arguments name."""
     _bound_memory()
     html = Path(sys.argv[1]).read_text(encoding="utf-8", errors="replace")
     sys.stdout.buffer.write(convert(html, sys.argv[2]).encode("utf-8", "replace"))
+
+
+if __name__ == "__main__":
+    main()
