@@ -1,0 +1,204 @@
+"""What Homard is doing, at a glance: what the tray, the window's title and the notifications show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from agent.events import (
+    AnyEvent,
+    ApprovalRequested,
+    ApprovalResolved,
+    Origin,
+    QuestionAnswered,
+    QuestionAsked,
+    RunFinished,
+    RunStarted,
+    StopReason,
+)
+
+State = Literal["idle", "working", "needs_you", "paused", "error"]
+"""One of them is shown; what asks for a person goes first, then a failure nobody has seen, then a pause, then work."""
+
+LAST_RUNS = 5
+MAX_CHARS = 300
+"""Of a prompt or a question that is kept: only its first line is shown anywhere."""
+
+_JOINERS = "\u200c\u200d"
+"""Characters without a shape that emoji and some scripts need."""
+
+UNSUCCESSFUL: frozenset[StopReason] = frozenset(
+    ("max_turns", "max_tokens", "max_time", "output_limit", "loop", "model_error", "interrupted", "internal_error")
+)
+"""Runs that ended like this did not do what they were asked for, and nobody stopped them."""
+
+
+@dataclass(frozen=True)
+class RunningRun:
+    """A run under way."""
+
+    run_id: str
+    session_id: str
+    prompt: str
+    """Its first line, bounded; may be empty."""
+    model: str
+    origin: Origin
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something that waits for a person."""
+
+    item_id: str
+    """The approval id, or the question id."""
+    kind: Literal["approval", "question"]
+    session_id: str
+    run_id: str
+    text: str
+    """What is asked; one line, bounded."""
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """How a run ended."""
+
+    run_id: str
+    session_id: str
+    prompt: str
+    stop_reason: StopReason
+    error: str
+    """A sentence; empty when it ended well."""
+    cost_usd: float | None
+    """None: unknown."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended badly, and not because a person wanted it so."""
+        return self.stop_reason in UNSUCCESSFUL
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Runs of triggers and new runs wait."""
+
+    until: datetime | None
+    """None: until a person ends it."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """All of it at one moment."""
+
+    running: tuple[RunningRun, ...] = ()
+    """The oldest first."""
+    needs: tuple[Need, ...] = ()
+    """The oldest first."""
+    finished: tuple[FinishedRun, ...] = ()
+    """The newest first, `LAST_RUNS` at most."""
+    pause: Pause | None = None
+    unseen: FinishedRun | None = None
+    """The last failure that nobody has looked at."""
+    spent_usd: float | None = None
+    """Today's; None: not known yet, or nothing of it is."""
+    spent_unknown: bool = False
+    """Calls of unknown price come on top."""
+
+    @property
+    def state(self) -> State:
+        """The one thing to show."""
+        if self.needs:
+            return "needs_you"
+        if self.unseen:
+            return "error"
+        if self.pause:
+            return "paused"
+        return "working" if self.running else "idle"
+
+
+class StatusViewModel(QObject):
+    """Follows the events of all sessions."""
+
+    changed = Signal()
+    """`status` is another one now."""
+
+    def __init__(self, now: Callable[[], datetime] | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._now = now or (lambda: datetime.now(UTC))
+        self._status = Status()
+
+    @property
+    def status(self) -> Status:
+        """What holds now."""
+        return self._status
+
+    def take(self, event: AnyEvent) -> None:
+        """Take in an event; those that change nothing here cost next to nothing."""
+        before = self._status
+        match event:
+            case RunStarted():
+                self._put(replace(before, running=(*before.running, self._begin(event))))
+            case RunFinished():
+                self._finish(event)
+            case ApprovalRequested():
+                text = event.effects[0] if event.effects else event.tool
+                self._need(Need(event.approval_id, "approval", event.session_id, event.run_id, first_line(text)))
+            case QuestionAsked():
+                self._need(Need(event.question_id, "question", event.session_id, event.run_id, first_line(event.text)))
+            case ApprovalResolved(approval_id=item_id) | QuestionAnswered(question_id=item_id):
+                self._put(replace(before, needs=tuple(need for need in before.needs if need.item_id != item_id)))
+            case _ if type(event).__name__ == "RunsPaused":
+                self._put(replace(before, pause=Pause(getattr(event, "until", None))))
+            case _ if type(event).__name__ == "RunsResumed":
+                self._put(replace(before, pause=None))
+            case _:
+                return
+
+    def seen(self) -> None:
+        """A person has looked: the failure is no news any more."""
+        self._put(replace(self._status, unseen=None))
+
+    def set_spent(self, usd: float | None, unknown: bool) -> None:
+        """Say what today has cost so far; `unknown`: calls of unknown price come on top."""
+        self._put(replace(self._status, spent_usd=usd, spent_unknown=unknown))
+
+    def _begin(self, event: RunStarted) -> RunningRun:
+        prompt = first_line(event.prompt)
+        return RunningRun(event.run_id, event.session_id, prompt, event.model, event.origin, self._now())
+
+    def _need(self, need: Need) -> None:
+        self._put(replace(self._status, needs=(*self._status.needs, need)))
+
+    def _finish(self, event: RunFinished) -> None:
+        before = self._status
+        prompt = next((run.prompt for run in before.running if run.run_id == event.run_id), "")
+        run = FinishedRun(
+            event.run_id, event.session_id, prompt, event.stop_reason, event.error or "", event.usage.cost_usd
+        )
+        self._put(
+            replace(
+                before,
+                running=tuple(other for other in before.running if other.run_id != run.run_id),
+                needs=tuple(need for need in before.needs if need.run_id != run.run_id),
+                finished=(run, *before.finished)[:LAST_RUNS],
+                unseen=run if run.failed else before.unseen,
+            )
+        )
+
+    def _put(self, status: Status) -> None:
+        if status != self._status:
+            self._status = status
+            self.changed.emit()
+
+
+def first_line(text: str) -> str:
+    """The first line with something on it, bounded, control characters gone."""
+    for line in text[: 10 * MAX_CHARS].splitlines():
+        shown = "".join(char if char.isprintable() or char in _JOINERS else " " for char in line).strip()
+        if shown:
+            return shown[:MAX_CHARS]
+    return ""
