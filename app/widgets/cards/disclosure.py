@@ -1,0 +1,72 @@
+"""A line that opens to more."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMargins, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QStyle, QStyleOptionToolButton, QVBoxLayout, QWidget
+
+from app.widgets.cards.surface import QuietTool, column
+
+
+def chevron(opened: bool) -> str:
+    """The icon of something that is open or closed."""
+    return "chevron-down" if opened else "chevron-right"
+
+
+class DisclosureTool(QuietTool):
+    """A small arrow that opens and closes something; Enter works as Space does."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__("chevron-right", name, parent)
+        self.setCheckable(True)
+        self.toggled.connect(self._turn)
+
+    def _turn(self, opened: bool) -> None:
+        self.show_icon(chevron(opened))
+
+    def initStyleOption(self, option: QStyleOptionToolButton) -> None:
+        """The arrow says that it is open; it need not look pressed as well."""
+        super().initStyleOption(option)
+        option.state &= ~QStyle.StateFlag.State_On  # pyright: ignore[reportAttributeAccessIssue]
+
+    def keyPressEvent(self, arg__1: QKeyEvent) -> None:
+        """Enter as Space."""
+        if arg__1.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(arg__1)
+
+
+class Disclosure(QWidget):
+    """An arrow with a word beside it, and a body that is made when it is first opened."""
+
+    toggled = Signal(bool)
+
+    def __init__(self, words: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tool = DisclosureTool(words, self)
+        self._tool.setText(words)
+        self._tool.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._tool.setToolTip("")
+        self._body: QWidget | None = None
+        self._layout: QVBoxLayout = column(self, QMargins(-SPACE, 0, 0, 0))
+        self._layout.addWidget(self._tool, 0, Qt.AlignmentFlag.AlignLeading)
+        self._tool.toggled.connect(self._toggle)
+
+    def set_body(self, body: QWidget, margins: QMargins | None = None) -> None:
+        """Put this below the line."""
+        frame = QWidget(self)
+        column(frame, margins).addWidget(body)
+        self._body = frame
+        self._layout.addWidget(frame)
+        frame.setVisible(self._tool.isChecked())
+
+    def is_open(self) -> bool:
+        """Whether the body shows."""
+        return self._tool.isChecked()
+
+    def _toggle(self, opened: bool) -> None:
+        self.toggled.emit(opened)
+        if self._body is not None:
+            self._body.setVisible(opened)

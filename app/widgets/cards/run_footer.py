@@ -1,0 +1,149 @@
+"""How a run ended: a quiet line, or a box that says what to do."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMargins, Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.theme import SPACE
+from app.translation import translate
+from app.viewmodels.rows import FooterRow
+from app.widgets.cards.disclosure import Disclosure
+from app.widgets.cards.figures import duration_words, money_words, token_words
+from app.widgets.cards.row_actions import RowActions
+from app.widgets.cards.surface import ROW_MARGINS, FlowLayout, Mark, QuietTool, Row, Surface, column, push_button
+from app.widgets.cards.words import PlainText, Words
+from app.widgets.elided_label import ElidedLabel
+
+MAX_FILES = 200
+
+
+class RunFooter(Row):
+    """One per run."""
+
+    def __init__(self, row: FooterRow, parent: QWidget | None, actions: RowActions) -> None:
+        super().__init__(parent)
+        self._actions = actions
+        self._row: FooterRow | None = None
+        self._layout = column(self, ROW_MARGINS, SPACE)
+        self._content: QWidget | None = None
+        self.show_row(row)
+
+    def show_row(self, row: FooterRow) -> bool:
+        """Show how it ended."""
+        if row == self._row:
+            return True
+        self._row = row
+        if self._content is not None:
+            self._content.hide()
+            self._content.deleteLater()
+        self._content = QWidget(self)
+        layout = column(self._content, spacing=SPACE // 2)
+        if row.stop_reason != "end_turn":
+            layout.addWidget(_Ending(row, self._content, self._actions))
+        layout.addWidget(Words(figures(row), self._content, tone="muted", face="small", wrap=True))
+        if row.files:
+            layout.addWidget(_Files(row.files, self._content, self._actions))
+        self._layout.addWidget(self._content)
+        return True
+
+
+class _Ending(Surface):
+    """What happened, and what can be done; calm if the person stopped it."""
+
+    def __init__(self, row: FooterRow, parent: QWidget, actions: RowActions) -> None:
+        calm = row.stop_reason == "cancelled"
+        super().__init__(parent, fill="" if calm else "raised", border="" if calm else "error")
+        self._row = row
+        self._details: PlainText | None = None
+        line = QHBoxLayout()
+        line.setSpacing(SPACE)
+        mark = Mark("stop" if calm else "alert", self, tone="muted" if calm else "error")
+        text = PlainText(ending_words(row), self, name=translate("Transcript", "How it ended"))
+        line.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(text, 1)
+        self._layout: QVBoxLayout = column(
+            self, QMargins() if calm else QMargins(SPACE * 3 // 2, SPACE, SPACE * 3 // 2, SPACE), SPACE
+        )
+        self._layout.addLayout(line)
+        buttons = QWidget(self)
+        flow = FlowLayout(buttons)
+        if row.can_retry:
+            flow.addWidget(
+                push_button(translate("Transcript", "Try again"), lambda: actions.retry.emit(row.key), buttons)
+            )
+        if not calm:
+            what = push_button(translate("Transcript", "What happened"), self._explain, buttons, role="quiet")
+            what.clicked.connect(lambda: actions.explain.emit(row.key))
+            flow.addWidget(what)
+        buttons.setVisible(flow.count() > 0)
+        self._layout.addWidget(buttons)
+
+    def _explain(self) -> None:
+        if self._details is None:
+            parts = [self._row.stop_reason, self._row.error_code, self._row.model, self._row.key]
+            name = translate("Transcript", "Details of what happened")
+            self._details = PlainText(" · ".join(part for part in parts if part), self, name=name, face="mono")
+            self._layout.addWidget(self._details)
+        else:
+            self._details.setVisible(self._details.isHidden())
+
+
+class _Files(QWidget):
+    """How many files a run changed, and which."""
+
+    def __init__(self, files: tuple[str, ...], parent: QWidget, actions: RowActions) -> None:
+        super().__init__(parent)
+        self._files, self._actions = files, actions
+        self._made = False
+        self._line = Disclosure(translate("Transcript", "%n file(s) changed", len(files)), self)
+        self._line.toggled.connect(self._make)
+        column(self).addWidget(self._line)
+
+    def _make(self) -> None:
+        if self._made:
+            return
+        self._made = True
+        body = QWidget(self)
+        layout = column(body, spacing=0)
+        for path in self._files[:MAX_FILES]:
+            layout.addLayout(self._file(path, body))
+        if len(self._files) > MAX_FILES:
+            more = translate("Transcript", "and %n more", len(self._files) - MAX_FILES)
+            layout.addWidget(Words(more, body, tone="muted", face="small"))
+        self._line.set_body(body, QMargins(SPACE * 2, 0, 0, 0))
+
+    def _file(self, path: str, body: QWidget) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setSpacing(SPACE // 2)
+        line.addWidget(Mark("file", body))
+        line.addWidget(ElidedLabel(path, body, mode=Qt.TextElideMode.ElideMiddle), 0)
+        tool = QuietTool("expand", translate("Transcript", "Open {path}").format(path=path), body)
+        tool.clicked.connect(lambda: self._actions.open_path.emit(path))
+        line.addWidget(tool)
+        line.addStretch(1)
+        return line
+
+
+def figures(row: FooterRow) -> str:
+    """Time, tokens and money on a line."""
+    tokens = token_words(row.usage)
+    parts = [duration_words(row.duration_s), tokens, money_words(row.usage.cost_usd) if tokens else ""]
+    return " · ".join(part for part in parts if part)
+
+
+def ending_words(row: FooterRow) -> str:
+    """Why the run ended before its answer was complete, a sentence."""
+    if row.stop_reason == "cancelled":
+        return translate("Transcript", "Stopped. What was done so far is kept.")
+    if row.error:
+        return row.error
+    kept = {
+        "max_turns": translate("Transcript", "It reached the limit of steps for one run. Its work is kept."),
+        "max_tokens": translate("Transcript", "It reached the limit of tokens for one run. Its work is kept."),
+        "max_time": translate("Transcript", "It reached the limit of time for one run. Its work is kept."),
+        "output_limit": translate("Transcript", "The answer was longer than the model may write. It is cut off here."),
+        "loop": translate("Transcript", "It was going in circles and was stopped. Its work is kept."),
+        "interrupted": translate("Transcript", "Homard ended while this was under way. What was done is kept."),
+    }
+    return kept.get(row.stop_reason, translate("Transcript", "It ended early. Its work is kept."))
