@@ -72,6 +72,8 @@ DARK = Colors(
 )  # fmt: skip
 
 _active = LIGHT
+_usual: list[float] = []
+"""Point size of the desktop's own font, once it is known."""
 
 
 def colors() -> Colors:
@@ -84,17 +86,32 @@ def is_dark() -> bool:
     return _active is DARK
 
 
-def apply(app: QApplication, choice: Choice) -> None:
-    """Put a theme in force, for all widgets at once; call it again when the desktop changes and the choice is `system`."""
-    hints = app.styleHints()
+def apply(app: QApplication, choice: Choice, text_scale: float = 1.0) -> None:
+    """Put a theme in force, for all widgets at once; `system` is what the desktop has now (see `follow`)."""
     scheme = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}
-    hints.setColorScheme(scheme[choice])
-    dark = choice == "dark" or (choice == "system" and hints.colorScheme() == Qt.ColorScheme.Dark)
-    _put(app, DARK if dark else LIGHT)
+    app.styleHints().setColorScheme(scheme[choice])
+    _scale(app, text_scale)
+    follow(app)
+
+
+def follow(app: QApplication) -> None:
+    """Take the colours that the desktop, or the choice of light or dark, asks for now."""
+    _put(app, DARK if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT)
+
+
+def _scale(app: QApplication, text_scale: float) -> None:
+    if not _usual:
+        _usual.append(app.font().pointSizeF())
+    font = app.font()
+    font.setPointSizeF(_usual[0] * text_scale)
+    if font != app.font():
+        app.setFont(font)
 
 
 def _put(app: QApplication, chosen: Colors) -> None:
     global _active
+    if chosen is _active and app.styleSheet():
+        return
     _active = chosen
     _pixmap.cache_clear()
     app.setPalette(_palette(chosen))

@@ -1,0 +1,194 @@
+"""The composition root of the tray app: from the first window to the last event."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from agent.errors import HomardError, SettingsInvalid
+from agent.paths import Paths
+from agent.settings import AppSettings, load_settings
+from agent.tasks import spawn
+from app import dialogs, event_loop, theme, translation, ui_state
+from app.desktop.app_service import AppService
+from app.home import open_home
+from app.translation import translate
+from app.windows.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from app.desk import Desk
+    from app.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the app was started."""
+
+    hidden: bool = False
+    """Begin in the tray."""
+    quick: bool = False
+    """Begin with the quick prompt."""
+
+
+class Application(QObject):
+    """Owns the window from start to end, and the workspace while the home is open."""
+
+    def __init__(self, qt: QApplication, paths: Paths, options: Options) -> None:
+        super().__init__()
+        self._qt = qt
+        self._paths = paths
+        self.options = options
+        self._leaving = asyncio.Event()
+        self._again = asyncio.Event()
+        self.ui = ui_state.load(paths.data / "ui.json")
+        self.workspace: Workspace | None = None
+        """None until the home is open."""
+        self.desk: Desk | None = None
+        self.service = AppService(self)
+        self._look()
+        self.window = MainWindow()
+        self.window.place(self.ui.geometry, self.ui.sidebar)
+        self.window.close_requested.connect(self._close)
+        self.service.raise_requested.connect(self.window.bring_up)
+        self.service.quit_requested.connect(self.quit)
+        if not options.hidden and not options.quick:
+            self.window.show()
+
+    def _look(self) -> None:
+        """Language and theme, from the settings if they can be read: a window comes in any case."""
+        chosen = AppSettings()
+        with suppress(SettingsInvalid):
+            chosen = load_settings(self._paths.settings).app
+        translation.install(chosen.language)
+        self.apply(chosen)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_desktop)
+
+    def apply(self, chosen: AppSettings) -> None:
+        """Put the looks that the settings name in force."""
+        theme.apply(self._qt, chosen.theme, chosen.text_scale)
+
+    def _follow_desktop(self, _scheme: Qt.ColorScheme) -> None:
+        if self.workspace is None or self.workspace.runtime.settings.app.theme == "system":
+            theme.follow(self._qt)
+
+    # -- from start to end
+
+    async def main(self) -> int:
+        """Run until somebody quits."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with suppress(NotImplementedError, ValueError):  # Windows has no signal handlers on a loop
+                loop.add_signal_handler(number, self._leaving.set)
+        self._qt.commitDataRequest.connect(lambda _manager: self._leaving.set())
+        while not self._leaving.is_set():
+            try:
+                await self._serve()
+                break
+            except HomardError as error:
+                await self._tell_trouble(error)
+        self.window.hide()
+        await asyncio.to_thread(ui_state.save, self._paths.data / "ui.json", self.ui)
+        return 0
+
+    async def _serve(self) -> None:
+        """Own the home and work on it until told to leave. Raises HomardError when it cannot be opened."""
+        async with open_home(self._paths, self.service, self._show_waiting) as runtime:
+            if runtime is None:
+                return
+            from app.desk import Desk
+            from app.workspace import Workspace
+
+            async with Workspace.open(runtime, self.window, self.ui) as workspace, Desk.open(self, workspace) as desk:
+                self.workspace, self.desk = workspace, desk
+                try:
+                    await self._leaving.wait()
+                finally:
+                    self.workspace = self.desk = None
+
+    def _show_waiting(self, pid: int) -> None:
+        from app.windows.trouble import waiting_page
+
+        self.window.remove_page("trouble")
+        self.window.add_page("trouble", lambda: waiting_page(pid, self._leaving.set))
+        self.window.show_page("trouble")
+        self.window.bring_up()
+
+    async def _tell_trouble(self, error: HomardError) -> None:
+        from app.windows.trouble import trouble_page
+
+        self._again.clear()
+        page = trouble_page(error, self._paths, self._again.set, self._leaving.set)
+        self.window.remove_page("trouble")
+        self.window.add_page("trouble", lambda: page)
+        self.window.show_page("trouble")
+        self.window.bring_up()
+        await first_of(self._again, self._leaving)
+        self.window.remove_page("trouble")
+
+    # -- closing and quitting
+
+    def _close(self) -> None:
+        if self.workspace is None or self.desk is None:
+            self._leaving.set()
+        else:
+            self.workspace.bridge.start(self.desk.close_window(), "close")
+
+    def quit(self) -> None:
+        """End, after asking what becomes of the runs under way."""
+        if self.workspace is None:
+            self._leaving.set()
+        else:
+            self.workspace.bridge.start(self._quit(self.workspace), "quit")
+
+    async def _quit(self, workspace: Workspace) -> None:
+        running = len(workspace.status.status.running)
+        if running:
+            self.window.bring_up()
+            choice = await dialogs.ask(
+                self.window,
+                translate("Application", "Quit Homard?"),
+                translate("Application", "%n run(s) are at work. Whatever is done by now is kept.", running),
+                [
+                    dialogs.Choice("stop", translate("Application", "Stop them and quit"), "main"),
+                    dialogs.Choice("wait", translate("Application", "Quit when they are done")),
+                    dialogs.Choice("no", translate("Application", "Stay"), "cancel"),
+                ],
+                default="no",
+            )
+            if choice == "wait":
+                self.window.hide()
+                await workspace.until_idle()
+            elif choice != "stop":
+                return
+        self._leaving.set()
+
+
+async def first_of(*events: asyncio.Event) -> None:
+    """Wait until one of them is set."""
+    waits = [spawn(event.wait(), "wait") for event in events]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+
+
+def run(paths: Paths, options: Options) -> int:
+    """Start the app in this process; returns the exit code."""
+    from agent.interfaces.cli.logfile import log_to_file
+
+    log_to_file(paths.logs)
+    QGuiApplication.setDesktopFileName("homard")
+    qt = QApplication(["homard"])
+    qt.setApplicationName("homard")
+    qt.setApplicationDisplayName("Homard")
+    qt.setStyle("Fusion")
+    application = Application(qt, paths, options)
+    return event_loop.run(qt, application.main)

@@ -1,0 +1,270 @@
+"""The workspace on its desktop: tray, notifications, hotkey, shortcuts, the palette and the quick prompt."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+
+from app import dialogs, theme, translation
+from app.actions import Actions
+from app.desktop.notifications import Notifier
+from app.desktop.tray import Tray
+from app.translation import translate
+from app.workspace import Workspace, tomorrow
+
+if TYPE_CHECKING:
+    from app.application import Application
+    from app.desktop.hotkey import Hotkey
+    from app.windows.command_palette import CommandPalette
+    from app.windows.quick_prompt import QuickPrompt
+
+
+class Desk(QObject):
+    """Everything around the window; heavy parts are made when they are first wanted."""
+
+    def __init__(self, application: Application, workspace: Workspace) -> None:
+        super().__init__(workspace.window)
+        self._application = application
+        self._workspace = workspace
+        self._window = workspace.window
+        self.actions = Actions(self._window)
+        self.tray = Tray(workspace.status, parent=self)
+        self.notifier = Notifier(
+            lambda: workspace.runtime.settings.app,
+            self._window.isActiveWindow,
+            lambda: self.tray.system_icon,
+            lambda: self._window,
+            self,
+        )
+        self._palette: CommandPalette | None = None
+        self._quick: QuickPrompt | None = None
+        self._hotkey: Hotkey | None = None
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, application: Application, workspace: Workspace) -> AsyncGenerator[Desk, None]:
+        """Put the workspace on its desktop, until left."""
+        desk = cls(application, workspace)
+        desk._connect()
+        desk._bind()
+        desk.tray.start()
+        desk._register_hotkey()
+        if application.options.quick:
+            desk.show_quick_prompt()
+        try:
+            yield desk
+        finally:
+            desk.tray.stop()
+            if desk._hotkey is not None:
+                desk._hotkey.unregister()
+            if desk._quick is not None:
+                desk._quick.close()
+            await desk.notifier.close()
+
+    def _connect(self) -> None:
+        tray, workspace, service = self.tray, self._workspace, self._application.service
+        tray.open_requested.connect(self._window.bring_up)
+        tray.quick_prompt_requested.connect(self.show_quick_prompt)
+        tray.session_requested.connect(self._open_chat)
+        tray.needs_you_requested.connect(self._show_need)
+        tray.stop_requested.connect(workspace.stop_run)
+        tray.pause_requested.connect(workspace.pause)
+        tray.resume_requested.connect(workspace.resume)
+        tray.quit_requested.connect(self._application.quit)
+        service.quick_requested.connect(self.show_quick_prompt)
+        workspace.listen(self.notifier.take)
+        self.notifier.activated.connect(self._open_chat)
+        self._window.activated.connect(self._on_activated)
+        workspace.settings_changed.connect(self._on_setting)
+
+    def _bind(self) -> None:
+        workspace, act = self._workspace, self.actions
+        chats = lambda: workspace.chats  # noqa: E731 - made when it is first shown
+        begun = lambda: workspace.chat.session is not None  # noqa: E731
+        wishes: dict[str, tuple[Callable[[], object], Callable[[], bool] | None]] = {
+            "new_chat": (workspace.new_chat, None),
+            "search": (self._search, None),
+            "next_chat": (lambda: self._window.sidebar.sessions.step(1), None),
+            "previous_chat": (lambda: self._window.sidebar.sessions.step(-1), None),
+            "rename": (lambda: chats().rename(), begun),
+            "pin": (lambda: chats().pin(), begun),
+            "branch": (lambda: chats().branch(), begun),
+            "delete": (lambda: chats().delete(), begun),
+            "export": (lambda: chats().export(), begun),
+            "copy_last": (lambda: chats().copy_last(), begun),
+            "palette": (self.show_palette, None),
+            "quick_prompt": (self.show_quick_prompt, None),
+            "go_chats": (lambda: workspace.show_page("chats"), None),
+            "go_activity": (lambda: workspace.show_page("activity"), None),
+            "go_settings": (lambda: workspace.show_page("settings"), None),
+            "settings": (lambda: workspace.show_page("settings"), None),
+            "needs_you": (workspace.show_need, lambda: bool(workspace.status.status.needs)),
+            "stop": (lambda: chats().stop(), lambda: workspace.chat.transcript.running is not None),
+            "pause_1h": (lambda: workspace.pause(datetime.now(UTC) + timedelta(hours=1)), self._is_going),
+            "pause_tomorrow": (lambda: workspace.pause(tomorrow()), self._is_going),
+            "pause": (lambda: workspace.pause(None), self._is_going),
+            "resume": (workspace.resume, lambda: not self._is_going()),
+            "toggle_theme": (self._toggle_theme, None),
+            "shortcuts": (self._show_shortcuts, None),
+            "open_log": (self._open_log, None),
+            "quit": (self._application.quit, None),
+        }
+        for action_id, (wish, possible) in wishes.items():
+            act.bind(action_id, wish, possible)
+
+    # -- what a person wants
+
+    def show_palette(self) -> None:
+        """Open the palette over the window."""
+        if self._palette is None:
+            from app.windows.command_palette import CommandPalette
+
+            self._palette = CommandPalette(self._window, self.actions, self._search_chats, self._setting_fields)
+            self._palette.session_chosen.connect(self._workspace.open_chat)
+            self._palette.setting_chosen.connect(self._show_setting)
+        self._palette.open()
+
+    def show_quick_prompt(self) -> None:
+        """Open the small window."""
+        if self._quick is None:
+            from app.viewmodels.quick_prompt import QuickPromptViewModel
+            from app.windows.quick_prompt import QuickPrompt
+
+            model = QuickPromptViewModel(self._workspace)
+            self._workspace.listen(model.take)
+            self._quick = QuickPrompt(model)
+            self._quick.open_chat.connect(self._open_chat)
+        self._quick.open()
+
+    async def _search_chats(self, text: str) -> list[tuple[str, str, str]]:
+        from app.viewmodels.sessions import SessionsViewModel
+
+        found = SessionsViewModel(self._workspace.runtime.store)
+        await found.search(text)
+        items = [found.item(row) for row in range(min(found.rowCount(), 30))]
+        now = datetime.now(UTC)
+        return [(item.session_id, item.title, item.words(now)) for item in items]
+
+    def _setting_fields(self) -> list[tuple[str, str, str]]:
+        from app.windows.settings.page import setting_fields
+
+        return setting_fields()
+
+    def _show_setting(self, path: str) -> None:
+        from app.windows.settings.page import SettingsPage
+
+        self._workspace.show_page("settings")
+        page = self._window.page_of("settings")
+        if isinstance(page, SettingsPage):
+            page.show_field(path)
+
+    def _open_chat(self, session_id: str, item_id: str = "") -> None:
+        self._window.bring_up()
+        self._workspace.open_chat(session_id, item_id)
+
+    def _show_need(self) -> None:
+        self._window.bring_up()
+        self._workspace.show_need()
+
+    def _search(self) -> None:
+        field = self._window.sidebar.search
+        field.setFocus()
+        field.selectAll()
+
+    def _is_going(self) -> bool:
+        return self._workspace.status.status.pause is None
+
+    def _toggle_theme(self) -> None:
+        wanted = "light" if theme.is_dark() else "dark"
+        self._workspace.change_setting("app.theme", wanted)
+
+    def _show_shortcuts(self) -> None:
+        from app.windows.shortcuts import Shortcuts
+
+        Shortcuts(self._window, self.actions).open()
+
+    def _open_log(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._workspace.runtime.paths.logs / "homard.log")))
+
+    # -- what happens
+
+    def _on_activated(self) -> None:
+        self._workspace.status.seen()
+        self.notifier.clear()
+
+    def _on_setting(self, path: str) -> None:
+        chosen = self._workspace.runtime.settings.app
+        match path:
+            case "app.theme" | "app.text_scale":
+                self._application.apply(chosen)
+            case "app.hotkey":
+                self._register_hotkey()
+            case "app.start_at_login":
+                from app.desktop import autostart
+
+                autostart.set_enabled(chosen.start_at_login)
+            case "app.language":
+                translation.install(chosen.language)
+                self._window.banner.tell(
+                    translate("Desk", "The new language shows everywhere after the next start of Homard."), "info"
+                )
+            case _:
+                return
+
+    def _register_hotkey(self) -> None:
+        wanted = self._workspace.runtime.settings.app.hotkey
+        if self._hotkey is None:
+            if not wanted:
+                return
+            from app.desktop.hotkey import Hotkey
+
+            self._hotkey = Hotkey(self)
+            self._hotkey.pressed.connect(self.show_quick_prompt)
+        self._hotkey.unregister()
+        if wanted:
+            self._hotkey.register(wanted)
+
+    # -- closing the window
+
+    async def close_window(self) -> None:
+        """Hide the window; where nothing else shows that Homard runs, ask first what closing should mean."""
+        ui = self._application.ui
+        if self.tray.available:
+            self._window.hide()
+            icon = self.tray.system_icon
+            if not ui.told_hidden and icon is not None:
+                ui.told_hidden = True
+                icon.showMessage("Homard", translate("Desk", "Homard keeps running here. Quit it in this menu."))
+            return
+        if ui.keep_without_tray is None and not await self._ask_what_closing_means():
+            return
+        if ui.keep_without_tray:
+            self._window.hide()
+        else:
+            self._application.quit()
+
+    async def _ask_what_closing_means(self) -> bool:
+        choice = await dialogs.ask(
+            self._window,
+            translate("Desk", "Keep Homard running?"),
+            translate(
+                "Desk",
+                "This desktop has no tray. Homard can go on in the background; start it again to see its window. "
+                "This is asked once; Ctrl+Q always quits.",
+            ),
+            [
+                dialogs.Choice("keep", translate("Desk", "Keep it running"), "main"),
+                dialogs.Choice("quit", translate("Desk", "Quit"), "other"),
+                dialogs.Choice("no", translate("Desk", "Cancel"), "cancel"),
+            ],
+            default="keep",
+        )
+        if choice not in ("keep", "quit"):
+            return False
+        self._application.ui.keep_without_tray = choice == "keep"
+        return True

@@ -1,0 +1,149 @@
+"""The list of chats: two calm lines each, over any list model whose items have a title and words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from app.theme import RADIUS, SPACE, colors, pixmap
+from app.translation import translate
+from app.viewmodels.sessions import SessionItem, SessionsViewModel
+
+
+class SessionList(QListView):
+    """Chats to choose from; choosing one, by mouse, keyboard or accessibility, opens it."""
+
+    chosen = Signal(str)
+    """A session id."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(translate("Sessions", "Chats"))
+        self.setItemDelegate(_Delegate(self))
+        self.setUniformItemSizes(True)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self._current = ""
+        self._quiet = False
+
+    def show_chats(self, model: SessionsViewModel) -> None:
+        """List what the model lists."""
+        self.setModel(model)
+        self.selectionModel().currentChanged.connect(self._choose)
+        model.modelReset.connect(self._reselect)
+
+    def select(self, session_id: str) -> None:
+        """Mark the chat that is open; it is not opened by this."""
+        self._current = session_id
+        self._reselect()
+
+    def step(self, by: int) -> None:
+        """Open the next chat, or the one before."""
+        model = self.model()
+        if not model.rowCount():
+            return
+        row = self.currentIndex().row() + by if self.currentIndex().isValid() else 0
+        self.setCurrentIndex(model.index(min(max(row, 0), model.rowCount() - 1), 0))
+
+    def _reselect(self) -> None:
+        model = self.model()
+        if not isinstance(model, SessionsViewModel):
+            return
+        row = model.row_of(self._current) if self._current else None
+        self._quiet = True
+        if row is None:
+            self.clearSelection()
+            self.selectionModel().clearCurrentIndex()
+        else:
+            self.setCurrentIndex(model.index(row))
+        self._quiet = False
+
+    def _choose(self, index: QModelIndex) -> None:
+        item = index.data(SessionsViewModel.ItemRole)
+        if isinstance(item, SessionItem) and not self._quiet and item.session_id != self._current:
+            self._current = item.session_id
+            self.chosen.emit(item.session_id)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure the rows again when the text gets another size."""
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.scheduleDelayedItemsLayout()
+        super().changeEvent(event)
+
+
+class _Delegate(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        small = QFontMetrics(_small(option.font))  # pyright: ignore[reportAttributeAccessIssue]
+        metrics = option.fontMetrics  # pyright: ignore[reportAttributeAccessIssue]
+        return QSize(80, metrics.height() + small.height() + SPACE + SPACE // 2)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        item = index.data(SessionsViewModel.ItemRole)
+        if not isinstance(item, SessionItem):
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rect: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue]
+        state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue]
+        _background(painter, rect, state)
+        inner = rect.adjusted(SPACE + 4, SPACE // 2, -SPACE, -SPACE // 2)
+        self._lines(painter, inner, option, item)
+        painter.restore()
+
+    def _lines(self, painter: QPainter, inner: QRect, option: QStyleOptionViewItem, item: SessionItem) -> None:
+        theme = colors()
+        font: QFont = option.font  # pyright: ignore[reportAttributeAccessIssue]
+        metrics = QFontMetrics(font)
+        first = QRect(inner.left(), inner.top(), inner.width(), metrics.height())
+        if item.pinned:
+            size = metrics.ascent()
+            mark = pixmap("pin", size, theme.muted, painter.device().devicePixelRatioF())
+            painter.drawPixmap(first.right() - size + 1, first.top() + (first.height() - size) // 2, mark)
+            first.setRight(first.right() - size - SPACE // 2)
+        painter.setPen(QColor(theme.text))
+        painter.setFont(font)
+        painter.drawText(first, _flags(), metrics.elidedText(item.title, Qt.TextElideMode.ElideRight, first.width()))
+        small = _small(font)
+        if item.needs_you:
+            small.setWeight(QFont.Weight.DemiBold)
+        second = inner.adjusted(0, metrics.height(), 0, 0)
+        colour = theme.accent if item.needs_you else theme.link if item.running else theme.muted
+        painter.setFont(small)
+        painter.setPen(QColor(colour))
+        words = QFontMetrics(small).elidedText(
+            item.words(datetime.now(UTC)), Qt.TextElideMode.ElideRight, second.width()
+        )
+        painter.drawText(second, _flags(), words)
+
+
+def _background(painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
+    theme = colors()
+    box = rect.adjusted(2, 1, -2, -1)
+    if state & QStyle.StateFlag.State_Selected or state & QStyle.StateFlag.State_MouseOver:
+        painter.setBrush(QColor(theme.hover))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(box, RADIUS, RADIUS)
+    if state & QStyle.StateFlag.State_Selected:
+        painter.setBrush(QColor(theme.muted))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(QRect(box.left(), box.top() + 6, 3, box.height() - 12), 1.5, 1.5)
+    if state & QStyle.StateFlag.State_HasFocus:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QColor(theme.link))
+        painter.drawRoundedRect(box, RADIUS, RADIUS)
+
+
+def _small(font: QFont) -> QFont:
+    small = QFont(font)
+    small.setPointSizeF(font.pointSizeF() * 0.88)
+    return small
+
+
+def _flags() -> Qt.AlignmentFlag:
+    return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

@@ -1,0 +1,249 @@
+"""The chats' page: the open chat with its transcript and composer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from agent.messages import ImagePart
+from app import dialogs
+from app.bridge import Bridge
+from app.theme import SPACE, icon
+from app.translation import translate
+from app.viewmodels.chat import ChatViewModel
+from app.widgets.composer import Composer
+from app.widgets.elided_label import ElidedLabel
+from app.widgets.empty_state import EmptyState
+from app.windows.transcript import Transcript
+
+
+class ChatsPage(QWidget):
+    """Shows the chat that the view model has open, and carries a person's wishes to it."""
+
+    deleted = Signal(str, str)
+    """Session id and title of a chat that was just deleted: the window offers to take it back."""
+
+    def __init__(self, model: ChatViewModel, bridge: Bridge, composer: Composer, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = model
+        self._bridge = bridge
+        self._drafts: dict[str, str] = {}
+        self._draft_of = ""
+        self.composer = composer
+        self.transcript = Transcript(model.transcript, self)
+        self._title = ElidedLabel("", self)
+        self._buttons: dict[str, QToolButton] = {}
+        self._body = QStackedWidget(self)
+        self._empty = EmptyState(
+            "homard",
+            translate("Chats", "What should be done?"),
+            translate(
+                "Chats",
+                "Homard works in the folder named below. It reads there at once; before it changes or runs anything, "
+                "it asks.",
+            ),
+            parent=self._body,
+        )
+        self._lay_out()
+        self._connect()
+        self._show_session()
+        self._show_running()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(SPACE * 2, SPACE, SPACE, SPACE)
+        head.setSpacing(SPACE // 2)
+        head.addWidget(self._title, 1)
+        for name, title, wish in self._wishes():
+            button = QToolButton(self)
+            button.setProperty("role", "quiet")
+            button.setToolTip(title)
+            button.setAccessibleName(title)
+            button.clicked.connect(wish)
+            self._buttons[name] = button
+            head.addWidget(button)
+        self._body.addWidget(self._empty)
+        self._body.addWidget(self.transcript)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(self._body, 1)
+        layout.addWidget(self.composer)
+        self._draw_icons()
+
+    def _wishes(self) -> list[tuple[str, str, Callable[[], None]]]:
+        return [
+            ("pin", translate("Chats", "Pin or unpin this chat"), self.pin),
+            ("pencil", translate("Chats", "Rename this chat"), self.rename),
+            ("branch", translate("Chats", "Branch this chat"), self.branch),
+            ("export", translate("Chats", "Export this chat"), self.export),
+            ("trash", translate("Chats", "Delete this chat"), self.delete),
+        ]
+
+    def _connect(self) -> None:
+        model, rows, composer = self.model, self.transcript.actions, self.composer
+        model.session_changed.connect(self._show_session)
+        model.model_changed.connect(self._show_model)
+        model.transcript.run_changed.connect(self._show_running)
+        model.transcript.opened.connect(self._show_body)
+        model.transcript.inserted.connect(self._show_body)
+        composer.submitted.connect(self._send)
+        composer.stop_requested.connect(self.stop)
+        composer.model_chosen.connect(lambda label: self._do(model.choose_model(label), "choose model"))
+        composer.folder_requested.connect(self.choose_folder)
+        rows.approve.connect(lambda key, note: self._do(model.resolve(key, True, note), "approve"))
+        rows.refuse.connect(lambda key, note: self._do(model.resolve(key, False, note), "refuse"))
+        rows.answer.connect(lambda key, text: self._do(model.answer(key, text), "answer"))
+        rows.retry.connect(lambda _run_id: self._do(model.retry(), "retry"))
+        rows.branch.connect(lambda entry_id: self._do(model.branch(entry_id), "branch"))
+        rows.copy.connect(lambda text: QGuiApplication.clipboard().setText(text))
+        rows.open_path.connect(lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(path)))
+        rows.open_link.connect(lambda url: QDesktopServices.openUrl(QUrl(url)))
+
+    # -- what is shown
+
+    def _show_session(self) -> None:
+        session = self.model.session
+        session_id = session.session_id if session is not None else ""
+        title = " ".join(session.title.split()) if session is not None else ""
+        self._title.setText(title or translate("Chats", "New chat"))
+        for button in self._buttons.values():
+            button.setEnabled(session is not None)
+        if session_id != self._draft_of:
+            begun = not self._draft_of and session is not None and not self.composer.text()
+            if not begun:
+                self._drafts[self._draft_of] = self.composer.text()
+                self.composer.set_text(self._drafts.pop(session_id, ""))
+            self._draft_of = session_id
+        self.composer.set_folder(self.model.folder)
+        self._draw_icons()
+        self._show_body()
+
+    def _show_body(self) -> None:
+        shown = self.transcript if self.model.session is not None else self._empty
+        if self._body.currentWidget() is not shown:
+            self._body.setCurrentWidget(shown)
+
+    def _show_model(self) -> None:
+        chosen = self.model.model
+        self.composer.set_model(chosen.label, chosen.profile)
+        self.composer.set_enabled_reason(chosen.problem)
+
+    def _show_running(self) -> None:
+        self.composer.set_running(self.model.transcript.running is not None)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw the icons in the colours of the theme."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw_icons()
+        super().changeEvent(event)
+
+    def _draw_icons(self) -> None:
+        pinned = self.model.session is not None and self.model.session.pinned_at is not None
+        for name, button in self._buttons.items():
+            button.setIcon(icon("unpin" if name == "pin" and pinned else name))
+
+    # -- what a person wants
+
+    def _do(self, work: Awaitable[object], name: str, failed: Callable[[], None] | None = None) -> None:
+        async def carry_out() -> None:
+            await work
+
+        self._bridge.start(carry_out(), name, failed)
+
+    def _send(self, text: str, images: list[ImagePart]) -> None:
+        def give_back() -> None:
+            if not self.composer.text():
+                self.composer.set_text(text)
+
+        self._do(self.model.send(text, images), "send", give_back)
+
+    def stop(self) -> None:
+        """Stop the run that works here."""
+        self._do(self.model.stop(), "stop")
+
+    def pin(self) -> None:
+        """Pin the chat, or unpin it."""
+        self._do(self.model.pin(), "pin")
+
+    def branch(self) -> None:
+        """Go on in a new chat with the same history."""
+        self._do(self.model.branch(), "branch")
+
+    def rename(self) -> None:
+        """Ask for another title."""
+        self._do(self._rename(), "rename")
+
+    async def _rename(self) -> None:
+        if (session := self.model.session) is None:
+            return
+        title = await dialogs.ask_text(
+            self.window(), translate("Chats", "Rename this chat"), translate("Chats", "Title"), session.title
+        )
+        if title is not None:
+            await self.model.rename(title)
+
+    def delete(self) -> None:
+        """Delete the chat at once; the window offers to take it back."""
+        self._do(self._delete(), "delete")
+
+    async def _delete(self) -> None:
+        if (session := self.model.session) is not None:
+            await self.model.delete()
+            self.deleted.emit(session.session_id, session.title)
+
+    def export(self) -> None:
+        """Write the chat to a file."""
+        self._do(self._export(), "export")
+
+    async def _export(self) -> None:
+        import asyncio
+
+        from agent.errors import StorageError
+
+        if (session := self.model.session) is None:
+            return
+        name = "".join(char if char.isalnum() or char in " -_" else "_" for char in session.title)[:60].strip()
+        markdown = translate("Chats", "Markdown (*.md)")
+        path = await dialogs.save_file(
+            self.window(),
+            translate("Chats", "Export this chat"),
+            session.cwd,
+            f"{markdown};;JSON (*.json)",
+            name=f"{name or 'chat'}.md",
+        )
+        if path is None:
+            return
+        data = await self.model.export("json" if path.lower().endswith(".json") else "markdown")
+        try:
+            await asyncio.to_thread(Path(path).write_bytes, data)
+        except OSError as error:
+            raise StorageError(
+                translate("Chats", "{path} cannot be written ({why}). Choose another place.").format(
+                    path=path, why=error.strerror
+                )
+            ) from error
+
+    def choose_folder(self) -> None:
+        """Let the person choose where the agent works in this chat."""
+        self._do(self._choose_folder(), "choose folder")
+
+    async def _choose_folder(self) -> None:
+        title = translate("Chats", "Folder to work in")
+        path = await dialogs.choose_folder(self.window(), title, self.model.folder)
+        if path is not None:
+            await self.model.choose_folder(path)
+
+    def copy_last(self) -> None:
+        """Put the newest answer on the clipboard."""
+        if text := self.transcript.last_answer():
+            QGuiApplication.clipboard().setText(text)
+
+    def focus(self) -> None:
+        """Put the cursor where one writes."""
+        self.composer.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,0 +1,136 @@
+"""The window: the sidebar, one page at a time, and a strip for news."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from app.theme import icon
+from app.widgets.banner import Banner
+from app.windows.sidebar import Sidebar
+
+SMALLEST = (640, 420)
+USUAL = (1080, 720)
+
+
+class MainWindow(QWidget):
+    """Pages are made when they are first shown. Closing the window asks whoever listens, and never quits."""
+
+    close_requested = Signal()
+    shown = Signal()
+    hidden = Signal()
+    activated = Signal()
+    """The person has come to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle("Homard")
+        self.setWindowIcon(icon("homard"))
+        self.setMinimumSize(*SMALLEST)
+        self.sidebar = Sidebar(self)
+        self.banner = Banner(self)
+        self.page = ""
+        self._factories: dict[str, Callable[[], QWidget]] = {}
+        self._pages: dict[str, QWidget] = {}
+        self._stack = QStackedWidget(self)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        right = QWidget(self)
+        right.setBackgroundRole(right.palette().ColorRole.Base)
+        right.setAutoFillBackground(True)
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(self._stack, 1)
+        self._splitter.addWidget(self.sidebar)
+        self._splitter.addWidget(right)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(1)
+        self._splitter.setStretchFactor(1, 1)
+        self.sidebar.setMinimumWidth(180)
+        self._splitter.setSizes([250, USUAL[0] - 250])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._splitter)
+
+    def add_page(self, name: str, factory: Callable[[], QWidget]) -> None:
+        """Say how a page is made."""
+        self._factories[name] = factory
+
+    def remove_page(self, name: str) -> None:
+        """Forget a page."""
+        self._factories.pop(name, None)
+        if (page := self._pages.pop(name, None)) is not None:
+            self._stack.removeWidget(page)
+            page.deleteLater()
+
+    def show_page(self, name: str) -> QWidget:
+        """Show a page; returns it."""
+        page = self.page_of(name)
+        self.page = name
+        self._stack.setCurrentWidget(page)
+        return page
+
+    def page_of(self, name: str) -> QWidget:
+        """The page of that name, made if need be."""
+        if name not in self._pages:
+            self._pages[name] = self._factories[name]()
+            self._stack.addWidget(self._pages[name])
+        return self._pages[name]
+
+    # -- where it stands
+
+    def place(self, geometry: tuple[int, int, int, int] | None, sidebar: int) -> None:
+        """Go where the window stood last, as far as the screens of today allow."""
+        screen = QGuiApplication.primaryScreen().availableGeometry()
+        if geometry is None:
+            width, height = min(USUAL[0], screen.width()), min(USUAL[1], screen.height())
+            self.resize(width, height)
+        else:
+            wanted = QRect(*geometry)
+            there = QGuiApplication.screenAt(wanted.center())
+            within = (there or QGuiApplication.primaryScreen()).availableGeometry()
+            wanted.setSize(wanted.size().boundedTo(within.size()))
+            if not within.contains(wanted):
+                wanted.moveCenter(within.center())
+            self.setGeometry(wanted)
+        if sidebar:
+            self._splitter.setSizes([sidebar, max(self.width() - sidebar, 1)])
+
+    def where(self) -> tuple[tuple[int, int, int, int], int]:
+        """Geometry and width of the sidebar, for `place`."""
+        rect = self.normalGeometry() if self.isMaximized() else self.geometry()
+        return (rect.x(), rect.y(), rect.width(), rect.height()), self.sidebar.width()
+
+    def bring_up(self) -> None:
+        """Show the window above the others."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        self.windowHandle().requestActivate()  # with the permission a second start was given (XDG_ACTIVATION_TOKEN)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Tell when the person comes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.activated.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Leave it to the application what closing means here."""
+        event.ignore()
+        self.close_requested.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell."""
+        super().showEvent(event)
+        self.shown.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Tell."""
+        super().hideEvent(event)
+        self.hidden.emit()

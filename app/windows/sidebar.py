@@ -1,0 +1,145 @@
+"""The left side of the window: places, chats, and what is going on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.theme import SPACE, colors, icon
+from app.translation import translate
+from app.viewmodels.status import Status
+from app.widgets.session_list import SessionList
+
+SEARCH_DELAY_MS = 150
+
+
+class Sidebar(QWidget):
+    """Says what a person chose; shows what it is told."""
+
+    page_chosen = Signal(str)
+    """`chats`, `activity` or `settings`."""
+    new_chat = Signal()
+    searched = Signal(str)
+    """The text in the search field, some moments after the last key."""
+    needs_you = Signal()
+    pause = Signal()
+    """Pause, or resume."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAutoFillBackground(True)
+        self.sessions = SessionList(self)
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText(translate("Sidebar", "Search chats"))
+        self.search.setAccessibleName(translate("Sidebar", "Search chats"))
+        self.search.setClearButtonEnabled(True)
+        self._delay = QTimer(self, singleShot=True, interval=SEARCH_DELAY_MS)
+        self._delay.timeout.connect(lambda: self.searched.emit(self.search.text()))
+        self.search.textChanged.connect(self._delay.start)
+        self._new = QToolButton(self)
+        self._new.setText(translate("Sidebar", "New chat"))
+        self._new.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._new.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._new.clicked.connect(self.new_chat)
+        self._places = {
+            "chats": self._place("chats", translate("Sidebar", "Chats")),
+            "activity": self._place("activity", translate("Sidebar", "Activity")),
+            "settings": self._place("settings", translate("Sidebar", "Settings")),
+        }
+        self._group = QButtonGroup(self)
+        for button in self._places.values():
+            self._group.addButton(button)
+        self._needs = QPushButton(self)
+        self._needs.setProperty("role", "needs-you")
+        self._needs.clicked.connect(self.needs_you)
+        self._needs.hide()
+        self._spent = QLabel(self)
+        self._spent.setTextFormat(Qt.TextFormat.PlainText)
+        self._pause = QToolButton(self)
+        self._pause.setProperty("role", "quiet")
+        self._pause.clicked.connect(self.pause)
+        self._lay_out()
+        self._draw_icons()
+        self.show_status(Status())
+
+    def _place(self, name: str, title: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(title)
+        button.setCheckable(True)
+        button.setProperty("role", "quiet")
+        button.setProperty("align", "left")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.clicked.connect(lambda: self.page_chosen.emit(name))
+        return button
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
+        layout.setSpacing(SPACE // 2)
+        for button in self._places.values():
+            layout.addWidget(button)
+        layout.addSpacing(SPACE)
+        layout.addWidget(self._new)
+        layout.addWidget(self.search)
+        layout.addWidget(self.sessions, 1)
+        layout.addWidget(self._needs)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(SPACE // 2, 0, 0, 0)
+        foot.addWidget(self._spent, 1)
+        foot.addWidget(self._pause)
+        layout.addLayout(foot)
+
+    def show_page(self, name: str) -> None:
+        """Mark the place that is shown."""
+        self._places[name].setChecked(True)
+
+    def show_status(self, status: Status) -> None:
+        """Show what is going on."""
+        count = len(status.needs)
+        self._needs.setVisible(count > 0)
+        self._needs.setText(translate("Sidebar", "Homard needs you (%n)", count))
+        self._spent.setText(_spent_words(status))
+        paused = status.pause is not None
+        self._pause.setText(translate("Sidebar", "Resume") if paused else translate("Sidebar", "Pause"))
+        self._pause.setToolTip(
+            translate("Sidebar", "Let Homard go on")
+            if paused
+            else translate("Sidebar", "Let no run call a model for a while")
+        )
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw the icons in the colours of the theme."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw_icons()
+        super().changeEvent(event)
+
+    def _draw_icons(self) -> None:
+        for name, picture in (("chats", "chat"), ("activity", "activity"), ("settings", "settings")):
+            self._places[name].setIcon(icon(picture))
+        self._new.setIcon(icon("plus"))
+        palette = self._spent.palette()
+        palette.setColor(self._spent.foregroundRole(), colors().muted)
+        self._spent.setPalette(palette)
+
+
+def _spent_words(status: Status) -> str:
+    if status.pause is not None:
+        return translate("Sidebar", "Paused")
+    if status.running:
+        return translate("Sidebar", "%n run(s) working", len(status.running))
+    if status.spent_usd is None:
+        return ""
+    amount = f"${status.spent_usd:.2f}" if status.spent_usd >= 0.005 or not status.spent_usd else "< $0.01"
+    words = translate("Sidebar", "Today: {amount}").format(amount=amount)
+    return f"{words} + ?" if status.spent_unknown else words

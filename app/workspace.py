@@ -1,0 +1,336 @@
+"""Everything that is on the screen while the home is open: view models over the runtime, pages over view models."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from agent.commands import CancelRun, PauseRuns, ResumeRuns, SendMessage
+from agent.context.intake import title_of
+from agent.errors import UsageError
+from agent.events import AnyEvent, RunFinished
+from agent.messages import TextPart
+from agent.tasks import spawn
+from app import dialogs
+from app.bridge import Bridge
+from app.translation import translate
+from app.ui_state import UiState
+from app.viewmodels.chat import ChatViewModel, default_folder
+from app.viewmodels.live import LiveRuns
+from app.viewmodels.sessions import SessionsViewModel
+from app.viewmodels.status import StatusViewModel
+from app.windows.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from agent.runtime import Runtime
+    from app.windows.chats import ChatsPage
+
+
+class Workspace(QObject):
+    """Ties view models, pages and the sidebar of one window together."""
+
+    settings_changed = Signal(str)
+    """The path of a setting that is another one now."""
+    first_run_over = Signal()
+
+    def __init__(self, runtime: Runtime, window: MainWindow, state: UiState) -> None:
+        super().__init__(window)
+        self.runtime = runtime
+        self.window = window
+        self._ui = state
+        self.bridge = Bridge(self)
+        self.live = LiveRuns()
+        self.status = StatusViewModel(parent=self)
+        self.sessions = SessionsViewModel(runtime.store)
+        self.chat = ChatViewModel(runtime, self.live, self)
+        self._listeners: list[Callable[[AnyEvent], object]] = [
+            self.live.take,
+            self.status.take,
+            self.chat.transcript.take,
+        ]
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, runtime: Runtime, window: MainWindow, state: UiState) -> AsyncGenerator[Workspace, None]:
+        """Show the runtime in the window, until left."""
+        async with AsyncExitStack() as stack:
+            workspace = cls(runtime, window, state)
+            stack.callback(workspace.deleteLater)
+            events = stack.enter_context(runtime.subscribe())
+            relay = spawn(workspace.bridge.relay(events), "bridge")
+            stack.callback(relay.cancel)
+            workspace._connect()
+            await workspace.begin()
+            yield workspace
+            workspace.remember()
+
+    def listen(self, take: Callable[[AnyEvent], object]) -> None:
+        """Hand every event to one more listener."""
+        self._listeners.append(take)
+
+    # -- putting together
+
+    def _connect(self) -> None:
+        window, sidebar = self.window, self.window.sidebar
+        self.bridge.happened.connect(self._take)
+        self.bridge.failed.connect(lambda words: window.banner.tell(words, "error"))
+        self.sessions.wants_more = self.refresh_sessions
+        sidebar.sessions.show_chats(self.sessions)
+        sidebar.sessions.chosen.connect(self.open_chat)
+        sidebar.new_chat.connect(self.new_chat)
+        sidebar.searched.connect(lambda text: self.bridge.start(self.sessions.search(text), "search"))
+        sidebar.page_chosen.connect(self.show_page)
+        sidebar.needs_you.connect(self.show_need)
+        sidebar.pause.connect(self.pause_or_resume)
+        self.status.changed.connect(lambda: sidebar.show_status(self.status.status))
+        self.chat.session_changed.connect(self._on_session)
+        self.chat.listed.connect(self.refresh_sessions)
+        window.add_page("chats", self._make_chats)
+        window.add_page("activity", self._make_activity)
+        window.add_page("settings", self._make_settings)
+        window.add_page("first_run", self._make_first_run)
+
+    async def begin(self) -> None:
+        """Fill the window: the chat that was open last, or the first run."""
+        await self.sessions.refresh()
+        paused = self.runtime.pause.state
+        if paused.paused:
+            from agent.events import RunsPaused
+
+            self.status.take(RunsPaused("", "", paused.until))
+        await self._count_spending()
+        if not self.runtime.paths.settings.exists():
+            self.window.show_page("first_run")
+            return
+        self.show_page("chats")
+        if self._ui.session_id and self.sessions.row_of(self._ui.session_id) is not None:
+            await self.chat.open(self._ui.session_id)
+        else:
+            await self.chat.new()
+        self.chats.focus()
+
+    def remember(self) -> None:
+        """Note what should be as it is at the next start."""
+        self._ui.session_id = self.chat.session.session_id if self.chat.session is not None else ""
+        self._ui.geometry, self._ui.sidebar = self.window.where()
+
+    @property
+    def chats(self) -> ChatsPage:
+        """The chats' page, made if need be."""
+        from app.windows.chats import ChatsPage
+
+        page = self.window.page_of("chats")
+        if not isinstance(page, ChatsPage):
+            raise TypeError("the page of the chats is another one")
+        return page
+
+    def _make_chats(self) -> QWidget:
+        from app.viewmodels.composer import ComposerViewModel
+        from app.viewmodels.model_list import ModelListViewModel
+        from app.widgets.composer import Composer
+        from app.windows.chats import ChatsPage
+
+        composer = Composer(ComposerViewModel(), ModelListViewModel())
+        page = ChatsPage(self.chat, self.bridge, composer)
+        page.deleted.connect(self._offer_restore)
+        return page
+
+    def _make_activity(self) -> QWidget:
+        from app.viewmodels.activity import ActivityViewModel
+        from app.windows.activity import ActivityPage
+
+        return ActivityPage(ActivityViewModel(self.runtime.store))
+
+    def _make_settings(self) -> QWidget:
+        from app.windows.settings.page import SettingsPage
+
+        page = SettingsPage(self.runtime, self.runtime.secrets, self.window)
+        page.settings_changed.connect(self._on_setting)
+        return page
+
+    def _make_first_run(self) -> QWidget:
+        from app.windows.first_run import FirstRun
+
+        page = FirstRun(self.runtime, self.runtime.secrets, self.window)
+        page.finished.connect(self._end_first_run)
+        return page
+
+    # -- what happens
+
+    def _take(self, event: Any) -> None:
+        for take in self._listeners:
+            take(event)
+        if self.sessions.take(event):
+            self.refresh_sessions()
+        if isinstance(event, RunFinished):
+            self.bridge.start(self._count_spending(), "spending")
+
+    async def _count_spending(self) -> None:
+        spent = await self.runtime.spent_today()
+        self.status.set_spent(spent.usd, spent.unknown_tokens > 0)
+
+    def _on_session(self) -> None:
+        session = self.chat.session
+        self.window.sidebar.sessions.select(session.session_id if session is not None else "")
+
+    def _on_setting(self, path: str) -> None:
+        if not path.startswith("app."):
+            self.bridge.start(self.chat.refresh_model(), "model")
+        self.settings_changed.emit(path)
+
+    def _end_first_run(self, _model: str, folder: str, prompt: str) -> None:
+        self.bridge.start(self._begin_first_chat(folder, prompt), "first chat")
+
+    async def _begin_first_chat(self, folder: str, prompt: str) -> None:
+        self.show_page("chats")
+        self.window.remove_page("first_run")
+        await self.chat.new()
+        if folder:
+            await self.chat.choose_folder(folder)
+        if prompt:
+            await self.chat.send(prompt)
+        self.chats.focus()
+        self.first_run_over.emit()
+
+    # -- what a person wants
+
+    def show_page(self, name: str) -> None:
+        """Show a place of the sidebar."""
+        self.window.show_page(name)
+        self.window.sidebar.show_page(name)
+
+    def open_chat(self, session_id: str, item_id: str = "") -> None:
+        """Show a chat, and in it an approval or a question."""
+        self.bridge.start(self._open_chat(session_id, item_id), "open chat")
+
+    async def _open_chat(self, session_id: str, item_id: str) -> None:
+        self.show_page("chats")
+        if self.chat.session is None or self.chat.session.session_id != session_id:
+            await self.chat.open(session_id)
+        if item_id:
+            self.chats.transcript.show_item(item_id)
+
+    def new_chat(self) -> None:
+        """Begin another chat."""
+        self.bridge.start(self._new_chat(), "new chat")
+
+    async def _new_chat(self) -> None:
+        self.show_page("chats")
+        await self.chat.new()
+        self.chats.focus()
+
+    def show_need(self) -> None:
+        """Go to the oldest thing that waits for a person."""
+        if self.status.status.needs:
+            need = self.status.status.needs[0]
+            self.open_chat(need.session_id, need.item_id)
+
+    def refresh_sessions(self) -> None:
+        """Read the list of chats anew."""
+        self.bridge.start(self.sessions.refresh(), "sessions")
+
+    def stop_run(self, run_id: str) -> None:
+        """Stop a run anywhere."""
+        self.bridge.start(self._stop_run(run_id), "stop")
+
+    async def _stop_run(self, run_id: str) -> None:
+        try:
+            await self.runtime.submit(CancelRun(run_id))
+        except UsageError:
+            return  # it has just ended by itself
+
+    def pause(self, until: datetime | None) -> None:
+        """Let no run call a model until then; None: until resumed."""
+        self.bridge.start(self.runtime.submit(PauseRuns(until)), "pause")
+
+    def resume(self) -> None:
+        """Let runs go on."""
+        self.bridge.start(self.runtime.submit(ResumeRuns()), "resume")
+
+    async def until_idle(self) -> None:
+        """Wait until no run is under way."""
+        idle = asyncio.Event()
+
+        def look() -> None:
+            if not self.status.status.running:
+                idle.set()
+
+        self.status.changed.connect(look)
+        look()
+        await idle.wait()
+
+    def change_setting(self, path: str, value: object) -> None:
+        """Write one setting and put it in force."""
+        self.bridge.start(self._change_setting(path, value), "setting")
+
+    async def _change_setting(self, path: str, value: object) -> None:
+        from agent.settings_file import change_settings, put
+
+        parts = path.split(".")
+        await asyncio.to_thread(
+            change_settings, self.runtime.paths.settings, lambda document: put(document, parts, value)
+        )
+        self.runtime.reload_settings()
+        self._on_setting(path)
+
+    # -- a port of the quick prompt
+
+    async def ask(self, text: str, session_id: str = "") -> tuple[str, str]:
+        """Say something in a chat, or in a new one; the ids of session and run. Raises HomardError."""
+        if not session_id:
+            folder = default_folder(self.runtime.settings)
+            await asyncio.to_thread(Path(folder).mkdir, parents=True, exist_ok=True)
+            session = await self.runtime.store.create_session(cwd=folder, title=title_of(text))
+            session_id = session.session_id
+        message = SendMessage(session_id, (TextPart(text),), origin="user", limits=self.runtime.limits())
+        receipt = await self.runtime.submit(message)
+        return receipt.session_id, receipt.run_id
+
+    async def cancel(self, run_id: str) -> None:
+        """Stop a run; one that has ended already is none to stop."""
+        await self._stop_run(run_id)
+
+    def pause_or_resume(self) -> None:
+        """Resume, or ask for how long to pause."""
+        if self.status.status.pause is not None:
+            self.resume()
+        else:
+            self.bridge.start(self._ask_pause(), "pause")
+
+    async def _ask_pause(self) -> None:
+        choice = await dialogs.ask(
+            self.window,
+            translate("Workspace", "Pause Homard"),
+            translate("Workspace", "No run calls a model until then. What is sent meanwhile waits."),
+            [
+                dialogs.Choice("hour", translate("Workspace", "For an hour"), "main"),
+                dialogs.Choice("tomorrow", translate("Workspace", "Until tomorrow")),
+                dialogs.Choice("open", translate("Workspace", "Until I resume")),
+                dialogs.Choice("no", translate("Workspace", "Cancel"), "cancel"),
+            ],
+            default="hour",
+        )
+        if choice == "hour":
+            self.pause(datetime.now(UTC) + timedelta(hours=1))
+        elif choice == "tomorrow":
+            self.pause(tomorrow())
+        elif choice == "open":
+            self.pause(None)
+
+    def _offer_restore(self, session_id: str, title: str) -> None:
+        words = translate("Workspace", "“{title}” was deleted.").format(title=" ".join(title.split())[:60])
+        self.window.banner.offer_undo(words, lambda: self.bridge.start(self.chat.restore(session_id), "restore"))
+
+
+def tomorrow() -> datetime:
+    """The beginning of the next day here."""
+    here = datetime.now().astimezone()
+    return (here + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)

@@ -1,0 +1,126 @@
+"""The open chat: what a person wants done in it is done in the store."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.commands import Limits
+from agent.errors import UsageError
+from agent.events import RunFinished
+from agent.models.scripted import Reply
+from app.viewmodels.chat import ChatViewModel
+from app.viewmodels.live import LiveRuns
+from app.viewmodels.rows import AnswerRow, UserRow
+from tests.helpers.house import House, open_house
+
+
+async def play(house: House, chat: ChatViewModel, live: LiveRuns, text: str) -> RunFinished:
+    """Send a message from the chat and feed it what happens, up to the end of the run."""
+    with house.runtime.subscribe() as events:
+        await chat.send(text)
+        async for event in events:
+            live.take(event)
+            chat.transcript.take(event)
+            if isinstance(event, RunFinished):
+                return event
+    raise AssertionError
+
+
+def opened(house: House) -> tuple[ChatViewModel, LiveRuns]:
+    live = LiveRuns()
+    return ChatViewModel(house.runtime, live), live
+
+
+def write_settings(tmp_path: Path, folder: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    text = f'model = "scripted/hello"\n[app]\nchat_folder = "{folder}"\n[providers.scripted]\ntransport = "scripted"\n'
+    (home / "settings.toml").write_text(text)
+
+
+def test_a_new_chat_becomes_a_session_with_its_first_message(qtbot: Any, tmp_path: Path) -> None:
+    write_settings(tmp_path, tmp_path / "work")
+
+    async def main() -> None:
+        async with open_house(tmp_path, [Reply("Hello!")]) as house:
+            chat, live = opened(house)
+            await chat.new()
+            assert chat.session is None and chat.folder == str(tmp_path / "work")
+            assert (chat.model.label, chat.model.problem) == ("scripted/hello", "")
+            await play(house, chat, live, "Say hello\nplease")
+            assert chat.session is not None
+            assert (chat.session.title, chat.session.cwd) == ("Say hello please", str(tmp_path / "work"))
+            rows = [(type(row), row.text) for row in chat.transcript.rows if isinstance(row, UserRow | AnswerRow)]
+            assert rows == [(UserRow, "Say hello\nplease"), (AnswerRow, "Hello!")]
+
+    asyncio.run(main())
+
+
+def test_rename_pin_branch_delete_and_back(qtbot: Any, tmp_path: Path) -> None:
+    write_settings(tmp_path, tmp_path)
+
+    async def main() -> None:
+        async with open_house(tmp_path, [Reply("one"), Reply("two")]) as house:
+            chat, live = opened(house)
+            await chat.new()
+            await play(house, chat, live, "first")
+            assert chat.session is not None
+            parent = chat.session.session_id
+            await chat.rename("  Another name ")
+            await chat.rename("   ")
+            await chat.pin()
+            stored = await house.runtime.store.session(parent)
+            assert stored.title == "Another name" and stored.pinned_at is not None
+            await chat.branch()
+            assert chat.session.parent_session_id == parent
+            assert [row.text for row in chat.transcript.rows if isinstance(row, AnswerRow)] == ["one"]
+            branch = await chat.delete()
+            assert chat.session is None and chat.transcript.rows == []
+            assert (await house.runtime.store.session(branch)).deleted_at is not None
+            await chat.restore(branch)
+            assert chat.session is not None and chat.session.deleted_at is None
+
+    asyncio.run(main())
+
+
+def test_another_folder_and_another_model_hold_from_the_next_message(qtbot: Any, tmp_path: Path) -> None:
+    write_settings(tmp_path, tmp_path)
+    other = tmp_path / "other"
+    other.mkdir()
+
+    async def main() -> None:
+        async with open_house(tmp_path, [Reply("one")]) as house:
+            chat, live = opened(house)
+            await chat.new()
+            with pytest.raises(UsageError, match="is not a folder"):
+                await chat.choose_folder(str(tmp_path / "nowhere"))
+            await chat.choose_folder(str(other))
+            await chat.choose_model("nobody/model")
+            assert "nobody" in chat.model.problem
+            await chat.choose_model("scripted/hello")
+            await play(house, chat, live, "go")
+            assert chat.session is not None and chat.session.cwd == str(other)
+            assert chat.session.model == "scripted/hello"
+            assert house.gateway.requests[0].max_output_tokens is not None
+            assert Limits().max_tokens == house.runtime.limits().max_tokens
+
+    asyncio.run(main())
+
+
+def test_an_export_holds_what_was_said(qtbot: Any, tmp_path: Path) -> None:
+    write_settings(tmp_path, tmp_path)
+
+    async def main() -> None:
+        async with open_house(tmp_path, [Reply("the answer")]) as house:
+            chat, live = opened(house)
+            await chat.new()
+            assert await chat.export("markdown") == b""
+            await play(house, chat, live, "the \udcff question")
+            assert "the answer" in (await chat.export("markdown")).decode()
+            assert '"format": 1' in (await chat.export("json")).decode()
+
+    asyncio.run(main())
