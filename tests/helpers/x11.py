@@ -17,6 +17,8 @@ T = TypeVar("T")
 PATIENCE_S = 20.0
 VIEWABLE = 2
 CLIENT_MESSAGE = 33
+REDIRECT = 1 << 19 | 1 << 20
+"""SubstructureNotify and SubstructureRedirect: what a window manager listens to."""
 NOTIFY = 1 << 17 | 1 << 19
 """StructureNotify and SubstructureNotify. WORKAROUND(Qt 6.11): it answers pings to those who select the former."""
 
@@ -40,6 +42,14 @@ class _ClientMessage(ctypes.Structure):
 
 class _Event(ctypes.Union):
     _fields_ = [("type", c_int), ("client", _ClientMessage), ("pad", c_long * 24)]
+
+
+class _Image(ctypes.Structure):
+    _fields_ = [
+        *[(name, c_int) for name in ("width", "height", "offset", "format")],
+        ("data", c_void_p),
+        *[(name, c_int) for name in ("byte_order", "unit", "bit_order", "pad", "depth", "line")],
+    ]
 
 
 @dataclass(frozen=True)
@@ -81,6 +91,8 @@ class XDisplay:
         # A window may vanish between two looks: that must not end the process, as Xlib does on any error by default.
         self._ignore = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p)(lambda _display, _error: 0)
         self._x.XSetErrorHandler(self._ignore)
+        self._x.XGetImage.restype = POINTER(_Image)
+        self._tests = ctypes.CDLL("libXtst.so.6")
         self._display = c_void_p(self._x.XOpenDisplay(name.encode()))
         if not self._display:
             raise OSError(f"no X server answers at {name}")
@@ -150,17 +162,48 @@ class XDisplay:
                 yield window
                 yield from self.below(child)
 
+    def close_window(self, window_id: int) -> None:
+        """Ask the window manager to close a window, as its close button does."""
+        event = self._message(window_id, "_NET_CLOSE_WINDOW", 0, 2)
+        self._x.XSendEvent(self._display, c_ulong(self.root), 0, c_long(REDIRECT), byref(event))
+        self._x.XFlush(self._display)
+
+    def click(self, x: int, y: int) -> float:
+        """Click at a place of the screen, without the time that starting xdotool takes; when (perf_counter)."""
+        self._tests.XTestFakeMotionEvent(self._display, -1, x, y, c_ulong(0))
+        self._x.XFlush(self._display)
+        time.sleep(0.2)  # so that what the mouse passes over has been painted
+        for down in (1, 0):
+            self._tests.XTestFakeButtonEvent(self._display, 1, down, c_ulong(0))
+        at = time.perf_counter()
+        self._x.XFlush(self._display)
+        return at
+
+    def picture(self, x: int, y: int, width: int, height: int) -> bytes:
+        """The pixels of a part of the screen."""
+        planes, as_pixels = c_ulong(0xFFFFFFFF), 2
+        place = (self._display, c_ulong(self.root), x, y, c_uint(width), c_uint(height))
+        image = self._x.XGetImage(*place, planes, as_pixels)
+        found = ctypes.string_at(image.contents.data, image.contents.line * height)
+        self._x.XDestroyImage(image)
+        return found
+
+    def _message(self, window_id: int, kind: str, *data: int) -> _Event:
+        event = _Event()
+        event.client.type, event.client.window, event.client.format = CLIENT_MESSAGE, window_id, 32
+        event.client.message_type = self.atom(kind)
+        event.client.data[:] = [*data, *[0] * (5 - len(data))]
+        return event
+
     def ping(self, window_id: int, patience_s: float = 5.0) -> float:
         """Ask a window's program whether it lives (EWMH `_NET_WM_PING`); how many seconds the answer took.
 
         Qt answers on the GUI thread: that is how long that thread was away. Raises TimeoutError.
         """
         self._x.XSelectInput(self._display, c_ulong(self.root), c_long(NOTIFY))
-        event, begun = _Event(), time.perf_counter()
+        begun = time.perf_counter()
         stamp = int(begun * 1e6) & 0x7FFFFFFF
-        event.client.type, event.client.window, event.client.format = CLIENT_MESSAGE, window_id, 32
-        event.client.message_type = self.atom("WM_PROTOCOLS")
-        event.client.data[:] = [self.atom("_NET_WM_PING"), stamp, window_id, 0, 0]
+        event = self._message(window_id, "WM_PROTOCOLS", self.atom("_NET_WM_PING"), stamp, window_id)
         self._x.XSendEvent(self._display, c_ulong(window_id), 0, c_long(0), byref(event))
         self._x.XFlush(self._display)
         while time.perf_counter() - begun < patience_s:
