@@ -11,7 +11,7 @@ from app.translation import translate
 from app.viewmodels.rows import AnswerRow
 from app.widgets.cards.disclosure import Disclosure
 from app.widgets.cards.row_actions import RowActions
-from app.widgets.cards.surface import ROW_MARGINS, Row, column
+from app.widgets.cards.surface import Row, column
 from app.widgets.cards.words import PlainText, face_font
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.markdown_view import MarkdownView
@@ -30,7 +30,7 @@ class Answer(Row):
         self._thinking = Disclosure(translate("Transcript", "Thinking"), self)
         self._thoughts: PlainText | None = None
         self._thinking.toggled.connect(self._show_thoughts)
-        self._view = MarkdownView(self)
+        self._view = MarkdownView(parent=self)
         self._view.link_activated.connect(actions.open_link)
         self._model = ElidedLabel("", self)
         self._model.setFont(face_font("small"))
@@ -42,6 +42,7 @@ class Answer(Row):
         self._foot = QWidget(self)
         self._lay_out()
         self.show_row(row)
+        self._thinking.open(f"{row.key} thinking" in actions.opened)
 
     def show_row(self, row: AnswerRow) -> bool:
         """Show what is known of it now."""
@@ -65,11 +66,12 @@ class Answer(Row):
         line.addWidget(self._copy)
         line.addWidget(self._branch)
         line.addStretch(1)
-        layout = column(self, ROW_MARGINS)
+        layout = column(self)
         for widget in (self._thinking, self._view, self._foot):
             layout.addWidget(widget)
 
     def _show_thoughts(self, opened: bool) -> None:
+        self._actions.note_opened(f"{self._row.key} thinking", opened)
         if opened and self._thoughts is None:
             name = translate("Transcript", "What the model thought")
             self._thoughts = PlainText(self._row.thinking[-THINKING_CHARS:], self, name=name, face="small", muted=True)

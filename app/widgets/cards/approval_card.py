@@ -19,7 +19,7 @@ from app.translation import translate
 from app.viewmodels.rows import ApprovalRow
 from app.widgets.cards.approval_contents import ApprovalContents
 from app.widgets.cards.row_actions import RowActions
-from app.widgets.cards.surface import ROW_MARGINS, FlowLayout, Mark, Row, Surface, column
+from app.widgets.cards.surface import FlowLayout, Mark, Row, Surface, column
 from app.widgets.cards.words import PlainText, Words, face_font, revealed
 from app.widgets.elided_label import ElidedLabel
 
@@ -35,7 +35,7 @@ class ApprovalCard(Row):
         self._actions = actions
         self._row: ApprovalRow | None = None
         self._content: QWidget | None = None
-        self._layout = column(self, ROW_MARGINS)
+        self._layout = column(self)
         self.show_row(row)
 
     def show_row(self, row: ApprovalRow) -> bool:
@@ -71,7 +71,8 @@ class _Ask(Surface):
             why = translate("Approval", "Why: {reason}").format(reason=revealed(row.reason))
             layout.addWidget(_muted(why, translate("Approval", "Why you are asked"), self))
         layout.addSpacing(SPACE // 2)
-        self._note = QLineEdit(self)
+        self._note = QLineEdit(actions.drafts.get(row.key, ""), self)
+        self._note.textChanged.connect(self._remember)
         self._add_answer(layout)
 
     def _head(self) -> QHBoxLayout:
@@ -106,6 +107,9 @@ class _Ask(Surface):
         allow.pressed_deliberately.connect(lambda: self._actions.approve.emit(self._row.key, self._word()))
         refuse.pressed_deliberately.connect(lambda: self._actions.refuse.emit(self._row.key, self._word()))
         layout.addWidget(buttons)
+
+    def _remember(self, text: str) -> None:
+        self._actions.drafts[self._row.key] = text
 
     def _word(self) -> str:
         return self._note.text().strip()

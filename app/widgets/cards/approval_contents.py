@@ -38,7 +38,11 @@ class ApprovalContents(QWidget):
         old, new = arguments.get("old"), arguments.get("new")
         if isinstance(old, str) and isinstance(new, str):
             del arguments["old"], arguments["new"]
-            self._add(translate("Approval", "What would change"), DiffView(parent=self), _replacement(old, new))
+            self._add(
+                translate("Approval", "What would change"),
+                DiffView(line_numbers=False, parent=self),
+                _replacement(old, new),
+            )
         if isinstance(text := arguments.get("text"), str) and row.tool == "write":
             del arguments["text"]
             self._add(translate("Approval", "What would be written"), CodeBlock(parent=self), text, language(path))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QMargins, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStyle, QStyleOptionToolButton, QVBoxLayout, QWidget
 
+from app.theme import SPACE
 from app.widgets.cards.surface import QuietTool, column
 
 
@@ -61,6 +62,10 @@ class Disclosure(QWidget):
         self._body = frame
         self._layout.addWidget(frame)
         frame.setVisible(self._tool.isChecked())
+
+    def open(self, opened: bool) -> None:
+        """Open or close it."""
+        self._tool.setChecked(opened)
 
     def is_open(self) -> bool:
         """Whether the body shows."""

@@ -35,7 +35,7 @@ class Notice(Row):
         line.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self._text)
         line.addStretch(1)
-        column(self, QMargins(SPACE * 4, SPACE // 2, SPACE * 4, SPACE // 2)).addLayout(line)
+        column(self, QMargins(SPACE * 2, 0, SPACE * 2, 0)).addLayout(line)
         self.show_row(row)
 
     def show_row(self, row: NoticeRow) -> bool:

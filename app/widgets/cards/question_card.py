@@ -10,7 +10,7 @@ from app.translation import translate
 from app.viewmodels.rows import QuestionRow
 from app.widgets.cards.choice_button import ChoiceButton
 from app.widgets.cards.row_actions import RowActions
-from app.widgets.cards.surface import ROW_MARGINS, FlowLayout, Mark, Row, Surface, column, push_button
+from app.widgets.cards.surface import FlowLayout, Mark, Row, Surface, column, push_button
 from app.widgets.cards.words import PlainText, Words
 
 
@@ -22,7 +22,7 @@ class QuestionCard(Row):
         self._actions = actions
         self._row: QuestionRow | None = None
         self._content: QWidget | None = None
-        self._layout = column(self, ROW_MARGINS)
+        self._layout = column(self)
         self.show_row(row)
 
     def show_row(self, row: QuestionRow) -> bool:
@@ -53,7 +53,7 @@ class _Open(Surface):
         layout.addWidget(PlainText(row.text, self, name=translate("Question", "The question"), face="bold"))
         if row.choices:
             layout.addWidget(self._choices())
-        self._field = QLineEdit(self)
+        self._field = QLineEdit(actions.drafts.get(row.key, ""), self)
         self._send = push_button(translate("Question", "Send"), self._send_text, self)
         layout.addLayout(self._free_answer())
 
@@ -72,7 +72,7 @@ class _Open(Surface):
         self._field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._field.returnPressed.connect(self._send_text)
         self._field.textChanged.connect(self._typed)
-        self._send.setEnabled(False)
+        self._send.setEnabled(bool(self._field.text().strip()))
         line = QHBoxLayout()
         line.setSpacing(SPACE)
         line.addWidget(self._field, 1)
@@ -80,6 +80,7 @@ class _Open(Surface):
         return line
 
     def _typed(self, text: str) -> None:
+        self._actions.drafts[self._row.key] = text
         self._send.setEnabled(bool(text.strip()))
 
     def _send_text(self) -> None:

@@ -26,3 +26,17 @@ class RowActions(QObject):
     """Absolute path of a file."""
     open_link = Signal(str)
     """URL."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.opened: set[str] = set()
+        """Keys of what a person opened: a row that is made again after it was out of sight is as it was left."""
+        self.drafts: dict[str, str] = {}
+        """What a person has typed into open questions and approvals, by their keys."""
+
+    def note_opened(self, key: str, opened: bool) -> None:
+        """Remember what was opened or closed."""
+        if opened:
+            self.opened.add(key)
+        else:
+            self.opened.discard(key)

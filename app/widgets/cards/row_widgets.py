@@ -70,22 +70,23 @@ def estimate(row: Row, width: int, metrics: QFontMetrics) -> int:
     line = metrics.lineSpacing()
     match row:
         case UserRow():
-            text = _lines(row.text[:SHOWN_CHARS], width - SPACE * 12, metrics) * line
-            return SPACE * 3 + text + (SPACE * 10 if row.images else 0) + line * row.waiting
+            text = _lines(row.text[:SHOWN_CHARS], width - SPACE * 16, metrics) * line
+            return SPACE * 2 + text + (SPACE * 10 if row.images else 0) + line * row.waiting
         case AnswerRow():
-            return SPACE + line + SPACE + round(_lines(row.text, width - SPACE * 4, metrics) * line * 1.25)
+            text = round(_lines(row.text, width, metrics) * line * 1.2)
+            return text + (0 if row.streaming else line + SPACE) + (line + SPACE if row.thinking else 0)
         case ToolRow():
-            return SPACE * 2 + line + 6
+            return SPACE + line + 6
         case ApprovalRow():
-            return line * (8 + len(row.effects)) + SPACE * 8 if row.state == "open" else line + SPACE
+            return line * (8 + len(row.effects)) + SPACE * 8 if row.state == "open" else line
         case QuestionRow():
-            asked = _lines(row.text, width - SPACE * 8, metrics) * line
-            return asked + (line * 5 + SPACE * 6 if row.open else line + SPACE * 2)
+            asked = _lines(row.text, width - SPACE * 4, metrics) * line
+            return asked + (line * 5 + SPACE * 6 if row.open else line + SPACE)
         case NoticeRow():
-            return _lines(row.text, width - SPACE * 10, metrics) * line + SPACE
+            return _lines(row.text, width - SPACE * 8, metrics) * line
         case FooterRow():
             box = 0 if row.stop_reason == "end_turn" else line * 3 + SPACE * 4
-            return line + SPACE + box + (line + SPACE if row.files else 0)
+            return line + box + (line + SPACE if row.files else 0)
 
 
 def _lines(text: str, width: int, metrics: QFontMetrics) -> int:

@@ -11,7 +11,7 @@ from app.viewmodels.rows import FooterRow
 from app.widgets.cards.disclosure import Disclosure
 from app.widgets.cards.figures import duration_words, money_words, token_words
 from app.widgets.cards.row_actions import RowActions
-from app.widgets.cards.surface import ROW_MARGINS, FlowLayout, Mark, QuietTool, Row, Surface, column, push_button
+from app.widgets.cards.surface import FlowLayout, Mark, QuietTool, Row, Surface, column, push_button
 from app.widgets.cards.words import PlainText, Words
 from app.widgets.elided_label import ElidedLabel
 
@@ -25,7 +25,7 @@ class RunFooter(Row):
         super().__init__(parent)
         self._actions = actions
         self._row: FooterRow | None = None
-        self._layout = column(self, ROW_MARGINS, SPACE)
+        self._layout = column(self, spacing=SPACE)
         self._content: QWidget | None = None
         self.show_row(row)
 
@@ -43,7 +43,7 @@ class RunFooter(Row):
             layout.addWidget(_Ending(row, self._content, self._actions))
         layout.addWidget(Words(figures(row), self._content, tone="muted", face="small", wrap=True))
         if row.files:
-            layout.addWidget(_Files(row.files, self._content, self._actions))
+            layout.addWidget(_Files(row, self._content, self._actions))
         self._layout.addWidget(self._content)
         return True
 
@@ -92,15 +92,17 @@ class _Ending(Surface):
 class _Files(QWidget):
     """How many files a run changed, and which."""
 
-    def __init__(self, files: tuple[str, ...], parent: QWidget, actions: RowActions) -> None:
+    def __init__(self, row: FooterRow, parent: QWidget, actions: RowActions) -> None:
         super().__init__(parent)
-        self._files, self._actions = files, actions
+        self._key, self._files, self._actions = row.key, row.files, actions
         self._made = False
-        self._line = Disclosure(translate("Transcript", "%n file(s) changed", len(files)), self)
+        self._line = Disclosure(translate("Transcript", "%n file(s) changed", len(row.files)), self)
         self._line.toggled.connect(self._make)
         column(self).addWidget(self._line)
+        self._line.open(row.key in actions.opened)
 
-    def _make(self) -> None:
+    def _make(self, opened: bool) -> None:
+        self._actions.note_opened(self._key, opened)
         if self._made:
             return
         self._made = True

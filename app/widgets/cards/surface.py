@@ -19,8 +19,6 @@ from PySide6.QtWidgets import (
 from app.theme import RADIUS, SPACE, colors, icon, pixmap
 from app.widgets.cards.words import Tone, tone_color
 
-ROW_MARGINS = QMargins(SPACE * 2, SPACE // 2, SPACE * 2, SPACE // 2)
-"""Around every row of a transcript."""
 STRIPE = 3
 
 

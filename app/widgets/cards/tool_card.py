@@ -15,7 +15,7 @@ from app.viewmodels.rows import ToolRow, ToolState
 from app.widgets.cards.disclosure import DisclosureTool
 from app.widgets.cards.figures import duration_words
 from app.widgets.cards.row_actions import RowActions
-from app.widgets.cards.surface import ROW_MARGINS, Mark, Row, Surface, column, push_button
+from app.widgets.cards.surface import Mark, Row, Surface, column, push_button
 from app.widgets.cards.thumbnail import ImageStrip
 from app.widgets.cards.words import Tone, Words
 from app.widgets.code_block import CodeBlock
@@ -66,6 +66,7 @@ class ToolCard(Row):
         self._open.toggled.connect(self._toggle)
         self._lay_out()
         self.show_row(row)
+        self._open.setChecked(row.key in actions.opened)
 
     def show_row(self, row: ToolRow) -> bool:
         """Show what is known of it now."""
@@ -107,9 +108,10 @@ class ToolCard(Row):
         for widget in (self._state_mark, self._state, self._duration):
             line.addWidget(widget)
         column(self._surface, spacing=0).addWidget(self._head)
-        column(self, ROW_MARGINS).addWidget(self._surface)
+        column(self).addWidget(self._surface)
 
     def _toggle(self, opened: bool) -> None:
+        self._actions.note_opened(self._row.key, opened)
         if opened and self._body is None:
             self._body = _ToolBody(self._surface, self._actions)
             self._body.show_row(self._row)

@@ -11,7 +11,7 @@ from app.theme import SPACE
 from app.translation import translate
 from app.viewmodels.rows import UserRow
 from app.widgets.cards.row_actions import RowActions
-from app.widgets.cards.surface import ROW_MARGINS, Row, Surface, column, push_button
+from app.widgets.cards.surface import Row, Surface, column, push_button
 from app.widgets.cards.thumbnail import ImageStrip
 from app.widgets.cards.words import PlainText, Words
 
@@ -87,7 +87,7 @@ class UserMessage(Row):
         line.addLayout(tools)
         line.addSpacing(SPACE // 2)
         line.addWidget(self._bubble)
-        column(self, ROW_MARGINS).addLayout(line)
+        column(self).addLayout(line)
 
     def _ask_branch(self) -> None:
         if self._row.entry_id is not None:
