@@ -27,6 +27,7 @@ from agent.runner import Services, new_run_id
 from agent.safety.approvals import ApprovalBroker, RunApprover
 from agent.safety.folders import Folders
 from agent.safety.secrets import KeyringSecrets
+from agent.safety.vault import VAULT_FILE
 from agent.session import Session
 from agent.settings import ModelProfile, Settings, load_settings
 from agent.storage.blobs import Blobs
@@ -101,7 +102,7 @@ class Runtime:
         async with AsyncExitStack() as stack:
             database = await Database.open(paths.database)
             stack.push_async_callback(database.close)
-            secrets = KeyringSecrets()
+            secrets = KeyringSecrets(paths.data / VAULT_FILE)
             secrets.known.note_environment(provider.key for provider in settings.providers.values())
             if gateway is None:
                 own = Gateway(secrets, settings)

@@ -2,7 +2,8 @@
 
 A reference in the settings names a key: `keyring:NAME` or `env:VARIABLE`. Only keyrings of the operating system are
 trusted, by class: the package keyring would as soon write to a plain file if a plug-in offers one. Where there is no
-such keyring a key lasts for this process only.
+such keyring a key goes into a file sealed with a passphrase, if a person has made one and it is open, else it lasts for
+this process only.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Literal, NoReturn, TypeVar
 
 import msgspec
 
-from agent.errors import SecretUnavailable
+from agent.errors import SecretUnavailable, UsageError
 from agent.safety.known_keys import KnownKeys
+from agent.safety.vault import Vault, VaultState
 
 T = TypeVar("T")
 
@@ -27,6 +30,7 @@ _LIMIT_S = 5.0
 """A locked collection can block for ever."""
 _REMEMBER_S = 300.0
 """A key once read is reused for so long: a run makes many calls, and each reading costs a round trip."""
+_LOCKED = "The keys are sealed: unlock them with your passphrase in the app's Settings."
 _CHAINER = "keyring.backends.chainer.ChainerBackend"
 _TRUSTED = frozenset(
     {
@@ -85,10 +89,11 @@ class _NoKeyring(Exception):
 
 
 class KeyringSecrets:
-    """`SecretStore` over the system's keyring, the environment, and this process's memory."""
+    """`SecretStore` over the system's keyring, a sealed file, the environment, and this process's memory."""
 
-    def __init__(self, *, limit_s: float = _LIMIT_S) -> None:
-        """`limit_s` is the longest wait for the keyring."""
+    def __init__(self, vault_path: Path | None = None, *, limit_s: float = _LIMIT_S) -> None:
+        """`vault_path` is where a sealed file is or may be made; `limit_s` is the longest wait for the keyring."""
+        self._vault = Vault(vault_path) if vault_path is not None else None
         self._limit_s = limit_s
         self._session: dict[str, Secret] = {}
         self._recent: dict[str, tuple[float, Secret]] = {}
@@ -112,22 +117,29 @@ class KeyringSecrets:
             return (await self._from_keyring(name)).reveal()
         raise SecretUnavailable("A key is named as keyring:NAME or env:VARIABLE. Mend it with `homard provider add`.")
 
-    async def set(self, name: str, value: str) -> Literal["keyring", "session"]:
+    async def set(self, name: str, value: str) -> Literal["keyring", "sealed", "session"]:
         """Store a key under a name; says where: `session` lasts only as long as this process.
 
-        Raises SecretUnavailable when there is a keyring but it refuses.
+        Raises SecretUnavailable when there is a keyring but it refuses, or the sealed file cannot be written.
         """
         self._recent.pop(name, None)
         try:
             await self._call(lambda backend: backend.set_password(SERVICE, name, value), f"store the key {name!r}")
         except _NoKeyring:
-            self._session[name] = Secret(value)
-            return "session"
+            if self._vault is None or self._vault.state != "open":
+                self._session[name] = Secret(value)
+                return "session"
+            await asyncio.to_thread(self._vault.change, {name: value})
+            self._session.pop(name, None)
+            return "sealed"
         self._session.pop(name, None)
         return "keyring"
 
     async def delete(self, name: str) -> None:
-        """Forget a key; one that is not there is no error. Raises SecretUnavailable when the keyring refuses."""
+        """Forget a key; one that is not there is no error. Raises SecretUnavailable when the keyring refuses.
+
+        Or when the key may be in a sealed file that is locked.
+        """
         self._session.pop(name, None)
         self._recent.pop(name, None)
 
@@ -138,7 +150,49 @@ class KeyringSecrets:
         try:
             await self._call(remove, f"remove the key {name!r}")
         except _NoKeyring:
-            return
+            if self.vault_state() == "locked":
+                raise SecretUnavailable(f"The key {name!r} was not removed. {_LOCKED}") from None
+        if self._vault is not None and self._vault.get(name) is not None:
+            await asyncio.to_thread(self._vault.change, {name: None})
+
+    def vault_state(self) -> VaultState:
+        """Whether there is a sealed file, and whether it can be read now."""
+        return self._vault.state if self._vault is not None else "none"
+
+    async def create_vault(self, passphrase: str) -> None:
+        """Make a sealed file, open, and put the keys of this session into it.
+
+        Raises UsageError when there is one or the passphrase is too short, SecretUnavailable if it cannot be written.
+        """
+        vault = self._place()
+        await asyncio.to_thread(vault.create, passphrase)
+        await self._seal_session(vault)
+
+    async def unlock_vault(self, passphrase: str) -> None:
+        """Open the sealed file, and put the keys of this session into it.
+
+        Raises SecretUnavailable when the passphrase is wrong, or the file damaged or not there: the words tell which.
+        """
+        vault = self._place()
+        await asyncio.to_thread(vault.unlock, passphrase)
+        for value in vault.values():
+            self.known.note(value)
+        await self._seal_session(vault)
+
+    async def lock_vault(self) -> None:
+        """Forget what was read from the sealed file."""
+        if self._vault is not None:
+            await asyncio.to_thread(self._vault.lock)
+
+    def _place(self) -> Vault:
+        if self._vault is None:
+            raise UsageError("No place for sealed keys was given here. Use the running Homard's.")
+        return self._vault
+
+    async def _seal_session(self, vault: Vault) -> None:
+        if sealed := dict(self._session):
+            await asyncio.to_thread(vault.change, {name: secret.reveal() for name, secret in sealed.items()})
+            self._session = {name: secret for name, secret in self._session.items() if name not in sealed}
 
     async def status(self) -> SecretStatus:
         """Which keyring there is, for `homard doctor`. Does not raise."""
@@ -154,11 +208,18 @@ class KeyringSecrets:
         read_at, secret = self._recent.get(name, (0.0, None))
         if secret is not None and time.monotonic() - read_at < _REMEMBER_S:
             return secret
+        sealed = self._vault.get(name) if self._vault is not None else None
         try:
             value = await self._call(lambda backend: backend.get_password(SERVICE, name), f"read the key {name!r}")
         except _NoKeyring as error:
-            raise SecretUnavailable(f"The key {name!r} cannot be read. {error}") from error
+            if sealed:
+                return Secret(sealed)
+            raise SecretUnavailable(f"The key {name!r} cannot be read. {self._why_not(error)}") from error
+        if not value and sealed:
+            return Secret(sealed)
         if not value:
+            if self.vault_state() == "locked":
+                raise SecretUnavailable(f"The key {name!r} is not in the keyring. {_LOCKED}")
             raise SecretUnavailable(
                 f"The key {name!r} is not in the keyring. Enter it with `homard provider add`, or name an environment "
                 "variable that holds it (env:VARIABLE)."
@@ -166,6 +227,15 @@ class KeyringSecrets:
         secret = Secret(value)
         self._recent[name] = (time.monotonic(), secret)
         return secret
+
+    def _why_not(self, error: _NoKeyring) -> str:
+        match self.vault_state():
+            case "locked":
+                return _LOCKED
+            case "open":
+                return "It is not among the sealed keys. Enter it again, for its provider, in the app's Settings."
+            case "none":
+                return str(error)
 
     async def _call(self, work: Callable[[Any], T], what: str) -> T:
         """Do one thing with the keyring, off the loop and within the limit. Raises _NoKeyring, SecretUnavailable."""
@@ -228,8 +298,8 @@ def _class_name(backend: object) -> str:
 
 def _remedy(reason: str) -> str:
     return (
-        f"{reason} Keep the key in an environment variable (env:VARIABLE), "
-        "or install a keyring (GNOME Keyring, KWallet); without one a key lasts for this session only."
+        f"{reason} Keep the key in an environment variable (env:VARIABLE), seal it with a passphrase in the app's "
+        "Settings, or install a keyring (GNOME Keyring, KWallet); else a key lasts for this session only."
     )
 
 

@@ -22,6 +22,7 @@ from agent.paths import Paths
 from agent.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from agent.safety.secrets import KeyringSecrets
     from agent.storage.database import Database
 
 State = Literal["ok", "bad", "none"]
@@ -124,18 +125,32 @@ async def _integrity(database: Database, path: Path) -> Check:
     return Check("database", "bad", f"{path} is damaged: {rows[0][0]}", remedy)
 
 
-async def _keyring(_house: House) -> list[Check]:
-    from agent.safety.secrets import KeyringSecrets
-
-    status = await KeyringSecrets().status()
+async def _keyring(house: House) -> list[Check]:
+    secrets = _secrets(house)
+    status = await secrets.status()
+    sealed = _SEALED[secrets.vault_state()]
     if status.backend:
-        return [Check("keyring", "ok", status.backend)]
-    return [Check("keyring", "none", "no keyring that can be trusted", status.reason)]
+        return [Check("keyring", "ok", status.backend), sealed]
+    return [Check("keyring", "none", "no keyring that can be trusted", status.reason), sealed]
+
+
+def _secrets(house: House) -> KeyringSecrets:
+    from agent.safety.secrets import KeyringSecrets
+    from agent.safety.vault import VAULT_FILE
+
+    return house.opened.secrets if house.opened is not None else KeyringSecrets(house.paths.data / VAULT_FILE)
+
+
+_SEALED = {
+    "none": Check("sealed keys", "none", "no file with sealed keys"),
+    "locked": Check("sealed keys", "none", "locked", "Unlock them with your passphrase in the app's Settings."),
+    "open": Check("sealed keys", "ok", "unlocked, until Homard ends or they are locked again"),
+}
 
 
 async def _models(house: House) -> list[Check]:
     settings = load_settings(house.paths.settings)
-    return [_default(house, settings), _engine(), _litellm(), *await _keys(settings)]
+    return [_default(house, settings), _engine(), _litellm(), *await _keys(_secrets(house), settings)]
 
 
 def _default(house: House, settings: Settings) -> Check:
@@ -163,10 +178,7 @@ def _litellm() -> Check:
     return Check("litellm worker", "ok", "installed (started when a provider needs it)")
 
 
-async def _keys(settings: Settings) -> list[Check]:
-    from agent.safety.secrets import KeyringSecrets
-
-    secrets = KeyringSecrets()
+async def _keys(secrets: KeyringSecrets, settings: Settings) -> list[Check]:
     found: list[Check] = []
     for name, provider in settings.providers.items():
         try:

@@ -35,8 +35,9 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 def secrets_of(house: House) -> KeyringSecrets:
     """Where keys are kept: the runtime's, which remembers those of this session, or a fresh one."""
     from agent.safety.secrets import KeyringSecrets
+    from agent.safety.vault import VAULT_FILE
 
-    return _shared_secrets(house) or KeyringSecrets()
+    return _shared_secrets(house) or KeyringSecrets(house.paths.data / VAULT_FILE)
 
 
 def _shared_secrets(house: House) -> KeyringSecrets | None:
@@ -97,6 +98,13 @@ class AddProvider:
         return f"env:{preset.key_variable}" if preset.key_variable else ""
 
 
+_KEPT = {
+    "keyring": "The key is in the keyring.",
+    "sealed": "The key is among the keys that are sealed with your passphrase.",
+    "session": "There is no keyring here: the key is kept in memory until the running Homard ends.",
+}
+
+
 async def _keep(terminal: Terminal, house: House, name: str, key: str, preset: Preset) -> str:
     check_key(key)
     secrets = secrets_of(house)
@@ -106,10 +114,7 @@ async def _keep(terminal: Terminal, house: House, name: str, key: str, preset: P
             f"{status.reason} Nothing was changed: put the key in an environment variable and name that, "
             f"homard provider add {name} --key-env {variable}."
         )
-    if await secrets.set(name, key) == "session":
-        terminal.say("There is no keyring here: the key is kept in memory until the running Homard ends.")
-    else:
-        terminal.say("The key is in the keyring.")
+    terminal.say(_KEPT[await secrets.set(name, key)])
     return f"keyring:{name}"
 
 

@@ -170,3 +170,70 @@ def test_locked_keyring_ends_in_words(tmp_path: Path) -> None:
     assert (
         "The keyring did not answer within 0.5 seconds (to read the key 'openai'); it is probably locked." in ran.stderr
     )
+
+
+SEALED = """
+    import asyncio
+    from pathlib import Path
+    from agent.errors import HomardError
+    from agent.safety.secrets import KeyringSecrets
+
+    FILE = Path("home") / "keys.sealed"
+
+    async def tried(what):
+        try:
+            return await what
+        except HomardError as error:
+            return f"{type(error).__name__}: {error}"
+
+    async def main():
+        store = KeyringSecrets(FILE)
+        print(store.vault_state(), await store.set("early", "sk-early-1"))
+        print(await tried(store.create_vault("short")))
+        print(await tried(store.create_vault("correct horse")), store.vault_state())
+        print(await tried(store.create_vault("correct horse")))
+        print(await store.set("openai", "sk-openai-1"), await store.get("keyring:openai"))
+        await store.lock_vault()
+        print(store.vault_state(), await tried(store.get("keyring:early")))
+        print(await store.set("late", "sk-late-1"), await store.get("keyring:late"))
+        print(await tried(store.delete("openai")))
+        print(await tried(store.unlock_vault("wrong horse")), store.vault_state())
+        print(await tried(store.unlock_vault("correct horse")), store.vault_state())
+
+        other = KeyringSecrets(FILE)
+        await other.unlock_vault("correct horse")
+        print([await other.get(f"keyring:{name}") for name in ("early", "openai", "late")])
+        print(other.known.hide("it says sk-late-1"))
+        await other.delete("openai")
+        await other.delete("openai")
+        print(await tried(other.get("keyring:openai")))
+        print(await tried(KeyringSecrets().unlock_vault("correct horse")))
+
+    asyncio.run(main())
+"""
+
+
+def test_without_a_keyring_keys_are_sealed_with_a_passphrase(tmp_path: Path) -> None:
+    code = "import os\nos.chdir(os.environ['HOME'])\n" + textwrap.dedent(SEALED)
+    ran = run_python(code, tmp_path, PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring")
+    unlock = "unlock them with your passphrase in the app's Settings."
+    assert ran.stdout.splitlines() == [
+        "none session",
+        "UsageError: The passphrase is shorter than 8 characters. Choose a longer one, "
+        "for instance four words that have nothing to do with each other.",
+        "None open",
+        f"UsageError: There are sealed keys already in {Path('home', 'keys.sealed')}. "
+        "Unlock them, or move the file away.",
+        "sealed sk-openai-1",
+        f"locked SecretUnavailable: The key 'early' cannot be read. The keys are sealed: {unlock}",
+        "session sk-late-1",
+        f"SecretUnavailable: The key 'openai' was not removed. The keys are sealed: {unlock}",
+        "SecretUnavailable: The passphrase is not the one that sealed the keys. Try again. locked",
+        "None open",
+        "['sk-early-1', 'sk-openai-1', 'sk-late-1']",
+        "it says [key]",
+        "SecretUnavailable: The key 'openai' cannot be read. It is not among the sealed keys. "
+        "Enter it again, for its provider, in the app's Settings.",
+        "UsageError: No place for sealed keys was given here. Use the running Homard's.",
+    ], ran
+    assert b"sk-" not in (tmp_path / "home" / "keys.sealed").read_bytes()

@@ -71,3 +71,14 @@ def test_a_person_gets_a_line_for_each_with_the_remedy(tmp_path: Path) -> None:
     assert lines[0].startswith("✓ homard: ")
     at = next(number for number, line in enumerate(lines) if line.startswith("– keyring"))
     assert "environment variable" in lines[at + 1]
+
+
+def test_sealed_keys_are_spoken_of(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert checks(home)["sealed keys"]["text"] == "no file with sealed keys"
+    home.mkdir()
+    (home / "keys.sealed").write_text("{}")
+    found = checks(home)["sealed keys"]
+    assert (found["state"], found["text"]) == ("none", "locked") and "Unlock them" in found["remedy"]
+    with serving(home):
+        assert checks(home)["sealed keys"] == found
