@@ -64,13 +64,18 @@ class Desktop:
         self.x: XDisplay
         self.accessibility_bus = ""
 
-    def program(self, *argv: str, env: Mapping[str, str] = {}, **more: Any) -> subprocess.Popen[Any]:
-        """Start a program that ends with the desktop, or with the test process; `env` comes on top of the desktop's."""
+    def program(
+        self, *argv: str, env: Mapping[str, str] = {}, last_signal: str = "KILL", **more: Any
+    ) -> subprocess.Popen[Any]:
+        """Start a program that ends with the desktop, or with the test process; `env` comes on top of the desktop's.
+
+        `last_signal` is what it gets when the test process dies before it could clean up.
+        """
         log = (self.folder / f"{Path(argv[0]).name}.log").open("wb")
         more = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log, **more}
         # Not preexec_fn: the test process has threads. setpriv sets the signal and becomes the program.
         process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", *argv], env={**self.env, **env}, start_new_session=True, **more
+            ["setpriv", "--pdeathsig", last_signal, *argv], env={**self.env, **env}, start_new_session=True, **more
         )
         self._stack.callback(end_group, process)
         log.close()
@@ -181,7 +186,7 @@ def _start_screen(made: Desktop, size: tuple[int, int]) -> None:
 
 
 def _start_accessibility(made: Desktop) -> None:
-    made.program(str(AT_SPI), "--launch-immediately")
+    made.program(str(AT_SPI), "--launch-immediately", last_signal="TERM")  # so that it ends its own bus
     made.wait_for_name("org.a11y.Bus")
     made.accessibility_bus = made.call(DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Bus"), "GetAddress")
     made.env |= {"QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1", "QT_ACCESSIBILITY": "1"}
