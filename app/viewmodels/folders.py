@@ -57,12 +57,13 @@ class GrantedFolders(QObject):
         await self._form.set(_PATH, [grant for grant in self._grants if grant != path])
         return ""
 
-    async def undo_remove(self) -> None:
+    async def undo_remove(self) -> str:
         """Grant the folder again that was removed last, in its old place."""
         if self._removed is not None:
             at, path = self._removed
             self._removed = None
             await self._form.set(_PATH, [*self._grants[:at], path, *self._grants[at:]])
+        return ""
 
     @property
     def _grants(self) -> list[str]:

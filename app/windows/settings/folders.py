@@ -1,0 +1,106 @@
+"""The section "Folders": where new chats work, and what every chat may read."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from agent.tasks import spawn
+from app.dialogs import choose_folder
+from app.theme import SPACE
+from app.translation import translate
+from app.viewmodels.folders import FolderRow, GrantedFolders
+from app.viewmodels.settings_form import SettingsForm
+from app.viewmodels.settings_words import field_words, section_words
+from app.widgets.cards.surface import Mark, QuietTool, push_button
+from app.widgets.cards.words import Words
+from app.widgets.elided_label import ElidedLabel
+from app.widgets.path_field import PathField
+from app.windows.settings.action_card import ActionCard
+from app.windows.settings.form import FieldCards
+from app.windows.settings.section import SectionPage
+
+
+class FoldersPage(SectionPage):
+    """Says plainly what a grant allows."""
+
+    removed = Signal(str)
+    """A folder that is out; `GrantedFolders.undo_remove` brings it back."""
+
+    def __init__(self, form: SettingsForm, folders: GrantedFolders, parent: QWidget | None = None) -> None:
+        words = section_words("folders")
+        super().__init__(words.title, words.help, parent)
+        self.fields = FieldCards(form, [form.field(("app", "chat_folder"))])
+        self.granted = GrantsCard(folders)
+        self.granted.removed.connect(self.removed)
+        self.body.addWidget(self.fields)
+        title, about = field_words(("grants",)) or ("", "")
+        self.body.addSpacing(SPACE // 2)
+        self.body.addWidget(Words(title, face="bold", wrap=True))
+        self.body.addWidget(Words(about, tone="muted", wrap=True))
+        self.body.addWidget(self.granted)
+        self.finish()
+
+
+class GrantsCard(ActionCard):
+    """The granted folders, and one more."""
+
+    removed = Signal(str)
+
+    def __init__(self, folders: GrantedFolders, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._folders = folders
+        self._none = Words(
+            translate("Settings", "None: a chat reads its own folder and nothing else."), self, tone="muted", wrap=True
+        )
+        self._list = QVBoxLayout()
+        self._list.setSpacing(SPACE // 2)
+        self.rows: dict[str, QWidget] = {}
+        self.path = PathField(
+            translate("Settings", "Folder to grant"),
+            translate("Settings", "Path of a folder"),
+            translate("Settings", "Browse…"),
+            lambda window, start: choose_folder(window, translate("Settings", "Which folder may be read?"), start),
+            self,
+        )
+        self.add_button = push_button(translate("Settings", "Add"), self._add, self)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE)
+        row.addWidget(self.path, 1)
+        row.addWidget(self.add_button)
+        self.column.addWidget(self._none)
+        self.column.addLayout(self._list)
+        self.column.addLayout(row)
+        self.finish()
+        self.path.entered.connect(self._add)
+        folders.changed.connect(self._refresh)
+        spawn(folders.load(), "folders-load")
+
+    def _add(self) -> None:
+        self.run(self._folders.add(self.path.path), self.path.line.clear)
+
+    def _remove(self, path: str) -> None:
+        self.run(self._folders.remove(path), lambda: self.removed.emit(path))
+
+    def _refresh(self) -> None:
+        for widget in self.rows.values():
+            widget.hide()
+            widget.deleteLater()
+        self.rows = {row.path: self._row(row) for row in self._folders.rows}
+        for widget in self.rows.values():
+            self._list.addWidget(widget)
+        self._none.setVisible(not self.rows)
+
+    def _row(self, row: FolderRow) -> QWidget:
+        widget = QWidget(self)
+        line = QHBoxLayout(widget)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(SPACE)
+        line.addWidget(Mark("folder" if row.there else "alert", widget, tone="muted" if row.there else "warn"))
+        line.addWidget(ElidedLabel(row.path, widget, mode=Qt.TextElideMode.ElideMiddle), 1)
+        state = translate("Settings", "May be read") if row.there else translate("Settings", "Is not there now")
+        line.addWidget(Words(state, widget, tone="muted" if row.there else "warn", face="small"))
+        button = QuietTool("cross", translate("Settings", "Take back: {name}").format(name=row.path), widget)
+        button.clicked.connect(lambda: self._remove(row.path))
+        line.addWidget(button)
+        return widget

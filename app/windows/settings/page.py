@@ -1,0 +1,242 @@
+"""The Settings screen: a list of sections, a search, and the section that was chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
+
+from agent.runtime import Runtime
+from agent.safety.secrets import KeyringSecrets
+from agent.tasks import spawn
+from app.theme import SPACE, colors, icon
+from app.translation import translate
+from app.viewmodels.folders import GrantedFolders
+from app.viewmodels.offline_model import OfflineModel
+from app.viewmodels.providers import Providers
+from app.viewmodels.settings_fields import Path
+from app.viewmodels.settings_form import SettingsForm
+from app.viewmodels.settings_words import SECTIONS, section_words
+from app.widgets.banner import Banner
+from app.windows.settings.advanced import AdvancedPage
+from app.windows.settings.broken import BrokenSettings
+from app.windows.settings.folders import FoldersPage
+from app.windows.settings.form import FieldCards
+from app.windows.settings.found import FoundPage
+from app.windows.settings.offline_model import OfflinePage
+from app.windows.settings.providers import ProvidersPage
+from app.windows.settings.section import SectionPage
+
+_ICONS = {
+    "general": "settings",
+    "models": "cloud",
+    "offline": "chip",
+    "folders": "folder",
+    "limits": "clock",
+    "notifications": "info",
+    "advanced": "tool",
+}
+_LIST_CHARS = 26
+
+
+class SettingsPage(QWidget):
+    """Sections are made when they are first shown. What changes is in force at once."""
+
+    settings_changed = Signal(str)
+    """A setting has a new value: its path, for instance `app.theme`."""
+
+    def __init__(self, runtime: Runtime, secrets: KeyringSecrets, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.form = SettingsForm(runtime, self)
+        self.providers = Providers(runtime, secrets, self.form, self)
+        self.offline = OfflineModel(runtime, self.form, self)
+        self.folders = GrantedFolders(runtime, self.form, self)
+        self.search = QLineEdit(self)
+        self.list = QListWidget(self)
+        self.banner = Banner(self)
+        self.stack = QStackedWidget(self)
+        self._broken = BrokenSettings(runtime.paths.settings, self)
+        self._broken.hide()
+        self._pages: dict[str, SectionPage] = {}
+        self._found: FoundPage | None = None
+        self._lay_out()
+        self._fill_list()
+        self.search.textChanged.connect(self._search)
+        self.search.installEventFilter(self)
+        self.list.currentRowChanged.connect(self._row_chosen)
+        self.form.changed.connect(self._tell)
+        self.form.reloaded.connect(self._rebuild)
+        self.form.broken.connect(self._show_broken)
+        self._broken.mended.connect(self._refresh)
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.activated.connect(self.focus_search)
+        self.list.setCurrentRow(0)
+
+    def show_section(self, name: str) -> None:
+        """Show a section: `general`, `models`, `offline`, `folders`, `limits`, `notifications`, `advanced`.
+
+        The path of a setting (`limits.max_turns`) shows its section with the keyboard on it.
+        """
+        self.search.clear()
+        path = tuple(name.split("."))
+        if name in SECTIONS:
+            self.list.setCurrentRow(SECTIONS.index(name))
+            return
+        section = next((one.name for one in self.form.sections() if any(f.path == path for f in one.fields)), "")
+        if section:
+            self.list.setCurrentRow(SECTIONS.index(section))
+            for cards in self._pages[section].findChildren(FieldCards):
+                cards.focus_field(path)
+
+    def focus_search(self) -> None:
+        """Put the keyboard into the search field."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def page(self, name: str) -> SectionPage:
+        """A section's page, made now if need be."""
+        if name not in self._pages:
+            self._pages[name] = self._make_page(name)
+            self.stack.addWidget(self._pages[name])
+        return self._pages[name]
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look whether somebody else changed the file meanwhile."""
+        super().showEvent(event)
+        self._refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme and the size of text."""
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "list"):
+            for at, name in enumerate(SECTIONS):
+                if (item := self.list.item(at)) is not None:  # pyright: ignore[reportUnnecessaryComparison]
+                    item.setIcon(icon(_ICONS[name], colors().muted))
+        elif event.type() == QEvent.Type.FontChange and hasattr(self, "list"):
+            self._size_list()
+        super().changeEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """In the search field: Esc ends the search, down goes to what it found."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Escape and self.search.text():
+                self.search.clear()
+                return True
+            if event.key() == Qt.Key.Key_Down:
+                (self._found or self.list).setFocus(Qt.FocusReason.TabFocusReason)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _make_page(self, name: str) -> SectionPage:
+        section = next(section for section in self.form.sections() if section.name == name)
+        match name:
+            case "models":
+                page = ProvidersPage(self.providers)
+                page.removed.connect(self._provider_removed)
+                self.providers.reload()
+            case "offline":
+                page = OfflinePage(self.form, self.offline, section)
+            case "folders":
+                page = FoldersPage(self.form, self.folders)
+                page.removed.connect(self._folder_removed)
+            case "advanced":
+                page = AdvancedPage(self.form, section)
+            case _:
+                page = SectionPage(section.title, section.help)
+                page.body.addWidget(FieldCards(self.form, section.fields))
+                page.finish()
+        return page
+
+    def _row_chosen(self, row: int) -> None:
+        if 0 <= row < len(SECTIONS):
+            self.search.blockSignals(True)
+            self.search.clear()
+            self.search.blockSignals(False)
+            self.stack.setCurrentWidget(self.page(SECTIONS[row]))
+            self._drop_found(None)
+
+    def _search(self, text: str) -> None:
+        if not text.strip():
+            self._row_chosen(max(0, self.list.currentRow()))
+            return
+        found = FoundPage(self.form, text)
+        found.wanted.connect(self.show_section)
+        self.stack.addWidget(found)
+        self.stack.setCurrentWidget(found)
+        self._drop_found(found)
+
+    def _drop_found(self, newer: FoundPage | None) -> None:
+        older, self._found = self._found, newer
+        if older is not None:
+            self.stack.removeWidget(older)
+            older.deleteLater()
+
+    def _rebuild(self) -> None:
+        """The advanced section has other fields now."""
+        if (page := self._pages.pop("advanced", None)) is not None:
+            shown = self.stack.currentWidget() is page
+            self.stack.removeWidget(page)
+            page.deleteLater()
+            if shown:
+                self.stack.setCurrentWidget(self.page("advanced"))
+
+    def _tell(self, path: Path, _value: object) -> None:
+        self.settings_changed.emit(".".join(path))
+
+    def _refresh(self) -> None:
+        spawn(self.form.refresh(), "settings-refresh")
+
+    def _show_broken(self, why: str) -> None:
+        self._broken.setVisible(bool(why))
+        if why:
+            self._broken.show_problem(why)
+
+    def _provider_removed(self, title: str) -> None:
+        words = translate("Settings", "{name} is removed, with its key.").format(name=title)
+        self.banner.offer_undo(words, lambda: self._undo(self.providers.undo_remove))
+
+    def _folder_removed(self, path: str) -> None:
+        words = translate("Settings", "{name} can no longer be read by every chat.").format(name=path)
+        self.banner.offer_undo(words, lambda: self._undo(self.folders.undo_remove))
+
+    def _undo(self, undo: Callable[[], Coroutine[Any, Any, str]]) -> None:
+        spawn(self._undone(undo), "settings-undo")
+
+    async def _undone(self, undo: Callable[[], Coroutine[Any, Any, str]]) -> None:
+        if problem := await undo():
+            self.banner.tell(problem, "error")
+
+    def _fill_list(self) -> None:
+        self.list.setAccessibleName(translate("Settings", "Sections"))
+        self.list.setIconSize(QSize(18, 18))
+        self.list.setSpacing(1)
+        for name in SECTIONS:
+            QListWidgetItem(icon(_ICONS[name], colors().muted), section_words(name).title, self.list)
+
+    def _size_list(self) -> None:
+        self._left.setMaximumWidth(max(150, self.fontMetrics().averageCharWidth() * _LIST_CHARS))
+
+    def _lay_out(self) -> None:
+        self.search.setPlaceholderText(translate("Settings", "Search settings"))
+        self.search.setAccessibleName(translate("Settings", "Search settings"))
+        self.search.setClearButtonEnabled(True)
+        self._left = QWidget(self)
+        left = QVBoxLayout(self._left)
+        left.setContentsMargins(SPACE * 3 // 2, SPACE * 2, 0, SPACE)
+        left.setSpacing(SPACE)
+        left.addWidget(self.search)
+        left.addWidget(self.list, 1)
+        self._size_list()
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.banner)
+        right.addWidget(self._broken)
+        right.addWidget(self.stack, 1)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        across.addWidget(self._left, 2)
+        across.addLayout(right, 5)
