@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -61,6 +62,7 @@ class Notifier(QObject):
         looking: Callable[[], bool],
         tray_icon: Callable[[], QSystemTrayIcon | None] = lambda: None,
         window: Callable[[], QWidget | None] = lambda: None,
+        group_ms: int = GROUP_MS,
         parent: QObject | None = None,
     ) -> None:
         """`looking`: the window is visible and active, so the person sees for themselves."""
@@ -72,6 +74,7 @@ class Notifier(QObject):
         self._tray: TrayNotices | None = None
         self._on_bus: BusNotices | None = None
         self._bus: SessionBus | None = None
+        self._reaching = asyncio.Lock()
         self._prompts: dict[str, str] = {}
         self._waiting: list[News] = []
         self._told: dict[str, tuple[News, ...]] = {}
@@ -79,7 +82,7 @@ class Notifier(QObject):
         self._number = 0
         self._group = QTimer(self)
         self._group.setSingleShot(True)
-        self._group.setInterval(GROUP_MS)
+        self._group.setInterval(group_ms)
         self._group.timeout.connect(self._tell_all)
 
     def take(self, event: AnyEvent) -> None:
@@ -185,6 +188,10 @@ class Notifier(QObject):
         return ways
 
     async def _reach_bus(self) -> BusNotices | None:
+        async with self._reaching:
+            return await self._reach()
+
+    async def _reach(self) -> BusNotices | None:
         if self._bus is None or not self._bus.is_open:
             self._on_bus = None
             self._bus = await SessionBus.open()

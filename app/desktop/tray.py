@@ -71,6 +71,10 @@ class Tray(QObject):
         """Look for a tray, now and later."""
         self._host.start()
 
+    def look(self) -> None:
+        """Look for a tray at once, for instance because the window is about to be closed."""
+        self._host.look()
+
     def stop(self) -> None:
         """Take the icon away, at the end of the program."""
         self._host.stop()

@@ -48,7 +48,8 @@ def _run(arguments: list[str]) -> int:
 
     deadline = time.monotonic() + TAKEOVER_S
     while True:
-        served = run_through_owner(arguments)
+        # The desktop program starts from here, whoever owns the home: the owner may belong to another screen.
+        served = None if arguments[:1] == ["app"] else run_through_owner(arguments)
         if served is not None and served != NO_ANSWER:
             return served
         from agent.interfaces.cli.host import run_here

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 COMMANDS = (
     "ask",
     "chat",
+    "app",
     "sessions",
     "tool",
     "provider",

@@ -1,0 +1,262 @@
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from agent.events import (
+    AnyEvent,
+    ApprovalRequested,
+    ApprovalResolved,
+    QuestionAnswered,
+    QuestionAsked,
+    RunFinished,
+    RunStarted,
+    StopReason,
+)
+from agent.messages import NO_USAGE
+from agent.settings import AppSettings
+from app.desktop.notifications import Notifier
+from app.event_loop import new_loop
+from tests.helpers.session_bus import Service, notification_answers, private_bus, service
+
+GROUP_MS = 20
+
+
+@pytest.fixture
+def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[str, None, None]:
+    """A session bus of its own."""
+    with private_bus(tmp_path) as address:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+        yield address
+
+
+def started(run_id: str = "r1", prompt: str = "water <the> plants & more\nsecret second line") -> RunStarted:
+    return RunStarted("s1", run_id, "user", "scripted/hello", prompt)
+
+
+def finished(run_id: str = "r1", reason: StopReason = "end_turn") -> RunFinished:
+    return RunFinished("s1", run_id, reason, "the answer, which is private", NO_USAGE, error="It broke.")
+
+
+APPROVAL = ApprovalRequested("s1", "r1", "a1", "c1", "write", ("write /home/me/a.txt",), "outside")
+APPROVED = ApprovalResolved("s1", "r1", "a1", True, "person")
+QUESTION = QuestionAsked("s1", "r1", "q1", "The red one?")
+ANSWERED = QuestionAnswered("s1", "r1", "q1", "yes")
+
+
+class Scene:
+    """A notifier, and the service that shows what it tells."""
+
+    def __init__(self, notifier: Notifier, shown: Service) -> None:
+        self.notifier = notifier
+        self.service = shown
+        self.activated: list[tuple[str, str]] = []
+        notifier.activated.connect(lambda *ids: self.activated.append(ids))
+
+    def take(self, *events: AnyEvent) -> None:
+        for event in events:
+            self.notifier.take(event)
+
+    async def titles(self, count: int) -> list[tuple[str, str]]:
+        """Title and text of the notices, when there are `count` of them, in any order."""
+        await until(lambda: len(self.service.called("Notify")) >= count)
+        return sorted((body[3], body[4]) for body in self.service.called("Notify"))
+
+    async def nothing_more(self, than: int = 0) -> None:
+        """What was told reaches the service before the mark that follows it."""
+        await asyncio.sleep(GROUP_MS * 5 / 1000)
+        assert len(self.service.called("Notify")) == than
+
+
+async def until(holds: Callable[[], object]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():  # noqa: ASYNC110 what happens in another program sets no event here
+            await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def scene(
+    address: str, *, looking: Callable[[], bool] = lambda: False, settings: AppSettings | None = None, **answers: Any
+) -> AsyncGenerator[Scene, None]:
+    async with service(address) as shown:
+        shown.answers = {**notification_answers(), **answers}
+        notifier = Notifier(lambda: settings or AppSettings(), looking, group_ms=GROUP_MS)
+        yield Scene(notifier, shown)
+        await notifier.close()
+
+
+def play(qapp: QApplication, work: Callable[[], Awaitable[None]]) -> None:
+    async def main() -> None:
+        await work()
+
+    with asyncio.Runner(loop_factory=lambda: new_loop(qapp)) as runner:
+        runner.run(main())
+
+
+def test_a_finished_run_is_told_with_its_prompt_and_nothing_else(qapp: QApplication, bus: str) -> None:
+    async def work() -> None:
+        async with scene(bus) as at:
+            at.take(started(), finished())
+            assert await at.titles(1) == [("Homard is done", "water &lt;the&gt; plants &amp; more")]
+            name, replaces, icon, _, _, actions, hints, timeout = at.service.called("Notify")[0]
+            assert (name, replaces, icon, actions, timeout) == ("Homard", 0, "homard", ["default", "Open"], -1)
+            assert hints == {"urgency": ("y", 1), "desktop-entry": ("s", "homard")}
+
+    play(qapp, work)
+
+
+def test_a_service_without_markup_gets_the_text_as_it_is(qapp: QApplication, bus: str) -> None:
+    async def work() -> None:
+        async with scene(bus, **notification_answers(("body",))) as at:
+            at.take(started(), finished())
+            assert await at.titles(1) == [("Homard is done", "water <the> plants & more")]
+
+    play(qapp, work)
+
+
+def test_what_needs_the_person_is_urgent_and_opens_its_card(qapp: QApplication, bus: str) -> None:
+    async def work() -> None:
+        async with scene(bus) as at:
+            at.take(started(prompt="plants"), APPROVAL)
+            assert await at.titles(1) == [("Homard needs your permission", "plants")]
+            assert at.service.called("Notify")[0][6]["urgency"] == ("y", 2)
+            await asyncio.sleep(0)  # the notifier has the answer before the click can come
+            await at.service.emit("ActionInvoked", "us", 1, "default")
+            await until(lambda: at.activated)
+            assert at.activated == [("s1", "a1")]
+
+    play(qapp, work)
+
+
+def test_a_click_on_the_notice_of_another_program_does_nothing(qapp: QApplication, bus: str) -> None:
+    async def work() -> None:
+        async with scene(bus) as at:
+            at.take(started(), finished())
+            await at.titles(1)
+            await at.service.emit("ActionInvoked", "us", 7, "default")
+            await at.service.emit("ActionInvoked", "us", 1, "default")
+            await until(lambda: at.activated)
+            assert at.activated == [("s1", "r1")]
+
+    play(qapp, work)
+
+
+@pytest.mark.parametrize(("asked", "answered"), [(APPROVAL, APPROVED), (QUESTION, ANSWERED), (APPROVAL, finished())])
+def test_what_is_answered_elsewhere_is_taken_away(
+    qapp: QApplication, bus: str, asked: AnyEvent, answered: AnyEvent
+) -> None:
+    async def work() -> None:
+        async with scene(bus, settings=AppSettings(notify_finished=False)) as at:
+            at.take(started(), asked)
+            await at.titles(1)
+            at.take(answered)
+            await until(lambda: at.service.called("CloseNotification"))
+            assert at.service.called("CloseNotification") == [(1,)]
+
+    play(qapp, work)
+
+
+def test_what_is_answered_at_once_is_not_told(qapp: QApplication, bus: str) -> None:
+    async def work() -> None:
+        async with scene(bus) as at:
+            at.take(started(), APPROVAL, APPROVED)
+            await at.nothing_more()
+
+    play(qapp, work)
+
+
+def test_coming_to_the_window_takes_everything_away(qapp: QApplication, bus: str) -> None:
+    async def work() -> None:
+        async with scene(bus) as at:
+            at.take(started(), finished())
+            await at.titles(1)
+            at.notifier.clear()
+            await until(lambda: at.service.called("CloseNotification"))
+
+    play(qapp, work)
+
+
+def test_several_within_a_moment_are_one_of_each_kind(qapp: QApplication, bus: str) -> None:
+    async def work() -> None:
+        async with scene(bus) as at:
+            for number in range(3):
+                at.take(started(f"r{number}"), finished(f"r{number}"))
+            at.take(started("f1"), finished("f1", "model_error"), started("f2"), finished("f2", "max_turns"))
+            at.take(started(prompt="plants"), QUESTION)
+            assert await at.titles(3) == [
+                ("2 run(s) failed", ""),
+                ("3 run(s) finished", ""),
+                ("Homard asks you something", "plants"),
+            ]
+
+    play(qapp, work)
+
+
+def test_a_run_that_a_person_stopped_is_no_news(qapp: QApplication, bus: str) -> None:
+    async def work() -> None:
+        async with scene(bus) as at:
+            at.take(started(), finished(reason="cancelled"))
+            await at.nothing_more()
+
+    play(qapp, work)
+
+
+def test_who_looks_at_the_window_is_told_nothing(qapp: QApplication, bus: str) -> None:
+    async def work() -> None:
+        async with scene(bus, looking=lambda: True) as at:
+            at.take(started(), APPROVAL, APPROVED, finished(reason="model_error"))
+            await at.nothing_more()
+
+    play(qapp, work)
+
+
+@pytest.mark.parametrize(
+    ("settings", "events"),
+    [
+        (AppSettings(notify_finished=False), (started(), finished())),
+        (AppSettings(notify_needs_you=False), (started(), APPROVAL)),
+        (AppSettings(notify_failed=False), (started(), finished(reason="model_error"))),
+    ],
+)
+def test_each_kind_can_be_switched_off(
+    qapp: QApplication, bus: str, settings: AppSettings, events: tuple[AnyEvent, ...]
+) -> None:
+    async def work() -> None:
+        async with scene(bus, settings=settings) as at:
+            at.take(*events)
+            await at.nothing_more()
+
+    play(qapp, work)
+
+
+def test_a_service_that_comes_later_is_found(qapp: QApplication, bus: str) -> None:
+    async def work() -> None:
+        notifier = Notifier(AppSettings, lambda: False, group_ms=GROUP_MS)
+        notifier.take(started("r0"))
+        notifier.take(finished("r0"))
+        await asyncio.sleep(GROUP_MS * 5 / 1000)
+        async with service(bus) as shown:
+            shown.answers = notification_answers()
+            notifier.take(started())
+            notifier.take(finished())
+            await until(lambda: shown.called("Notify"))
+            await notifier.close()
+
+    play(qapp, work)
+
+
+def test_without_a_bus_it_stays_quiet(qapp: QApplication, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path}/nothing")
+
+    async def work() -> None:
+        notifier = Notifier(AppSettings, lambda: False, group_ms=GROUP_MS)
+        notifier.take(started())
+        notifier.take(finished())
+        await asyncio.sleep(GROUP_MS * 5 / 1000)
+        await notifier.close()
+
+    play(qapp, work)
