@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ from app.windows.main_window import MainWindow
 if TYPE_CHECKING:
     from app.desk import Desk
     from app.workspace import Workspace
+
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,9 @@ class Application(QObject):
                 break
             except HomardError as error:
                 await self._tell_trouble(error)
+            except Exception as error:  # noqa: BLE001 - a person sees a sentence, the log has the trace
+                _log.exception("the app failed")
+                await self._tell_trouble(_unexpected(error, self._paths))
         self.window.hide()
         await asyncio.to_thread(ui_state.save, self._paths.data / "ui.json", self.ui)
         return 0
@@ -168,6 +175,14 @@ class Application(QObject):
             elif choice != "stop":
                 return
         self._leaving.set()
+
+
+def _unexpected(error: Exception, paths: Paths) -> HomardError:
+    words = translate(
+        "Application",
+        "Something unexpected went wrong ({kind}). What was stored before is kept; the details are in {log}.",
+    )
+    return HomardError(words.format(kind=type(error).__name__, log=paths.logs / "homard.log"))
 
 
 async def first_of(*events: asyncio.Event) -> None:

@@ -39,7 +39,7 @@ class Desk(QObject):
             self._window.isActiveWindow,
             lambda: self.tray.system_icon,
             lambda: self._window,
-            self,
+            parent=self,
         )
         self._palette: CommandPalette | None = None
         self._quick: QuickPrompt | None = None
