@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from agent.resources import resource
 
@@ -31,9 +31,10 @@ def install(language: str) -> str:
         QCoreApplication.removeTranslator(translator)
     _installed.clear()
     QLocale.setDefault(QLocale(language) if language in LANGUAGES else QLocale.system())
-    for name in (f"homard_{chosen}", f"qtbase_{chosen}"):
+    own, qt = str(resource("translations")), QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    for name, folder in ((f"homard_{chosen}", own), (f"qtbase_{chosen}", qt)):
         translator = QTranslator()
-        if translator.load(name, str(resource("translations"))):
+        if translator.load(name, folder):
             QCoreApplication.installTranslator(translator)
             _installed.append(translator)
     return chosen
