@@ -138,6 +138,12 @@ def load_settings(path: Path) -> Settings:
         ) from error
 
 
+def usual_chat_folder() -> Path:
+    """The folder in which a new chat works when `app.chat_folder` is empty; may have to be made. Reads the disk."""
+    documents = Path.home() / "Documents"
+    return documents if documents.is_dir() else Path.home() / "Homard"
+
+
 def settings_schema() -> dict[str, Any]:
     """JSON Schema of the settings file."""
     return msgspec.json.schema(Settings)

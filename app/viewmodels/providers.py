@@ -27,7 +27,7 @@ from agent.settings import ProviderSettings, Settings
 from agent.settings_file import put
 from agent.tasks import spawn
 from app.translation import translate
-from app.viewmodels.key_place import KeyPlace, key_place, vault_of
+from app.viewmodels.key_place import KeyPlace, key_place
 from app.viewmodels.model_words import price_words, report_words, window_words
 from app.viewmodels.settings_form import SettingsForm
 
@@ -266,11 +266,8 @@ class Providers(QObject):
         return f"keyring:{name}"
 
     async def _with_vault(self, passphrase: str, *, create: bool) -> str:
-        vault = vault_of(self._secrets)
-        if vault is None:
-            return translate("Settings", "This build has no sealed file.")
         try:
-            await (vault.create_vault(passphrase) if create else vault.unlock_vault(passphrase))
+            await (self._secrets.create_vault(passphrase) if create else self._secrets.unlock_vault(passphrase))
         except HomardError as error:
             return str(error)
         self.place = None

@@ -8,10 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
+from PySide6.QtCore import QLocale
+
+from agent.settings import usual_chat_folder
 from app.translation import translate
 from app.viewmodels.settings_words import choice_title, field_words, group_title, pattern_words
 
-Kind = Literal["switch", "choice", "integer", "decimal", "text", "lines", "json"]
+Kind = Literal["switch", "choice", "integer", "decimal", "text", "folder", "lines", "json"]
 Path = tuple[str, ...]
 TEXT_SCALES = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 """What the form offers; the file may say anything between."""
@@ -46,6 +49,8 @@ class Field:
     pattern: str = ""
     required: tuple[str, ...] = ()
     """Names in its table that must be there if any is: the table as a whole may be absent."""
+    placeholder: str = ""
+    """What an empty entry means."""
     group: str = ""
     """Heading it stands under; empty for none."""
 
@@ -131,6 +136,7 @@ def _field(node: Mapping[str, Any], path: Path, value: Any, place: _Place) -> Fi
         maximum=node.get("maximum"),
         pattern=node.get("pattern", ""),
         required=place.required,
+        placeholder=str(usual_chat_folder()) if kind == "folder" else "",
         group=group_title(path),
     )
 
@@ -138,6 +144,8 @@ def _field(node: Mapping[str, Any], path: Path, value: Any, place: _Place) -> Fi
 def _kind(node: Mapping[str, Any], path: Path, optional: bool) -> Kind:
     if "enum" in node or "const" in node or path == ("app", "text_scale"):
         return "choice"
+    if path == ("app", "chat_folder"):
+        return "folder"
     match node.get("type"):
         case "boolean":
             return "choice" if optional else "switch"
@@ -184,7 +192,7 @@ def parse(field: Field, raw: Any) -> Any:
         return None
     if field.kind == "json":
         return _object(text)
-    if field.kind == "text":
+    if field.kind in ("text", "folder"):
         if field.pattern and not re.search(field.pattern, text):
             raise ValueError(pattern_words(field.path))
         return text
@@ -200,7 +208,7 @@ def shown(field: Field) -> str:
     if field.kind == "json":
         return json.dumps(field.value, ensure_ascii=False) if field.value else ""
     if field.kind == "integer":
-        return str(field.value)
+        return QLocale().toString(int(field.value))
     return f"{field.value:.10g}" if field.kind == "decimal" else str(field.value)
 
 

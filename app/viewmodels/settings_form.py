@@ -78,7 +78,7 @@ class SettingsForm(QObject):
         for name in SECTIONS:
             title, about = section_words(name)
             fields = [field for field in self._fields.values() if section_of(field.path) == name]
-            text = f"{title}\n{about}\n{section_keywords(name)}".lower()
+            text = f"{title}\n{section_keywords(name)}".lower()
             fits = all(word in text for word in words)
             matching = [field for field in fields if field.matches(words)]
             if fits or matching:

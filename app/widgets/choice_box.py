@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+from PySide6.QtGui import QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 from app.theme import colors, pixmap
 
@@ -60,9 +60,14 @@ class ChoiceBox(QComboBox):
         e.ignore()
 
     def paintEvent(self, e: QPaintEvent) -> None:
-        """Draw it, with an arrow of our own: a style sheet takes Qt's away."""
-        super().paintEvent(e)
+        """Draw it with an arrow of our own: the style's does not go with the style sheet's border."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.subControls = QStyle.SubControl.SC_ComboBoxFrame | QStyle.SubControl.SC_ComboBoxEditField
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         drawn = pixmap("chevron-down", _ARROW, colors().muted, self.devicePixelRatioF())
         rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         x = 6 if rtl else self.width() - _ARROW - 6
-        QPainter(self).drawPixmap(x, (self.height() - _ARROW) // 2, drawn)
+        painter.drawPixmap(x, (self.height() - _ARROW) // 2, drawn)

@@ -6,12 +6,14 @@ from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from app.dialogs import choose_folder
 from app.theme import SPACE, colors
 from app.translation import translate
 from app.viewmodels.settings_fields import Field, Kind, shown
 from app.widgets.cards.surface import QuietTool
 from app.widgets.cards.words import Words
 from app.widgets.choice_box import ChoiceBox
+from app.widgets.path_field import PathField
 from app.widgets.switch import Switch
 
 TYPING_MS = 1_500
@@ -65,6 +67,8 @@ class FieldRow(QWidget):
             case QLineEdit():
                 if self.entry.text() != shown(field):
                     self.entry.setText(shown(field))
+            case PathField():
+                self.entry.show_path(shown(field))
             case _:
                 pass
         self.entry.blockSignals(False)
@@ -90,10 +94,12 @@ class FieldRow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the entry below the words where there is not room beside them."""
         narrow = event.size().width() < self.fontMetrics().averageCharWidth() * _NARROW_CHARS
-        stacked = (narrow and self.field.kind not in _SMALL) or self.field.kind in ("lines", "json")
+        stacked = (narrow and self.field.kind not in _SMALL) or self.field.kind in ("lines", "json", "folder")
         way = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
         if self._across.direction() != way:
             self._across.setDirection(way)
+            # Below the words the entry begins where they begin, and the button follows it.
+            self._rest.setDirection(QBoxLayout.Direction.RightToLeft if stacked else QBoxLayout.Direction.LeftToRight)
         super().resizeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -112,6 +118,8 @@ class FieldRow(QWidget):
                 box = ChoiceBox(self)
                 box.chosen.connect(self._enter)
                 return box
+            case "folder":
+                return self._make_folder()
             case "lines" | "json":
                 text = QPlainTextEdit(self)
                 text.setTabChangesFocus(True)
@@ -126,6 +134,16 @@ class FieldRow(QWidget):
                 line.setAccessibleName(self.field.title)
                 return line
 
+    def _make_folder(self) -> PathField:
+        title = self.field.title
+        folder = PathField(
+            title, "", translate("Settings", "Browse…"), lambda window, start: choose_folder(window, title, start), self
+        )
+        folder.line.setPlaceholderText(self.field.placeholder)
+        folder.line.textChanged.connect(self._typed)
+        folder.line.editingFinished.connect(self._finish)
+        return folder
+
     def _enter(self, raw: object) -> None:
         self.entered.emit(self.field.path, raw)
 
@@ -136,7 +154,8 @@ class FieldRow(QWidget):
 
     def _typed(self) -> None:
         """Wait for the end of typing; what a program enters (a screen reader, a test) is whole at once."""
-        self._timer.start(TYPING_MS if self.entry.hasFocus() else 0)
+        typing = self.entry.line if isinstance(self.entry, PathField) else self.entry
+        self._timer.start(TYPING_MS if typing.hasFocus() else 0)
 
     def _finish(self) -> None:
         self._timer.stop()
@@ -145,13 +164,15 @@ class FieldRow(QWidget):
             self.entered.emit(self.field.path, raw)
 
     def _line(self) -> str:
+        if isinstance(self.entry, PathField):
+            return self.entry.line.text()
         return self.entry.text() if isinstance(self.entry, QLineEdit) else ""
 
     def _limit_entry(self) -> None:
-        if self.field.kind in ("choice", "integer", "decimal", "text"):
-            width = self.fontMetrics().averageCharWidth() * _ENTRY_CHARS
+        if self.field.kind in ("choice", "integer", "decimal", "text", "folder"):
+            width = self.fontMetrics().averageCharWidth() * _ENTRY_CHARS * (3 if self.field.kind == "folder" else 1)
             self.entry.setMaximumWidth(width)
-            self.entry.setMinimumWidth(min(width, 200))
+            self.entry.setMinimumWidth(min(width, 180))
 
     def _lay_out(self) -> None:
         words = QVBoxLayout()
@@ -161,10 +182,12 @@ class FieldRow(QWidget):
         words.addWidget(self._problem)
         right = QHBoxLayout()
         right.setSpacing(SPACE // 2)
-        right.addWidget(self.entry)
+        right.addStretch(0)
         right.addWidget(self.reset_button)
+        right.addWidget(self.entry, 1)
+        self._rest = right
         self._across = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._across.setContentsMargins(SPACE * 2, SPACE * 3 // 2, SPACE, SPACE * 3 // 2)
+        self._across.setContentsMargins(SPACE * 2, SPACE * 3 // 2, SPACE * 2, SPACE * 3 // 2)
         self._across.setSpacing(SPACE)
         self._across.addLayout(words, 1)
         self._across.addLayout(right)

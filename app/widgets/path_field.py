@@ -42,6 +42,13 @@ class PathField(QWidget):
         row.addWidget(self.browse_button)
         self.setFocusProxy(self.line)
 
+    def show_path(self, path: str) -> None:
+        """Show another path; nobody is told."""
+        if self.line.text() != path:
+            self.line.blockSignals(True)
+            self.line.setText(path)
+            self.line.blockSignals(False)
+
     @property
     def path(self) -> str:
         """What is typed, without spaces around it."""

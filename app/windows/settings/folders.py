@@ -35,9 +35,7 @@ class FoldersPage(SectionPage):
         self.granted.removed.connect(self.removed)
         self.body.addWidget(self.fields)
         title, about = field_words(("grants",)) or ("", "")
-        self.body.addSpacing(SPACE // 2)
-        self.body.addWidget(Words(title, face="bold", wrap=True))
-        self.body.addWidget(Words(about, tone="muted", wrap=True))
+        self.add_heading(title, about)
         self.body.addWidget(self.granted)
         self.finish()
 

@@ -38,9 +38,9 @@ class OfflinePage(SectionPage):
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(offline.reload)
         self.body.addWidget(self.model)
-        self._heading(translate("Settings", "Another model file"))
+        self.add_heading(translate("Settings", "Another model file"))
         self.body.addWidget(self.file)
-        self._heading(translate("Settings", "The engine"))
+        self.add_heading(translate("Settings", "The engine"))
         self.body.addWidget(self.fields)
         self.finish()
 
@@ -54,10 +54,6 @@ class OfflinePage(SectionPage):
         """Look no more."""
         self._timer.stop()
         super().hideEvent(event)
-
-    def _heading(self, text: str) -> None:
-        self.body.addSpacing(SPACE // 2)
-        self.body.addWidget(Words(text, face="bold", wrap=True))
 
 
 class ModelCard(ActionCard):

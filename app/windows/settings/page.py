@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPalette, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
 from agent.runtime import Runtime
@@ -39,7 +39,8 @@ _ICONS = {
     "notifications": "info",
     "advanced": "tool",
 }
-_LIST_CHARS = 26
+_LIST_CHARS = 34
+"""Longer titles are cut."""
 
 
 class SettingsPage(QWidget):
@@ -213,11 +214,13 @@ class SettingsPage(QWidget):
         self.list.setAccessibleName(translate("Settings", "Sections"))
         self.list.setIconSize(QSize(18, 18))
         self.list.setSpacing(1)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for name in SECTIONS:
             QListWidgetItem(icon(_ICONS[name], colors().muted), section_words(name).title, self.list)
 
     def _size_list(self) -> None:
-        self._left.setMaximumWidth(max(150, self.fontMetrics().averageCharWidth() * _LIST_CHARS))
+        words = max(self.fontMetrics().horizontalAdvance(section_words(name).title) for name in SECTIONS)
+        self._left.setFixedWidth(min(words + 18 + SPACE * 7, self.fontMetrics().averageCharWidth() * _LIST_CHARS))
 
     def _lay_out(self) -> None:
         self.search.setPlaceholderText(translate("Settings", "Search settings"))
@@ -238,5 +241,8 @@ class SettingsPage(QWidget):
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
-        across.addWidget(self._left, 2)
-        across.addLayout(right, 5)
+        across.addWidget(self._left)
+        across.addLayout(right, 1)
+        self.setFocusProxy(self.list)
+        self.setBackgroundRole(QPalette.ColorRole.Window)
+        self.setAutoFillBackground(True)

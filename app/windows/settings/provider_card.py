@@ -9,7 +9,7 @@ from app.theme import SPACE
 from app.translation import translate
 from app.viewmodels.providers import ProviderRow, Providers
 from app.widgets.cards.surface import FlowLayout, Mark, push_button
-from app.widgets.cards.words import Tone, Words
+from app.widgets.cards.words import Tone, Words, face_font
 from app.widgets.elided_label import ElidedLabel
 from app.windows.settings.action_card import ActionCard
 from app.windows.settings.trial_view import TrialView
@@ -28,14 +28,15 @@ class ProviderCard(ActionCard):
         self._providers = providers
         self._row = row
         self._title = ElidedLabel("", self)
+        self._title.setFont(face_font("bold"))
         self._badge = Words(translate("Settings", "Answers new chats"), self, tone="muted", face="small")
         self._place = ElidedLabel("", self, mode=Qt.TextElideMode.ElideMiddle)
         self._place.setForegroundRole(self._place.palette().ColorRole.PlaceholderText)
         self._key_mark = Mark("key", self)
         self._key_words = Words("", self, face="small", wrap=True)
         self.test_button = push_button(translate("Settings", "Test"), self._test, self)
-        self.key_button = push_button(translate("Settings", "Change key…"), self._ask_key, self)
-        self.models_button = push_button(translate("Settings", "Its models…"), self._list_models, self)
+        self.key_button = push_button(translate("Settings", "Key…"), self._ask_key, self)
+        self.models_button = push_button(translate("Settings", "Models…"), self._list_models, self)
         self.remove_button = push_button(translate("Settings", "Remove"), self._remove, self)
         self.key_panel = _KeyPanel(self)
         self.models_panel = _ModelsPanel(self)
@@ -56,9 +57,6 @@ class ProviderCard(ActionCard):
         tones: dict[str, Tone] = {"none": "muted", "there": "ok", "missing": "warn"}
         self._key_mark.show_icon("alert" if row.key_state == "missing" else "key", tones[row.key_state])
         self._key_words.setText(row.key_words)
-        self.key_button.setText(
-            translate("Settings", "Change key…") if row.key_state == "there" else translate("Settings", "Enter key…")
-        )
         for button, name in (
             (self.test_button, translate("Settings", "Test {name}")),
             (self.key_button, translate("Settings", "Key of {name}")),

@@ -35,20 +35,16 @@ class ProvidersPage(SectionPage):
         self._list.setSpacing(SPACE)
         self._none = Words(translate("Settings", "None yet. Add one below."), tone="muted", wrap=True)
         self.body.addWidget(self.default)
-        self._heading(translate("Settings", "Providers"))
+        self.add_heading(translate("Settings", "Providers"))
         self.body.addWidget(self._none)
         self.body.addLayout(self._list)
-        self._heading(translate("Settings", "Add a provider"))
-        self.body.addWidget(self.add)
-        self._heading(translate("Settings", "Keys"))
+        self.add_heading(translate("Settings", "Keys"))
         self.body.addWidget(self.keys)
+        self.add_heading(translate("Settings", "Add a provider"))
+        self.body.addWidget(self.add)
         self.finish()
         providers.changed.connect(self._refresh)
         self._refresh()
-
-    def _heading(self, text: str) -> None:
-        self.body.addSpacing(SPACE // 2)
-        self.body.addWidget(Words(text, face="bold", wrap=True))
 
     def _refresh(self) -> None:
         rows = {row.name: row for row in self._providers.rows}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.theme import SPACE
 from app.widgets.cards.words import Words
@@ -28,32 +28,52 @@ class SectionPage(QScrollArea):
         """Where content goes, from top to bottom."""
         self.body.setContentsMargins(SPACE * 3, SPACE * 2, SPACE * 3, SPACE * 3)
         self.body.setSpacing(SPACE * 3 // 2)
-        self._headline = Words(title, self._content, face="bold", wrap=True)
-        self._purpose = Words(purpose, self._content, tone="muted", wrap=True)
-        self._purpose.setVisible(bool(purpose))
-        head = QVBoxLayout()
-        head.setSpacing(2)
-        head.addWidget(self._headline)
-        head.addWidget(self._purpose)
-        self.body.addLayout(head)
+        self._add_words(Headline(title, self._content), purpose)
         self.setWidget(self._content)
         self.viewport().setAutoFillBackground(False)
         self._content.setAutoFillBackground(False)
-        self._size_headline()
+
+    def add_heading(self, title: str, about: str = "") -> None:
+        """Begin a part of the section."""
+        self.body.addSpacing(SPACE // 2)
+        self._add_words(Words(title, self._content, face="bold", wrap=True), about)
 
     def finish(self) -> None:
         """Call it when all content is there: the rest of the height stays free."""
         self.body.addStretch(1)
 
     def changeEvent(self, arg__1: QEvent) -> None:
-        """Keep the headline larger than the text."""
-        if arg__1.type() in (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange) and hasattr(self, "_headline"):
-            self._size_headline()
+        """Grow with the text."""
+        if arg__1.type() == QEvent.Type.FontChange and hasattr(self, "_content"):
+            self._content.setMaximumWidth(self.fontMetrics().averageCharWidth() * _WIDEST_CHARS)
         super().changeEvent(arg__1)
 
-    def _size_headline(self) -> None:
+    def _add_words(self, title: QWidget, about: str) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(title)
+        if about:
+            words.addWidget(Words(about, self._content, tone="muted", wrap=True))
+        self.body.addLayout(words)
+
+
+class Headline(QLabel):
+    """The title of a screen."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(title, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self._size()
+
+    def changeEvent(self, arg__1: QEvent) -> None:
+        """Stay larger than the text."""
+        if arg__1.type() == QEvent.Type.ApplicationFontChange:
+            self._size()
+        super().changeEvent(arg__1)
+
+    def _size(self) -> None:
         font = QFont(QApplication.font())
         font.setPointSizeF(font.pointSizeF() * 1.4)
         font.setWeight(QFont.Weight.DemiBold)
-        self._headline.setFont(font)
-        self._content.setMaximumWidth(self.fontMetrics().averageCharWidth() * _WIDEST_CHARS)
+        self.setFont(font)

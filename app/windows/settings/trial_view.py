@@ -47,6 +47,11 @@ class TrialView(QWidget):
         providers.trial_changed.connect(self._refresh)
         self._refresh()
 
+    def watch(self, name: str) -> None:
+        """Show the tests of another provider."""
+        self._name = name
+        self._refresh()
+
     def _refresh(self) -> None:
         trial = self._providers.trial
         mine = trial.state != "none" and trial.provider == self._name
