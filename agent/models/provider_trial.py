@@ -15,6 +15,9 @@ from agent.messages import AssistantMessage, ImagePart, TextPart, ToolSpec, Usag
 from agent.ports import ModelGateway, ModelRequest, ReplyFinished
 from agent.settings import ModelProfile
 
+CANNOT_ACT = "It did not call the tool it was asked to call: it can answer, but it cannot act."
+CANNOT_SEE = "It did not see the image that it was shown: set `vision = false` for it."
+
 
 class ProviderReport(msgspec.Struct, frozen=True):
     """What a small real conversation with a model showed."""
@@ -55,13 +58,13 @@ async def try_provider(gateway: ModelGateway, model: ModelProfile) -> ProviderRe
     called = await attempt(_ask(model, "Ring the bell once, with the tool.", tools=(_BELL,)))
     tools = called is not None and any(call.name == _BELL.name for call in called.tool_calls)
     if called is not None and not tools:
-        problems.append("It did not call the tool it was asked to call: it can answer, but it cannot act.")
+        problems.append(CANNOT_ACT)
     vision = None
     if model.vision:
         seen = await attempt(_ask(model, "Which colour is this image? One word.", image=_red_square()))
         vision = seen is not None and "red" in seen.text.lower()
         if seen is not None and not vision:
-            problems.append("It did not see the image that it was shown: set `vision = false` for it.")
+            problems.append(CANNOT_SEE)
     return ProviderReport(first_token_s, tokens_per_s, spoken.text, tools, vision, usage, tuple(problems))
 
 

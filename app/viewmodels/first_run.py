@@ -23,6 +23,7 @@ from agent.tasks import spawn
 from app.translation import translate
 from app.viewmodels.providers import Providers
 from app.viewmodels.settings_form import SettingsForm
+from app.viewmodels.teller import Teller
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Way:
 OFFLINE = Way("offline", LOCAL, BUNDLED)
 
 
-class FirstRunModel(QObject):
+class FirstRunModel(Teller):
     """What the first screen shows and does."""
 
     found = Signal()
@@ -85,7 +86,7 @@ class FirstRunModel(QObject):
         """Look for model servers on this computer; a second at most."""
         self.servers = tuple(server for server in await find_local_servers(self._ports) if server.models)
         self.searching = False
-        self.found.emit()
+        self.tell(self.found)
 
     async def set_up(self, way: Way, *, default: bool = True) -> str:
         """Write a way to think into the settings, its key first; why it did not go, or nothing."""

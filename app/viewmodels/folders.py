@@ -12,6 +12,7 @@ from agent.runtime import Runtime
 from agent.tasks import spawn
 from app.translation import translate
 from app.viewmodels.settings_form import SettingsForm
+from app.viewmodels.teller import Teller
 
 _PATH = ("grants",)
 
@@ -26,7 +27,7 @@ class FolderRow:
     """Whether it exists now."""
 
 
-class GrantedFolders(QObject):
+class GrantedFolders(Teller):
     """What the list of folders shows. Intents return why they did not go, or an empty text."""
 
     changed = Signal()
@@ -42,7 +43,7 @@ class GrantedFolders(QObject):
     async def load(self) -> None:
         """Look which of them are there."""
         self.rows = await asyncio.to_thread(_rows, self._runtime.settings.grants)
-        self.changed.emit()
+        self.tell(self.changed)
 
     async def add(self, path: str) -> str:
         """Let every chat read a folder."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QLocale
 
-from agent.models.provider_trial import ProviderReport
+from agent.models.provider_trial import CANNOT_ACT, CANNOT_SEE, ProviderReport
 from agent.settings import ModelProfile
 from app.translation import translate
 
@@ -45,7 +45,7 @@ def report_words(report: ProviderReport) -> list[tuple[str, bool]]:
         if report.tools
         else (translate("Settings", "It does not call tools: it can answer, but it cannot act."), False),
         *_sight(report),
-        *((problem, False) for problem in report.problems),
+        *((problem, False) for problem in report.problems if problem not in (CANNOT_ACT, CANNOT_SEE)),
         (_cost(report), True),
     ]
 

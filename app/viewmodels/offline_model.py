@@ -22,6 +22,7 @@ from agent.tasks import spawn
 from app.translation import translate
 from app.viewmodels.model_words import size_words
 from app.viewmodels.settings_form import SettingsForm
+from app.viewmodels.teller import Teller
 
 EngineWord = Literal["unloaded", "loading", "loaded", "in use"]
 
@@ -56,7 +57,7 @@ class OfflineState:
     """Why it cannot be used: a sentence."""
 
 
-class OfflineModel(QObject):
+class OfflineModel(Teller):
     """What the section "Offline model" shows. Intents return why they did not go, or an empty text."""
 
     changed = Signal()
@@ -79,7 +80,7 @@ class OfflineModel(QObject):
         state = await asyncio.to_thread(self._look, self._runtime.settings)
         if state != self.state:
             self.state = state
-            self.changed.emit()
+            self.tell(self.changed)
 
     async def choose(self, label: str) -> None:
         """Show another model of the list."""

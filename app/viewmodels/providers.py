@@ -30,6 +30,7 @@ from app.translation import translate
 from app.viewmodels.key_place import KeyPlace, key_place
 from app.viewmodels.model_words import price_words, report_words, window_words
 from app.viewmodels.settings_form import SettingsForm
+from app.viewmodels.teller import Teller
 
 KeyState = Literal["none", "there", "missing"]
 
@@ -78,7 +79,7 @@ class _Removed:
     key: str
 
 
-class Providers(QObject):
+class Providers(Teller):
     """What the section "Models and providers" shows. Intents return why they did not go, or an empty text."""
 
     changed = Signal()
@@ -117,7 +118,7 @@ class Providers(QObject):
         self.place = self.place or await key_place(self._secrets)
         rows = [await self._row(name, provider) for name, provider in settings.providers.items()]
         self.rows = tuple(row for row in rows if row.settings.transport != "local")
-        self.changed.emit()
+        self.tell(self.changed)
 
     async def add(self, edit: ProviderEdit, key: str = "", variable: str = "") -> str:
         """Write a provider, its key first: into the keyring, or as the name of an environment variable."""
@@ -254,7 +255,7 @@ class Providers(QObject):
 
     def _show(self, trial: Trial) -> None:
         self.trial = trial
-        self.trial_changed.emit()
+        self.tell(self.trial_changed)
 
     def _checked(self, name: str, edit: ProviderEdit) -> Preset:
         known = self._runtime.settings.providers.get(name)

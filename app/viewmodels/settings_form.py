@@ -19,6 +19,7 @@ from agent.tasks import spawn
 from app.translation import translate
 from app.viewmodels.settings_fields import Field, Path, parse, read_fields
 from app.viewmodels.settings_words import SECTIONS, section_keywords, section_of, section_words
+from app.viewmodels.teller import Teller
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Section:
     """Of a search: the section as such fits its words, not only some fields."""
 
 
-class SettingsForm(QObject):
+class SettingsForm(Teller):
     """What the Settings screen shows. All writes go through here, one after the other."""
 
     changed = Signal(object, object)
@@ -100,10 +101,10 @@ class SettingsForm(QObject):
             value = parse(field, raw)
             await asyncio.to_thread(_check, field, value, self.settings)
         except ValueError as error:
-            self.refused.emit(path, str(error))
+            self.tell(self.refused, path, str(error))
             return False
         if value == field.value:
-            self.refused.emit(path, "")
+            self.tell(self.refused, path, "")
             return True
         return await self._change_field(path, lambda document: _put(document, field, value))
 
@@ -120,7 +121,7 @@ class SettingsForm(QObject):
                 await asyncio.to_thread(change_settings, self.file, change)
                 self._runtime.reload_settings()
             except SettingsInvalid as error:
-                self.broken.emit(str(error))
+                self.tell(self.broken, str(error))
                 return str(error)
             except HomardError as error:
                 return str(error)
@@ -135,24 +136,24 @@ class SettingsForm(QObject):
                 if settings != self.settings:
                     self._runtime.reload_settings()
             except HomardError as error:
-                self.broken.emit(str(error))
+                self.tell(self.broken, str(error))
                 return
-        self.broken.emit("")
+        self.tell(self.broken, "")
         self._tell_changes()
 
     async def _change_field(self, path: Path, change: Callable[[Any], None]) -> bool:
         problem = await self.change(change)
-        self.refused.emit(path, problem)
+        self.tell(self.refused, path, problem)
         return not problem
 
     def _tell_changes(self) -> None:
         before = self._fields
         self._read()
         if list(before) != list(self._fields):
-            self.reloaded.emit()
+            self.tell(self.reloaded)
         for path, field in self._fields.items():
             if path not in before or before[path] != field:
-                self.changed.emit(path, field.value)
+                self.tell(self.changed, path, field.value)
 
     def _read(self) -> None:
         fields = read_fields(settings_schema(), plain(self.settings))

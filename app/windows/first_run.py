@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLineEdit,
-    QRadioButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -31,7 +30,9 @@ from app.widgets.cards.surface import push_button
 from app.widgets.cards.words import Words
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.path_field import PathField
+from app.widgets.radio import Radio
 from app.windows.settings.action_card import ActionCard
+from app.windows.settings.key_card import KeyCard
 from app.windows.settings.section import Headline
 from app.windows.settings.trial_view import TrialView
 
@@ -139,7 +140,7 @@ class ThinkCard(ActionCard):
         super().__init__(parent)
         self._model = model
         self._group = QButtonGroup(self)
-        self._servers: dict[QRadioButton, tuple[FoundServer, ChoiceBox]] = {}
+        self._servers: dict[Radio, tuple[FoundServer, ChoiceBox]] = {}
         self.offline = self._radio(translate("First run", "The model that comes with Homard, on this computer"))
         self.key = self._radio(translate("First run", "A provider I have a key for"))
         self.provider = ChoiceBox(self)
@@ -147,7 +148,8 @@ class ThinkCard(ActionCard):
         self.key_field = QLineEdit(self)
         self.key_field.setEchoMode(QLineEdit.EchoMode.Password)
         self.key_field.setPlaceholderText(translate("First run", "Paste the key here"))
-        self._where = Words("", self, tone="muted", face="small", wrap=True)
+        self.keys = KeyCard(model.providers, self)
+        self.keys.set_look(fill="", border="border")
         self.test_button = push_button(translate("First run", "Test"), self._test, self)
         self._looking = Words(
             translate("First run", "Looking for model servers on this computer …"), self, tone="muted", face="small"
@@ -160,7 +162,6 @@ class ThinkCard(ActionCard):
         self.provider.chosen.connect(self._choose_provider)
         self._group.buttonToggled.connect(self._toggled)
         model.found.connect(self._found)
-        model.providers.changed.connect(self._say_where)
         self._toggled()
 
     def way(self) -> Way:
@@ -190,10 +191,6 @@ class ThinkCard(ActionCard):
             box.setEnabled(radio.isChecked())
         self.show_problem("")
 
-    def _say_where(self) -> None:
-        place = self._model.providers.place
-        self._where.setText(place.words if place else "")
-
     def _found(self) -> None:
         untouched = self.first.isChecked()
         for server in self._model.servers:
@@ -222,8 +219,8 @@ class ThinkCard(ActionCard):
         self._servers[radio] = (server, box)
         QWidget.setTabOrder(radio, box)
 
-    def _radio(self, words: str) -> QRadioButton:
-        radio = QRadioButton(words, self)
+    def _radio(self, words: str) -> Radio:
+        radio = Radio(words, self)
         self._group.addButton(radio)
         return radio
 
@@ -258,8 +255,8 @@ class ThinkCard(ActionCard):
         ):
             form.addRow(title, field)
         form.addRow(translate("First run", "Key"), row)
-        form.addRow("", self._where)
         form.addRow("", self.trial)
+        form.addRow("", self.keys)
         self.key_model.setAccessibleName(translate("First run", "Model"))
         self.key_field.setAccessibleName(translate("First run", "Key"))
         self.column.addWidget(_step(translate("First run", "1  How should it think?")))

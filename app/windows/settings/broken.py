@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import Shiboken
 
 from agent.errors import HomardError
 from agent.tasks import spawn
@@ -54,7 +55,9 @@ class BrokenSettings(Surface):
         spawn(self._look_for_backup(), "settings-backup")
 
     async def _look_for_backup(self) -> None:
-        self.backup_button.setEnabled(await asyncio.to_thread(has_backup, self._file))
+        there = await asyncio.to_thread(has_backup, self._file)
+        if Shiboken.isValid(self):
+            self.backup_button.setEnabled(there)
 
     def _open(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._file)))
@@ -86,5 +89,5 @@ class BrokenSettings(Surface):
         across.setContentsMargins(SPACE * 2, SPACE * 2, SPACE * 2, SPACE * 2)
         across.setSpacing(SPACE)
         mark = Mark("alert", self, tone="warn")
-        across.addWidget(mark)
+        across.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         across.addLayout(words, 1)

@@ -35,19 +35,20 @@ class KeyCard(ActionCard):
         if place is None:
             return
         self._words.setText(place.words)
-        self.offer_button.setVisible(place.kind == "choose")
+        self.offer_button.setVisible(place.kind == "choose" and self._entry.isHidden())
         if place.kind == "locked":
             self._show_entry(twice=False)
         elif place.kind != "choose":
             self._entry.hide()
 
     def _offer(self) -> None:
+        self.offer_button.hide()
         self._show_entry(twice=True)
         self.passphrase.setFocus()
 
     def _show_entry(self, *, twice: bool) -> None:
         self._form.setRowVisible(self.again, twice)
-        self.seal_button.setText(translate("Settings", "Make it") if twice else translate("Settings", "Unlock"))
+        self.seal_button.setText(translate("Settings", "Make the file") if twice else translate("Settings", "Unlock"))
         self._entry.show()
 
     def _seal(self) -> None:
@@ -78,7 +79,10 @@ class KeyCard(ActionCard):
         self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._form.addRow(translate("Settings", "Passphrase"), self.passphrase)
         self._form.addRow(translate("Settings", "Again"), self.again)
-        self._form.addRow("", self.seal_button)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.seal_button)
+        buttons.addStretch(1)
+        self._form.addRow("", buttons)
         self.column.addWidget(self._entry)
         self._entry.hide()
         self.offer_button.hide()

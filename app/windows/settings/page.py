@@ -11,15 +11,16 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetIt
 
 from agent.runtime import Runtime
 from agent.safety.secrets import KeyringSecrets
+from agent.settings import settings_schema
 from agent.tasks import spawn
 from app.theme import SPACE, colors, icon
 from app.translation import translate
 from app.viewmodels.folders import GrantedFolders
 from app.viewmodels.offline_model import OfflineModel
 from app.viewmodels.providers import Providers
-from app.viewmodels.settings_fields import Path
+from app.viewmodels.settings_fields import Path, read_fields
 from app.viewmodels.settings_form import SettingsForm
-from app.viewmodels.settings_words import SECTIONS, section_words
+from app.viewmodels.settings_words import SECTIONS, section_of, section_words
 from app.widgets.banner import Banner
 from app.windows.settings.advanced import AdvancedPage
 from app.windows.settings.broken import BrokenSettings
@@ -43,6 +44,12 @@ _LIST_CHARS = 34
 """Longer titles are cut."""
 
 
+def setting_fields() -> list[tuple[str, str, str]]:
+    """Path, title and section of each setting that is always there, for the palette."""
+    fields = read_fields(settings_schema(), {})
+    return [(field.name, field.title, section_words(section_of(field.path)).title) for field in fields]
+
+
 class SettingsPage(QWidget):
     """Sections are made when they are first shown. What changes is in force at once."""
 
@@ -60,7 +67,6 @@ class SettingsPage(QWidget):
         self.banner = Banner(self)
         self.stack = QStackedWidget(self)
         self._broken = BrokenSettings(runtime.paths.settings, self)
-        self._broken.hide()
         self._pages: dict[str, SectionPage] = {}
         self._found: FoundPage | None = None
         self._lay_out()
@@ -92,6 +98,10 @@ class SettingsPage(QWidget):
             self.list.setCurrentRow(SECTIONS.index(section))
             for cards in self._pages[section].findChildren(FieldCards):
                 cards.focus_field(path)
+
+    def show_field(self, path: str) -> None:
+        """Show a setting (`limits.max_turns`) in its section, with the keyboard on it."""
+        self.show_section(path)
 
     def focus_search(self) -> None:
         """Put the keyboard into the search field."""
@@ -191,13 +201,13 @@ class SettingsPage(QWidget):
         spawn(self.form.refresh(), "settings-refresh")
 
     def _show_broken(self, why: str) -> None:
-        self._broken.setVisible(bool(why))
+        self._notice.setVisible(bool(why))
         if why:
             self._broken.show_problem(why)
 
     def _provider_removed(self, title: str) -> None:
-        words = translate("Settings", "{name} is removed, with its key.").format(name=title)
-        self.banner.offer_undo(words, lambda: self._undo(self.providers.undo_remove))
+        words = translate("Settings", "{name} is removed, and its key is forgotten.")
+        self.banner.offer_undo(words.format(name=title), lambda: self._undo(self.providers.undo_remove))
 
     def _folder_removed(self, path: str) -> None:
         words = translate("Settings", "{name} can no longer be read by every chat.").format(name=path)
@@ -220,7 +230,7 @@ class SettingsPage(QWidget):
 
     def _size_list(self) -> None:
         words = max(self.fontMetrics().horizontalAdvance(section_words(name).title) for name in SECTIONS)
-        self._left.setFixedWidth(min(words + 18 + SPACE * 7, self.fontMetrics().averageCharWidth() * _LIST_CHARS))
+        self._left.setFixedWidth(min(words + 18 + SPACE * 8, self.fontMetrics().averageCharWidth() * _LIST_CHARS))
 
     def _lay_out(self) -> None:
         self.search.setPlaceholderText(translate("Settings", "Search settings"))
@@ -228,15 +238,20 @@ class SettingsPage(QWidget):
         self.search.setClearButtonEnabled(True)
         self._left = QWidget(self)
         left = QVBoxLayout(self._left)
-        left.setContentsMargins(SPACE * 3 // 2, SPACE * 2, 0, SPACE)
+        left.setContentsMargins(SPACE * 3 // 2, SPACE * 2, SPACE, SPACE)
         left.setSpacing(SPACE)
         left.addWidget(self.search)
         left.addWidget(self.list, 1)
         self._size_list()
+        self._notice = QWidget(self)
+        notice = QVBoxLayout(self._notice)
+        notice.setContentsMargins(SPACE * 3, SPACE * 2, SPACE * 3, 0)
+        notice.addWidget(self._broken)
+        self._notice.hide()
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self.banner)
-        right.addWidget(self._broken)
+        right.addWidget(self._notice)
         right.addWidget(self.stack, 1)
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
