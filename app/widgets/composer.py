@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from PySide6.QtCore import QEvent, QMargins, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
@@ -95,7 +97,7 @@ class Composer(QWidget):
         self._label = label
         words = label or translate("Composer", "Choose a model")
         detail = f"{words} · {model_detail(profile)}" if profile is not None else words
-        self._model_button.set_words(words, translate("Composer", "Model: {model}").format(model=detail))
+        self._model_button.set_words(words.partition("/")[2] or words, translate("Composer", "Model: {model}").format(model=detail))
         self.attachments.set_sees_images(profile is None or profile.vision)
 
     def set_folder(self, path: str) -> None:
@@ -103,7 +105,7 @@ class Composer(QWidget):
         self._folder = path
         self._model.set_folder(path)
         words = path or translate("Composer", "Choose a folder")
-        self._folder_button.set_words(words, translate("Composer", "Working folder: {path}").format(path=words))
+        self._folder_button.set_words(_short(words), translate("Composer", "Working folder: {path}").format(path=words))
 
     def set_enabled_reason(self, text: str) -> None:
         """Say why nothing can be sent; empty: it can."""
@@ -327,3 +329,9 @@ class Composer(QWidget):
             words = translate("Composer", "It is sent as soon as the image is read")
         self._hint.setText(words)
         self._hint.setVisible(bool(words))
+
+
+def _short(path: str) -> str:
+    """A path with `~` for the person's own folder."""
+    home = os.path.expanduser("~")
+    return f"~{path[len(home) :]}" if len(home) > 1 and (path + os.sep).startswith(home + os.sep) else path
