@@ -93,7 +93,7 @@ def _walk(schema: Mapping[str, Any], node: Mapping[str, Any], path: Path, value:
         needed = tuple(node.get("required", ())) if place.optional else ()
         held = cast(Mapping[str, Any], value or {})
         for name, child in node["properties"].items():
-            default = child.get("default")
+            default = _listed(child.get("default"))
             inner = _Place(default, absent or name in needed or default is None, needed)
             yield from _walk(schema, child, (*path, name), held.get(name, default), inner)
     elif isinstance(node.get("additionalProperties"), Mapping):
@@ -101,6 +101,11 @@ def _walk(schema: Mapping[str, Any], node: Mapping[str, Any], path: Path, value:
             yield from _walk(schema, node["additionalProperties"], (*path, name), held, _Place())
     else:
         yield _field(node, path, value, place)
+
+
+def _listed(default: Any) -> Any:
+    """msgspec gives the default of an array as it is in Python: a tuple; values come as lists."""
+    return list(cast(tuple[Any, ...], default)) if isinstance(default, tuple) else default
 
 
 def _resolved(schema: Mapping[str, Any], node: Mapping[str, Any]) -> tuple[Mapping[str, Any], bool]:
