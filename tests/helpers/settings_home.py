@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
 from agent.runtime import Runtime
@@ -47,9 +48,16 @@ async def open_home(tmp_path: Path, toml: str = "") -> AsyncGenerator[Runtime, N
         yield runtime
 
 
-def on_loop(qapp: QApplication, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run a test on Qt's loop; what was to be deleted is."""
-    run(qapp, main)
+def on_loop(qapp: QApplication, main: Callable[[QObject], Coroutine[Any, Any, None]]) -> None:
+    """Run a test on Qt's loop. It gets the owner of what it makes, which goes in this thread, after the test.
+
+    An object of Qt's without an owner goes with Python's garbage, in any thread that happens to collect it: a crash.
+    So do the objects inside the loops of tests before; those are collected here.
+    """
+    gc.collect()
+    owner = QObject()
+    run(qapp, lambda: main(owner))
+    owner.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from app.viewmodels.first_run import OFFLINE, FirstRunModel, Way
@@ -17,11 +18,11 @@ def person(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def test_a_server_on_this_computer_is_found_and_used(qapp: QApplication, tmp_path: Path) -> None:
-    async def main() -> None:
+    async def main(owner: QObject) -> None:
         with ListingServer("qwen3:8b", "small") as server:
             port = int(server.base_url.rpartition(":")[2].partition("/")[0])
             async with open_home(tmp_path) as runtime:
-                model = FirstRunModel(runtime, runtime.secrets, ports={"lmstudio": port, "jan": 1})
+                model = FirstRunModel(runtime, runtime.secrets, owner, ports={"lmstudio": port, "jan": 1})
                 await model.look()
                 assert [(found.kind, found.models) for found in model.servers] == [("ollama", ("qwen3:8b", "small"))]
                 found = model.servers[0]
@@ -35,9 +36,9 @@ def test_a_server_on_this_computer_is_found_and_used(qapp: QApplication, tmp_pat
 
 
 def test_the_offline_model_and_a_folder_of_ones_own(qapp: QApplication, tmp_path: Path) -> None:
-    async def main() -> None:
+    async def main(owner: QObject) -> None:
         async with open_home(tmp_path) as runtime:
-            model = FirstRunModel(runtime, runtime.secrets)
+            model = FirstRunModel(runtime, runtime.secrets, owner)
             problem, _ = await model.finish(OFFLINE, str(tmp_path / "none"))
             assert "no such folder" in problem and not runtime.paths.settings.exists()
             assert await model.finish(OFFLINE, str(tmp_path)) == ("", "local/smollm2")
@@ -47,9 +48,9 @@ def test_the_offline_model_and_a_folder_of_ones_own(qapp: QApplication, tmp_path
 
 
 def test_a_key_goes_to_where_keys_are_kept(qapp: QApplication, tmp_path: Path) -> None:
-    async def main() -> None:
+    async def main(owner: QObject) -> None:
         async with open_home(tmp_path) as runtime:
-            model = FirstRunModel(runtime, runtime.secrets)
+            model = FirstRunModel(runtime, runtime.secrets, owner)
             assert await model.finish(Way("key", "openai", "m"), str(tmp_path)) == ("Paste the key first.", "")
             way = Way("key", "openai", "m", key=KEY)
             assert KEY not in repr(way)
@@ -61,10 +62,10 @@ def test_a_key_goes_to_where_keys_are_kept(qapp: QApplication, tmp_path: Path) -
 
 
 def test_later_is_not_asked_again(qapp: QApplication, tmp_path: Path) -> None:
-    async def main() -> None:
+    async def main(owner: QObject) -> None:
         async with open_home(tmp_path) as runtime:
             before = runtime.settings
-            await FirstRunModel(runtime, runtime.secrets).skip()
+            await FirstRunModel(runtime, runtime.secrets, owner).skip()
             assert runtime.paths.settings.exists() and runtime.settings == before
 
     on_loop(qapp, main)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from app.viewmodels.folders import FolderRow, GrantedFolders
@@ -14,9 +15,9 @@ def test_folders_come_and_go(qapp: QApplication, tmp_path: Path) -> None:
     one.mkdir()
     two.mkdir()
 
-    async def main() -> None:
+    async def main(owner: QObject) -> None:
         async with open_home(tmp_path) as runtime:
-            folders = GrantedFolders(runtime, SettingsForm(runtime))
+            folders = GrantedFolders(runtime, SettingsForm(runtime, owner), owner)
             assert [await folders.add(str(path)) for path in (one, two)] == ["", ""]
             assert "already" in await folders.add(str(one / ".." / "one"))
             assert "no such folder" in await folders.add(str(tmp_path / "three"))

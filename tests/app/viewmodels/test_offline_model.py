@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from agent.models.catalogue import bundled_file
@@ -16,9 +17,9 @@ def test_what_is_no_model_file_is_told(qapp: QApplication, tmp_path: Path) -> No
     (tmp_path / "text.gguf").write_text("hello")
     (tmp_path / "cut.gguf").write_bytes(b"GGUF\x03\x00")
 
-    async def main() -> None:
+    async def main(owner: QObject) -> None:
         async with open_home(tmp_path) as runtime:
-            offline = OfflineModel(runtime, SettingsForm(runtime))
+            offline = OfflineModel(runtime, SettingsForm(runtime, owner), owner)
             assert "no such file" in await offline.add_file(str(tmp_path / "none.gguf"))
             assert "no GGUF file" in await offline.add_file(str(tmp_path / "text.gguf"))
             assert "cannot be read" in await offline.add_file(str(tmp_path))
@@ -36,9 +37,9 @@ def test_a_file_is_added_sized_started_and_stopped(qapp: QApplication, tmp_path:
     file = tmp_path / "my model (1).gguf"
     shutil.copyfile(bundled, file)
 
-    async def main() -> None:
+    async def main(owner: QObject) -> None:
         async with open_home(tmp_path) as runtime:
-            offline = OfflineModel(runtime, SettingsForm(runtime))
+            offline = OfflineModel(runtime, SettingsForm(runtime, owner), owner)
             await offline.load()
             assert offline.state.chosen == "local/smollm2" and offline.state.is_default
             assert await offline.add_file(str(file)) == ""

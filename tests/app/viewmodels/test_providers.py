@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from agent.models.provider_edit import ProviderEdit
@@ -20,15 +21,15 @@ def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 
 
-def providers(runtime: Runtime) -> Providers:
-    return Providers(runtime, runtime.secrets, SettingsForm(runtime))
+def providers(runtime: Runtime, owner: QObject) -> Providers:
+    return Providers(runtime, runtime.secrets, SettingsForm(runtime, owner), owner)
 
 
 def test_a_provider_is_added_tested_removed_and_brought_back(qapp: QApplication, tmp_path: Path) -> None:
-    async def main() -> None:
+    async def main(owner: QObject) -> None:
         with ListingServer() as server:
             async with open_home(tmp_path) as runtime:
-                model = providers(runtime)
+                model = providers(runtime, owner)
                 assert await model.add(ProviderEdit("mine", server.base_url, models=("tiny",)), KEY) == ""
                 row = model.rows[0]
                 assert (row.name, row.key_state, row.is_default) == ("mine", "there", True)
@@ -58,9 +59,9 @@ async def is_kept(runtime: Runtime) -> bool:
 
 
 def test_what_cannot_be_added_is_told_and_not_written(qapp: QApplication, tmp_path: Path) -> None:
-    async def main() -> None:
+    async def main(owner: QObject) -> None:
         async with open_home(tmp_path) as runtime:
-            model = providers(runtime)
+            model = providers(runtime, owner)
             assert "provider's name" in await model.add(ProviderEdit("a/b", "http://127.0.0.1:9/v1"))
             assert "http://" in await model.add(ProviderEdit("mine", "127.0.0.1:9"))
             problem = await model.add(ProviderEdit("openai"), "two words")
@@ -71,11 +72,11 @@ def test_what_cannot_be_added_is_told_and_not_written(qapp: QApplication, tmp_pa
 
 
 def test_a_test_says_what_is_wrong_and_can_be_broken_off(qapp: QApplication, tmp_path: Path) -> None:
-    async def main() -> None:
+    async def main(owner: QObject) -> None:
         with ModelServer({"Count from one": [stalls()]}) as server:
             server.settings(tmp_path / "home")
             async with open_home(tmp_path) as runtime:
-                model = providers(runtime)
+                model = providers(runtime, owner)
                 model.test("nobody")
                 assert model.trial.state == "failed"
                 model.test("loop")
@@ -93,16 +94,16 @@ def test_a_test_says_what_is_wrong_and_can_be_broken_off(qapp: QApplication, tmp
 
 
 def test_a_sealed_file_keeps_what_a_session_would_forget(qapp: QApplication, tmp_path: Path) -> None:
-    async def main() -> None:
+    async def main(owner: QObject) -> None:
         async with open_home(tmp_path) as runtime:
-            model = providers(runtime)
+            model = providers(runtime, owner)
             await model.add(ProviderEdit("openai"), KEY)
             assert model.place is not None and model.place.kind == "choose"
             assert "8 characters" in await model.create_vault("short")
             assert await model.create_vault("four words of mine") == ""
             assert model.place.kind == "sealed"
         async with open_home(tmp_path) as runtime:
-            model = providers(runtime)
+            model = providers(runtime, owner)
             await model.load()
             assert model.place is not None and model.place.kind == "locked"
             assert (model.rows[0].key_state, model.rows[0].key_words) == ("missing", "Key is sealed: unlock it")
@@ -114,10 +115,10 @@ def test_a_sealed_file_keeps_what_a_session_would_forget(qapp: QApplication, tmp
 
 
 def test_models_have_window_and_price(qapp: QApplication, tmp_path: Path) -> None:
-    async def main() -> None:
+    async def main(owner: QObject) -> None:
         toml = '[providers.x]\nbase_url = "https://example.org/v1"\n[providers.x.models.m]\nwindow = 1000\n'
         async with open_home(tmp_path, f"{toml}price = {{ input = 1, output = 2.5 }}\n") as runtime:
-            model = providers(runtime)
+            model = providers(runtime, owner)
             await model.load()
             about = {choice.label: choice.about for choice in model.models}
             assert about["x/m"].replace(",", "") == "reads 1000 tokens · $1.00 to read $2.50 to write a million tokens"

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from agent.settings import settings_schema
@@ -32,9 +33,9 @@ def heard(form: SettingsForm) -> list[tuple[Any, ...]]:
 
 
 def test_a_change_is_written_with_its_comments_and_in_force(qapp: QApplication, tmp_path: Path) -> None:
-    async def main() -> None:
+    async def main(owner: QObject) -> None:
         async with open_home(tmp_path, TOML) as runtime:
-            form = SettingsForm(runtime)
+            form = SettingsForm(runtime, owner)
             told = heard(form)
             assert await form.set(("limits", "max_turns"), "30")
             assert runtime.settings.limits.max_turns == 30
@@ -66,9 +67,9 @@ def test_a_change_is_written_with_its_comments_and_in_force(qapp: QApplication, 
 def test_a_wrong_entry_is_told_and_not_written(
     qapp: QApplication, tmp_path: Path, path: tuple[str, ...], raw: str, words: str
 ) -> None:
-    async def main() -> None:
+    async def main(owner: QObject) -> None:
         async with open_home(tmp_path, TOML) as runtime:
-            form = SettingsForm(runtime)
+            form = SettingsForm(runtime, owner)
             told = heard(form)
             assert not await form.set(path, raw)
             assert len(told) == 1 and told[0][:2] == ("refused", ".".join(path)) and words in told[0][2]
@@ -79,9 +80,9 @@ def test_a_wrong_entry_is_told_and_not_written(
 
 
 def test_an_absent_price_gets_its_other_half_and_goes_as_a_whole(qapp: QApplication, tmp_path: Path) -> None:
-    async def main() -> None:
+    async def main(owner: QObject) -> None:
         async with open_home(tmp_path, TOML) as runtime:
-            form = SettingsForm(runtime)
+            form = SettingsForm(runtime, owner)
             price = ("providers", "x", "models", "m", "price")
             assert await form.set((*price, "input"), "0.5")
             made = runtime.settings.providers["x"].models["m"].price
@@ -93,9 +94,9 @@ def test_an_absent_price_gets_its_other_half_and_goes_as_a_whole(qapp: QApplicat
 
 
 def test_a_file_that_was_broken_by_hand_is_told_and_left_alone(qapp: QApplication, tmp_path: Path) -> None:
-    async def main() -> None:
+    async def main(owner: QObject) -> None:
         async with open_home(tmp_path, TOML) as runtime:
-            form = SettingsForm(runtime)
+            form = SettingsForm(runtime, owner)
             told = heard(form)
             form.file.write_text("model = \n")
             assert not await form.set(("limits", "max_turns"), "30")
@@ -108,9 +109,9 @@ def test_a_file_that_was_broken_by_hand_is_told_and_left_alone(qapp: QApplicatio
 
 
 def test_what_somebody_else_changed_is_found(qapp: QApplication, tmp_path: Path) -> None:
-    async def main() -> None:
+    async def main(owner: QObject) -> None:
         async with open_home(tmp_path, TOML) as runtime:
-            form = SettingsForm(runtime)
+            form = SettingsForm(runtime, owner)
             told = heard(form)
             form.file.write_text(TOML.replace("10", "11").replace("[providers.x.models.m]\n", ""))
             await form.refresh()
@@ -120,9 +121,9 @@ def test_what_somebody_else_changed_is_found(qapp: QApplication, tmp_path: Path)
 
 
 def test_each_field_stands_in_one_section_and_is_found_by_its_words(qapp: QApplication, tmp_path: Path) -> None:
-    async def main() -> None:
+    async def main(owner: QObject) -> None:
         async with open_home(tmp_path, TOML) as runtime:
-            form = SettingsForm(runtime)
+            form = SettingsForm(runtime, owner)
             sections = form.sections()
             assert [section.name for section in sections] == list(SECTIONS)
             shown = [field.path for section in sections for field in section.fields]
