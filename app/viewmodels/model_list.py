@@ -41,7 +41,7 @@ def model_detail(profile: ModelProfile) -> str:
 def _window(tokens: int) -> str:
     if tokens >= 1_000_000:
         return f"{QLocale().toString(tokens / 1e6, 'g', 3)}M"
-    return f"{round(tokens / 1024) if not tokens % 1024 else round(tokens / 1000)}k"
+    return f"{round(tokens / (1_024 if tokens.bit_count() == 1 else 1_000))}k"
 
 
 def _price(profile: ModelProfile) -> str:

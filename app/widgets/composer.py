@@ -38,6 +38,7 @@ class Composer(QWidget):
         self._model = model
         self._running = False
         self._reason = ""
+        self._told = ""
         self._label = ""
         self._folder = ""
         self._mention: Mention | None = None
@@ -97,7 +98,8 @@ class Composer(QWidget):
         self._label = label
         words = label or translate("Composer", "Choose a model")
         detail = f"{words} · {model_detail(profile)}" if profile is not None else words
-        self._model_button.set_words(words.partition("/")[2] or words, translate("Composer", "Model: {model}").format(model=detail))
+        name = translate("Composer", "Model: {model}").format(model=detail)
+        self._model_button.set_words(words.partition("/")[2] or words, name)
         self.attachments.set_sees_images(profile is None or profile.vision)
 
     def set_folder(self, path: str) -> None:
@@ -244,6 +246,7 @@ class Composer(QWidget):
         self._refresh()
 
     def _edited(self) -> None:
+        self._told = ""
         self._refresh()
 
     def _older(self) -> None:
@@ -297,8 +300,8 @@ class Composer(QWidget):
             self._completion.hide()
 
     def _tell(self, sentence: str) -> None:
-        self._hint.setText(sentence)
-        self._hint.show()
+        self._told = sentence
+        self._tell_state()
 
     def _refresh(self) -> None:
         running = self._running
@@ -308,7 +311,7 @@ class Composer(QWidget):
             if running
             else translate("Composer", "Send (Enter); Shift+Enter begins a line")
         )
-        empty = self.field.document().isEmpty() and self.draft().is_empty() and not self.attachments.is_busy
+        empty = self.draft().is_empty() and not self.attachments.is_busy
         self.send_button.setEnabled(not self._reason and not empty)
         self.send_button.setIcon(icon("send", colors().on_strong if self.send_button.isEnabled() else colors().muted))
         self.stop_button.setEnabled(running)
@@ -322,7 +325,7 @@ class Composer(QWidget):
         self._tell_state()
 
     def _tell_state(self) -> None:
-        words = self._reason
+        words = self._reason or self._told
         if self._esc.isActive():
             words = translate("Composer", "Press Esc again to stop")
         elif self._send_when_ready:

@@ -161,12 +161,20 @@ class ModelPicker(Floating):
 
     def _mark(self) -> None:
         row = self._models.row_of(self._current) if not self.field.text() else 0
-        self.view.setCurrentIndex(self._models.index(max(row, 0), 0))
+        self._go_to(max(row, 0), 1)
 
     def _step(self, rows: int) -> None:
+        self._go_to(self.view.currentIndex().row() + rows, rows)
+
+    def _go_to(self, row: int, step: int) -> None:
+        """Mark a row, or the next one that can be chosen."""
         count = self._models.rowCount()
-        if count:
-            self.view.setCurrentIndex(self._models.index((self.view.currentIndex().row() + rows) % count, 0))
+        for tried in range(count):
+            at = (row + tried * step) % count
+            choice = self._models.choice(at)
+            if choice is not None and choice.usable:
+                self.view.setCurrentIndex(self._models.index(at, 0))
+                return
 
     def _take_current(self) -> None:
         self._take(self.view.currentIndex())

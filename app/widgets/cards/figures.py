@@ -41,4 +41,6 @@ def money_words(cost_usd: float | None) -> str:
         return translate("Figures", "price unknown")
     if cost_usd == 0:
         return translate("Figures", "free")
-    return f"${cost_usd:.4f}" if cost_usd >= 0.0001 else f"${cost_usd:.2g}"
+    if cost_usd < 0.0001:
+        return translate("Figures", "less than $0.0001")
+    return f"${cost_usd:.4f}"

@@ -83,7 +83,7 @@ def estimate(row: Row, width: int, metrics: QFontMetrics) -> int:
             asked = _lines(row.text, width - SPACE * 4, metrics) * line
             return asked + (line * 5 + SPACE * 6 if row.open else line + SPACE)
         case NoticeRow():
-            return _lines(row.text, width - SPACE * 8, metrics) * line
+            return round(_lines(row.text, width - SPACE * 8, metrics) * line * 0.8)
         case FooterRow():
             box = 0 if row.stop_reason == "end_turn" else line * 3 + SPACE * 4
             return line + box + (line + SPACE if row.files else 0)
@@ -91,5 +91,5 @@ def estimate(row: Row, width: int, metrics: QFontMetrics) -> int:
 
 def _lines(text: str, width: int, metrics: QFontMetrics) -> int:
     head = text[:GUESSED_CHARS]
-    columns = max(8, width // max(1, metrics.averageCharWidth()))
+    columns = max(8, round(width / max(1, metrics.averageCharWidth() * 0.95)))
     return 1 + head.count("\n") + len(head) // columns

@@ -155,11 +155,22 @@ def push_button(words: str, pressed: Callable[[], object], parent: QWidget, *, r
 
 
 class Row(QWidget):
-    """Base of the rows of a transcript: knows whether the mouse is over it."""
+    """Base of the rows of a transcript: has a height for each width, and knows whether the mouse is over it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shy: list[QuietTool] = []
+
+    def hasHeightForWidth(self) -> bool:
+        """It has, also where nothing in it wraps."""
+        return True
+
+    def heightForWidth(self, arg__1: int) -> int:
+        """What its layout needs."""
+        layout = self.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            return layout.heightForWidth(arg__1)
+        return self.sizeHint().height()
 
     def shy_tool(self, icon_name: str, name: str, pressed: Callable[[], object], parent: QWidget) -> QuietTool:
         """A button that is drawn while the mouse is over this row, or the keyboard on the button."""
