@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QResizeEvent, QTextCursor, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
@@ -40,6 +40,7 @@ class MessageField(QPlainTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(2)
+        self.document().contentsChange.connect(self._guard)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self._fit()
 
@@ -118,6 +119,21 @@ class MessageField(QPlainTextEdit):
         cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         cursor.insertText(text)
         self.setTextCursor(cursor)
+
+    def _guard(self, _position: int, _removed: int, added: int) -> None:
+        """Let no other program (a screen reader, a test) put in what would stop the screen.
+
+        It is not laid out in lines even once: Qt needs a minute to wrap a line of a megabyte.
+        """
+        if added > LONG_TEXT and self.wordWrapMode() != QTextOption.WrapMode.NoWrap:
+            self.setWordWrapMode(QTextOption.WrapMode.NoWrap)
+            QTimer.singleShot(0, self._hand_on)
+
+    def _hand_on(self) -> None:
+        text = self.toPlainText()
+        self.clear()
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.long_text_given.emit(text)
 
     def _is_at(self, move: QTextCursor.MoveOperation) -> bool:
         """Whether the cursor cannot move there: it stands in the first or last line as drawn."""

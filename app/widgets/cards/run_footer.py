@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMargins, Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.theme import SPACE
 from app.translation import translate
@@ -54,18 +54,14 @@ class _Ending(Surface):
     def __init__(self, row: FooterRow, parent: QWidget, actions: RowActions) -> None:
         calm = row.stop_reason == "cancelled"
         super().__init__(parent, fill="" if calm else "raised", border="" if calm else "error")
-        self._row = row
-        self._details: PlainText | None = None
         line = QHBoxLayout()
         line.setSpacing(SPACE)
         mark = Mark("stop" if calm else "alert", self, tone="muted" if calm else "error")
         text = PlainText(ending_words(row), self, name=translate("Transcript", "How it ended"))
         line.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(text, 1)
-        self._layout: QVBoxLayout = column(
-            self, QMargins() if calm else QMargins(SPACE * 3 // 2, SPACE, SPACE * 3 // 2, SPACE), SPACE
-        )
-        self._layout.addLayout(line)
+        layout = column(self, QMargins() if calm else QMargins(SPACE * 3 // 2, SPACE, SPACE * 3 // 2, SPACE), SPACE)
+        layout.addLayout(line)
         buttons = QWidget(self)
         flow = FlowLayout(buttons)
         if row.can_retry:
@@ -73,20 +69,10 @@ class _Ending(Surface):
                 push_button(translate("Transcript", "Try again"), lambda: actions.retry.emit(row.key), buttons)
             )
         if not calm:
-            what = push_button(translate("Transcript", "What happened"), self._explain, buttons, role="quiet")
-            what.clicked.connect(lambda: actions.explain.emit(row.key))
-            flow.addWidget(what)
+            what = translate("Transcript", "What happened")
+            flow.addWidget(push_button(what, lambda: actions.explain.emit(row.key), buttons, role="quiet"))
         buttons.setVisible(flow.count() > 0)
-        self._layout.addWidget(buttons)
-
-    def _explain(self) -> None:
-        if self._details is None:
-            parts = [self._row.stop_reason, self._row.error_code, self._row.model, self._row.key]
-            name = translate("Transcript", "Details of what happened")
-            self._details = PlainText(" · ".join(part for part in parts if part), self, name=name, face="mono")
-            self._layout.addWidget(self._details)
-        else:
-            self._details.setVisible(self._details.isHidden())
+        layout.addWidget(buttons)
 
 
 class _Files(QWidget):
@@ -128,9 +114,9 @@ class _Files(QWidget):
 
 
 def figures(row: FooterRow) -> str:
-    """Time, tokens and money on a line."""
+    """Time, tokens and money on a line; after an error its code, for who looks it up."""
     tokens = token_words(row.usage)
-    parts = [duration_words(row.duration_s), tokens, money_words(row.usage.cost_usd) if tokens else ""]
+    parts = [duration_words(row.duration_s), tokens, money_words(row.usage.cost_usd) if tokens else "", row.error_code]
     return " · ".join(part for part in parts if part)
 
 

@@ -144,6 +144,15 @@ def test_a_megabyte_that_is_pasted_goes_along_whole(desk: Desk) -> None:
     assert desk.words() == []
 
 
+@pytest.mark.timeout(30)
+def test_a_megabyte_that_another_program_puts_in_goes_along_too(desk: Desk) -> None:
+    text = "x" * 1_000_000
+    desk.composer.field.setPlainText(text)
+    desk.qtbot.waitUntil(lambda: desk.composer.text() == "")
+    desk.composer.send_button.click()
+    assert desk.sent == [(text, [])]
+
+
 def test_a_pasted_picture_is_sent_once_it_is_read(desk: Desk) -> None:
     data = QMimeData()
     data.setImageData(picture())
