@@ -29,10 +29,10 @@ class AppService(QObject):
         )
         if signal is None:
             return
-        link.send({"done": {"pid": os.getpid()}})
-        await link.drain()
         _take_startup(request.get("startup"))
         signal.emit()
+        link.send({"done": {"pid": os.getpid()}})
+        await link.drain()
 
 
 def _take_startup(startup: Any) -> None:

@@ -33,7 +33,7 @@ class SessionBus:
         self._jeepney = jeepney
         self._connection = connection
         self._waiting: dict[int, asyncio.Future[Any]] = {}
-        self._listeners: dict[tuple[str, str], list[Callable[..., None]]] = {}
+        self._listeners: list[tuple[str, str, str, Callable[..., None]]] = []
         self._reader = spawn(self._read(), "session bus")
 
     @classmethod
@@ -86,11 +86,15 @@ class SessionBus:
             raise BusError(" ".join(str(word) for word in (self._field(reply, "error_name"), *reply.body[:1])))
         return tuple(reply.body)
 
-    async def listen(self, interface: str, member: str, callback: Callable[..., None]) -> None:
-        """Have `callback` called with the body of each signal of that name. Raises BusError."""
-        self._listeners.setdefault((interface, member), []).append(callback)
-        rule = f"type='signal',interface='{interface}',member='{member}'"
+    async def listen(self, interface: str, member: str, callback: Callable[..., None], path: str = "") -> None:
+        """Call `callback` with the body of each signal of that name, of one object or of all. Raises BusError."""
+        self._listeners.append((interface, member, path, callback))
+        rule = f"type='signal',interface='{interface}',member='{member}'" + (f",path='{path}'" if path else "")
         await self.call(BUS, "/org/freedesktop/DBus", BUS, "AddMatch", "s", rule)
+
+    async def wait_closed(self) -> None:
+        """Wait until the bus has gone."""
+        await asyncio.wait({self._reader})
 
     async def close(self) -> None:
         """Hang up."""
@@ -115,9 +119,10 @@ class SessionBus:
             if (answer := self._waiting.get(serial)) is not None and not answer.done():
                 answer.set_result(message)
         elif message.header.message_type is self._jeepney.MessageType.signal:
-            name = (self._field(message, "interface"), self._field(message, "member"))
-            for callback in self._listeners.get(name, ()):
-                callback(*message.body)
+            came = tuple(self._field(message, name) for name in ("interface", "member", "path"))
+            for interface, member, path, callback in tuple(self._listeners):
+                if came[:2] == (interface, member) and path in ("", came[2]):
+                    callback(*message.body)
 
     def _field(self, message: Any, name: str) -> Any:
         return message.header.fields.get(self._jeepney.HeaderFields[name])

@@ -43,6 +43,8 @@ class Service:
     def __init__(self, connection: DBusConnection, name: str, path: str) -> None:
         self.answers: dict[str, tuple[str, tuple[Any, ...]]] = {}
         self.calls: list[tuple[str, tuple[Any, ...]]] = []
+        self.caller = ""
+        """Who called last."""
         self._connection = connection
         self._name, self._path = name, path
 
@@ -50,9 +52,9 @@ class Service:
         """The bodies of the calls of a method so far."""
         return [body for name, body in self.calls if name == method]
 
-    async def emit(self, member: str, signature: str, *body: Any, interface: str = "") -> None:
+    async def emit(self, member: str, signature: str, *body: Any, interface: str = "", path: str = "") -> None:
         """Send a signal."""
-        address = DBusAddress(self._path, interface=interface or self._name)
+        address = DBusAddress(path or self._path, interface=interface or self._name)
         await self._connection.send(new_signal(address, member, signature, body))
 
     async def serve(self) -> None:
@@ -63,6 +65,7 @@ class Service:
                 continue
             method = message.header.fields[HeaderFields.member]
             self.calls.append((method, message.body))
+            self.caller = message.header.fields[HeaderFields.sender]
             if method in self.answers:
                 signature, body = self.answers[method]
                 answer = new_method_return(message, signature or None, body)
