@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from PySide6.QtCore import QEvent, QMargins, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFontInfo, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from agent.settings import ModelProfile
@@ -19,6 +19,7 @@ from app.widgets.cards.words import Words
 from app.widgets.completion import CompletionList
 from app.widgets.message_field import MessageField
 from app.widgets.model_picker import DataButton, ModelPicker
+from app.widgets.virtual_list import COLUMN
 
 ESC_MS = 1_500
 
@@ -138,7 +139,7 @@ class Composer(QWidget):
             inside.addWidget(widget)
         line = QHBoxLayout()
         line.setSpacing(SPACE // 2)
-        line.setContentsMargins(-SPACE // 2, 0, 0, 0)
+        line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self._folder_button)
         line.addWidget(self._model_button)
         line.addStretch(1)
@@ -146,6 +147,7 @@ class Composer(QWidget):
         line.addWidget(self.send_button)
         inside.addLayout(line)
         column(self, QMargins(SPACE * 2, SPACE, SPACE * 2, SPACE * 3 // 2)).addWidget(self._frame)
+        self._center()
         self.field.setAccessibleName(translate("Composer", "Message"))
         self.send_button.setProperty("role", "main")
         self.setFocusProxy(self.field)
@@ -183,6 +185,18 @@ class Composer(QWidget):
         self._esc.timeout.connect(self._refresh)
         for button in (self.stop_button, self.send_button):
             button.setAutoDefault(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Stay as wide as the column of the transcript."""
+        super().resizeEvent(event)
+        self._center()
+
+    def _center(self) -> None:
+        most = round(COLUMN * max(1.0, QFontInfo(self.font()).pixelSize() / 14))
+        side = max(SPACE * 2, (self.width() - most) // 2)
+        margins = QMargins(side, SPACE, side, SPACE * 3 // 2)
+        if (layout := self.layout()) is not None and layout.contentsMargins() != margins:
+            layout.setContentsMargins(margins)
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw the icons in the colours of the theme."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QStyle, QStyleOptionToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QMargins, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QStyle, QStyleOptionToolButton, QStylePainter, QVBoxLayout, QWidget
 
-from app.theme import SPACE
+from app.theme import SPACE, colors
 from app.widgets.cards.surface import QuietTool, column
+
+ICON = 16
 
 
 def chevron(opened: bool) -> str:
@@ -39,6 +41,28 @@ class DisclosureTool(QuietTool):
             super().keyPressEvent(arg__1)
 
 
+class _WordsTool(DisclosureTool):
+    """The arrow with a word beside it, at the leading edge: Qt would put both in the middle."""
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self.text()) + ICON + SPACE * 2, metrics.height() + SPACE)
+
+    def paintEvent(self, arg__1: QPaintEvent) -> None:
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.text, option.icon = "", QIcon()  # pyright: ignore[reportAttributeAccessIssue]
+        QStylePainter(self).drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+        painter, side = QPainter(self), self.layoutDirection()
+        area = self.rect().adjusted(2, 0, -2, 0)
+        square = QRect(area.x(), (self.height() - ICON) // 2, ICON, ICON)
+        self.icon().paint(painter, QStyle.visualRect(side, area, square))
+        words = QStyle.visualRect(side, area, area.adjusted(ICON + SPACE // 2, 0, 0, 0))
+        flags = QStyle.visualAlignment(side, Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+        painter.setPen(QColor(colors().muted))
+        painter.drawText(words, int(flags | Qt.TextFlag.TextSingleLine), self.text())
+
+
 class Disclosure(QWidget):
     """An arrow with a word beside it, and a body that is made when it is first opened."""
 
@@ -46,12 +70,11 @@ class Disclosure(QWidget):
 
     def __init__(self, words: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._tool = DisclosureTool(words, self)
+        self._tool = _WordsTool(words, self)
         self._tool.setText(words)
-        self._tool.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._tool.setToolTip("")
         self._body: QWidget | None = None
-        self._layout: QVBoxLayout = column(self, QMargins(-SPACE, 0, 0, 0))
+        self._layout: QVBoxLayout = column(self)
         self._layout.addWidget(self._tool, 0, Qt.AlignmentFlag.AlignLeading)
         self._tool.toggled.connect(self._toggle)
 

@@ -75,6 +75,7 @@ class Words(QLabel):
         self._face: Face = face
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
+        self.setForegroundRole(QPalette.ColorRole.WindowText)  # inside a scroll area it would be that of its viewport
         self.setText(text)
         self.setFont(face_font(face))
         self._color()

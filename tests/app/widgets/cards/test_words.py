@@ -1,7 +1,9 @@
 import pytest
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
-from app.widgets.cards.words import PlainText, revealed
+from app.theme import colors
+from app.widgets.cards.words import PlainText, Words, revealed
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,15 @@ def test_it_shows_text_as_it_is(qtbot: QtBot) -> None:
     block = PlainText("<b>bold</b> &amp;", name="t")
     qtbot.addWidget(block)
     assert (block.toPlainText(), block.accessibleName()) == ("<b>bold</b> &amp;", "t")
+
+
+def test_words_keep_their_colour_inside_a_list(qtbot: QtBot) -> None:
+    area = QScrollArea()
+    qtbot.addWidget(area)
+    words = Words("█" * 20, area.viewport(), tone="error")
+    QVBoxLayout(area.viewport()).addWidget(words)
+    area.resize(200, 60)
+    area.show()
+    drawn = words.grab().toImage()
+    seen = {drawn.pixelColor(x, drawn.height() // 2).name() for x in range(drawn.width())}
+    assert colors().error in seen
