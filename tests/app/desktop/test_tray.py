@@ -7,6 +7,8 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from jeepney.bus_messages import message_bus
+from jeepney.io.blocking import open_dbus_connection
 
 from tests.helpers.desktop import TRAY, Desktop, desktop, end_group
 from tests.helpers.x11 import wait_until
@@ -152,6 +154,17 @@ def test_a_tray_that_comes_late_or_goes_is_noticed() -> None:
         end_group(host)
         wait_until(lambda: not bare.x.owned("_NET_SYSTEM_TRAY_S0") or None, "trayer did not end")
         made.order("look")
+        assert made.expect("available") == "available False"
+        made.end()
+
+
+def test_a_status_notifier_that_comes_late_or_goes_is_told_by_the_bus() -> None:
+    with desktop(tray=False, notifications=False) as bare:
+        made = TrayProgram(bare)
+        assert made.expect("started") == "started False"
+        with open_dbus_connection(bare.env["DBUS_SESSION_BUS_ADDRESS"]) as watcher:
+            watcher.send_and_get_reply(message_bus.RequestName("org.kde.StatusNotifierWatcher"), timeout=PATIENCE_S)
+            assert made.expect("available") == "available True"
         assert made.expect("available") == "available False"
         made.end()
 
