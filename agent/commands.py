@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from agent.events import Origin
@@ -66,4 +68,15 @@ class AnswerQuestion(Command, frozen=True):
     answer: str | None
 
 
-AnyCommand = SendMessage | CancelRun | ResolveApproval | AnswerQuestion
+class PauseRuns(Command, frozen=True):
+    """Let no run start a model call from now on; what is sent meanwhile waits. Outlasts a restart."""
+
+    until: datetime | None = None
+    """Aware, and to come; None: until somebody resumes."""
+
+
+class ResumeRuns(Command, frozen=True):
+    """End the pause; where nothing is paused nothing happens."""
+
+
+AnyCommand = SendMessage | CancelRun | ResolveApproval | AnswerQuestion | PauseRuns | ResumeRuns

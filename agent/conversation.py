@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from agent.calls import MAX_CALLS, CallOutcome, Calls
@@ -64,6 +64,8 @@ class StoredConversation:
     approver: Approver
     inbox: Inbox
     emit: Callable[[AnyEvent], None]
+    admit: Callable[[], Awaitable[bool]]
+    """Waits until a model call may start."""
     entries: list[Entry] = field(default_factory=list[Entry])
     side_usage: Usage = NO_USAGE
     """Of model calls that are not turns: summaries."""
@@ -131,6 +133,7 @@ class StoredConversation:
         cut = choose_cut(visible(self.entries), self._free(), keep=keep, worth=worth)
         if cut is None:
             return False
+        await self.admit()  # a summary is a model call too
         before = self._size()
         summariser = Summariser(self.gateway, self.model, self._system, self.tools, self.session_id, self._room())
         summary, reply = await summariser.summarise(cut)

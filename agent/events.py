@@ -7,6 +7,7 @@ Each start is followed by exactly one finish, whatever happens in between.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
@@ -197,6 +198,25 @@ class ContextCompacted(Event, frozen=True):
     tokens_after: int
 
 
+class RunWaiting(Event, frozen=True):
+    """The run waits before its next request to the model. It goes on with MessageStarted, or ends."""
+
+    reason: Literal["paused"]
+    until: datetime | None
+    """When it goes on by itself, UTC; None: not before somebody resumes."""
+
+
+class RunsPaused(Event, frozen=True):
+    """No run starts a model call from now on; or a pause got another end. Belongs to no session and no run."""
+
+    until: datetime | None
+    """When that ends by itself, UTC; None: not before somebody resumes."""
+
+
+class RunsResumed(Event, frozen=True):
+    """The pause is over. Belongs to no session and no run."""
+
+
 AnyEvent = (
     RunStarted
     | RunFinished
@@ -217,4 +237,7 @@ AnyEvent = (
     | SteeringDelivered
     | LoopDetected
     | ContextCompacted
+    | RunWaiting
+    | RunsPaused
+    | RunsResumed
 )

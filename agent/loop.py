@@ -6,7 +6,7 @@ happens through `emit`. Whatever ends it is an `Outcome`, or a CancelledError th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Protocol
@@ -87,6 +87,10 @@ class Outcome:
     error_code: str | None = None
 
 
+async def _at_once() -> bool:
+    return False
+
+
 @dataclass
 class Loop:
     """The ports of one run and what it has spent so far."""
@@ -97,6 +101,8 @@ class Loop:
     limits: Limits
     breaker: Breaker
     emit: Callable[[AnyEvent], None]
+    admit: Callable[[], Awaitable[bool]] = _at_once
+    """Waits until a model call may start; says whether it had to wait."""
     spent: Usage = NO_USAGE
     turns: int = 0
     text: str = ""
@@ -187,9 +193,7 @@ async def _reply(loop: Loop) -> AssistantMessage:
     overflows = 0
     attempt = 1
     while True:
-        if await loop.conversation.take_steering():
-            loop.breaker.reset()
-        request = await loop.conversation.request(max(loop.tokens_left, MIN_OUTPUT_TOKENS))
+        request = await _next_request(loop)
         try:
             return await _stream(loop, request)
         except ContextOverflow:
@@ -204,6 +208,17 @@ async def _reply(loop: Loop) -> AssistantMessage:
             loop.emit(ModelRetryScheduled(*ids, attempt, delay, str(error)))
             await loop.clock.sleep(delay)
             attempt += 1
+
+
+async def _next_request(loop: Loop) -> ModelRequest:
+    """Build a request that may go out now, with all that was said until now."""
+    while True:
+        await loop.admit()
+        if await loop.conversation.take_steering():
+            loop.breaker.reset()
+        request = await loop.conversation.request(max(loop.tokens_left, MIN_OUTPUT_TOKENS))
+        if not await loop.admit():
+            return request
 
 
 async def _stream(loop: Loop, request: ModelRequest) -> AssistantMessage:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -18,9 +19,10 @@ from agent.context.intake import take_in
 from agent.context.recall import Recall
 from agent.conversation import Inbox, StoredConversation
 from agent.errors import HomardError
-from agent.events import CallSummary, RunFinished, RunStarted
+from agent.events import CallSummary, RunFinished, RunStarted, RunWaiting
 from agent.loop import Loop, Outcome, run
 from agent.messages import NO_USAGE, TextPart
+from agent.pause import Pause
 from agent.ports import Clock, ModelGateway
 from agent.safety.approvals import ApprovalBroker, RunApprover
 from agent.settings import ModelProfile
@@ -51,6 +53,7 @@ class Services:
     clock: Clock
     context: Callable[[Path, tuple[str, ...]], ToolContext]
     """Builds the tool context for a working folder and grants."""
+    pause: Pause
 
 
 @dataclass(frozen=True)
@@ -101,8 +104,12 @@ class Runner:
             approver=self._approver,
             inbox=inbox,
             emit=publish,
+            admit=self._admit,
         )
-        self._loop = Loop(self._conversation, services.gateway, services.clock, command.limits, breaker, publish)
+        self._loop = Loop(
+            self._conversation, services.gateway, services.clock, command.limits, breaker, publish, self._admit
+        )
+        self._limit = asyncio.timeout(None)
 
     async def run(self) -> None:
         """Run to the end, which is stored and published whatever happens, and however often it is cancelled."""
@@ -148,7 +155,7 @@ class Runner:
 
     async def _worked(self) -> Outcome:
         most_s = self._job.command.limits.max_time_s
-        limit = asyncio.timeout(most_s)
+        limit = self._limit = asyncio.timeout(most_s)
         try:
             async with limit:
                 await self._load()
@@ -158,6 +165,17 @@ class Runner:
                 raise
             words = f"The run took longer than {most_s:g} s and was stopped. Its work is kept."
             return self._loop.ended("max_time", words)
+
+    async def _admit(self) -> bool:
+        """Wait while everything is paused, off the run's time; whether it was."""
+        pause, job = self._services.pause, self._job
+        if not pause.state.paused:
+            return False
+        with _time_stopped(self._limit):
+            while (state := pause.state).paused:
+                self._services.bus.publish(RunWaiting(job.session_id, job.run_id, "paused", state.until))
+                await pause.wait_for_change()
+        return True
 
     async def _load(self) -> None:
         conversation = self._conversation
@@ -207,6 +225,19 @@ class Runner:
                 duration_s,
             )
         )
+
+
+@contextmanager
+def _time_stopped(limit: asyncio.Timeout) -> Generator[None]:
+    """Let a time limit that is entered stand still."""
+    loop = asyncio.get_running_loop()
+    end = limit.when()
+    left = None if end is None else end - loop.time()
+    limit.reschedule(None)
+    try:
+        yield
+    finally:
+        limit.reschedule(None if left is None else loop.time() + left)
 
 
 def cancelled_before_start(job: Job) -> RunFinished:

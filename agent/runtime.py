@@ -15,13 +15,23 @@ import msgspec
 
 from agent.bus import Bus, Subscription
 from agent.clock import SystemClock
-from agent.commands import AnswerQuestion, AnyCommand, CancelRun, Limits, ResolveApproval, SendMessage
+from agent.commands import (
+    AnswerQuestion,
+    AnyCommand,
+    CancelRun,
+    Limits,
+    PauseRuns,
+    ResolveApproval,
+    ResumeRuns,
+    SendMessage,
+)
 from agent.context.report import PromptReport, first_request
 from agent.errors import UsageError
 from agent.messages import ToolCall, ToolResult, ToolSpec
 from agent.models.catalogue import resolve
 from agent.models.gateway import Gateway
 from agent.paths import Paths
+from agent.pause import Pause
 from agent.ports import Clock, ModelGateway
 from agent.runner import Services, new_run_id
 from agent.safety.approvals import ApprovalBroker, RunApprover
@@ -81,7 +91,11 @@ class Runtime:
         self._broker = ApprovalBroker()
         self._sessions: dict[str, Session] = {}
         self._stopping = False
-        self._services = Services(store, store.blobs, gateway, executor, self._broker, self.bus, clock, self._context)
+        self.pause = Pause(store.database, clock, self.bus.publish)
+        """Whether runs wait, and until when: `pause.state`."""
+        self._services = Services(
+            store, store.blobs, gateway, executor, self._broker, self.bus, clock, self._context, self.pause
+        )
 
     @classmethod
     @asynccontextmanager
@@ -115,10 +129,12 @@ class Runtime:
             runtime.recovered = await recover(store)
             await asyncio.to_thread(_clear_leftovers, paths, any(found.unknown for found in runtime.recovered))
             stack.push_async_callback(runtime._stop)
+            await runtime.pause.load()
             yield runtime
 
     async def _stop(self) -> None:
         self._stopping = True
+        self.pause.close()
         await asyncio.gather(*(session.close() for session in self._sessions.values()))
 
     def subscribe(self, session_id: str | None = None) -> Subscription:
@@ -139,6 +155,10 @@ class Runtime:
                 self._broker.resolve(command)
             case AnswerQuestion():
                 self._broker.answer(command)
+            case PauseRuns():
+                await self.pause.begin(command.until)
+            case ResumeRuns():
+                await self.pause.end()
         return Receipt("", "")
 
     async def _send(self, command: SendMessage) -> Receipt:

@@ -107,7 +107,14 @@ _SPENDING = """
 CREATE INDEX usage_by_time ON usage (at, cost_usd, input_tokens, output_tokens, run_id);
 """
 
-MIGRATIONS: tuple[str, ...] = (_SESSIONS_AND_RUNS, _SEARCH_INDEX, _PINS, _SPENDING)
+_PAUSE = """
+CREATE TABLE pause (
+    only_one INTEGER PRIMARY KEY CHECK (only_one = 1), -- no row: nothing is paused
+    until INTEGER -- NULL: until somebody resumes
+) STRICT;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_SESSIONS_AND_RUNS, _SEARCH_INDEX, _PINS, _SPENDING, _PAUSE)
 """SQL scripts; the n-th brings a file from `user_version` n-1 to n."""
 
 

@@ -86,14 +86,17 @@ def home(tmp_path: Path) -> Paths:
 
 @asynccontextmanager
 async def open_house(
-    tmp_path: Path, script: Sequence[Reply] | Script, tools: Iterable[Tool[Any]] | None = None
+    tmp_path: Path,
+    script: Sequence[Reply] | Script,
+    tools: Iterable[Tool[Any]] | None = None,
+    clock: FakeClock | None = None,
 ) -> AsyncGenerator[House, None]:
     """Open a runtime over a home in `tmp_path` and a folder with two files; `look` and `act` are its tools."""
     folder = tmp_path / "folder"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "a.txt").write_text("alpha\n")
     (folder / "b.txt").write_text("beta beta\n")
-    gateway, clock = ScriptedGateway(script), FakeClock()
+    gateway, clock = ScriptedGateway(script), clock or FakeClock()
     async with Runtime.open(home(tmp_path), gateway=gateway, tools=tools or simple_tools(), clock=clock) as runtime:
         session = await runtime.store.create_session(cwd=str(folder))
         yield House(runtime, gateway, clock, folder, session.session_id)
