@@ -17,6 +17,8 @@ from agent.events import (
     QuestionAnswered,
     QuestionAsked,
     RunFinished,
+    RunsPaused,
+    RunsResumed,
     RunStarted,
     StopReason,
 )
@@ -151,9 +153,9 @@ class StatusViewModel(QObject):
                 self._need(Need(event.question_id, "question", event.session_id, event.run_id, first_line(event.text)))
             case ApprovalResolved(approval_id=item_id) | QuestionAnswered(question_id=item_id):
                 self._put(replace(before, needs=tuple(need for need in before.needs if need.item_id != item_id)))
-            case _ if type(event).__name__ == "RunsPaused":
-                self._put(replace(before, pause=Pause(getattr(event, "until", None))))
-            case _ if type(event).__name__ == "RunsResumed":
+            case RunsPaused():
+                self._put(replace(before, pause=Pause(event.until)))
+            case RunsResumed():
                 self._put(replace(before, pause=None))
             case _:
                 return

@@ -10,6 +10,8 @@ from agent.events import (
     QuestionAnswered,
     QuestionAsked,
     RunFinished,
+    RunsPaused,
+    RunsResumed,
     RunStarted,
     StopReason,
 )
@@ -18,6 +20,7 @@ from app.viewmodels.status import (
     LAST_RUNS,
     FinishedRun,
     Need,
+    Pause,
     RunningRun,
     Status,
     StatusViewModel,
@@ -118,10 +121,21 @@ def test_what_ended_well_or_was_stopped_is_no_failure(reason: StopReason) -> Non
     assert Watch(started(), finished(reason=reason)).status.state == "idle"
 
 
+def test_a_pause_shows_over_work_and_ends() -> None:
+    until = datetime(2026, 11, 26, tzinfo=UTC)
+    watch = Watch(started(), RunsPaused("", "", until))
+    assert (watch.status.state, watch.status.pause) == ("paused", Pause(until))
+    watch.model.take(RunsPaused("", "", None))
+    assert watch.status.pause == Pause(None)
+    watch.model.take(RunsResumed("", ""))
+    assert (watch.status.state, watch.status.pause) == ("working", None)
+
+
 def test_it_says_so_only_when_something_changed() -> None:
     watch = Watch(started(), MessageDelta("s1", "r1", "Hel"), MessageDelta("s1", "r1", "lo"))
     assert watch.changes == 1
     watch.model.seen()
+    watch.model.take(RunsResumed("", ""))
     watch.model.take(ApprovalResolved("s1", "r1", "never asked", True, "person"))
     assert watch.changes == 1
     watch.model.set_spent(0.12, unknown=False)
