@@ -19,6 +19,8 @@ COMMANDS = (
     "models",
     "prompt",
     "config",
+    "pause",
+    "resume",
     "serve",
     "doctor",
     "version",

@@ -16,11 +16,13 @@ from agent.events import (
     QuestionAnswered,
     RunFinished,
     RunStarted,
+    RunWaiting,
     SteeringDelivered,
     ToolCallFinished,
     ToolCallProgress,
     ToolCallStarted,
 )
+from agent.interfaces.cli.duration import until_words
 from agent.interfaces.cli.markdown import MarkdownStream, warm_up
 from agent.interfaces.cli.outcome import closing_line, error_of
 from agent.interfaces.cli.terminal import Terminal
@@ -125,6 +127,9 @@ class RunDisplay:
                 self._say("yellow", f"… {event.reason} Trying again in {event.delay_s:.1f} s.")
             case SteeringDelivered():
                 self._say("dim", "↳ the model has your message")
+            case RunWaiting():
+                self._say("yellow", f"… everything is paused {until_words(event.until)}; `homard resume` ends that.")
+                self._terminal.status("paused")
             case LoopDetected():
                 done = "stopped" if event.stopped else "told so"
                 self._say("yellow", f"… the model goes in circles ({event.pattern}); it was {done}.")
