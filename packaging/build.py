@@ -87,7 +87,7 @@ def install_wheel(python: Path) -> None:
     wheels = BUILD / "wheel"
     shutil.rmtree(wheels, ignore_errors=True)
     run(
-        *(python, "-I", "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check"),
+        *(python, "-I", "-m", "pip", "wheel", "-qq", "--disable-pip-version-check"),
         *("--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", wheels, ROOT),
     )
     (wheel,) = wheels.glob("homard-*.whl")
@@ -95,7 +95,7 @@ def install_wheel(python: Path) -> None:
 
 
 def pip(python: Path, *arguments: str | Path) -> None:
-    run(python, "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", *arguments)
+    run(python, "-I", "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-deps", *arguments)
 
 
 def selftest(app: Path) -> None:
