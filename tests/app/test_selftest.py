@@ -22,8 +22,8 @@ def test_this_installation_passes(home_of_its_own: Path) -> None:
     assert list(home_of_its_own.iterdir()) == [], "it has a home of its own"
 
 
-def test_it_fails_where_litellm_cannot_be_started(tmp_path: Path) -> None:
-    """A proxy settings file cannot break it, a build without litellm can."""
+def test_what_an_installation_lacks_is_told_and_the_rest_is_tried(tmp_path: Path) -> None:
+    """litellm is hidden from the app; its worker has an import path of its own."""
     (tmp_path / "sitecustomize.py").write_text(
         "import sys\nfrom importlib import machinery\nreal = machinery.PathFinder.find_spec\n"
         "def find_spec(name, path=None, target=None):\n"
@@ -40,7 +40,7 @@ def test_it_fails_where_litellm_cannot_be_started(tmp_path: Path) -> None:
         timeout=110,
     )
     failed = [line.partition(":")[0] for line in done.stdout.splitlines() if line.startswith("FAILED")]
-    assert (done.returncode, failed) == (1, ["FAILED  prices", "FAILED  litellm"]), done
+    assert (done.returncode, failed) == (1, ["FAILED  prices"]), done
 
 
 def test_each_failure_is_a_line_and_the_others_go_on() -> None:
