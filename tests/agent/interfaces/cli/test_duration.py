@@ -5,7 +5,6 @@ import pytest
 from agent.errors import UsageError
 from agent.interfaces.cli.duration import parse_duration, until_words
 
-
 LENGTHS = {"90s": 90, "45m": 2_700, "1h": 3_600, "2H 30m": 9_000, " 1d ": 86_400, "1d2h3m4s": 93_784}
 WRONG = ["", "1", "h", "-1h", "0m", "1.5h", "30m1h", "tomorrow", "367d", "٣h", "9" * 400 + "d"]
 
