@@ -43,7 +43,8 @@ def main(arguments: list[str]) -> int:
     run(
         *(python, "-I", "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN"),
         *("--distpath", DIST, "--workpath", BUILD / "pyinstaller", HERE / "homard.spec"),
-        env={"HOMARD_ICONS": str(icons)},
+        # Collecting litellm imports it, and that would fetch its price map.
+        env={"HOMARD_ICONS": str(icons), "LITELLM_LOCAL_MODEL_COST_MAP": "True"},
     )
     folder = DIST / "homard"
     step("Self-test of the result")
