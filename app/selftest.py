@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 LIMIT_S = 240.0
 """For one check: the start of litellm takes long on a cold disk."""
+OPEN_LIMIT_S = 15.0
 QUIT_LIMIT_S = 20.0
 HELLO = "scripted/hello"
 LOOP = "loop/model"
@@ -216,10 +217,13 @@ class Checks:
         return self._application.workspace
 
     async def _until(self, true: Callable[[], bool]) -> None:
-        """Look again and again; gives up when the application ends."""
+        """Look again and again; gives up when the application has ended, or shows a trouble instead of its home."""
+        deadline = time.monotonic() + OPEN_LIMIT_S
         while not true():
             if self._running.done():
                 raise Broken(f"the application has ended: {self._running.exception()}")
+            if time.monotonic() > deadline:
+                raise Broken(f"the application had not opened its home within {OPEN_LIMIT_S:.0f} s")
             await asyncio.sleep(0.005)
 
     async def _ask(self, workspace: Workspace, model: str) -> RunFinished:
