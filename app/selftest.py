@@ -14,7 +14,6 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,10 +48,10 @@ def main() -> int:
     """Check everything; 0 if all is well, else 1."""
     with tempfile.TemporaryDirectory(prefix="homard-", ignore_cleanup_errors=True) as home:
         os.environ.update(HOMARD_HOME=home, QT_QPA_PLATFORM="offscreen", NO_PROXY="127.0.0.1", no_proxy="127.0.0.1")
-        with _model_server() as address:
-            paths = find_paths()
-            _write_settings(paths, address)
-            return _run(paths)
+        paths = find_paths()
+        (paths.data / "work").mkdir()
+        _write_settings(paths)
+        return _run(paths)
 
 
 def _run(paths: Paths) -> int:
@@ -192,7 +191,12 @@ class Checks:
 
     async def litellm(self) -> str:
         """A whole answer through litellm's worker, from a server in this process."""
-        finished = await self._ask(await self._workspace(), LOOP)
+        workspace = await self._workspace()
+        with _model_server() as address:
+            provider = f'[providers.loop]\ntransport = "litellm"\nlitellm_provider = "openai"\nbase_url = "{address}"\n'
+            _write_settings(workspace.runtime.paths, provider)
+            workspace.runtime.reload_settings()
+            finished = await self._ask(workspace, LOOP)
         if finished.text != WORDS:
             raise Broken(f"{finished.text!r} was answered")
         return "answered through its worker"
@@ -242,24 +246,32 @@ class Checks:
         raise Broken("the run had no end")
 
 
-def _write_settings(paths: Paths, address: str) -> None:
-    import tomlkit
-
-    work = paths.data / "work"
-    work.mkdir(parents=True)
-    settings = {
-        "model": HELLO,
-        # No hotkey: the test must not take that of the app which a person runs meanwhile.
-        "app": {"hotkey": "", "chat_folder": str(work), "language": "en"},
-        "providers": {"loop": {"transport": "litellm", "litellm_provider": "openai", "base_url": address}},
-    }
-    paths.settings.write_text(tomlkit.dumps(settings), encoding="utf-8")  # pyright: ignore[reportUnknownMemberType]
+def _write_settings(paths: Paths, more: str = "") -> None:
+    # No hotkey: the test must not take that of the app which a person runs meanwhile. A JSON string is one of TOML too.
+    app = f'[app]\nhotkey = ""\nlanguage = "en"\nchat_folder = {json.dumps(str(paths.data / "work"))}\n'
+    paths.settings.write_text(f'model = "{HELLO}"\n{app}{more}', encoding="utf-8")
 
 
 @contextmanager
 def _model_server() -> Generator[str]:
     """Serve a model that always says the same, on loopback; gives its base URL."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Answers)
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+    class Answers(BaseHTTPRequestHandler):
+        """Streams one reply in OpenAI's format."""
+
+        def do_POST(self) -> None:
+            """Answer whatever was asked."""
+            self.rfile.read(int(self.headers["content-length"]))
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.end_headers()
+            self.wfile.write(_reply())
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}/v1"
@@ -268,19 +280,8 @@ def _model_server() -> Generator[str]:
         server.server_close()
 
 
-class _Answers(BaseHTTPRequestHandler):
-    """Streams one reply in OpenAI's format."""
-
-    def do_POST(self) -> None:
-        """Answer whatever was asked."""
-        self.rfile.read(int(self.headers["content-length"]))
-        said = {"index": 0, "delta": {"role": "assistant", "content": WORDS}}
-        end: dict[str, object] = {"index": 0, "delta": {}, "finish_reason": "stop"}
-        lines = [json.dumps({"object": "chat.completion.chunk", "choices": [choice]}) for choice in (said, end)]
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
-        self.end_headers()
-        self.wfile.write("".join(f"data: {line}\n\n" for line in [*lines, "[DONE]"]).encode())
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+def _reply() -> bytes:
+    said = {"index": 0, "delta": {"role": "assistant", "content": WORDS}}
+    end: dict[str, object] = {"index": 0, "delta": {}, "finish_reason": "stop"}
+    chunks = [json.dumps({"object": "chat.completion.chunk", "choices": [choice]}) for choice in (said, end)]
+    return "".join(f"data: {line}\n\n" for line in [*chunks, "[DONE]"]).encode()
