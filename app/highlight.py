@@ -5,7 +5,7 @@ Pygments is imported when the first code is looked at: it is too slow for the st
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -67,15 +67,29 @@ def spans(code: str, language: str) -> list[Span]:
     """Return the coloured stretches of `code` in order, none overlapping.
 
     `language` is what stands behind a fence (`python`, `c++`, `js`). Empty for plain text and for languages that
-    Pygments does not know. Takes some 4 ms for 2,000 characters; may be called from any thread.
+    Pygments does not know. Takes some 4 ms for 2,000 characters.
     """
-    lexer = _lexer(language.strip().lower())
-    return [] if lexer is None else list(_merged(lexer.get_tokens_unprocessed(code)))
+    return list(each_span(code, language))
+
+
+def each_span(code: str, language: str) -> Iterator[Span]:
+    """The same one by one, for who must do something else in between."""
+    lexer = _lexer(_name(language))
+    return iter(()) if lexer is None else _merged(lexer.get_tokens_unprocessed(code))
+
+
+def prepare(language: str) -> None:
+    """Import what `language` needs: up to 60 ms the first time. May be called from any thread."""
+    lexer = _lexer(_name(language))
+    if lexer is not None:
+        for _ in lexer.get_tokens_unprocessed("\n"):  # compiles its expressions
+            pass
+    _ready.add(_name(language))
 
 
 def is_ready(language: str) -> bool:
     """Whether `spans` would start at once, without importing anything first."""
-    return language.strip().lower() in _ready
+    return _name(language) in _ready
 
 
 def color_of(kind: Kind) -> str:
@@ -95,11 +109,9 @@ def _lexer(language: str) -> Lexer | None:
         return get_lexer_by_name(language) if language else None
     except ClassNotFound:
         return None
-    finally:
-        _ready.add(language)
 
 
-def _merged(tokens: Iterable[tuple[int, Any, str]]) -> Iterable[Span]:
+def _merged(tokens: Iterable[tuple[int, Any, str]]) -> Iterator[Span]:
     last: Span | None = None
     for start, token, text in tokens:
         kind = _kind(token)
@@ -113,6 +125,10 @@ def _merged(tokens: Iterable[tuple[int, Any, str]]) -> Iterable[Span]:
         last = Span(start, len(text), kind)
     if last:
         yield last
+
+
+def _name(language: str) -> str:
+    return language[:40].strip().lower()
 
 
 @cache

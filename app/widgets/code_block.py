@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable
-from queue import SimpleQueue
-from typing import Any
+from collections import deque
+from collections.abc import Callable, Iterator
+from time import perf_counter
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QColor, QTextCharFormat, QTextDocument, QTextLayout
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
-from app.highlight import Span, color_of, is_ready, spans
+from app.highlight import Span, color_of, each_span, is_ready, prepare, spans
 from app.translation import translate
 from app.widgets.text_block import MAX_LINES, TextBlock, mono_font
 
 AT_ONCE = 2_000
-"""Characters that are coloured on the spot; more goes to a thread."""
+"""Characters that are coloured on the spot; more is coloured in the pauses of the loop."""
 NOT_AT_ALL = 200_000
+"""Characters that stay plain."""
+SLICE_S = 0.004
 
 
 class CodeBlock(TextBlock):
@@ -115,37 +117,87 @@ def _units(text: str) -> int:
 Done = Callable[[str, str, list[Span]], None]
 
 
-class _Painter(QObject):
-    """One thread that looks for colours, started with the first long code and idle in between."""
+class _Job:
+    """Code that waits for its colours, and who wants them."""
 
-    _found = Signal(object)
+    def __init__(self, code: str, language: str, done: Done) -> None:
+        self.code = code
+        self.language = language
+        self.done = weakref.WeakMethod(done)
+        self.found: list[Span] = []
+        self.steps: Iterator[Span] | None = None
+
+    def is_wanted(self) -> bool:
+        owner = getattr(self.done(), "__self__", None)
+        return owner is not None and isValid(owner)
+
+    def work(self, until: float) -> bool:
+        """Go on until that time; whether all is found."""
+        if self.steps is None:
+            self.steps = each_span(self.code, self.language)
+        for span in self.steps:
+            self.found.append(span)
+            if perf_counter() > until:
+                return False
+        return True
+
+    def deliver(self) -> None:
+        method = self.done()
+        if method is not None:
+            method(self.code, self.language, self.found)
+
+
+class _Painter(QObject):
+    """Looks for colours a few milliseconds at a time.
+
+    Not in a thread: a lexer is pure Python and would make the screen wait for the interpreter lock again and again.
+    Only the import of Pygments and of a lexer runs in one.
+    """
+
+    _prepared = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self._jobs: SimpleQueue[tuple[str, str, Any]] = SimpleQueue()
-        self._found.connect(self._deliver)
-        threading.Thread(target=self._work, name="code colours", daemon=True).start()
+        self._jobs: deque[_Job] = deque()
+        self._importing = False
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.timeout.connect(self._work)
+        self._prepared.connect(self._go_on)
 
     def submit(self, code: str, language: str, done: Done) -> None:
-        """Call the method `done(code, language, spans)` on this thread later, unless its object is gone by then."""
-        self._jobs.put((code, language, weakref.WeakMethod(done)))
+        """Call the method `done(code, language, spans)` later, unless its object is gone by then."""
+        self._jobs.append(_Job(code, language, done))
+        self._turn.start()
 
     def _work(self) -> None:
-        while True:
-            code, language, done = self._jobs.get()
-            try:
-                found = spans(code, language)
-            except Exception:  # noqa: BLE001 - 500 lexers of others; code without colours is still code
-                found = []
-            if not isValid(self):  # the application is gone
-                return
-            self._found.emit((code, language, done, found))
+        until = perf_counter() + SLICE_S
+        while self._jobs and not self._importing and perf_counter() < until:
+            job = self._jobs[0]
+            if not job.is_wanted():
+                self._jobs.popleft()
+            elif not is_ready(job.language):
+                self._importing = True
+                threading.Thread(target=self._import, args=(job.language,), daemon=True).start()
+            elif self._finished(job, until):
+                self._jobs.popleft()
+                job.deliver()
+        if self._jobs and not self._importing:
+            self._turn.start()
 
-    def _deliver(self, job: tuple[str, str, Any, list[Span]]) -> None:
-        code, language, done, found = job
-        method = done()
-        if method is not None and isValid(method.__self__):
-            method(code, language, found)
+    def _finished(self, job: _Job, until: float) -> bool:
+        try:
+            return job.work(until)
+        except Exception:  # noqa: BLE001 - 500 lexers of others; code with fewer colours is still code
+            return True
+
+    def _import(self, language: str) -> None:
+        prepare(language)
+        if isValid(self):  # else the application is gone
+            self._prepared.emit()
+
+    def _go_on(self) -> None:
+        self._importing = False
+        self._turn.start()
 
 
 _one: list[_Painter] = []

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 SOFT = 3_000
-"""Characters of a text after which it is cut at the next safe place."""
-HARD = 12_000
-"""Characters after which it is cut at any top-level list item or, at twice as many, at any line."""
+"""Cost of a text, roughly its characters, after which it is cut at the next safe place."""
+HARD = 6_000
+"""Cost after which it is cut at any top-level list item or, at twice as much, at any line."""
+LONG_LINE = 4_000
+"""Characters of a line that is no Markdown any more: some such lines take the reader minutes."""
 
 _FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<marks>`{3,}(?=[^`]*$)|~{3,})[ \t]*(?P<info>.*)$")
 _ITEM = re.compile(r"^(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
+_RULE = re.compile(r"^\|(?:[ \t]*:?-+:?[ \t]*\|)*[ \t]*:?-+:?[ \t]*\|?[ \t]*$")
 _PARTIAL_FENCE = re.compile(r"(?:^|\n)[ \t]*(?:`+|~+)$")
 _NESTING = frozenset({"markdown", "md"})
 
@@ -22,7 +25,7 @@ _NESTING = frozenset({"markdown", "md"})
 class Segment:
     """A piece of Markdown. A text has no fences at its top level; a code's text is what stands between them."""
 
-    kind: Literal["text", "code"]
+    kind: Literal["text", "code", "plain"]
     text: str
     language: str = ""
     indent: int = 0
@@ -31,6 +34,8 @@ class Segment:
     """Where it begins in the whole text, in characters."""
     in_list: bool = False
     """Whether it begins inside a list."""
+    head: str = ""
+    """The head of the table it goes on with; `text` begins with it."""
 
 
 def segments(markdown: str, resume: Segment | None = None, *, streaming: bool = False) -> Iterator[Segment]:
@@ -45,6 +50,11 @@ def segments(markdown: str, resume: Segment | None = None, *, streaming: bool = 
     return _Cutter(markdown, resume or Segment("text", "")).run()
 
 
+def cost(markdown: str) -> int:
+    """How long it takes to draw, in characters of plain text: cells of tables and marks take longer."""
+    return len(markdown) + 30 * markdown.count("|") + 4 * sum(map(markdown.count, "*_[<"))
+
+
 class _Cutter:
     """Walks over the lines once."""
 
@@ -56,11 +66,18 @@ class _Cutter:
         self.indent = 0 if resume.kind == "code" else resume.indent
         self.in_list = self.begun_in_list = resume.in_list
         self.blank = False
+        self.head = resume.head
+        if self.head:
+            self._take_head()
 
     def run(self) -> Iterator[Segment]:
         while self.at < len(self.text):
             begin = self.at
             line = self._next()
+            if len(line) > LONG_LINE:
+                yield from self._flush(begin)
+                yield from self._plain(line, begin)
+                continue
             item = _ITEM.match(line)
             fence = _FENCE.match(line[item.end() :]) if item else _FENCE.match(line)
             if item and fence:
@@ -72,7 +89,10 @@ class _Cutter:
                 yield self._code(fence, begin, _columns(fence["indent"]))
             else:
                 if self._ends_before(line):
+                    head = self._table_head() if line.startswith("|") else ""
                     yield from self._flush(begin)
+                    self.head = head
+                    self._take_head()
                 self._take(line)
         yield from self._flush(self.at)
 
@@ -93,7 +113,24 @@ class _Cutter:
         else:
             self.blank = True
         self.lines.append(line)
-        self.size += len(line) + 1
+        self.size += cost(line) + 1
+
+    def _table_head(self) -> str:
+        """The first two lines of the table that the text ends with, so that its next part has columns, too."""
+        first = len(self.lines)
+        while first and self.lines[first - 1].startswith("|"):
+            first -= 1
+        head = self.lines[first : first + 2]
+        return "\n".join(head) + "\n" if len(head) == 2 and _RULE.match(head[1]) else ""
+
+    def _take_head(self) -> None:
+        for line in self.head.splitlines():
+            self._take(line)
+
+    def _plain(self, line: str, begin: int) -> Iterator[Segment]:
+        for at in range(0, len(line), LONG_LINE):
+            yield Segment("plain", line[at : at + LONG_LINE], start=begin + at)
+        self._continue_list()
 
     def _ends_before(self, line: str) -> bool:
         """Whether a new text must or may begin with this line."""
@@ -112,8 +149,15 @@ class _Cutter:
         """The text so far. One that begins inside a list is shifted to the left by its first line's indent."""
         text = "\n".join(line[_prefix(line, self.indent) :] for line in self.lines)
         if text.strip():
-            yield Segment("text", text.strip("\n"), indent=self.indent, start=self.begun, in_list=self.begun_in_list)
-        self.lines, self.size, self.blank = [], 0, False
+            yield Segment(
+                "text",
+                text.strip("\n"),
+                indent=self.indent,
+                start=self.begun,
+                in_list=self.begun_in_list,
+                head=self.head,
+            )
+        self.lines, self.size, self.blank, self.head = [], 0, False, ""
         self.begun, self.begun_in_list = end, self.in_list
         rest = self.text[end : end + 200].split("\n", 1)[0]
         self.indent = _columns(rest) if rest.strip() and (self.in_list or self.indent) else 0

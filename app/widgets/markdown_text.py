@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QFont,
     QFontDatabase,
     QFontInfo,
-    QHelpEvent,
     QPainter,
     QPaintEvent,
     QTextBlock,
@@ -24,7 +23,7 @@ from PySide6.QtGui import (
     QTextLength,
     QTextTable,
 )
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.theme import SPACE, colors
 from app.widgets.text_pane import MONO_SIZE, TextPane
@@ -47,13 +46,16 @@ class MarkdownText(TextPane):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, margin=EDGE)
         self._source = ""
+        self._plain = False
         self._quotes: list[tuple[int, int]] = []
         self.anchorClicked.connect(self._follow)
+        self.highlighted.connect(self._tell_target)
 
-    def set_source(self, markdown: str) -> None:
-        """Show another text; a selection stays where the text before it is the same."""
+    def set_source(self, markdown: str, plain: bool = False) -> None:
+        """Show another text; a selection stays where the text before it is the same. `plain`: it is no Markdown."""
         if markdown != self._source:
             self._source = markdown
+            self._plain = plain
             self._render()
 
     def _render(self) -> None:
@@ -62,6 +64,11 @@ class MarkdownText(TextPane):
 
     def _set(self) -> None:
         document = self.document()
+        document.clear()  # an empty one takes the indent without laying out anything
+        document.setIndentWidth(round(_pixels(self.font()) * 1.7))
+        if self._plain:
+            document.setPlainText(self._source)
+            return
         document.setMarkdown(self._source, _DIALECT)
         cursor = QTextCursor(document)
         cursor.beginEditBlock()
@@ -73,13 +80,8 @@ class MarkdownText(TextPane):
         if url.scheme().lower() in SCHEMES:
             self.link_activated.emit(url.toString(QUrl.ComponentFormattingOption.FullyEncoded))
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        """Tell where a link leads."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            target = QUrl(self.anchorAt(event.pos())).toString(QUrl.ComponentFormattingOption.FullyEncoded)
-            QToolTip.showText(event.globalPos(), target[:500], self)
-            return True
-        return super().viewportEvent(event)
+    def _tell_target(self, url: QUrl) -> None:
+        self.viewport().setToolTip(url.toString(QUrl.ComponentFormattingOption.FullyEncoded)[:500])
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme and the font."""
@@ -117,7 +119,6 @@ class _Typography:
         self.code.setBackground(QColor(self.colors.code))
 
     def apply(self, cursor: QTextCursor) -> None:
-        self.document.setIndentWidth(round(_pixels(self.font) * 1.7))
         block, last = self.document.begin(), self.document.lastBlock()
         while block.isValid():
             following = block.next()

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from app.printable import printable
 from app.theme import SPACE
 from app.translation import translate
 from app.widgets.code_block import CodeBlock
-from app.widgets.markdown_segments import Segment, segments
+from app.widgets.markdown_segments import Segment, cost, segments
 from app.widgets.markdown_text import MarkdownText
 from app.widgets.text_block import MAX_LINES
 
 AT_ONCE = 30_000
-"""Characters that one call draws; the rest waits behind a button, as it would freeze the screen."""
+"""Characters that are drawn without asking; the rest waits behind a button."""
+COST = 9_000
+"""Of the pieces that one call draws; what is left follows one by one in the next turns of the loop."""
 COLUMN = 7
 """Pixels of a column of a list's indent."""
 
@@ -38,6 +40,9 @@ class MarkdownView(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(SPACE)
         self._more: QToolButton | None = None
+        self._waiting: list[Segment] = []
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.timeout.connect(self._draw_next)
         self.set_markdown(markdown)
 
     @property
@@ -79,12 +84,23 @@ class MarkdownView(QWidget):
         resume = self._drawn[kept][0] if kept else None
         wanted = [segment for segment, _ in self._drawn[:kept]]
         wanted += segments(shown, resume, streaming=self._streaming and not cut)
+        now = max(_affordable(wanted, kept), len(self._drawn))
+        self._waiting = wanted[now:]
+        wanted = wanted[:now]
         for index in range(kept, len(wanted)):
             self._put(index, wanted[index])
+        if self._waiting:
+            self._turn.start()
         for _, widget in self._drawn[len(wanted) :]:
             self._remove(widget)
         del self._drawn[len(wanted) :]
         self._offer_more(len(self._text) - len(shown))
+
+    def _draw_next(self) -> None:
+        if self._waiting:
+            self._put(len(self._drawn), self._waiting.pop(0))
+        if self._waiting:
+            self._turn.start()
 
     def _finished(self, shown: str) -> int:
         """How many pieces no growing can change any more."""
@@ -122,7 +138,7 @@ class MarkdownView(QWidget):
         if isinstance(widget, CodeBlock):
             widget.set_code(segment.text, segment.language)
         else:
-            widget.set_source(segment.text)
+            widget.set_source(segment.text, plain=segment.kind == "plain")
 
     def _remove(self, widget: QWidget) -> None:
         self._column.removeWidget(widget)
@@ -138,3 +154,13 @@ class MarkdownView(QWidget):
         if self._more is not None:
             self._more.setText(translate("MarkdownView", "Show more (%n character(s) left)", hidden))
             self._more.setVisible(hidden > 0)
+
+
+def _affordable(wanted: list[Segment], first: int) -> int:
+    """Up to which index pieces from `first` can be drawn at once; always one."""
+    left = COST - cost(wanted[first].text) if first < len(wanted) else 0
+    end = first + 1
+    while end < len(wanted) and left > 0:
+        left -= cost(wanted[end].text)
+        end += 1
+    return end

@@ -65,11 +65,17 @@ class TextPane(QTextBrowser):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setCursorWidth(0)
+        self.verticalScrollBar().valueChanged.connect(self._stay_at_top)
         self._framed = False
 
     def has_selection(self) -> bool:
         """Whether some of the text is selected."""
         return self.textCursor().hasSelection()
+
+    def _stay_at_top(self, value: int) -> None:
+        """Undo what Qt does to show the caret while the text is still higher than the pane."""
+        if value:
+            self.verticalScrollBar().setValue(0)
 
     def set_indent(self, pixels: int) -> None:
         """Move the text away from the left edge."""

@@ -16,8 +16,6 @@ from app.widgets.tab_order import chain_after, focusable, leave, stops
 
 PAD = 2 * SPACE
 """Around the column of rows."""
-AHEAD = 400
-"""Pixels beyond the edges for which rows are made before they come into sight, one per turn of the loop."""
 COLUMN = 820
 """Width of the column at a font of 14 pixels; larger fonts widen it."""
 
@@ -75,10 +73,12 @@ class VirtualList(QAbstractScrollArea):
         self._source: RowSource | None = None
         self._tree = HeightTree()
         self._live: dict[int, _Live] = {}
+        self._gone: list[QWidget] = []
+        """Hidden, to be deleted."""
         self._changed: set[int] = set()
         self._anchor, self._offset = 0, 0
         """The row at the upper edge of the viewport, and how far its top lies above that edge."""
-        self._at_end = True
+        self._at_end = self._told_at_end = True
         self._near = False
         self._busy = False
         self._max_width: int | None = None
@@ -155,7 +155,8 @@ class VirtualList(QAbstractScrollArea):
 
     def scroll_to_end(self) -> None:
         """Show the end and follow it."""
-        self._set_at_end(True)
+        self._at_end = True
+        self._tell_at_end()
         self._later()
 
     def scroll_to(self, index: int) -> None:
@@ -165,8 +166,8 @@ class VirtualList(QAbstractScrollArea):
 
     def scroll_by(self, pixels: int) -> None:
         """Scroll down (or up, when negative) by exactly that many pixels."""
-        if pixels and len(self._tree):
-            self._go(self._anchor, self._offset + pixels, up=pixels < 0)
+        if pixels and len(self._tree) and not (self._at_end and pixels > 0):
+            self._go(self._anchor, self._offset + pixels)
 
     def set_max_width(self, px: int) -> None:
         """Bound the width of the column; 0: as wide as the window."""
@@ -199,10 +200,9 @@ class VirtualList(QAbstractScrollArea):
         width, gap, estimate = self.column().width(), self._spacing, self._source.estimate
         return [max(estimate(index, width), 1) + gap for index in range(at, at + count)]
 
-    def _go(self, anchor: int, offset: int, up: bool = False) -> None:
+    def _go(self, anchor: int, offset: int) -> None:
         self._anchor, self._offset = anchor, offset
-        if up or self._at_end:
-            self._set_at_end(False)
+        self._at_end = False
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -242,7 +242,7 @@ class VirtualList(QAbstractScrollArea):
             top += self._tree[first]
             first += 1
         self._anchor, self._offset = first, -top
-        self._set_at_end(last == count - 1 and bottom <= height - PAD + 1)
+        self._at_end = last == count - 1 and bottom <= height - PAD + 1
         return first, last, top
 
     def _extend_up(self, first: int, top: int) -> tuple[int, int]:
@@ -295,7 +295,7 @@ class VirtualList(QAbstractScrollArea):
 
     def _place(self, first: int, last: int, top: int) -> None:
         column, height = self.column(), self.viewport().height()
-        above, below = -AHEAD - height, height + AHEAD + height
+        above, below = -2 * height, 3 * height
         y = top
         tops: dict[int, int] = {}
         for index in range(first, last + 1):
@@ -316,7 +316,10 @@ class VirtualList(QAbstractScrollArea):
                 live.widget.show()
 
     def _make_one_ahead(self) -> None:
-        """Make the nearest missing row just out of sight, so that no frame has to make many."""
+        """Make the nearest missing row within a screen, or delete one that is gone: no frame has to do many."""
+        if self._gone:
+            self._gone.pop().deleteLater()
+            self._ahead.start()
         if self._source is None or not self.isVisible() or not len(self._tree):
             return
         index = self._missing()
@@ -327,13 +330,13 @@ class VirtualList(QAbstractScrollArea):
     def _missing(self) -> int | None:
         height = self.viewport().height()
         last, y = self._anchor, -self._offset
-        while last < len(self._tree) and y < height + AHEAD:
+        while last < len(self._tree) and y < 2 * height:
             if last not in self._live:
                 return last
             y += self._tree[last]
             last += 1
         first, y = self._anchor, -self._offset
-        while first > 0 and y > -AHEAD:
+        while first > 0 and y > -height:
             first -= 1
             if first not in self._live:
                 return first
@@ -358,7 +361,8 @@ class VirtualList(QAbstractScrollArea):
     def _drop(self, index: int) -> None:
         widget = self._live.pop(index).widget
         widget.hide()
-        widget.deleteLater()
+        self._gone.append(widget)
+        self._ahead.start()
 
     def _update_bar(self) -> None:
         bar, height = self.verticalScrollBar(), self.viewport().height()
@@ -368,16 +372,17 @@ class VirtualList(QAbstractScrollArea):
         bar.setValue(bar.maximum() if self._at_end else self._tree.sum(self._anchor) + self._offset + PAD)
 
     def _tell(self) -> None:
+        self._tell_at_end()
         near = self._tree.sum(self._anchor) + self._offset < 2 * self.viewport().height()
         if near and not self._near and len(self._tree):
             self._near = True
             self.near_start.emit()
         self._near = near
 
-    def _set_at_end(self, value: bool) -> None:
-        if value != self._at_end:
-            self._at_end = value
-            self.at_end_changed.emit(value)
+    def _tell_at_end(self) -> None:
+        if self._told_at_end != self._at_end:
+            self._told_at_end = self._at_end
+            self.at_end_changed.emit(self._at_end)
 
     # Moving
 
@@ -390,7 +395,6 @@ class VirtualList(QAbstractScrollArea):
             self._lay_out()
             return
         index = self._tree.find(value - PAD)
-        self._set_at_end(False)
         self._go(index, value - PAD - self._tree.sum(index))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -485,7 +489,7 @@ class VirtualList(QAbstractScrollArea):
         if top < 0 < height < bottom:
             return
         wanted = SPACE if top < 0 or widget.height() > height - 2 * SPACE else height - widget.height() - SPACE
-        self._go(index, inside - wanted, up=top < 0)
+        self._go(index, inside - wanted)
 
     # Events
 
