@@ -27,8 +27,9 @@ Description: personal agent for the desktop
  stops at the limits that were set, and says what it did. Brings a small model
  that works offline.
 """
-DEPENDS = ("libegl1", "libgl1")
-"""Besides the C library: what the folder does not carry because it belongs to the drivers of the machine."""
+DEPENDS = ("libegl1", "libgl1", "libglib2.0-0t64 | libglib2.0-0", "libwayland-client0", "libwayland-cursor0",
+           "libwayland-egl1", "libxcb1")  # fmt: skip
+"""Besides the C library: what the folder does not carry because it belongs to the machine's desktop and drivers."""
 
 
 def build(folder: Path, icons: Path, output: Path, version: str) -> Path:
@@ -45,7 +46,7 @@ def build(folder: Path, icons: Path, output: Path, version: str) -> Path:
         depends = ", ".join([f"libc6 (>= {_needed_glibc(folder)})", *DEPENDS])
         text = CONTROL.format(version=version, architecture=architecture, kib=kib, depends=depends)
         control.write_text(text, encoding="utf-8")
-        subprocess.run(["dpkg-deb", "--root-owner-group", "-Zxz", "--build", root, package], check=True)
+        subprocess.run(["dpkg-deb", "--root-owner-group", "-Zzstd", "-z9", "--build", root, package], check=True)
     return package
 
 
