@@ -31,7 +31,7 @@ class Segment:
     indent: int = 0
     """Columns by which it stands inside a list; taken off each line of `text`."""
     start: int = 0
-    """Where it begins in the whole text, in characters."""
+    """Where its line begins in the whole text, in characters."""
     in_list: bool = False
     """Whether it begins inside a list."""
     head: str = ""
@@ -48,6 +48,14 @@ def segments(markdown: str, resume: Segment | None = None, *, streaming: bool = 
         held = _PARTIAL_FENCE.search(markdown, max(markdown.rfind("\n"), 0))
         markdown = markdown[: held.start()] if held else markdown
     return _Cutter(markdown, resume or Segment("text", "")).run()
+
+
+def finished(cut: list[Segment], markdown: str) -> int:
+    """How many of the segments of `markdown` no growing can change; the one after them can be resumed from."""
+    index = max(len(cut) - 1, 0)
+    while index and (cut[index].start == cut[index - 1].start or markdown.find("\n", cut[index].start) < 0):
+        index -= 1
+    return index
 
 
 def cost(markdown: str) -> int:
@@ -129,7 +137,7 @@ class _Cutter:
 
     def _plain(self, line: str, begin: int) -> Iterator[Segment]:
         for at in range(0, len(line), LONG_LINE):
-            yield Segment("plain", line[at : at + LONG_LINE], start=begin + at)
+            yield Segment("plain", line[at : at + LONG_LINE], start=begin)
         self._continue_list()
 
     def _ends_before(self, line: str) -> bool:

@@ -9,7 +9,7 @@ from app.printable import printable
 from app.theme import SPACE
 from app.translation import translate
 from app.widgets.code_block import CodeBlock
-from app.widgets.markdown_segments import Segment, cost, segments
+from app.widgets.markdown_segments import Segment, cost, finished, segments
 from app.widgets.markdown_text import MarkdownText
 from app.widgets.text_block import MAX_LINES
 
@@ -80,7 +80,7 @@ class MarkdownView(QWidget):
         """Bring the pieces in line with the text; `grown`: what they show is still how it starts."""
         cut = len(self._text) > self._limit
         shown = self._text[: self._text.rfind("\n", 0, self._limit) + 1 or self._limit] if cut else self._text
-        kept = self._finished(shown) if grown else 0
+        kept = finished([segment for segment, _ in self._drawn], shown) if grown else 0
         resume = self._drawn[kept][0] if kept else None
         wanted = [segment for segment, _ in self._drawn[:kept]]
         wanted += segments(shown, resume, streaming=self._streaming and not cut)
@@ -102,13 +102,6 @@ class MarkdownView(QWidget):
         if self._waiting:
             self._turn.start()
 
-    def _finished(self, shown: str) -> int:
-        """How many pieces no growing can change any more."""
-        index = len(self._drawn) - 1
-        while index > 0 and shown.find("\n", self._drawn[index][0].start) < 0:
-            index -= 1
-        return max(index, 0)
-
     def _put(self, index: int, segment: Segment) -> None:
         if index < len(self._drawn):
             before, widget = self._drawn[index]
@@ -122,6 +115,7 @@ class MarkdownView(QWidget):
         widget = self._make(segment)
         self._fill(widget, segment)
         self._column.insertWidget(index, widget)
+        widget.show()  # else the layout shows it later, and its height is missing until then
         self._drawn[index : index + 1] = [(segment, widget)]
 
     def _make(self, segment: Segment) -> MarkdownText | CodeBlock:

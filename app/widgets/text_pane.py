@@ -28,7 +28,9 @@ _BUBBLING = {
     Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End,
     Qt.Key.Key_Space,
 }  # fmt: skip
-_BY_KEYBOARD = {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason}
+_KEEPS_FRAME = {
+    Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason, Qt.FocusReason.MenuBarFocusReason,
+}  # fmt: skip
 
 
 class _Document(QTextDocument):
@@ -61,7 +63,8 @@ class TextPane(QTextBrowser):
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextBrowserInteraction | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # Not Fixed: a layout would then bound the height by the size hint, which is that of another width.
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setCursorWidth(0)
@@ -94,8 +97,9 @@ class TextPane(QTextBrowser):
 
     def sizeHint(self) -> QSize:
         """Ask for the height of the text."""
-        width = self.width() if self.testAttribute(Qt.WidgetAttribute.WA_Resized) else 400
-        return QSize(120, self.heightForWidth(width))
+        wraps = self.lineWrapMode() == self.LineWrapMode.WidgetWidth
+        known = not wraps or self.document().textWidth() > 0
+        return QSize(120, round(self.document().size().height()) if known else self.fontMetrics().lineSpacing())
 
     def minimumSizeHint(self) -> QSize:
         """Shrink as far as the layout likes: text wraps or scrolls sideways."""
@@ -132,14 +136,16 @@ class TextPane(QTextBrowser):
 
     def focusInEvent(self, e: QFocusEvent) -> None:
         """Show the frame when the focus came by the keyboard."""
-        self._framed = e.reason() in _BY_KEYBOARD
+        if e.reason() not in _KEEPS_FRAME:
+            self._framed = e.reason() != Qt.FocusReason.MouseFocusReason
         self.setCursorWidth(int(self._framed))
         super().focusInEvent(e)
         self.viewport().update()
 
     def focusOutEvent(self, ev: QFocusEvent) -> None:
         """Take the frame away."""
-        self._framed = False
+        if ev.reason() not in _KEEPS_FRAME:
+            self._framed = False
         super().focusOutEvent(ev)
         self.viewport().update()
 
@@ -152,7 +158,7 @@ class TextPane(QTextBrowser):
     def paintEvent(self, e: QPaintEvent) -> None:
         """Draw the text, then the frame of the focus."""
         super().paintEvent(e)
-        if self._framed:
+        if self._framed and self.hasFocus():
             painter = QPainter(self.viewport())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(QColor(colors().link), 2))

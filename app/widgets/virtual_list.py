@@ -109,7 +109,7 @@ class VirtualList(QAbstractScrollArea):
         count = self._source.count() if self._source else 0
         self._tree = HeightTree(self._estimates(0, count))
         self._changed.clear()
-        self._near = False
+        self._anchor, self._offset, self._near = 0, 0, False
         self.scroll_to_end()
 
     def rows_inserted(self, at: int, count: int) -> None:
@@ -145,6 +145,10 @@ class VirtualList(QAbstractScrollArea):
         """The widget of a row, None while it has none."""
         live = self._live.get(index)
         return live.widget if live else None
+
+    def is_busy(self) -> bool:
+        """Whether something is left to lay out, to make ahead or to delete in the next turns of the loop."""
+        return self._soon.isActive() or self._ahead.isActive()
 
     # Where it stands
 
@@ -199,6 +203,12 @@ class VirtualList(QAbstractScrollArea):
             return []
         width, gap, estimate = self.column().width(), self._spacing, self._source.estimate
         return [max(estimate(index, width), 1) + gap for index in range(at, at + count)]
+
+    def _anchor_whole_row(self) -> None:
+        """Before all heights change: hold the first row whose top is in sight rather than one that is cut off."""
+        rest = self._tree[self._anchor] - self._offset if self._anchor < len(self._tree) - 1 else 0
+        if self._offset > 0 and 0 < rest < self.viewport().height() // 2:
+            self._anchor, self._offset = self._anchor + 1, -rest
 
     def _go(self, anchor: int, offset: int) -> None:
         self._anchor, self._offset = anchor, offset
@@ -268,7 +278,8 @@ class VirtualList(QAbstractScrollArea):
             widget = live.widget
             widget.ensurePolished()
             height = widget.heightForWidth(width) if widget.hasHeightForWidth() else widget.sizeHint().height()
-            self._tree[index] = max(height, 1) + self._spacing
+            height = min(max(height, widget.minimumHeight(), 1), widget.maximumHeight())
+            self._tree[index] = height + self._spacing
             live.measured_at = width
             self._chain(index, live)
         return self._tree[index]
@@ -360,6 +371,9 @@ class VirtualList(QAbstractScrollArea):
 
     def _drop(self, index: int) -> None:
         widget = self._live.pop(index).widget
+        focus = QApplication.focusWidget()
+        if focus is not None and (focus is widget or widget.isAncestorOf(focus)):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)  # hiding it would search for another row
         widget.hide()
         self._gone.append(widget)
         self._ahead.start()
@@ -373,8 +387,10 @@ class VirtualList(QAbstractScrollArea):
 
     def _tell(self) -> None:
         self._tell_at_end()
+        if not len(self._tree):
+            return
         near = self._tree.sum(self._anchor) + self._offset < 2 * self.viewport().height()
-        if near and not self._near and len(self._tree):
+        if near and not self._near:
             self._near = True
             self.near_start.emit()
         self._near = near
@@ -471,10 +487,12 @@ class VirtualList(QAbstractScrollArea):
         )
 
     def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
-        if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
-            return
+        """Scroll to a focus that did not come through this list when nothing of it is in sight."""
         index = self._row_of(new)
-        if index is not None and new is not None:
+        if index is None or new is None:
+            return
+        top = new.mapTo(self.viewport(), QPoint(0, 0)).y()
+        if top + new.height() <= 0 or top >= self.viewport().height():
             self._show_widget(index, new)
 
     def _show_widget(self, index: int, widget: QWidget) -> None:
@@ -505,6 +523,7 @@ class VirtualList(QAbstractScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out anew around the same row."""
         super().resizeEvent(event)
+        self._anchor_whole_row()
         if self._busy:
             self._soon.start()
         else:
@@ -519,6 +538,7 @@ class VirtualList(QAbstractScrollArea):
         """Follow the theme and the font."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._anchor_whole_row()
             for live in self._live.values():
                 live.measured_at = -1
             self._later()
@@ -533,6 +553,6 @@ def is_held(widget: QWidget) -> bool:
     focus = QApplication.focusWidget()
     if focus is not None and (focus is widget or widget.isAncestorOf(focus)):
         return True
-    return any(text.textCursor().hasSelection() for text in widget.findChildren(QTextEdit)) or any(
-        label.hasSelectedText() for label in widget.findChildren(QLabel)
-    )
+    texts = [*widget.findChildren(QTextEdit), *([widget] if isinstance(widget, QTextEdit) else [])]
+    labels = [*widget.findChildren(QLabel), *([widget] if isinstance(widget, QLabel) else [])]
+    return any(text.textCursor().hasSelection() for text in texts) or any(label.hasSelectedText() for label in labels)
