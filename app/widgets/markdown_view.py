@@ -15,8 +15,10 @@ from app.widgets.text_block import MAX_LINES
 
 AT_ONCE = 30_000
 """Characters that are drawn without asking; the rest waits behind a button."""
-COST = 9_000
+COST = 5_000
 """Of the pieces that one call draws; what is left follows one by one in the next turns of the loop."""
+PIECE = 400
+"""What a piece costs beside its text."""
 COLUMN = 7
 """Pixels of a column of a list's indent."""
 
@@ -152,9 +154,8 @@ class MarkdownView(QWidget):
 
 def _affordable(wanted: list[Segment], first: int) -> int:
     """Up to which index pieces from `first` can be drawn at once; always one."""
-    left = COST - cost(wanted[first].text) if first < len(wanted) else 0
-    end = first + 1
+    left, end = COST, first
     while end < len(wanted) and left > 0:
-        left -= cost(wanted[end].text)
+        left -= PIECE + cost(wanted[end].text)
         end += 1
-    return end
+    return max(end, first + 1)

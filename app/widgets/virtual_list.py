@@ -331,6 +331,7 @@ class VirtualList(QAbstractScrollArea):
         if self._gone:
             self._gone.pop().deleteLater()
             self._ahead.start()
+            return
         if self._source is None or not self.isVisible() or not len(self._tree):
             return
         index = self._missing()
