@@ -25,13 +25,14 @@ class Stall:
     seconds: float
     stack: str
     """Where its thread was when the limit passed; empty when another thread could not look meanwhile."""
+    worked_s: float = 0.0
+    """Processor time of that thread meanwhile; much less than `seconds`: it waited, or the machine was too busy."""
 
 
 class LoopWatchdog:
     """Beats on the loop every 10 ms; a thread that misses the beat writes down where the loop's thread is.
 
-    Measures from outside, so that Qt's own painting and layout count too. A machine that is too busy to run the loop
-    shows the same way: then the stack ends in the loop itself.
+    Measures from outside, so that Qt's own painting and layout count too.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class LoopWatchdog:
         self._thread = threading.Thread(target=self._look, name="loop-watchdog", daemon=True)
         self._watched = 0
         self._beat_at = 0.0
+        self._worked_s = 0.0
         self._seen: tuple[float, str] = (0.0, "")
         """The beat after which the loop stayed away, and where it was then."""
         self._timer: asyncio.TimerHandle | None = None
@@ -54,7 +56,7 @@ class LoopWatchdog:
     def start(self) -> None:
         """Begin; call it on the loop's thread."""
         self._watched = threading.get_ident()
-        self._beat_at = time.monotonic()
+        self._beat_at, self._worked_s = time.monotonic(), time.thread_time()
         self._timer = self._loop.call_later(BEAT_S, self._beat)
         self._thread.start()
 
@@ -66,13 +68,14 @@ class LoopWatchdog:
             self._timer.cancel()
 
     def _beat(self) -> None:
-        now = time.monotonic()
+        now, worked_s = time.monotonic(), time.thread_time()
         before, self._beat_at = self._beat_at, now
+        worked_before, self._worked_s = self._worked_s, worked_s
         away = now - before - BEAT_S
         self.longest_s = max(self.longest_s, away)
         if away > self._limit_s:
             seen_at, stack = self._seen
-            self._report(Stall(away, stack if seen_at == before else ""))
+            self._report(Stall(away, stack if seen_at == before else "", worked_s - worked_before))
         self._timer = self._loop.call_later(BEAT_S, self._beat)
 
     def _look(self) -> None:
@@ -105,4 +108,5 @@ def watching() -> Generator[LoopWatchdog | None, None, None]:
 
 
 def _write(stall: Stall) -> None:
-    _log.warning("The loop was away for %.0f ms:\n%s", stall.seconds * 1000, stall.stack or "(nobody could look)")
+    words = "The loop was away for %.0f ms, working %.0f ms of it:\n%s"
+    _log.warning(words, stall.seconds * 1000, stall.worked_s * 1000, stall.stack or "(nobody could look)")

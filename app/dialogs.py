@@ -66,8 +66,7 @@ async def ask(
         button = box.addButton(choice.label, _ROLES[choice.role])
         button.setAutoDefault(choice.key == default)
         if choice.key == default:
-            button.setDefault(True)
-            button.setProperty("role", "main")
+            _make_default(button)
             button.setFocus()
     keys = {choice.label: choice.key for choice in buttons}
 
@@ -77,6 +76,7 @@ async def ask(
 
     box.clicked.connect(press)
     body.addWidget(box)
+    _fit(dialog, body)
     await _shown(dialog)
     return pressed[0] if pressed else None
 
@@ -102,6 +102,7 @@ async def ask_text(parent: QWidget | None, title: str, label: str, text: str = "
     box.rejected.connect(dialog.reject)
     for widget in (caption, field, box):
         body.addWidget(widget)
+    _fit(dialog, body)
     field.setFocus()
     answer = [""]
     dialog.accepted.connect(lambda: answer.append(field.text().strip()))
@@ -189,12 +190,17 @@ def _framed(parent: QWidget | None, title: str, text: str) -> tuple[QDialog, QVB
     font.setWeight(QFont.Weight.DemiBold)
     headline.setFont(font)
     body.addWidget(headline)
-    dialog.setMinimumWidth(min(dialog.fontMetrics().averageCharWidth() * LINE_CHARS, 600))
     if text:
         said = _plain(text if len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]}…")
         said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         body.addWidget(said)
     return dialog, body
+
+
+def _fit(dialog: QDialog, body: QVBoxLayout) -> None:
+    """As wide as a line reads well, and as high as the wrapped text needs at that width."""
+    width = max(dialog.fontMetrics().averageCharWidth() * LINE_CHARS, body.minimumSize().width())
+    dialog.resize(width, body.heightForWidth(width) if body.hasHeightForWidth() else body.sizeHint().height())
 
 
 def _plain(text: str) -> QLabel:
@@ -207,11 +213,15 @@ def _plain(text: str) -> QLabel:
 def _make_default(button: QPushButton) -> None:
     button.setDefault(True)
     button.setProperty("role", "main")
+    style = button.style()
+    style.unpolish(button)
+    style.polish(button)
 
 
 def _file_dialog(parent: QWidget | None, title: str, start: str) -> QFileDialog:
     dialog = QFileDialog(parent, title)
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog, not _has_native_dialogs())
+    dialog.setStyleSheet("QToolButton { padding: 3px; }")  # its buttons have a fixed size; ours would leave no icon
     dialog.setDirectory(start or os.path.expanduser("~"))
     return dialog
 

@@ -81,12 +81,12 @@ class Workspace(QObject):
     def _connect(self) -> None:
         window, sidebar = self.window, self.window.sidebar
         self.bridge.happened.connect(self._take)
-        self.bridge.failed.connect(lambda words: window.banner.tell(words, "error"))
+        self.bridge.failed.connect(self._tell_failure)
         self.sessions.wants_more = self.refresh_sessions
         sidebar.sessions.show_chats(self.sessions)
         sidebar.sessions.chosen.connect(self.open_chat)
         sidebar.new_chat.connect(self.new_chat)
-        sidebar.searched.connect(lambda text: self.bridge.start(self.sessions.search(text), "search"))
+        sidebar.searched.connect(self._search)
         sidebar.page_chosen.connect(self.show_page)
         sidebar.needs_you.connect(self.show_need)
         sidebar.pause.connect(self.pause_or_resume)
@@ -141,6 +141,7 @@ class Workspace(QObject):
         composer = Composer(ComposerViewModel(), ModelListViewModel())
         page = ChatsPage(self.chat, self.bridge, composer)
         page.deleted.connect(self._offer_restore)
+        page.explained.connect(self._explain)
         return page
 
     def _make_activity(self) -> QWidget:
@@ -164,6 +165,12 @@ class Workspace(QObject):
         return page
 
     # -- what happens
+
+    def _tell_failure(self, words: str) -> None:
+        self.window.banner.tell(words, "error")
+
+    def _search(self, text: str) -> None:
+        self.bridge.start(self.sessions.search(text), "search")
 
     def _take(self, event: Any) -> None:
         for take in self._listeners:
@@ -324,6 +331,14 @@ class Workspace(QObject):
             self.pause(tomorrow())
         elif choice == "open":
             self.pause(None)
+
+    def _explain(self, run_id: str) -> None:
+        from app.windows.activity import ActivityPage
+
+        self.show_page("activity")
+        page = self.window.page_of("activity")
+        if isinstance(page, ActivityPage):
+            page.show_run(run_id)
 
     def _offer_restore(self, session_id: str, title: str) -> None:
         words = translate("Workspace", "“{title}” was deleted.").format(title=" ".join(title.split())[:60])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,7 +140,7 @@ def _made(folder: str, usual: str) -> tuple[str, str]:
         except OSError as error:
             words = translate("First run", "The folder cannot be made ({reason}). Name another.")
             return "", words.format(reason=error.strerror)
-    if not path.is_dir():
+    if not os.path.isdir(path):
         return "", translate("First run", "There is no such folder. Name one that is there.")
     return str(path), ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,9 +81,9 @@ def _named(path: str, grants: list[str]) -> tuple[str, str]:
     folder = Path(path).expanduser()
     if not path:
         return "", translate("Settings", "Name a folder.")
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         return "", translate("Settings", "There is no such folder. Name one that is there.")
-    if folder.resolve() in {Path(grant).expanduser().resolve() for grant in grants}:
+    if str(folder.resolve()) in {os.path.realpath(os.path.expanduser(grant)) for grant in grants}:
         return "", translate("Settings", "That folder is in the list already.")
     if folder.resolve().parent == folder.resolve():
         return "", translate("Settings", "That is the whole disk. Name the folder that is meant.")
@@ -90,4 +91,4 @@ def _named(path: str, grants: list[str]) -> tuple[str, str]:
 
 
 def _rows(grants: tuple[str, ...]) -> tuple[FolderRow, ...]:
-    return tuple(FolderRow(path, Path(path).expanduser().is_dir()) for path in grants)
+    return tuple(FolderRow(path, os.path.isdir(os.path.expanduser(path))) for path in grants)

@@ -85,6 +85,8 @@ class Providers(Teller):
     changed = Signal()
     """`rows`, `place`, `models` or the default is another."""
     trial_changed = Signal()
+    removed = Signal(str)
+    """The title of a provider that is out; `undo_remove` brings it back."""
 
     def __init__(
         self, runtime: Runtime, secrets: KeyringSecrets, form: SettingsForm, parent: QObject | None = None
@@ -161,6 +163,8 @@ class Providers(Teller):
         except HomardError as error:
             return str(error)
         self._removed = _Removed(name, tables[0], default, key)
+        preset = find_preset(name)
+        self.tell(self.removed, preset.title if preset else name)
         await self.load()
         return ""
 

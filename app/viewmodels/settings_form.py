@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path as FilePath
@@ -178,7 +179,7 @@ def _check(field: Field, value: Any, settings: Settings) -> None:
     match field.path:
         case ("app", "hotkey") if value:
             _check_hotkey(value)
-        case ("app", "chat_folder") if value and not FilePath(value).expanduser().is_dir():
+        case ("app", "chat_folder") if value and not os.path.isdir(os.path.expanduser(value)):
             raise ValueError(translate("Settings", "There is no such folder. Name one that is there."))
         case ("model",) if value:
             provider = value.partition("/")[0]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.theme import SPACE, colors, pixmap
 from app.widgets.elided_label import breakable
@@ -66,8 +66,13 @@ class EmptyState(QWidget):
         layout.setSpacing(SPACE // 2)
         layout.addStretch(2)
         layout.addSpacing(ICON_SIZE + SPACE)
-        layout.addWidget(self._headline, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(self._sentence, 0, Qt.AlignmentFlag.AlignHCenter)
+        for label in (self._headline, self._sentence):
+            # In a row of its own: an alignment would take the label's height for another width and cut its lines.
+            row = QHBoxLayout()
+            row.addStretch(1)
+            row.addWidget(label, 1_000)
+            row.addStretch(1)
+            layout.addLayout(row)
         layout.addSpacing(SPACE * 3 // 2)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)

@@ -13,6 +13,7 @@ from app.viewmodels.settings_fields import Field, Kind, shown
 from app.widgets.cards.surface import QuietTool
 from app.widgets.cards.words import Words
 from app.widgets.choice_box import ChoiceBox
+from app.widgets.elided_label import breakable
 from app.widgets.path_field import PathField
 from app.widgets.switch import Switch
 
@@ -37,8 +38,8 @@ class FieldRow(QWidget):
         super().__init__(parent)
         self.field = field
         self._first = first
-        self._title = Words(field.title, self, wrap=True)
-        self._help = Words(field.help, self, tone="muted", face="small", wrap=True)
+        self._title = Words(breakable(field.title), self, wrap=True)
+        self._help = Words(breakable(field.help), self, tone="muted", face="small", wrap=True)
         self._help.setVisible(bool(field.help))
         self._problem = Words("", self, tone="error", face="small", wrap=True)
         self._problem.hide()
@@ -81,7 +82,7 @@ class FieldRow(QWidget):
 
     def show_problem(self, text: str) -> None:
         """Say beside the entry why it was not taken; an empty text takes it back."""
-        self._problem.setText(text)
+        self._problem.setText(breakable(text))
         self._problem.setVisible(bool(text))
         self.entry.setAccessibleDescription(text or self.field.help)
 

@@ -27,6 +27,9 @@ class ChatsPage(QWidget):
     deleted = Signal(str, str)
     """Session id and title of a chat that was just deleted: the window offers to take it back."""
 
+    explained = Signal(str)
+    """A person wants to know what happened in a run: its id."""
+
     def __init__(self, model: ChatViewModel, bridge: Bridge, composer: Composer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = model
@@ -86,7 +89,7 @@ class ChatsPage(QWidget):
         ]
 
     def _connect(self) -> None:
-        model, rows, composer = self.model, self.transcript.actions, self.composer
+        model, rows, composer = self.model, self.transcript.wishes, self.composer
         model.session_changed.connect(self._show_session)
         model.model_changed.connect(self._show_model)
         model.transcript.run_changed.connect(self._show_running)
@@ -94,16 +97,17 @@ class ChatsPage(QWidget):
         model.transcript.inserted.connect(self._show_body)
         composer.submitted.connect(self._send)
         composer.stop_requested.connect(self.stop)
-        composer.model_chosen.connect(lambda label: self._do(model.choose_model(label), "choose model"))
+        composer.model_chosen.connect(self._choose_model)
         composer.folder_requested.connect(self.choose_folder)
-        rows.approve.connect(lambda key, note: self._do(model.resolve(key, True, note), "approve"))
-        rows.refuse.connect(lambda key, note: self._do(model.resolve(key, False, note), "refuse"))
-        rows.answer.connect(lambda key, text: self._do(model.answer(key, text), "answer"))
-        rows.retry.connect(lambda _run_id: self._do(model.retry(), "retry"))
-        rows.branch.connect(lambda entry_id: self._do(model.branch(entry_id), "branch"))
-        rows.copy.connect(lambda text: QGuiApplication.clipboard().setText(text))
-        rows.open_path.connect(lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(path)))
-        rows.open_link.connect(lambda url: QDesktopServices.openUrl(QUrl(url)))
+        rows.approve.connect(self._approve)
+        rows.refuse.connect(self._refuse)
+        rows.answer.connect(self._answer)
+        rows.retry.connect(self._retry)
+        rows.explain.connect(self._explain)
+        rows.branch.connect(self._branch_at)
+        rows.copy.connect(self._copy)
+        rows.open_path.connect(self._open_path)
+        rows.open_link.connect(self._open_link)
 
     # -- what is shown
 
@@ -162,6 +166,36 @@ class ChatsPage(QWidget):
                 self.composer.set_text(text)
 
         self._do(self.model.send(text, images), "send", give_back)
+
+    def _choose_model(self, label: str) -> None:
+        self._do(self.model.choose_model(label), "choose model")
+
+    def _approve(self, approval_id: str, note: str) -> None:
+        self._do(self.model.resolve(approval_id, True, note), "approve")
+
+    def _refuse(self, approval_id: str, note: str) -> None:
+        self._do(self.model.resolve(approval_id, False, note), "refuse")
+
+    def _answer(self, question_id: str, text: str) -> None:
+        self._do(self.model.answer(question_id, text), "answer")
+
+    def _retry(self, _run_id: str) -> None:
+        self._do(self.model.retry(), "retry")
+
+    def _explain(self, run_id: str) -> None:
+        self.explained.emit(run_id)
+
+    def _branch_at(self, entry_id: int) -> None:
+        self._do(self.model.branch(entry_id), "branch")
+
+    def _copy(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+
+    def _open_path(self, path: str) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+
+    def _open_link(self, url: str) -> None:
+        QDesktopServices.openUrl(QUrl(url))
 
     def stop(self) -> None:
         """Stop the run that works here."""

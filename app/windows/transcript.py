@@ -15,15 +15,15 @@ from app.widgets.virtual_list import VirtualList
 
 
 class Transcript(QWidget):
-    """Shows what the view model says; what a person wants from a row comes from `actions`."""
+    """Shows what the view model says; what a person wants from a row comes from `wishes`."""
 
     def __init__(self, model: TranscriptViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.actions = RowActions(self)
+        self.wishes = RowActions(self)
         self._model = model
         self.list = VirtualList(self)
         self.list.setAccessibleName(translate("Transcript", "Conversation"))
-        self.list.set_source(_Rows(model, self.actions, self.list))
+        self.list.set_source(_Rows(model, self.wishes, self.list))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.list)

@@ -43,6 +43,7 @@ def test_a_long_callback_is_reported_once_with_the_place_where_it_was() -> None:
     longest = max(stalls, key=lambda stall: stall.seconds)  # a busy machine may add shorter ones
     assert 0.1 < longest.seconds == watchdog.longest_s
     assert "in a_long_callback" in longest.stack
+    assert longest.worked_s < 0.06  # it slept
     assert sum("in a_long_callback" in stall.stack for stall in stalls) == 1
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from typing import Self
 
-from tests.helpers.atspi_driver import PATIENCE_S, AtSpi, Gone, Node, Ref
+from tests.helpers.atspi_driver import PATIENCE_S, TEXTS, AtSpi, Gone, Node, Ref
 from tests.helpers.desktop import Desktop
 from tests.helpers.x11 import wait_until
 
@@ -29,7 +30,7 @@ class Accessible:
         self.bus = AtSpi(desktop.accessibility_bus)
         self.root: Ref = wait_until(lambda: self.bus.application(pid), "the app came not onto the accessibility bus")
 
-    def __enter__(self) -> Accessible:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_exc: object) -> None:
@@ -104,7 +105,7 @@ class Accessible:
     def text_of(self, role: str, name: Words = "") -> str:
         """What such an element says."""
         node = self.find(role, name)
-        return node.text or node.name
+        return node.text if "focusable" in node.states and node.role in TEXTS else node.text or node.name
 
     def texts(self) -> str:
         """All that can be read now, one element a line."""

@@ -74,7 +74,9 @@ class AppProcess:
 def start_app(home: Path, desktop: Desktop, *arguments: str, **env: str) -> AppProcess:
     """Start the app and leave it; it dies with the desktop."""
     descriptor, name = tempfile.mkstemp(suffix=".err", dir=desktop.folder)
-    own = {"HOMARD_HOME": str(home), "PYTHONPATH": str(ROOT), **env}
+    # Qt warns of each element that went while we were asking about it.
+    quiet = "qt.accessibility.atspi.warning=false"
+    own = {"QT_LOGGING_RULES": quiet, "HOMARD_HOME": str(home), "PYTHONPATH": str(ROOT), **env}
     words = (sys.executable, "-m", "app", *arguments)
     process = desktop.program(*words, env=own, cwd=home.parent, stderr=descriptor)
     os.close(descriptor)

@@ -29,7 +29,17 @@ STATES = (
     "truncated", "animated", "invalid_entry", "autocompletion", "selectable_text", "default", "visited",
     "checkable", "popup", "read_only",
 )  # fmt: skip
-TEXTS = {"text", "entry", "password text", "paragraph", "terminal", "document text", "document frame", "document web"}
+TEXTS = {
+    "label",
+    "text",
+    "entry",
+    "password text",
+    "paragraph",
+    "terminal",
+    "document text",
+    "document frame",
+    "document web",
+}
 PRESSES = ("press", "click", "toggle", "activate", "jump", "check")
 
 

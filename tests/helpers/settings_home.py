@@ -56,7 +56,15 @@ def on_loop(qapp: QApplication, main: Callable[[QObject], Coroutine[Any, Any, No
     """
     gc.collect()
     owner = QObject()
-    run(qapp, lambda: main(owner))
+    failed: list[BaseException] = []
+
+    async def guarded() -> None:
+        try:
+            await main(owner)
+        except BaseException as error:  # noqa: BLE001 raised below, when the loop is closed
+            failed.append(error)
+
+    run(qapp, guarded)
     owner.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.theme import SPACE, colors, icon
 from app.viewmodels.settings_fields import Field, Path
 from app.viewmodels.settings_form import SettingsForm
 from app.widgets.cards.surface import Surface
 from app.widgets.cards.words import Words
+from app.widgets.elided_label import breakable
 from app.widgets.field import FieldRow
 
 FOLDED_FROM = 4
@@ -45,7 +46,7 @@ class FieldCards(QWidget):
     def _add_group(self, title: str, fields: list[Field], *, folded: bool) -> None:
         card = self._card(fields)
         if title:
-            heading = Disclosure(title, card, self) if folded else Words(title, self, face="bold", wrap=True)
+            heading = Disclosure(title, card, self) if folded else Words(breakable(title), self, face="bold", wrap=True)
             self._layout.addWidget(heading)
         self._layout.addWidget(card)
 
@@ -84,6 +85,8 @@ class Disclosure(QToolButton):
         self.setProperty("role", "quiet")
         self.setCheckable(True)
         self.setText(title if len(title) <= 60 else f"{title[:59]}…")
+        self.setAccessibleName(title)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # no name makes the window wider
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setIconSize(QSize(16, 16))
         self.toggled.connect(self._show)

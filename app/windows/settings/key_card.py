@@ -23,7 +23,7 @@ class KeyCard(ActionCard):
         self._entry = QWidget(self)
         self.passphrase = _secret(translate("Settings", "Passphrase"), self._entry)
         self.again = _secret(translate("Settings", "The same passphrase again"), self._entry)
-        self.seal_button = push_button("", self._seal, self._entry, role="main")
+        self.seal_button = push_button(translate("Settings", "Make the file"), self._seal, self._entry, role="main")
         self.passphrase.returnPressed.connect(self._seal)
         self.again.returnPressed.connect(self._seal)
         self._lay_out()

@@ -76,6 +76,7 @@ class SettingsPage(QWidget):
         self.list.currentRowChanged.connect(self._row_chosen)
         self.form.changed.connect(self._tell)
         self.form.reloaded.connect(self._rebuild)
+        self.providers.removed.connect(self._provider_removed)
         self.form.broken.connect(self._show_broken)
         self._broken.mended.connect(self._refresh)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
@@ -146,7 +147,6 @@ class SettingsPage(QWidget):
         match name:
             case "models":
                 page = ProvidersPage(self.providers)
-                page.removed.connect(self._provider_removed)
                 self.providers.reload()
             case "offline":
                 page = OfflinePage(self.form, self.offline, section)

@@ -20,9 +20,6 @@ _LISTED_LINES = 7
 class ProviderCard(ActionCard):
     """Shows a row of the view model; asks for the rest when a person wants it."""
 
-    removed = Signal(str)
-    """The provider's title: it is out, and can be brought back."""
-
     def __init__(self, providers: Providers, row: ProviderRow, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._providers = providers
@@ -92,8 +89,7 @@ class ProviderCard(ActionCard):
         return problem or await self._providers.make_default(f"{self._row.name}/{model}")
 
     def _remove(self) -> None:
-        title = self._row.title
-        self.run(self._providers.remove(self._row.name), lambda: self.removed.emit(title))
+        self.run(self._providers.remove(self._row.name))
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

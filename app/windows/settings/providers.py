@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.theme import SPACE
@@ -19,9 +18,6 @@ from app.windows.settings.section import SectionPage
 
 class ProvidersPage(SectionPage):
     """The default model, the providers, where keys are kept, and how to add one."""
-
-    removed = Signal(str)
-    """The title of a provider that is out; `Providers.undo_remove` brings it back."""
 
     def __init__(self, providers: Providers, parent: QWidget | None = None) -> None:
         words = section_words("models")
@@ -57,6 +53,5 @@ class ProvidersPage(SectionPage):
                 self.cards[name].show_row(row)
             else:
                 self.cards[name] = ProviderCard(self._providers, row)
-                self.cards[name].removed.connect(self.removed)
                 self._list.insertWidget(at, self.cards[name])
         self._none.setVisible(not rows)

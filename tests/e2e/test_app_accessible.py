@@ -1,0 +1,124 @@
+"""Whoever sees nothing or has no mouse can use each screen: names, roles, and Tab, over the accessibility bus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.app_process import app_process
+from tests.helpers.app_user import COMPOSER, Person, at_the_app
+from tests.helpers.atspi_driver import Node, Ref
+from tests.helpers.desktop import Desktop, desktop
+from tests.helpers.model_server import Call, calls, says
+
+CONTROLS = {
+    "push button", "button", "toggle button", "check box", "radio button", "combo box", "text", "entry", "spin button",
+    "password text", "slider", "link", "page tab", "menu item", "list", "tree", "table",
+}  # fmt: skip
+READABLE = {"label", "document text", "document frame", "document web", "paragraph"}
+"""What may take the keyboard so that its text can be selected: it says its text, or its name."""
+PLACES = {"filler", "panel", "scroll pane", "viewport", "list", "list item", "tree item", "table cell", "dialog"}
+"""What may take the keyboard besides, if it has a name."""
+ANSWER = "Words, and code:\n\n```python\nx = 1\n```\n\nand a [link](https://example.org)."
+SCRIPT = {
+    "hello": [says(ANSWER)],
+    "write it": [calls(Call("write", {"path": "note.txt", "text": "x"})), says("Done.")],
+}
+
+
+@pytest.fixture(scope="module")
+def screen() -> Iterator[Desktop]:
+    with desktop(size=(1280, 1000)) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def me(screen: Desktop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
+    with at_the_app(screen, tmp_path_factory.mktemp("audit"), SCRIPT) as person:
+        yield person
+
+
+def nameless(tree: Node) -> list[str]:
+    """What can be used but not be told from anything else."""
+    found: list[str] = []
+    for node in tree:
+        takes_keyboard = "focusable" in node.states
+        if node.role in CONTROLS and not node.name.strip():
+            found.append(f"{node.role} without a name")
+        elif takes_keyboard and node.role in READABLE and not (node.name or node.text).strip():
+            found.append(f"{node.role} without name and text")
+        elif takes_keyboard and node.role not in CONTROLS | READABLE | PLACES:
+            found.append(f"{node.role} {node.name!r} takes the keyboard")
+        elif takes_keyboard and node.role in PLACES - {"filler"} and not node.name.strip():
+            found.append(f"{node.role} without a name")
+    return found
+
+
+def unreachable(tree: Node, order: list[Ref]) -> list[str]:
+    """The controls that Tab never comes to; of a group of radio buttons one is enough, arrows lead to the others."""
+    reached = set(order)
+    found: list[str] = []
+    for parent in tree:
+        groups = {node.role for node in parent.children if node.ref in reached} & {"radio button", "check box"}
+        for node in parent.children:
+            usable = node.role in CONTROLS and {"focusable", "enabled", "showing"} <= node.states
+            if usable and node.ref not in reached and node.role not in groups:
+                beside = [one.name or one.text for one in parent.children if one is not node]
+                found.append(f"{node.role} {node.name!r} beside {beside}")
+    return found
+
+
+def audit(me: Person) -> None:
+    """Raise with all that is wrong with the screen as it is."""
+    tree = me.tree()
+    order = me.tab_order()
+    wrong = nameless(tree) + [f"Tab does not reach {one}" for one in unreachable(me.tree(), order)]
+    reached = {node.ref: node.name or node.text or node.role for node in me.tree()}
+    path = " → ".join(reached.get(ref, "?")[:40] for ref in order)
+    assert wrong == [], "\n".join([*wrong, path, *tree.lines()])
+
+
+def test_an_empty_chat(me: Person) -> None:
+    me.focus("text", COMPOSER)
+    audit(me)
+
+
+@pytest.mark.xfail(strict=True, reason="Tab passes over the first row of a new chat")
+def test_a_chat_with_an_answer_and_a_question(me: Person) -> None:
+    me.say("hello")
+    me.wait_for_text("Words, and code")
+    me.say("write it")
+    me.wait_for("push button", "Allow once", states="enabled")
+    me.focus("text", COMPOSER)
+    audit(me)
+
+
+def test_the_activity(me: Person) -> None:
+    me.press("check box", "Activity")
+    me.focus("text", "Search chats")
+    audit(me)
+
+
+def test_the_settings(me: Person) -> None:
+    me.press("check box", "Settings")
+    me.focus("text", "Search chats")
+    audit(me)
+
+
+@pytest.mark.xfail(strict=True, reason="the button that clears the field has no name")
+def test_the_palette(me: Person) -> None:
+    me.press("check box", "Chats")
+    me.keys("ctrl+k")
+    me.wait_for("list", "What fits")
+    assert nameless(me.tree()) == []
+    me.keys("Escape")
+
+
+def test_the_first_run(screen: Desktop, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    with app_process(home, screen) as app, app.accessible() as me:
+        app.wait_for_window()
+        assert nameless(me.tree()) == []
