@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -91,6 +91,11 @@ class FieldRow(QWidget):
         if not self._first:
             line = QRectF(SPACE * 2, 0, self.width() - SPACE * 4, 1)
             QPainter(self).fillRect(line, QColor(colors().border))
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrow, so that a small window can make it put its entry below the words."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), self.fontMetrics().averageCharWidth() * _ENTRY_CHARS * 3 // 2), hint.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the entry below the words where there is not room beside them."""

@@ -56,15 +56,7 @@ def on_loop(qapp: QApplication, main: Callable[[QObject], Coroutine[Any, Any, No
     """
     gc.collect()
     owner = QObject()
-    failed: list[BaseException] = []
-
-    async def guarded() -> None:
-        try:
-            await main(owner)
-        except BaseException as error:  # noqa: BLE001 raised below, when the loop is closed
-            failed.append(error)
-
-    run(qapp, guarded)
+    run(qapp, lambda: main(owner))
     owner.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 

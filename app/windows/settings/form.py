@@ -11,8 +11,8 @@ from app.theme import SPACE, colors, icon
 from app.viewmodels.settings_fields import Field, Path
 from app.viewmodels.settings_form import SettingsForm
 from app.widgets.cards.surface import Surface
-from app.widgets.cards.words import Words
-from app.widgets.elided_label import breakable
+from app.widgets.cards.words import face_font
+from app.widgets.elided_label import ElidedLabel
 from app.widgets.field import FieldRow
 
 FOLDED_FROM = 4
@@ -46,8 +46,7 @@ class FieldCards(QWidget):
     def _add_group(self, title: str, fields: list[Field], *, folded: bool) -> None:
         card = self._card(fields)
         if title:
-            heading = Disclosure(title, card, self) if folded else Words(breakable(title), self, face="bold", wrap=True)
-            self._layout.addWidget(heading)
+            self._layout.addWidget(Disclosure(title, card, self) if folded else _heading(title, self))
         self._layout.addWidget(card)
 
     def _card(self, fields: list[Field]) -> Surface:
@@ -74,6 +73,12 @@ class FieldCards(QWidget):
         row.show_problem(problem)
         if problem and row.field.kind in ("switch", "choice"):
             row.show_field(row.field)
+
+
+def _heading(title: str, parent: QWidget) -> ElidedLabel:
+    label = ElidedLabel(title, parent)
+    label.setFont(face_font("bold"))
+    return label
 
 
 class Disclosure(QToolButton):

@@ -7,7 +7,16 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPalette, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from agent.runtime import Runtime
 from agent.safety.secrets import KeyringSecrets
@@ -236,6 +245,8 @@ class SettingsPage(QWidget):
         self.search.setPlaceholderText(translate("Settings", "Search settings"))
         self.search.setAccessibleName(translate("Settings", "Search settings"))
         self.search.setClearButtonEnabled(True)
+        for clear in self.search.findChildren(QToolButton):
+            clear.setAccessibleName(translate("Settings", "Clear the search"))
         self._left = QWidget(self)
         left = QVBoxLayout(self._left)
         left.setContentsMargins(SPACE * 3 // 2, SPACE * 2, SPACE, SPACE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QToolButton, QVBoxLayout, QWidget
 
 from app.theme import SPACE
 from app.translation import translate
@@ -164,6 +164,8 @@ class _ModelsPanel(QWidget):
         self.filter.setPlaceholderText(translate("Settings", "Find a model"))
         self.filter.setAccessibleName(translate("Settings", "Find a model"))
         self.filter.setClearButtonEnabled(True)
+        for clear in self.filter.findChildren(QToolButton):
+            clear.setAccessibleName(translate("Settings", "Clear the search"))
         self.list = QListWidget(self)
         self.list.setAccessibleName(translate("Settings", "Models of this provider"))
         self.list.setUniformItemSizes(True)

