@@ -14,7 +14,9 @@ from agent.tasks import spawn
 from app.translation import translate
 from app.viewmodels.fuzzy import score
 
-Kind = Literal["action", "chat", "setting"]
+Kind = Literal["action", "chat", "setting", "line"]
+"""`line`: something in another list that looks the same; nothing is said before its title."""
+ENTRY_ROLE = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
 
 MAX_ACTIONS = 8
@@ -50,7 +52,8 @@ class Item:
             "action": translate("Palette", "Action: {title}"),
             "chat": translate("Palette", "Chat: {title}"),
             "setting": translate("Palette", "Setting: {title}"),
-        }[self.kind].format(title=self.title)
+        }.get(self.kind, "{title}")
+        label = label.replace("{title}", self.title)
         return ", ".join(part for part in (label, self.subtitle, self.shortcut) if part)
 
 
@@ -112,11 +115,12 @@ class Palette(QObject):
     async def _search(self, text: str) -> None:
         if text:
             await asyncio.sleep(self._debounce_s)
+        trouble = ""
+        found: Sequence[tuple[str, str, str]] = ()
         try:
             found = await self._search_chats(text)
         except HomardError as error:
-            self.failed.emit(str(error))
-            found = ()
+            trouble = str(error)
         if text != self._text:
             return
         self._chats = [
@@ -131,6 +135,8 @@ class Palette(QObject):
             for key, title, subtitle in found[:MAX_CHATS]
         ]
         self._rank()
+        if trouble:
+            self.failed.emit(trouble)
 
     def _rank(self) -> None:
         items = [
@@ -199,23 +205,13 @@ class PaletteList(QAbstractListModel):
         """How many rows, headings among them."""
         return 0 if parent.isValid() else len(self._rows)
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
-        """Title and what is spoken."""
-        entry = self.entry(index.row())
-        match entry, role:
-            case Heading(text), Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
-                return text
-            case Item(), Qt.ItemDataRole.DisplayRole:
-                return entry.title
-            case Item(), Qt.ItemDataRole.AccessibleTextRole:
-                return entry.spoken
-            case _:
-                return None
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | Item | Heading | None:
+        """The entry, its title, or all of it in words."""
+        return entry_data(self.entry(index.row()), role)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Only items can be chosen."""
-        chosen = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return chosen if isinstance(self.entry(index.row()), Item) else Qt.ItemFlag.NoItemFlags
+        return entry_flags(self.entry(index.row()))
 
     def _refill(self) -> None:
         self.beginResetModel()
@@ -234,4 +230,27 @@ def _heading(kind: Kind) -> str:
         "action": translate("Palette", "Actions"),
         "chat": translate("Palette", "Chats"),
         "setting": translate("Palette", "Settings"),
-    }[kind]
+    }.get(kind, "")
+
+
+def entry_data(entry: Item | Heading | None, role: int) -> str | Item | Heading | None:
+    """What a list says of an entry in a role of Qt."""
+    match entry, role:
+        case None, _:
+            return None
+        case _, _ if role == ENTRY_ROLE:
+            return entry
+        case Heading(text), Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
+            return text
+        case Item(), Qt.ItemDataRole.DisplayRole:
+            return entry.title
+        case Item(), Qt.ItemDataRole.AccessibleTextRole:
+            return entry.spoken
+        case _:
+            return None
+
+
+def entry_flags(entry: Item | Heading | None) -> Qt.ItemFlag:
+    """Only items can be chosen."""
+    chosen = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+    return chosen if isinstance(entry, Item) else Qt.ItemFlag.NoItemFlags

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QColor,
-    QFont,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -22,27 +21,23 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 from shiboken6 import Shiboken
 
 from app.actions import Actions
-from app.theme import RADIUS, SPACE, colors, icon, pixmap
+from app.theme import RADIUS, SPACE, colors, icon
 from app.translation import translate
-from app.viewmodels.palette import Heading, Item, Palette, PaletteList, SearchChats
-from app.widgets.elided_label import breakable, one_line
+from app.viewmodels.palette import Item, Palette, PaletteList, SearchChats
+from app.widgets.elided_label import breakable
+from app.widgets.entry_list import EntryDelegate
 
-Index = QModelIndex | QPersistentModelIndex
 SettingFields = Callable[[], Iterable[tuple[str, str, str]]]
 """`(path, title, section)` of the fields of the settings, translated."""
 
 WIDTH = 640
 _SHADOW = 14
-_ICON = 16
 
 
 class CommandPalette(QFrame):
@@ -131,7 +126,7 @@ class CommandPalette(QFrame):
         )
         self.list.setAccessibleName(translate("Palette", "What fits"))
         self.list.setModel(self._rows)
-        self.list.setItemDelegate(_Delegate(self.list))
+        self.list.setItemDelegate(EntryDelegate(self.list))
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -253,64 +248,3 @@ class CommandPalette(QFrame):
     def _follow_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
         if now is not None and now is not self and not self.isAncestorOf(now):
             self.dismiss()
-
-
-class _Delegate(QStyledItemDelegate):
-    """Icon, title, what it belongs to, shortcut at the right; headings small and muted."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """One line and its room."""
-        heading = isinstance(_entry(index), Heading)
-        return QSize(80, option.fontMetrics.height() + (SPACE * 3 // 2 if not heading else SPACE))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw a row."""
-        entry = _entry(index)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        room = option.rect.adjusted(SPACE, 0, -SPACE, 0)
-        if isinstance(entry, Heading):
-            _draw_heading(painter, room, entry.text)
-        elif isinstance(entry, Item):
-            if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
-                selected = bool(option.state & QStyle.StateFlag.State_Selected)
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(colors().selection if selected else colors().hover))
-                painter.drawRoundedRect(option.rect.adjusted(0, 1, 0, -1), RADIUS, RADIUS)
-            _draw_item(painter, room, entry)
-        painter.restore()
-
-
-def _entry(index: Index) -> Item | Heading | None:
-    model = index.model()
-    return model.entry(index.row()) if isinstance(model, PaletteList) else None
-
-
-def _draw_heading(painter: QPainter, room: QRect, text: str) -> None:
-    font = QFont(painter.font())
-    font.setPointSizeF(font.pointSizeF() * 0.85)
-    font.setWeight(QFont.Weight.DemiBold)
-    painter.setFont(font)
-    painter.setPen(QColor(colors().muted))
-    painter.drawText(room, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeading, text)
-
-
-def _draw_item(painter: QPainter, room: QRect, item: Item) -> None:
-    left_to_right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-    if item.icon:
-        drawn = pixmap(item.icon, _ICON, colors().muted, painter.device().devicePixelRatioF())
-        painter.drawPixmap(QRect(room.left(), room.center().y() - _ICON // 2 + 1, _ICON, _ICON), drawn)
-    room = room.adjusted(_ICON + SPACE * 3 // 2, 0, 0, 0)
-    metrics = painter.fontMetrics()
-    painter.setPen(QColor(colors().muted))
-    if item.shortcut:
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, item.shortcut)
-        room = room.adjusted(0, 0, -metrics.horizontalAdvance(item.shortcut) - SPACE * 2, 0)
-    title = metrics.elidedText(one_line(item.title), Qt.TextElideMode.ElideRight, room.width())
-    used = metrics.horizontalAdvance(title) + SPACE * 3 // 2
-    rest = room.adjusted(used, 0, 0, 0)
-    if item.subtitle and rest.width() > metrics.averageCharWidth() * 6:
-        text = metrics.elidedText(one_line(item.subtitle), Qt.TextElideMode.ElideRight, rest.width())
-        painter.drawText(rest, left_to_right, text)
-    painter.setPen(QColor(colors().text))
-    painter.drawText(room, left_to_right, title)
