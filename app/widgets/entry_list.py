@@ -59,12 +59,12 @@ class EntryDelegate(QStyledItemDelegate):
         if isinstance(entry, Heading):
             _draw_heading(painter, room, entry.text)
         elif isinstance(entry, Item):
-            if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
-                selected = bool(option.state & QStyle.StateFlag.State_Selected)
+            selected = bool(option.state & QStyle.StateFlag.State_Selected)
+            if selected or option.state & QStyle.StateFlag.State_MouseOver:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(QColor(colors().selection if selected else colors().hover))
                 painter.drawRoundedRect(option.rect.adjusted(0, 1, 0, -1), RADIUS, RADIUS)
-            _draw_item(painter, room, entry)
+            _draw_item(painter, room, entry, quiet=colors().text if selected else colors().muted)
         painter.restore()
 
 
@@ -82,14 +82,14 @@ def _draw_heading(painter: QPainter, room: QRect, text: str) -> None:
     painter.drawText(room, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeading, text)
 
 
-def _draw_item(painter: QPainter, room: QRect, item: Item) -> None:
+def _draw_item(painter: QPainter, room: QRect, item: Item, *, quiet: str) -> None:
     left_to_right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
     if item.icon:
-        drawn = pixmap(item.icon, _ICON, colors().muted, painter.device().devicePixelRatioF())
+        drawn = pixmap(item.icon, _ICON, quiet, painter.device().devicePixelRatioF())
         painter.drawPixmap(QRect(room.left(), room.center().y() - _ICON // 2 + 1, _ICON, _ICON), drawn)
     room = room.adjusted(_ICON + SPACE * 3 // 2, 0, 0, 0)
     metrics = painter.fontMetrics()
-    painter.setPen(QColor(colors().muted))
+    painter.setPen(QColor(quiet))
     if item.shortcut:
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, item.shortcut)
         room = room.adjusted(0, 0, -metrics.horizontalAdvance(item.shortcut) - SPACE * 2, 0)

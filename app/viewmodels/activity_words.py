@@ -1,0 +1,72 @@
+"""What is told of a run, in a person's words."""
+
+from __future__ import annotations
+
+from agent.events import Origin, StopReason
+from agent.storage.records import CallRow, Run
+from app.translation import translate
+from app.widgets.cards.figures import duration_words, money_words, token_words  # words only: no widget comes with it
+
+UNSUCCESSFUL: frozenset[StopReason] = frozenset(
+    ("max_turns", "max_tokens", "max_time", "output_limit", "loop", "model_error", "interrupted", "internal_error")
+)
+"""The run did not do what it was asked for, and nobody stopped it."""
+FAILED: frozenset[StopReason] = frozenset(("model_error", "interrupted", "internal_error"))
+
+
+def origin_words(origin: Origin) -> str:
+    """Who asked."""
+    return {
+        "user": translate("Activity", "You"),
+        "cli": translate("Activity", "Terminal"),
+        "schedule": translate("Activity", "Schedule"),
+        "file_watch": translate("Activity", "Watched folder"),
+        "plugin": translate("Activity", "Plugin"),
+        "mcp": translate("Activity", "Another program (MCP)"),
+        "acp": translate("Activity", "Editor (ACP)"),
+    }[origin]
+
+
+def ending_word(run: Run) -> str:
+    """How it ended, in a word or two."""
+    if run.finished_at is None:
+        return translate("Activity", "Working")
+    return {
+        "end_turn": translate("Activity", "Done"),
+        "max_turns": translate("Activity", "Step limit"),
+        "max_tokens": translate("Activity", "Token limit"),
+        "max_time": translate("Activity", "Time limit"),
+        "output_limit": translate("Activity", "Answer cut off"),
+        "loop": translate("Activity", "Went in circles"),
+        "cancelled": translate("Activity", "Stopped"),
+        "model_error": translate("Activity", "Model failed"),
+        "interrupted": translate("Activity", "Interrupted"),
+        "internal_error": translate("Activity", "Failed"),
+    }.get(run.stop_reason or "", translate("Activity", "Ended"))
+
+
+def duration_of(run: Run) -> str:
+    """How long it took; empty while it works."""
+    return "" if run.finished_at is None else duration_words((run.finished_at - run.started_at).total_seconds())
+
+
+def figures_of(run: Run) -> str:
+    """Time, tokens and money in one line; empty while it works."""
+    if run.finished_at is None:
+        return ""
+    tokens = token_words(run.usage)
+    parts = (duration_of(run), tokens, money_words(run.usage.cost_usd) if tokens else "")
+    return " · ".join(part for part in parts if part)
+
+
+def call_word(call: CallRow) -> str:
+    """What became of a tool call, and how long it took."""
+    if call.finished_at is None:
+        return translate("Activity", "Running")
+    match call.outcome:
+        case "unknown":
+            return translate("Activity", "Outcome unknown")
+        case "not_run":
+            return translate("Activity", "Not run")
+        case _:
+            return duration_words((call.finished_at - call.started_at).total_seconds())
