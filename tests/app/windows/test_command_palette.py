@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from agent.errors import StorageError
 from app.actions import Actions
 from app.event_loop import run
 from app.windows.command_palette import CommandPalette
@@ -23,6 +24,7 @@ class Scene:
 
     def __init__(self) -> None:
         self.done: list[str] = []
+        self.trouble = ""
         self.window = QWidget()
         self.window.resize(900, 600)
         self.message = QPlainTextEdit(self.window)
@@ -44,6 +46,8 @@ class Scene:
         self.done.append("rename with the focus in the message" if focused is self.message else "rename")
 
     async def search(self, text: str) -> Sequence[tuple[str, str, str]]:
+        if self.trouble:
+            raise StorageError(self.trouble)
         return [chat for chat in CHATS if text.casefold() in chat[1].casefold()]
 
     async def show(self) -> None:
@@ -162,5 +166,32 @@ def test_it_opens_within_50_ms_and_fits_a_small_window(qapp: QApplication) -> No
         scene.palette.grab()
         assert time.perf_counter() - started < 0.05
         assert scene.window.rect().contains(scene.palette.geometry())
+
+    play(qapp, act)
+
+
+def test_a_search_that_fails_says_so_and_the_rest_can_be_chosen(qapp: QApplication) -> None:
+    async def act(scene: Scene) -> None:
+        scene.trouble = "The database is busy. Try again."
+        QTest.keyClicks(scene.palette.field, "e")
+        note = scene.palette.findChild(QLabel)
+        await scene.until(lambda: note.isVisible() and note.text() == scene.trouble)
+        assert "Chats" not in scene.titles(), "chats that an earlier text found are not left as if they fitted"
+        scene.key(Qt.Key.Key_Escape)
+        scene.trouble = ""
+        scene.palette.open()
+        assert not note.isVisible()
+
+    play(qapp, act)
+
+
+def test_it_says_what_it_is_to_a_screen_reader(qapp: QApplication) -> None:
+    async def act(scene: Scene) -> None:
+        palette = scene.palette
+        names = [each.accessibleName() for each in (palette, palette.field, palette.list)]
+        assert names == ["Find anything", "Find an action, a chat or a setting", "What fits"]
+        model = palette.list.model()
+        spoken = [model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in (1, 4)]
+        assert spoken == ["Action: New chat, Ctrl+N", "Chat: Garden, yesterday"]
 
     play(qapp, act)
