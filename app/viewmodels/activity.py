@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol, get_args
 import msgspec
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from agent.errors import HomardError
+from agent.errors import HomardError, UsageError
 from agent.events import (
     AnyEvent,
     ApprovalRequested,
@@ -25,8 +25,9 @@ from agent.events import (
 from agent.storage.records import CallRow, Run
 from agent.tasks import spawn
 from app.translation import translate
-from app.viewmodels.activity_words import FAILED, UNSUCCESSFUL, ending_word, figures_of, origin_words
+from app.viewmodels.activity_words import FAILED, ending_word, figures_of, origin_words
 from app.viewmodels.moment import when
+from app.viewmodels.status import UNSUCCESSFUL
 
 Index = QModelIndex | QPersistentModelIndex
 Filter = Literal["all", "attention", "failed"] | Origin
@@ -209,7 +210,7 @@ class ActivityViewModel(QAbstractListModel):
             return self._item(self._runs[row])
         try:
             return self._item(await self._store.run(run_id))
-        except HomardError:
+        except UsageError:
             return None
 
     async def calls(self, run_id: str) -> list[CallRow]:
@@ -246,9 +247,17 @@ class ActivityViewModel(QAbstractListModel):
             return
         self._reading = None
         self._more = len(runs) == limit
-        self._runs = [_short(run) for run in runs]
+        self._runs = self._merged(runs)
         self._list()
         self.loaded.emit()
+
+    def _merged(self, read: Sequence[Run]) -> list[Run]:
+        """What was read, and what events told while it was."""
+        known = {run.run_id: run for run in self._runs if run.finished_at is not None}
+        runs = [known.get(run.run_id, _short(run)) if run.finished_at is None else _short(run) for run in read]
+        newest = read[0].started_at if read else datetime.min.replace(tzinfo=UTC)
+        ids = {run.run_id for run in read}
+        return [*(run for run in self._runs if run.started_at > newest and run.run_id not in ids), *runs]
 
     def _item(self, run: Run) -> RunItem:
         return RunItem(run, run.finished_at is None and bool(self._needs.get(run.run_id)))

@@ -7,10 +7,6 @@ from agent.storage.records import CallRow, Run
 from app.translation import translate
 from app.widgets.cards.figures import duration_words, money_words, token_words  # words only: no widget comes with it
 
-UNSUCCESSFUL: frozenset[StopReason] = frozenset(
-    ("max_turns", "max_tokens", "max_time", "output_limit", "loop", "model_error", "interrupted", "internal_error")
-)
-"""The run did not do what it was asked for, and nobody stopped it."""
 FAILED: frozenset[StopReason] = frozenset(("model_error", "interrupted", "internal_error"))
 
 
