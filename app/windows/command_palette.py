@@ -124,6 +124,8 @@ class CommandPalette(QFrame):
         self._search_icon = self.field.addAction(
             icon("search", colors().muted), QLineEdit.ActionPosition.LeadingPosition
         )
+        self._search_icon.setText(translate("Palette", "Find"))
+        self._search_icon.triggered.connect(self.field.selectAll)
         self.list.setAccessibleName(translate("Palette", "What fits"))
         self.list.setModel(self._rows)
         self.list.setItemDelegate(EntryDelegate(self.list))

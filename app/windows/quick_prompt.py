@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeAlias
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -18,8 +18,11 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
     QPainter,
+    QPainterPath,
     QPaintEvent,
     QPalette,
+    QRegion,
+    QResizeEvent,
     QShortcut,
 )
 from PySide6.QtWidgets import (
@@ -34,7 +37,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.theme import RADIUS, SPACE, colors, icon
+from app.theme import RADIUS, SPACE, colors, icon, pixmap
 from app.translation import translate
 from app.viewmodels.quick_prompt import QuickPromptViewModel
 from app.widgets.elided_label import ElidedLabel, breakable
@@ -45,7 +48,9 @@ Start: TypeAlias = Callable[[Coroutine[Any, Any, Any], str], object]
 
 WIDTH = 620
 MOST_ERROR_CHARS = 2_000
+CORNER = RADIUS * 2
 _EDGE = SPACE * 3 // 2
+_MARK = 20
 _FLAGS = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
 
 
@@ -123,12 +128,22 @@ class QuickPrompt(QWidget):
             self.windowHandle().startSystemMove()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the sheet."""
+        """Draw the sheet and the mark before the field."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QColor(colors().border))
         painter.setBrush(QColor(colors().raised))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS * 2, RADIUS * 2)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), CORNER, CORNER)
+        at = QPoint(_EDGE, self.field.geometry().center().y() - _MARK // 2 + 1)
+        painter.drawPixmap(at, pixmap("homard", _MARK, colors().accent, self.devicePixelRatioF()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut the corners off where nothing else does: on X11 without a compositor they would be black."""
+        if QGuiApplication.platformName() == "xcb":
+            outline = QPainterPath()
+            outline.addRoundedRect(QRectF(self.rect()), CORNER, CORNER)
+            self.setMask(QRegion(outline.toFillPolygon().toPolygon()))
+        super().resizeEvent(event)
 
     # -- putting together
 
@@ -157,7 +172,9 @@ class QuickPrompt(QWidget):
 
     def _lay_out(self) -> None:
         self.field.setAccessibleName(translate("QuickPrompt", "Ask Homard"))
-        self._mark = self.field.addAction(icon("homard"), QLineEdit.ActionPosition.LeadingPosition)
+        self._send_action = self.field.addAction(icon("send"), QLineEdit.ActionPosition.TrailingPosition)
+        self._send_action.setText(translate("QuickPrompt", "Ask"))
+        self._send_action.setToolTip(translate("QuickPrompt", "Ask (Enter)"))
         self._scroll.setWidget(self.answer)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -172,7 +189,9 @@ class QuickPrompt(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(_EDGE, _EDGE, _EDGE, _EDGE)
         column.setSpacing(SPACE)
-        column.addLayout(_row(self.field, self.close_button))
+        first = _row(self.field, self.close_button)
+        first.insertSpacing(0, _MARK + SPACE // 2)
+        column.addLayout(first)
         for widget in (self._question, self._scroll, self._error):
             column.addWidget(widget)
         buttons = (self.needs_button, self.stop_button, self.copy_button, self.new_button, self.open_button)
@@ -185,6 +204,7 @@ class QuickPrompt(QWidget):
 
     def _connect(self) -> None:
         self.field.returnPressed.connect(self._ask)
+        self._send_action.triggered.connect(self._ask)
         self.field.installEventFilter(self)
         self.answer.installEventFilter(self)
         self.answer.link_activated.connect(_open_link)
@@ -202,7 +222,7 @@ class QuickPrompt(QWidget):
             palette.setColor(QPalette.ColorRole.WindowText, QColor(colors().error))
             self._error.setPalette(palette)
         self.close_button.setIcon(icon("cross", colors().muted))
-        self._mark.setIcon(icon("homard", colors().accent))
+        self._send_action.setIcon(icon("send", colors().muted))
         self.update()
 
     # -- what a person does

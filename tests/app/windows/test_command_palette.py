@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from agent.errors import StorageError
 from app.actions import Actions
@@ -190,6 +190,7 @@ def test_it_says_what_it_is_to_a_screen_reader(qapp: QApplication) -> None:
         palette = scene.palette
         names = [each.accessibleName() for each in (palette, palette.field, palette.list)]
         assert names == ["Find anything", "Find an action, a chat or a setting", "What fits"]
+        assert [button.text() for button in palette.field.findChildren(QToolButton)] == ["Find"]
         model = palette.list.model()
         spoken = [model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in (1, 4)]
         assert spoken == ["Action: New chat, Ctrl+N", "Chat: Garden, yesterday"]

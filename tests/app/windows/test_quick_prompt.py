@@ -187,7 +187,13 @@ def test_what_could_not_be_asked_is_back_in_the_field(scene: Scene) -> None:
 
 def test_every_button_has_a_name(scene: Scene) -> None:
     for button in scene.prompt.findChildren(QAbstractButton):
-        assert button.text() or button.accessibleName() or button.parent() is scene.prompt.field
+        assert button.text() or button.accessibleName()
+
+
+def test_the_arrow_in_the_field_asks_too(scene: Scene) -> None:
+    QTest.keyClicks(scene.prompt.field, "hi")
+    next(action for action in scene.prompt.field.actions() if action.text() == "Ask").trigger()
+    assert scene.port.asked == [("hi", "")]
 
 
 @pytest.mark.parametrize("text", ["x" * 100_000, "<b>no</b>\x00\u202e", "🦞" * 500])
