@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
+import msgspec
+from PySide6.QtCore import QLocale
+
 from agent.events import Origin, StopReason
 from agent.storage.records import CallRow, Run
 from app.translation import translate
-from app.widgets.cards.figures import duration_words, money_words, token_words  # words only: no widget comes with it
+from app.widgets.cards.figures import duration_words, money_words  # words only: no widget comes with it
 
 FAILED: frozenset[StopReason] = frozenset(("model_error", "interrupted", "internal_error"))
+ARGUMENT_CHARS = 300
+MOST_DECODED = 100_000
+"""Characters of arguments; what is longer is shown as it is."""
 
 
 def origin_words(origin: Origin) -> str:
@@ -47,12 +55,26 @@ def duration_of(run: Run) -> str:
 
 
 def figures_of(run: Run) -> str:
-    """Time, tokens and money in one line; empty while it works."""
+    """Time, money and tokens in few words; empty while it works."""
     if run.finished_at is None:
         return ""
-    tokens = token_words(run.usage)
-    parts = (duration_of(run), tokens, money_words(run.usage.cost_usd) if tokens else "")
-    return " · ".join(part for part in parts if part)
+    count = run.usage.input_tokens + run.usage.output_tokens
+    if not count:
+        return duration_of(run)
+    tokens = translate("Activity", "{count} tokens").format(count=QLocale().toString(count))
+    return " · ".join((duration_of(run), money_words(run.usage.cost_usd), tokens))
+
+
+def argument_words(arguments: str) -> str:
+    """What a tool was given, on one line: the values, or the text as it is where it is no JSON object."""
+    head = arguments[:ARGUMENT_CHARS]
+    try:
+        given = msgspec.json.decode(arguments) if len(arguments) <= MOST_DECODED else head
+    except msgspec.DecodeError:
+        given = head
+    values = cast(dict[str, Any], given).values() if isinstance(given, dict) else [given]
+    shown = (value if isinstance(value, str) else msgspec.json.encode(value).decode() for value in values)
+    return " ".join(", ".join(text[:ARGUMENT_CHARS] for text in shown)[:ARGUMENT_CHARS].split())
 
 
 def call_word(call: CallRow) -> str:
@@ -64,5 +86,5 @@ def call_word(call: CallRow) -> str:
             return translate("Activity", "Outcome unknown")
         case "not_run":
             return translate("Activity", "Not run")
-        case _:
+        case "done" | None:
             return duration_words((call.finished_at - call.started_at).total_seconds())

@@ -19,7 +19,7 @@ from agent.storage.records import CallRow
 from app.theme import SPACE
 from app.translation import translate
 from app.viewmodels.activity import RunItem
-from app.viewmodels.activity_words import call_word, duration_of, origin_words
+from app.viewmodels.activity_words import argument_words, call_word, duration_of, origin_words
 from app.viewmodels.palette import Item
 from app.viewmodels.rows import FooterRow
 from app.widgets.cards.figures import duration_words, money_words, token_words
@@ -30,7 +30,6 @@ from app.widgets.entry_list import EntryDelegate, EntryList
 
 MOST_ROWS = 12
 """Tool calls in sight; more are scrolled."""
-ARGUMENT_CHARS = 300
 
 
 class RunDetails(QScrollArea):
@@ -169,8 +168,12 @@ def _why(item: RunItem) -> str:
 
 
 def _entry(call: CallRow, item: RunItem) -> Item:
-    after = duration_words(max(0.0, (call.started_at - item.run.started_at).total_seconds()))
-    began = translate("Activity", "after {time}").format(time=after)
-    arguments = " ".join(call.arguments[:ARGUMENT_CHARS].split())
+    after_s = (call.started_at - item.run.started_at).total_seconds()
+    began = (
+        translate("Activity", "after {time}").format(time=duration_words(after_s))
+        if after_s >= 1
+        else translate("Activity", "at once")
+    )
     looks = {"done": "check", "unknown": "question", "not_run": "cross", None: "clock"}
-    return Item("line", call.call_id, call.name, arguments, f"{began} · {call_word(call)}", looks[call.outcome])
+    words = f"{began} · {call_word(call)}"
+    return Item("line", call.call_id, call.name, argument_words(call.arguments), words, looks[call.outcome])

@@ -128,6 +128,7 @@ class ActivityPage(QWidget):
         self._splitter.addWidget(self._side)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
+        self._splitter.setStyleSheet("QSplitter::handle { background: palette(mid); }")
         self._splitter.setStretchFactor(0, 3)
         self._splitter.setStretchFactor(1, 2)
         for side in (left, self._side):
@@ -149,7 +150,8 @@ class ActivityPage(QWidget):
         self.list.activated.connect(self._open_row)
         for changed in (model.modelReset, model.rowsInserted, model.rowsRemoved):
             changed.connect(self._show_body)
-        model.modelReset.connect(self._mark)
+        for changed in (model.modelReset, model.rowsInserted):
+            changed.connect(self._mark)
         model.loaded.connect(self._show_body)
         model.updated.connect(self._update)
         model.failed.connect(self.failed)
