@@ -35,6 +35,8 @@ Filter = Literal["all", "attention", "failed"] | Origin
 ORIGINS: tuple[Origin, ...] = get_args(Origin)
 
 PAGE = 100
+MOST_MORE = 2_000
+"""Runs that are added to the list at a time: more would stop the screen for a moment."""
 SHOWN_CHARS = 2_000
 """Of a prompt that is kept."""
 SEARCHED_CHARS = 500
@@ -159,7 +161,7 @@ class ActivityViewModel(QAbstractListModel):
     def fetchMore(self, parent: Index) -> None:
         """Read older runs too: as many as are there already, so that reading all takes few turns."""
         self._more = False
-        self._limit = max(self._limit + PAGE, 2 * len(self._runs))
+        self._limit = len(self._runs) + min(max(PAGE, len(self._runs)), MOST_MORE)
         self.refresh()
 
     # -- what is listed

@@ -233,7 +233,7 @@ def test_ten_thousand_runs_come_in_few_readings_and_stay_fluid() -> None:
         while model.canFetchMore(NOTHING):
             model.fetchMore(NOTHING)
             await settle(model)
-        assert (model.rowCount(), len(store.limits)) == (10_000, 8)
+        assert (model.rowCount(), len(store.limits)) == (10_000, 10)
         for work in (
             lambda: model.search("prompt 77"),
             lambda: model.search(""),
