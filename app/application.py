@@ -90,7 +90,7 @@ class Application(QObject):
         for number in (signal.SIGTERM, signal.SIGINT):
             with suppress(NotImplementedError, ValueError):  # Windows has no signal handlers on a loop
                 loop.add_signal_handler(number, self._leaving.set)
-        self._qt.commitDataRequest.connect(lambda _manager: self._leaving.set())
+        self._qt.commitDataRequest.connect(self._leaving.set)
         while not self._leaving.is_set():
             try:
                 await self._serve()

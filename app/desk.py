@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
+from agent.pause import next_morning
 from app import dialogs, theme, translation
 from app.actions import Actions
 from app.desktop.notifications import Notifier
 from app.desktop.tray import Tray
 from app.translation import translate
-from app.workspace import Workspace, tomorrow
+from app.workspace import Workspace
 
 if TYPE_CHECKING:
     from app.application import Application
@@ -106,7 +107,7 @@ class Desk(QObject):
             "needs_you": (workspace.show_need, lambda: bool(workspace.status.status.needs)),
             "stop": (lambda: chats().stop(), lambda: workspace.chat.transcript.running is not None),
             "pause_1h": (lambda: workspace.pause(datetime.now(UTC) + timedelta(hours=1)), self._is_going),
-            "pause_tomorrow": (lambda: workspace.pause(tomorrow()), self._is_going),
+            "pause_tomorrow": (lambda: workspace.pause(next_morning(datetime.now(UTC))), self._is_going),
             "pause": (lambda: workspace.pause(None), self._is_going),
             "resume": (workspace.resume, lambda: not self._is_going()),
             "toggle_theme": (self._toggle_theme, None),
@@ -137,7 +138,7 @@ class Desk(QObject):
 
             model = QuickPromptViewModel(self._workspace)
             self._workspace.listen(model.take)
-            self._quick = QuickPrompt(model)
+            self._quick = QuickPrompt(model, self._workspace.bridge.start)
             self._quick.open_chat.connect(self._open_chat)
         self._quick.open()
 

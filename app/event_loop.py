@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 os.environ.setdefault("QT_API", "pyside6")  # qasync asks which binding it should use
 
-import qasync
+import qasync  # pyright: ignore[reportMissingTypeStubs]
 
 T = TypeVar("T")
 

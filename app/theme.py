@@ -91,11 +91,12 @@ def apply(app: QApplication, choice: Choice, text_scale: float = 1.0) -> None:
     scheme = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}
     app.styleHints().setColorScheme(scheme[choice])
     _scale(app, text_scale)
-    follow(app)
+    dark = choice == "dark" or (choice == "system" and app.styleHints().colorScheme() == Qt.ColorScheme.Dark)
+    _put(app, DARK if dark else LIGHT)
 
 
 def follow(app: QApplication) -> None:
-    """Take the colours that the desktop, or the choice of light or dark, asks for now."""
+    """Take the colours that the desktop asks for now."""
     _put(app, DARK if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT)
 
 

@@ -16,6 +16,7 @@ from agent.context.intake import title_of
 from agent.errors import UsageError
 from agent.events import AnyEvent, RunFinished
 from agent.messages import TextPart
+from agent.pause import next_morning
 from agent.tasks import spawn
 from app import dialogs
 from app.bridge import Bridge
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from agent.runtime import Runtime
+    from app.viewmodels.composer import ComposerViewModel
     from app.windows.chats import ChatsPage
 
 
@@ -51,6 +53,7 @@ class Workspace(QObject):
         self.status = StatusViewModel(parent=self)
         self.sessions = SessionsViewModel(runtime.store)
         self.chat = ChatViewModel(runtime, self.live, self)
+        self._said: ComposerViewModel | None = None
         self._listeners: list[Callable[[AnyEvent], object]] = [
             self.live.take,
             self.status.take,
@@ -121,6 +124,8 @@ class Workspace(QObject):
         """Note what should be as it is at the next start."""
         self._ui.session_id = self.chat.session.session_id if self.chat.session is not None else ""
         self._ui.geometry, self._ui.sidebar = self.window.where()
+        if self._said is not None:
+            self._ui.said = list(self._said.sent.texts)
 
     @property
     def chats(self) -> ChatsPage:
@@ -138,7 +143,9 @@ class Workspace(QObject):
         from app.widgets.composer import Composer
         from app.windows.chats import ChatsPage
 
-        composer = Composer(ComposerViewModel(), ModelListViewModel())
+        self._said = ComposerViewModel(self._ui.said)
+        models = ModelListViewModel(lambda: (self.runtime.settings, self.runtime.paths.cache))
+        composer = Composer(self._said, models)
         page = ChatsPage(self.chat, self.bridge, composer)
         page.deleted.connect(self._offer_restore)
         page.explained.connect(self._explain)
@@ -328,7 +335,7 @@ class Workspace(QObject):
         if choice == "hour":
             self.pause(datetime.now(UTC) + timedelta(hours=1))
         elif choice == "tomorrow":
-            self.pause(tomorrow())
+            self.pause(next_morning(datetime.now(UTC)))
         elif choice == "open":
             self.pause(None)
 
@@ -343,9 +350,3 @@ class Workspace(QObject):
     def _offer_restore(self, session_id: str, title: str) -> None:
         words = translate("Workspace", "“{title}” was deleted.").format(title=" ".join(title.split())[:60])
         self.window.banner.offer_undo(words, lambda: self.bridge.start(self.chat.restore(session_id), "restore"))
-
-
-def tomorrow() -> datetime:
-    """The beginning of the next day here."""
-    here = datetime.now().astimezone()
-    return (here + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)

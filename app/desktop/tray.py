@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QSystemTrayIcon
 from app.desktop.motion import motion_reduced
 from app.desktop.tray_host import TrayHost
 from app.desktop.tray_icon import FRAMES, tray_icon
-from app.desktop.tray_menu import TrayMenu, clock
+from app.desktop.tray_menu import TrayMenu
 from app.translation import translate
+from app.viewmodels.moment import clock
 from app.viewmodels.status import Status, StatusViewModel
 
 FRAME_MS = 600

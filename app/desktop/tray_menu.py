@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QLocale, QObject, QTime, Signal
+from PySide6.QtCore import QLocale, QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
+from agent.pause import next_morning
 from app.theme import icon
 from app.translation import translate
+from app.viewmodels.moment import clock
 from app.viewmodels.status import FinishedRun, Pause, RunningRun, Status
 
 MAX_CHARS = 48
 """Of a prompt in the menu."""
-MORNING_HOUR = 6
-"""When a pause "until tomorrow" ends, local time."""
 
 
 class TrayMenu(QObject):
@@ -131,18 +131,3 @@ def resume_text(pause: Pause) -> str:
     if pause.until is None:
         return translate("Tray", "Resume")
     return translate("Tray", "Resume (paused until {time})").format(time=clock(pause.until))
-
-
-def clock(at: datetime) -> str:
-    """A time of day as this person writes it."""
-    local = at.astimezone()
-    return QLocale().toString(QTime(local.hour, local.minute), QLocale.FormatType.ShortFormat)
-
-
-def next_morning(now: datetime) -> datetime:
-    """When "tomorrow" begins: the next early morning, local time."""
-    local = now.astimezone()
-    morning = local.replace(hour=MORNING_HOUR, minute=0, second=0, microsecond=0, tzinfo=None)
-    if local.hour >= MORNING_HOUR:
-        morning += timedelta(days=1)
-    return morning.astimezone()  # the offset of that day, which may be another one

@@ -17,6 +17,7 @@ from agent.events import (
     QuestionAsked,
     RunFinished,
     RunStarted,
+    RunWaiting,
     ToolCallFinished,
     ToolCallProgress,
     ToolCallStarted,
@@ -42,7 +43,9 @@ class LiveRuns:
         match event:
             case RunFinished():
                 del self._runs[event.run_id]
-            case MessageStarted() | ToolCallStarted() | ApprovalRequested() | QuestionAsked():
+            case MessageStarted():
+                kept[:] = [*(old for old in kept if not isinstance(old, RunWaiting)), event]
+            case ToolCallStarted() | ApprovalRequested() | QuestionAsked() | RunWaiting():
                 kept.append(event)
             case MessageDelta() | ToolCallProgress():
                 _join(kept, event)

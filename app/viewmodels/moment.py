@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QDateTime, QLocale
+from PySide6.QtCore import QDateTime, QLocale, QTime
 
 from app.translation import translate
 
@@ -29,3 +29,9 @@ def when(moment: datetime, now: datetime) -> str:
     if local.year == today.year:
         return locale.toString(stamp, "d MMM")
     return locale.toString(stamp.date(), QLocale.FormatType.ShortFormat)
+
+
+def clock(moment: datetime) -> str:
+    """A time of day as this person writes it."""
+    local = moment.astimezone()
+    return QLocale().toString(QTime(local.hour, local.minute), QLocale.FormatType.ShortFormat)

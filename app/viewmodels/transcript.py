@@ -23,6 +23,7 @@ from agent.events import (
     QuestionAsked,
     RunFinished,
     RunStarted,
+    RunWaiting,
     ToolCallFinished,
     ToolCallProgress,
     ToolCallStarted,
@@ -50,6 +51,7 @@ from app.viewmodels.history import (
     user_row,
 )
 from app.viewmodels.live import MOST_PROGRESS_CHARS, LiveRuns
+from app.viewmodels.moment import clock
 from app.viewmodels.rows import (
     AnswerRow,
     ApprovalRow,
@@ -207,6 +209,8 @@ class TranscriptViewModel(QObject):
                     self._store(entry)
             case MessageStarted():
                 self._drop(lambda row: isinstance(row, AnswerRow) and row.given_up and row.entry_id is None)
+                paused = f"paused{event.run_id}"
+                self._drop(lambda row: row.key == paused)
                 self._append(AnswerRow(LIVE_KEY, "", model=event.model, streaming=True))
             case MessageDelta():
                 self._stream(event)
@@ -226,8 +230,10 @@ class TranscriptViewModel(QObject):
                 self._note("loop", _loop_words(event), f"loop{len(self.rows)}")
             case RunFinished():
                 self._finish(event)
+            case RunWaiting():
+                self._note("paused", _pause_words(event), f"paused{event.run_id}")
             case _:
-                self._other(event)
+                return
 
     def _start(self, event: RunStarted) -> None:
         self.running = event.run_id
@@ -314,10 +320,6 @@ class TranscriptViewModel(QObject):
         else:
             self._put(at, row)
 
-    def _other(self, event: AnyEvent) -> None:
-        if type(event).__name__ == "RunWaiting":
-            self._note("paused", translate("Transcript", "Paused: it goes on when Homard is resumed."), event.run_id)
-
     def _finish(self, event: RunFinished) -> None:
         self.running = None
         if any(isinstance(row, FooterRow) and row.key == event.run_id for row in self.rows[-50:]):
@@ -391,3 +393,9 @@ def _loop_words(event: LoopDetected) -> str:
     if event.stopped:
         return translate("Transcript", "It went on in circles and was stopped.")
     return translate("Transcript", "It is going in circles; it was told so.")
+
+
+def _pause_words(event: RunWaiting) -> str:
+    if event.until is None:
+        return translate("Transcript", "Paused: it goes on when Homard is resumed.")
+    return translate("Transcript", "Paused until {time}.").format(time=clock(event.until))

@@ -15,6 +15,7 @@ from app.bridge import Bridge
 from app.theme import SPACE, icon
 from app.translation import translate
 from app.viewmodels.chat import ChatViewModel
+from app.viewmodels.composer import Draft
 from app.widgets.composer import Composer
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.empty_state import EmptyState
@@ -34,7 +35,7 @@ class ChatsPage(QWidget):
         super().__init__(parent)
         self.model = model
         self._bridge = bridge
-        self._drafts: dict[str, str] = {}
+        self._drafts: dict[str, Draft] = {}
         self._draft_of = ""
         self.composer = composer
         self.transcript = Transcript(model.transcript, self)
@@ -119,10 +120,12 @@ class ChatsPage(QWidget):
         for button in self._buttons.values():
             button.setEnabled(session is not None)
         if session_id != self._draft_of:
-            begun = not self._draft_of and session is not None and not self.composer.text()
+            kept = self.composer.draft()
+            begun = not self._draft_of and kept.is_empty()  # it was just sent, and the chat has become a session
             if not begun:
-                self._drafts[self._draft_of] = self.composer.text()
-                self.composer.set_text(self._drafts.pop(session_id, ""))
+                self._drafts[self._draft_of] = kept
+            if not begun or session_id in self._drafts:
+                self.composer.set_draft(self._drafts.pop(session_id, Draft()))
             self._draft_of = session_id
         self.composer.set_folder(self.model.folder)
         self._draw_icons()
@@ -162,8 +165,8 @@ class ChatsPage(QWidget):
 
     def _send(self, text: str, images: list[ImagePart]) -> None:
         def give_back() -> None:
-            if not self.composer.text():
-                self.composer.set_text(text)
+            if self.composer.draft().is_empty():
+                self.composer.set_draft(Draft(text, tuple(images)))
 
         self._do(self.model.send(text, images), "send", give_back)
 

@@ -17,7 +17,7 @@ from app.widgets.empty_state import EmptyState
 
 def trouble_page(error: HomardError, paths: Paths, again: Callable[[], None], leave: Callable[[], None]) -> QWidget:
     """Say why the home cannot be opened, and offer to try again."""
-    buttons = [
+    buttons: list[tuple[str, Callable[[], object]]] = [
         (translate("Trouble", "Try again"), again),
         (translate("Trouble", "Open the folder"), lambda: _open(str(paths.data))),
         (translate("Trouble", "Quit"), leave),

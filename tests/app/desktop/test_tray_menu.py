@@ -6,7 +6,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from agent.events import StopReason
-from app.desktop.tray_menu import TrayMenu, clock, cost_of, next_morning
+from agent.pause import next_morning
+from app.desktop.tray_menu import TrayMenu, cost_of
+from app.viewmodels.moment import clock
 from app.viewmodels.status import FinishedRun, Need, Pause, RunningRun, Status
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
