@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
+from agent.errors import StorageError
 from agent.pause import next_morning
 from app import dialogs, theme, translation
 from app.actions import Actions
@@ -20,7 +22,7 @@ from app.workspace import Workspace
 
 if TYPE_CHECKING:
     from app.application import Application
-    from app.desktop.hotkey import Hotkey
+    from app.desktop.hotkey import Hotkey, HotkeyStatus
     from app.windows.command_palette import CommandPalette
     from app.windows.quick_prompt import QuickPrompt
 
@@ -82,6 +84,9 @@ class Desk(QObject):
         self.notifier.activated.connect(self._open_chat)
         self._window.activated.connect(self._on_activated)
         workspace.settings_changed.connect(self._on_setting)
+        workspace.status.changed.connect(self.actions.refresh)
+        workspace.chat.session_changed.connect(self.actions.refresh)
+        workspace.chat.transcript.run_changed.connect(self.actions.refresh)
 
     def _bind(self) -> None:
         workspace, act = self._workspace, self.actions
@@ -204,11 +209,9 @@ class Desk(QObject):
             case "app.theme" | "app.text_scale":
                 self._application.apply(chosen)
             case "app.hotkey":
-                self._register_hotkey()
+                self._register_hotkey(aloud=True)
             case "app.start_at_login":
-                from app.desktop import autostart
-
-                autostart.set_enabled(chosen.start_at_login)
+                self._workspace.bridge.start(self._set_autostart(chosen.start_at_login), "autostart")
             case "app.language":
                 translation.install(chosen.language)
                 self._window.banner.tell(
@@ -217,7 +220,20 @@ class Desk(QObject):
             case _:
                 return
 
-    def _register_hotkey(self) -> None:
+    async def _set_autostart(self, wanted: bool) -> None:
+        from app.desktop import autostart
+
+        try:
+            await asyncio.to_thread(autostart.set_enabled, wanted)
+        except OSError as error:
+            words = translate("Desk", "Start at login could not be changed ({why}). Nothing else was.")
+            raise StorageError(words.format(why=error.strerror or error)) from error
+
+    def _tell_hotkey(self, status: HotkeyStatus) -> None:
+        if not status.ok and status.reason:
+            self._window.banner.tell(status.reason, "info")
+
+    def _register_hotkey(self, *, aloud: bool = False) -> None:
         wanted = self._workspace.runtime.settings.app.hotkey
         if self._hotkey is None:
             if not wanted:
@@ -228,7 +244,9 @@ class Desk(QObject):
             self._hotkey.pressed.connect(self.show_quick_prompt)
         self._hotkey.unregister()
         if wanted:
-            self._hotkey.register(wanted)
+            status = self._hotkey.register(wanted)
+            if aloud:
+                self._tell_hotkey(status)
 
     # -- closing the window
 

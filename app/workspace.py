@@ -155,7 +155,18 @@ class Workspace(QObject):
         from app.viewmodels.activity import ActivityViewModel
         from app.windows.activity import ActivityPage
 
-        return ActivityPage(ActivityViewModel(self.runtime.store))
+        model = ActivityViewModel(self.runtime.store)
+        for run_id in self.live.runs():
+            for event in self.live.of_run(run_id):
+                model.take(event)
+        self.listen(model.take)
+        page = ActivityPage(model)
+        page.open_chat.connect(self.open_chat)
+        page.retry.connect(self._retry)
+        page.stop.connect(self.stop_run)
+        page.new_chat.connect(self.new_chat)
+        page.failed.connect(self._tell_failure)
+        return page
 
     def _make_settings(self) -> QWidget:
         from app.windows.settings.page import SettingsPage
@@ -213,6 +224,10 @@ class Workspace(QObject):
             await self.chat.send(prompt)
         self.chats.focus()
         self.first_run_over.emit()
+
+    def _retry(self, session_id: str, _run_id: str) -> None:
+        # Only what was said last can be answered again, and the chat shows what that is.
+        self.open_chat(session_id)
 
     # -- what a person wants
 

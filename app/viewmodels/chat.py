@@ -14,7 +14,7 @@ from agent.commands import AnswerQuestion, CancelRun, ResolveApproval, SendMessa
 from agent.context.intake import title_of
 from agent.errors import HomardError, UsageError
 from agent.messages import ImagePart, TextPart
-from agent.settings import ModelProfile, Settings
+from agent.settings import ModelProfile, Settings, usual_chat_folder
 from agent.storage.sessions import Session
 from app.viewmodels.live import LiveRuns
 from app.viewmodels.transcript import TranscriptViewModel
@@ -219,7 +219,5 @@ class ChatViewModel(QObject):
 
 def default_folder(settings: Settings) -> str:
     """Where a new chat works if nobody says otherwise."""
-    if settings.app.chat_folder:
-        return str(Path(settings.app.chat_folder).expanduser())
-    documents = Path.home() / "Documents"
-    return str(documents if documents.is_dir() else Path.home() / "Homard")
+    chosen = settings.app.chat_folder
+    return str(Path(chosen).expanduser() if chosen else usual_chat_folder())

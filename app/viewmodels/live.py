@@ -73,6 +73,10 @@ class LiveRuns:
             if kept[0].session_id == session_id:
                 yield from kept
 
+    def of_run(self, run_id: str) -> Iterator[AnyEvent]:
+        """The kept events of a run, in the order in which they came."""
+        yield from self._runs.get(run_id, ())
+
     def run_in(self, session_id: str) -> str | None:
         """The run that works in a session."""
         return next((run_id for run_id, kept in self._runs.items() if kept[0].session_id == session_id), None)

@@ -189,6 +189,236 @@
     </message>
 </context>
 <context>
+    <name>Activity</name>
+    <message numerus="yes">
+        <source>%n tool call(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another program (MCP)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer cut off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asked by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By: {who}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose one to see what it did.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each time Homard works you find it here: what it did, how long it took and what it cost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Editor (ACP)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Error code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How it ended</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It waits for your answer. Open the chat to give it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Needs attention</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Needs you</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No run chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No run fits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing has run yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outcome unknown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plugin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Schedule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show all runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Terminal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Token limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tool calls</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try fewer words, or show all runs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Watched folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Went in circles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was asked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Working</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>after {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Application</name>
     <message numerus="yes">
         <source>%n run(s) are at work. Whatever is done by now is kept.</source>
@@ -414,7 +644,87 @@
 <context>
     <name>Composer</name>
     <message>
+        <source>Choose a folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Files that fit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is sent as soon as the image is read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model: {model}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Pasted text, {size}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Press Esc again to stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say more; it is read before the next step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say this to the run that works (Enter)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send (Enter); Shift+Enter begins a line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Steer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop the run (Esc twice)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is no image that can be read; it was left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model does not see images. It is only told that there is one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Working folder: {path}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write a message. @ names a file.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -438,6 +748,10 @@
     </message>
     <message>
         <source>Quit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start at login could not be changed ({why}). Nothing else was.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -478,6 +792,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>less than $0.0001</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>price unknown</source>
         <translation type="unfinished"></translation>
     </message>
@@ -507,6 +825,168 @@
     </message>
 </context>
 <context>
+    <name>First run</name>
+    <message>
+        <source>1  How should it think?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>2  In which folder?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>3  What shall it do first?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A provider I have a key for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask something</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>First prompt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking for model servers on this computer …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name a folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name a model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New chats read what is in it. Before anything is changed there, Homard asks you.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model server was found on this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not installed here. It comes with pip install &apos;homard[local]&apos;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paste the key first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paste the key here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Path of a folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder cannot be made ({reason}). Name another.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model that comes with Homard, on this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no such folder. Name one that is there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Three choices, and you can begin. Each can be changed later, in Settings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Welcome to Homard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is in this folder?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which folder?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Works at once, and nothing leaves this computer. It is a very small model: good for a look around, weak at real work.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}, found running</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Hotkey</name>
+    <message>
+        <source>Another program already uses these keys. Choose others, or free them there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No keys are chosen.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the quick prompt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The desktop is being asked for these keys.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These keys cannot be used everywhere. Choose Ctrl, Alt or Meta with a key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This desktop gives programs no global keys. In its keyboard settings, bind the keys to the command {command}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This keyboard has no such key. Choose other keys.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>MarkdownView</name>
     <message numerus="yes">
         <source>Show more (%n character(s) left)</source>
@@ -518,6 +998,14 @@
 </context>
 <context>
     <name>Models</name>
+    <message>
+        <source>Filter models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>free</source>
         <translation type="unfinished"></translation>
@@ -616,6 +1104,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Find</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Find an action, a chat or a setting</source>
         <translation type="unfinished"></translation>
     </message>
@@ -668,6 +1160,97 @@
     </message>
     <message>
         <source>Your answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>QuickPrompt</name>
+    <message>
+        <source>Answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answering …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask (Enter)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask Homard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask more in the same chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter asks, Esc closes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Homard is paused; it answers when it is resumed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Homard needs you</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open as chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the chat and answer there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopping …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The answer is here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The run ended early. Its chat shows how far it came.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This could not be asked. The log has the details.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -821,11 +1404,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Change key…</source>
+        <source>Choose a model file</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Choose a model file</source>
+        <source>Clear the search</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -846,10 +1429,6 @@
     </message>
     <message>
         <source>Enter a passphrase.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Enter key…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -997,10 +1576,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Its models…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Keep key</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1041,6 +1616,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Key…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Language</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1069,7 +1648,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Make it</source>
+        <source>Make the file</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1118,6 +1697,10 @@
     </message>
     <message>
         <source>Models of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1413,7 +1996,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>There is no keyring here that Homard trusts: a key is kept until Homard ends, no longer.</source>
+        <source>{name} is removed, and its key is forgotten.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1434,10 +2017,6 @@
     </message>
     <message>
         <source>There is no such folder. Name one that is there.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>This build has no sealed file.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1613,15 +2192,50 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{name} is removed, with its key.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>{need} That is more than is free: choose a smaller window or model.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{percent} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Shortcuts</name>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everywhere in the window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the message field</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name a file or folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send; while a run works, steer it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop the run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What you said before</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1749,10 +2363,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Details of what happened</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Details of {title}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1830,6 +2440,10 @@
     </message>
     <message>
         <source>Output</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paused until {time}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
