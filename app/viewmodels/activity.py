@@ -30,8 +30,8 @@ from app.viewmodels.moment import when
 from app.viewmodels.status import UNSUCCESSFUL
 
 Index = QModelIndex | QPersistentModelIndex
-Filter = Literal["all", "attention", "failed"] | Origin
-"""`attention`: waits for a person, or ended before it was done; an origin: the runs it asked for."""
+Filter = Literal["all", "working", "attention", "failed"] | Origin
+"""`working`: not over yet; `attention`: waits for a person, or ended before it was done; an origin: its runs."""
 ORIGINS: tuple[Origin, ...] = get_args(Origin)
 
 PAGE = 100
@@ -287,6 +287,8 @@ class ActivityViewModel(QAbstractListModel):
         match self._filter:
             case "all":
                 fits = True
+            case "working":
+                fits = run.finished_at is None
             case "attention":
                 fits = run.stop_reason in UNSUCCESSFUL or bool(self._needs.get(run.run_id))
             case "failed":

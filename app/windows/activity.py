@@ -223,5 +223,6 @@ def _choices() -> list[tuple[Filter, str]]:
         ("all", translate("Activity", "All runs")),
         ("attention", translate("Activity", "Needs attention")),
         ("failed", translate("Activity", "Failed")),
+        ("working", translate("Activity", "Working")),
         *((origin, translate("Activity", "By: {who}").format(who=origin_words(origin))) for origin in ORIGINS),
     ]

@@ -18,10 +18,11 @@ _SIZE = QSize(460, 560)
 
 
 class Shortcuts(QDialog):
-    """Show it with `open()`; Esc closes it, and it is destroyed then."""
+    """Show it with `open()`; the window stays usable beside it. Esc closes it, and it is destroyed then."""
 
     def __init__(self, window: QWidget, actions: Actions) -> None:
         super().__init__(window)
+        self._window = window
         self.setWindowTitle(translate("Shortcuts", "Keyboard shortcuts"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.list = QListView(self)
@@ -45,6 +46,15 @@ class Shortcuts(QDialog):
         self.resize(_SIZE.boundedTo(window.size()))
         self.list.setFocus()
 
+    def open(self) -> None:
+        """Show the sheet in the place of an earlier one."""
+        for other in self._window.findChildren(Shortcuts):
+            if other is not self:
+                other.close()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
 
 def _everywhere(actions: Actions) -> Iterable[Heading | Item]:
     yield Heading(translate("Shortcuts", "Everywhere in the window"))
@@ -59,6 +69,7 @@ def _in_the_message_field() -> Iterable[Heading | Item]:
         (translate("Shortcuts", "Send; while a run works, steer it"), "Return", "send"),
         (translate("Shortcuts", "New line"), "Shift+Return", "pencil"),
         (translate("Shortcuts", "What you said before"), "Up", "clock"),
+        (translate("Shortcuts", "What you said after that"), "Down", "clock"),
         (translate("Shortcuts", "Name a file or folder"), "@", "file"),
         (translate("Shortcuts", "Stop the run"), "Esc, Esc", "stop"),
     )

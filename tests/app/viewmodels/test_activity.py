@@ -107,6 +107,7 @@ async def settle(model: ActivityViewModel) -> None:
         ("all", ["r6", "r5", "r4", "r3", "r2", "r1"]),
         ("attention", ["r5", "r4", "r2"]),
         ("failed", ["r5", "r2"]),
+        ("working", ["r6"]),
         ("schedule", ["r4", "r1"]),
         ("acp", []),
     ],
@@ -179,6 +180,18 @@ def test_a_run_enters_and_leaves_the_filtered_list() -> None:
         assert listed(model) == ["r6", *before]
         model.take(RunStarted("s7", "r7", "user", "p/m", "new"))
         assert listed(model) == ["r6", *before]
+
+    play(act)
+
+
+def test_a_run_that_ends_leaves_those_at_work() -> None:
+    async def act(model: ActivityViewModel, _store: Kept) -> None:
+        await read(model)
+        model.set_filter("working")
+        model.take(RunStarted("s7", "r7", "user", "p/m", "new"))
+        assert listed(model) == ["r7", "r6"]
+        model.take(RunFinished("s6", "r6", "end_turn", "", Usage()))
+        assert listed(model) == ["r7"]
 
     play(act)
 

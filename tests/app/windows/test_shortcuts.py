@@ -27,3 +27,18 @@ def test_it_lists_every_shortcut_also_those_that_do_nothing_now_and_goes_with_es
     assert sheet.list.currentIndex().data() == "New chat"
     with qtbot.waitSignal(sheet.destroyed):
         QTest.keyClick(sheet.list, Qt.Key.Key_Escape)
+
+
+def test_the_window_stays_usable_beside_it_and_a_second_one_takes_its_place(qtbot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    actions = Actions(window)
+    first = Shortcuts(window, actions)
+    first.open()
+    assert not first.isModal()
+    second = Shortcuts(window, actions)
+    with qtbot.waitSignal(first.destroyed):
+        second.open()
+    assert window.findChildren(Shortcuts) == [second]
+    assert second.isVisible()
