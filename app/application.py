@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -17,7 +17,7 @@ from agent.errors import HomardError, SettingsInvalid
 from agent.paths import Paths
 from agent.settings import AppSettings, load_settings
 from agent.tasks import spawn
-from app import dialogs, event_loop, theme, translation, ui_state
+from app import dialogs, event_loop, memory, theme, translation, ui_state
 from app.desktop.app_service import AppService
 from app.home import open_home
 from app.translation import translate
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from app.desk import Desk
     from app.workspace import Workspace
 
+
+REST_MS = 5_000
+"""After the window was hidden."""
 
 _log = logging.getLogger(__name__)
 
@@ -62,7 +65,13 @@ class Application(QObject):
         self.window.close_requested.connect(self._close)
         self.service.raise_requested.connect(self.window.bring_up)
         self.service.quit_requested.connect(self.quit)
-        if not options.hidden and not options.quick:
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(memory.give_back)
+        self.window.hidden.connect(self._rest.start)
+        self.window.shown.connect(self._rest.stop)
+        if options.hidden or options.quick:
+            self._rest.start()
+        else:
             self.window.show()
 
     def _look(self) -> None:
@@ -199,6 +208,7 @@ def run(paths: Paths, options: Options) -> int:
     """Start the app in this process; returns the exit code."""
     from agent.interfaces.cli.logfile import log_to_file
 
+    memory.be_frugal()
     log_to_file(paths.logs)
     QGuiApplication.setDesktopFileName("homard")
     qt = QApplication(["homard"])

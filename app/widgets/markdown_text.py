@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from PySide6.QtCore import QEvent, QRectF, QUrl, Signal
@@ -34,6 +35,9 @@ HEADINGS = {1: 1.3, 2: 1.15}
 """Sizes in em; deeper headings are only bold."""
 EDGE = 2
 """Room between the text and its focus frame, in pixels."""
+
+_BLOCK = re.compile(r"\s*(?:#{1,6}\s|\||[-=*_]{2,}\s*$|[:|-]+[-:| ]*$)|.*\\$")
+"""Lines that end by themselves, or whose end means something: headings, tables, rules, a break that was written."""
 
 _DIALECT = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 
@@ -69,7 +73,7 @@ class MarkdownText(TextPane):
         if self._plain:
             document.setPlainText(self._source)
             return
-        document.setMarkdown(self._source, _DIALECT)
+        document.setMarkdown(with_line_ends(self._source), _DIALECT)
         cursor = QTextCursor(document)
         cursor.beginEditBlock()
         _Typography(document, self.font()).apply(cursor)
@@ -101,6 +105,16 @@ class MarkdownText(TextPane):
                     painter.fillRect(bar, QColor(colors().border))
             painter.end()
         super().paintEvent(e)
+
+
+def with_line_ends(markdown: str) -> str:
+    """Keep the line ends within paragraphs: models write lists of facts as plain lines, and a person expects lines."""
+    lines = markdown.split("\n")
+    for at in range(len(lines) - 1):
+        line, following = lines[at], lines[at + 1]
+        if line.strip() and following.strip() and not _BLOCK.match(line) and not _BLOCK.match(following):
+            lines[at] = line.rstrip() + "  "
+    return "\n".join(lines)
 
 
 class _Typography:

@@ -1,6 +1,6 @@
 import pytest
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QTextCharFormat, QTextTable
+from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextTable
 from pytestqt.qtbot import QtBot
 
 from app.theme import colors
@@ -76,3 +76,22 @@ def test_a_selection_survives_growing(qtbot: QtBot) -> None:
     text.setTextCursor(cursor)
     text.set_source("one **two** three")
     assert text.textCursor().selectedText() == "two"
+
+
+def test_lines_of_a_paragraph_stay_lines_and_tables_and_headings_stay_themselves(qtbot: QtBot) -> None:
+    view = MarkdownText()
+    qtbot.addWidget(view)
+    view.set_source("one fact\nanother fact\n\n# Head\nbelow\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nSet\n===\n")
+    text = view.document().toPlainText().replace("\u2028", "\n")
+    assert text.split("\n")[:4] == ["one fact", "another fact", "Head", "below"]
+    assert [block.blockFormat().headingLevel() for block in blocks(view) if block.text() in ("Head", "Set")] == [1, 1]
+    assert isinstance(view.document().rootFrame().childFrames()[0], QTextTable)
+
+
+def blocks(view: MarkdownText) -> list[QTextBlock]:
+    found: list[QTextBlock] = []
+    block = view.document().begin()
+    while block.isValid():
+        found.append(block)
+        block = block.next()
+    return found
