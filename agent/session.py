@@ -48,9 +48,7 @@ class Session:
         Raises UsageError when the session is closing.
         """
         if command.retry and self._current is not None:
-            raise UsageError(
-                "A run is under way in this session. Wait for its end, or stop it, then try again."
-            )
+            raise UsageError("A run is under way in this session. Wait for its end, or stop it, then try again.")
         if self._takes_steering(command):
             said = await take_in(command, self._services.blobs, self._services.clock, cwd, model)
             if self._current and self._takes_steering(command):  # still: a long text takes a moment to store

@@ -5,994 +5,994 @@
     <name>Actions</name>
     <message>
         <source>Branch this chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Von diesem Chat abzweigen</translation>
     </message>
     <message>
         <source>Copy the last answer</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzte Antwort kopieren</translation>
     </message>
     <message>
         <source>Delete this chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Chat löschen</translation>
     </message>
     <message>
         <source>Export this chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Chat exportieren</translation>
     </message>
     <message>
         <source>Find anything</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles durchsuchen</translation>
     </message>
     <message>
         <source>Go to activity</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu den Aktivitäten</translation>
     </message>
     <message>
         <source>Go to chats</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu den Chats</translation>
     </message>
     <message>
         <source>Go to settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu den Einstellungen</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>Tastenkürzel</translation>
     </message>
     <message>
         <source>New chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Neuer Chat</translation>
     </message>
     <message>
         <source>Next chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Nächster Chat</translation>
     </message>
     <message>
         <source>Open the log</source>
-        <translation type="unfinished"></translation>
+        <translation>Protokoll öffnen</translation>
     </message>
     <message>
         <source>Pause everything for an hour</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles für eine Stunde anhalten</translation>
     </message>
     <message>
         <source>Pause everything until resumed</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles anhalten, bis Sie fortsetzen</translation>
     </message>
     <message>
         <source>Pause everything until tomorrow</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles bis morgen anhalten</translation>
     </message>
     <message>
         <source>Pin or unpin this chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Chat anheften oder lösen</translation>
     </message>
     <message>
         <source>Previous chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Voriger Chat</translation>
     </message>
     <message>
         <source>Quick prompt</source>
-        <translation type="unfinished"></translation>
+        <translation>Schnelleingabe</translation>
     </message>
     <message>
         <source>Quit Homard</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard beenden</translation>
     </message>
     <message>
         <source>Rename this chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Chat umbenennen</translation>
     </message>
     <message>
         <source>Resume</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortsetzen</translation>
     </message>
     <message>
         <source>Search chats</source>
-        <translation type="unfinished"></translation>
+        <translation>Chats durchsuchen</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen</translation>
     </message>
     <message>
         <source>Show what needs you</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigen, was auf Sie wartet</translation>
     </message>
     <message>
         <source>Stop this run</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Lauf stoppen</translation>
     </message>
     <message>
         <source>Switch between light and dark</source>
-        <translation type="unfinished"></translation>
+        <translation>Zwischen Hell und Dunkel wechseln</translation>
     </message>
     <message>
         <source>approve question</source>
-        <translation type="unfinished"></translation>
+        <translation>freigeben Freigabe erlauben Frage</translation>
     </message>
     <message>
         <source>ask</source>
-        <translation type="unfinished"></translation>
+        <translation>fragen</translation>
     </message>
     <message>
         <source>cancel abort</source>
-        <translation type="unfinished"></translation>
+        <translation>abbrechen beenden</translation>
     </message>
     <message>
         <source>clipboard</source>
-        <translation type="unfinished"></translation>
+        <translation>Zwischenablage</translation>
     </message>
     <message>
         <source>command palette</source>
-        <translation type="unfinished"></translation>
+        <translation>Befehlspalette suchen finden</translation>
     </message>
     <message>
         <source>diagnostics errors</source>
-        <translation type="unfinished"></translation>
+        <translation>Diagnose Fehler Log</translation>
     </message>
     <message>
         <source>exit close</source>
-        <translation type="unfinished"></translation>
+        <translation>verlassen schließen</translation>
     </message>
     <message>
         <source>find</source>
-        <translation type="unfinished"></translation>
+        <translation>suchen finden</translation>
     </message>
     <message>
         <source>fork copy</source>
-        <translation type="unfinished"></translation>
+        <translation>verzweigen kopieren Kopie</translation>
     </message>
     <message>
         <source>go on continue unpause</source>
-        <translation type="unfinished"></translation>
+        <translation>weitermachen weiter Pause aufheben</translation>
     </message>
     <message>
         <source>help keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Hilfe Tasten</translation>
     </message>
     <message>
         <source>keep on top</source>
-        <translation type="unfinished"></translation>
+        <translation>oben halten</translation>
     </message>
     <message>
         <source>preferences options</source>
-        <translation type="unfinished"></translation>
+        <translation>Optionen Konfiguration</translation>
     </message>
     <message>
         <source>quiet sleep</source>
-        <translation type="unfinished"></translation>
+        <translation>Pause Ruhe still</translation>
     </message>
     <message>
         <source>remove</source>
-        <translation type="unfinished"></translation>
+        <translation>entfernen</translation>
     </message>
     <message>
         <source>runs history cost</source>
-        <translation type="unfinished"></translation>
+        <translation>Läufe Verlauf Kosten</translation>
     </message>
     <message>
         <source>save Markdown</source>
-        <translation type="unfinished"></translation>
+        <translation>speichern sichern Markdown</translation>
     </message>
     <message>
         <source>start conversation session</source>
-        <translation type="unfinished"></translation>
+        <translation>beginnen Gespräch Unterhaltung Sitzung</translation>
     </message>
     <message>
         <source>theme colors night</source>
-        <translation type="unfinished"></translation>
+        <translation>Design Farben Nacht</translation>
     </message>
     <message>
         <source>title name</source>
-        <translation type="unfinished"></translation>
+        <translation>Titel Name</translation>
     </message>
 </context>
 <context>
     <name>Activity</name>
     <message numerus="yes">
         <source>%n tool call(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Werkzeugaufruf</numerusform>
+            <numerusform>%n Werkzeugaufrufe</numerusform>
         </translation>
     </message>
     <message>
         <source>All runs</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Läufe</translation>
     </message>
     <message>
         <source>Another program (MCP)</source>
-        <translation type="unfinished"></translation>
+        <translation>Anderes Programm (MCP)</translation>
     </message>
     <message>
         <source>Answer cut off</source>
-        <translation type="unfinished"></translation>
+        <translation>Antwort abgeschnitten</translation>
     </message>
     <message>
         <source>Asked by</source>
-        <translation type="unfinished"></translation>
+        <translation>Auftrag von</translation>
     </message>
     <message>
         <source>By: {who}</source>
-        <translation type="unfinished"></translation>
+        <translation>Von: {who}</translation>
     </message>
     <message>
         <source>Choose one to see what it did.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie einen aus, um zu sehen, was er getan hat.</translation>
     </message>
     <message>
         <source>Cost</source>
-        <translation type="unfinished"></translation>
+        <translation>Kosten</translation>
     </message>
     <message>
         <source>Done</source>
-        <translation type="unfinished"></translation>
+        <translation>Fertig</translation>
     </message>
     <message>
         <source>Each time Homard works you find it here: what it did, how long it took and what it cost.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier steht jede Arbeit von Homard: was getan wurde, wie lange es dauerte und was es kostete.</translation>
     </message>
     <message>
         <source>Editor (ACP)</source>
-        <translation type="unfinished"></translation>
+        <translation>Editor (ACP)</translation>
     </message>
     <message>
         <source>Ended</source>
-        <translation type="unfinished"></translation>
+        <translation>Beendet</translation>
     </message>
     <message>
         <source>Error code</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehlercode</translation>
     </message>
     <message>
         <source>Failed</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehlgeschlagen</translation>
     </message>
     <message>
         <source>How it ended</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie es endete</translation>
     </message>
     <message>
         <source>Interrupted</source>
-        <translation type="unfinished"></translation>
+        <translation>Unterbrochen</translation>
     </message>
     <message>
         <source>It waits for your answer. Open the chat to give it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Lauf wartet auf Ihre Antwort. Öffnen Sie den Chat, um sie zu geben.</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell</translation>
     </message>
     <message>
         <source>Model failed</source>
-        <translation type="unfinished"></translation>
+        <translation>Modellfehler</translation>
     </message>
     <message>
         <source>Needs attention</source>
-        <translation type="unfinished"></translation>
+        <translation>Bitte prüfen</translation>
     </message>
     <message>
         <source>Needs you</source>
-        <translation type="unfinished"></translation>
+        <translation>Wartet auf Sie</translation>
     </message>
     <message>
         <source>New chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Neuer Chat</translation>
     </message>
     <message>
         <source>No run chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Lauf ausgewählt</translation>
     </message>
     <message>
         <source>No run fits</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein passender Lauf</translation>
     </message>
     <message>
         <source>No words</source>
-        <translation type="unfinished"></translation>
+        <translation>Ohne Text</translation>
     </message>
     <message>
         <source>Not run</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht ausgeführt</translation>
     </message>
     <message>
         <source>Nothing has run yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch kein Lauf</translation>
     </message>
     <message>
         <source>Open chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Chat öffnen</translation>
     </message>
     <message>
         <source>Outcome unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgang unbekannt</translation>
     </message>
     <message>
         <source>Plugin</source>
-        <translation type="unfinished"></translation>
+        <translation>Plugin</translation>
     </message>
     <message>
         <source>Running</source>
-        <translation type="unfinished"></translation>
+        <translation>Läuft</translation>
     </message>
     <message>
         <source>Runs</source>
-        <translation type="unfinished"></translation>
+        <translation>Läufe</translation>
     </message>
     <message>
         <source>Schedule</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeitplan</translation>
     </message>
     <message>
         <source>Search runs</source>
-        <translation type="unfinished"></translation>
+        <translation>Läufe durchsuchen</translation>
     </message>
     <message>
         <source>Show</source>
-        <translation type="unfinished"></translation>
+        <translation>Anzeigen</translation>
     </message>
     <message>
         <source>Show all runs</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Läufe anzeigen</translation>
     </message>
     <message>
         <source>Started</source>
-        <translation type="unfinished"></translation>
+        <translation>Begonnen</translation>
     </message>
     <message>
         <source>Step limit</source>
-        <translation type="unfinished"></translation>
+        <translation>Schrittgrenze</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Stoppen</translation>
     </message>
     <message>
         <source>Stopped</source>
-        <translation type="unfinished"></translation>
+        <translation>Gestoppt</translation>
     </message>
     <message>
         <source>Terminal</source>
-        <translation type="unfinished"></translation>
+        <translation>Terminal</translation>
     </message>
     <message>
         <source>Time limit</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeitgrenze</translation>
     </message>
     <message>
         <source>Token limit</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokengrenze</translation>
     </message>
     <message>
         <source>Tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens</translation>
     </message>
     <message>
         <source>Took</source>
-        <translation type="unfinished"></translation>
+        <translation>Dauer</translation>
     </message>
     <message>
         <source>Tool calls</source>
-        <translation type="unfinished"></translation>
+        <translation>Werkzeugaufrufe</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>Erneut versuchen</translation>
     </message>
     <message>
         <source>Try fewer words, or show all runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Versuchen Sie es mit weniger Wörtern oder zeigen Sie alle Läufe an.</translation>
     </message>
     <message>
         <source>Watched folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Überwachter Ordner</translation>
     </message>
     <message>
         <source>Went in circles</source>
-        <translation type="unfinished"></translation>
+        <translation>Drehte sich im Kreis</translation>
     </message>
     <message>
         <source>What was asked</source>
-        <translation type="unfinished"></translation>
+        <translation>Auftrag</translation>
     </message>
     <message>
         <source>Working</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitet</translation>
     </message>
     <message>
         <source>You</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie</translation>
     </message>
     <message>
         <source>after {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>nach {time}</translation>
     </message>
     <message>
         <source>at once</source>
-        <translation type="unfinished"></translation>
+        <translation>sofort</translation>
     </message>
     <message>
         <source>{count} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Tokens</translation>
     </message>
 </context>
 <context>
     <name>Application</name>
     <message numerus="yes">
         <source>%n run(s) are at work. Whatever is done by now is kept.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Lauf ist noch bei der Arbeit. Was bis jetzt getan ist, bleibt erhalten.</numerusform>
+            <numerusform>%n Läufe sind noch bei der Arbeit. Was bis jetzt getan ist, bleibt erhalten.</numerusform>
         </translation>
     </message>
     <message>
         <source>Quit Homard?</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard beenden?</translation>
     </message>
     <message>
         <source>Quit when they are done</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach der Arbeit beenden</translation>
     </message>
     <message>
         <source>Something unexpected went wrong ({kind}). What was stored before is kept; the details are in {log}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwas Unerwartetes ist schiefgegangen ({kind}). Was vorher gespeichert wurde, bleibt erhalten; Einzelheiten stehen in {log}.</translation>
     </message>
     <message>
         <source>Stay</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht beenden</translation>
     </message>
     <message>
         <source>Stop them and quit</source>
-        <translation type="unfinished"></translation>
+        <translation>Stoppen und beenden</translation>
     </message>
 </context>
 <context>
     <name>Approval</name>
     <message>
         <source>A word to the agent (optional)</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Wort an den Agenten (optional)</translation>
     </message>
     <message>
         <source>Allow once</source>
-        <translation type="unfinished"></translation>
+        <translation>Einmal erlauben</translation>
     </message>
     <message>
         <source>Allowed</source>
-        <translation type="unfinished"></translation>
+        <translation>Erlaubt</translation>
     </message>
     <message>
         <source>Argument</source>
-        <translation type="unfinished"></translation>
+        <translation>Argument</translation>
     </message>
     <message>
         <source>Cancelled</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgebrochen</translation>
     </message>
     <message>
         <source>Don&apos;t allow</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht erlauben</translation>
     </message>
     <message>
         <source>Homard wants to delete {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard möchte {name} löschen</translation>
     </message>
     <message numerus="yes">
         <source>Homard wants to do %n thing(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Homard möchte %n Aktion ausführen</numerusform>
+            <numerusform>Homard möchte %n Aktionen ausführen</numerusform>
         </translation>
     </message>
     <message>
         <source>Homard wants to do this</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard möchte dies tun</translation>
     </message>
     <message>
         <source>Homard wants to fetch a page from {host}</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard möchte eine Seite von {host} abrufen</translation>
     </message>
     <message>
         <source>Homard wants to read {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard möchte {name} lesen</translation>
     </message>
     <message>
         <source>Homard wants to run a command</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard möchte einen Befehl ausführen</translation>
     </message>
     <message>
         <source>Homard wants to send something out</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard möchte etwas nach außen senden</translation>
     </message>
     <message>
         <source>Homard wants to write {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard möchte {name} schreiben</translation>
     </message>
     <message>
         <source>Needs you</source>
-        <translation type="unfinished"></translation>
+        <translation>Wartet auf Sie</translation>
     </message>
     <message>
         <source>Nobody was there</source>
-        <translation type="unfinished"></translation>
+        <translation>Niemand war da</translation>
     </message>
     <message>
         <source>Not allowed</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht erlaubt</translation>
     </message>
     <message>
         <source>Not allowed:</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht erlaubt:</translation>
     </message>
     <message>
         <source>These are its first {n} characters; the rest is not shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das sind die ersten {n} Zeichen; der Rest wird nicht angezeigt.</translation>
     </message>
     <message>
         <source>What Homard wants</source>
-        <translation type="unfinished"></translation>
+        <translation>Was Homard möchte</translation>
     </message>
     <message>
         <source>What would be done</source>
-        <translation type="unfinished"></translation>
+        <translation>Was getan würde</translation>
     </message>
     <message>
         <source>What would be written</source>
-        <translation type="unfinished"></translation>
+        <translation>Was geschrieben würde</translation>
     </message>
     <message>
         <source>What would change</source>
-        <translation type="unfinished"></translation>
+        <translation>Was sich ändern würde</translation>
     </message>
     <message>
         <source>Why you are asked</source>
-        <translation type="unfinished"></translation>
+        <translation>Warum Sie gefragt werden</translation>
     </message>
     <message>
         <source>Why: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>Grund: {reason}</translation>
     </message>
     <message>
         <source>Works after it has been on the screen for a second; Enter does not press it</source>
-        <translation type="unfinished"></translation>
+        <translation>Reagiert erst, wenn es eine Sekunde lang zu sehen war; die Eingabetaste löst es nicht aus</translation>
     </message>
 </context>
 <context>
     <name>Banner</name>
     <message numerus="yes">
         <source>%n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n weitere</numerusform>
+            <numerusform>%n weitere</numerusform>
         </translation>
     </message>
     <message>
         <source>Close this message</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Meldung schließen</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückgängig</translation>
     </message>
 </context>
 <context>
     <name>Bridge</name>
     <message>
         <source>Something unexpected went wrong; it was not done. The log has the details.</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwas Unerwartetes ist schiefgegangen; es wurde nicht ausgeführt. Einzelheiten stehen im Protokoll.</translation>
     </message>
 </context>
 <context>
     <name>Chats</name>
     <message>
         <source>Branch this chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Von diesem Chat abzweigen</translation>
     </message>
     <message>
         <source>Delete this chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Chat löschen</translation>
     </message>
     <message>
         <source>Export this chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Chat exportieren</translation>
     </message>
     <message>
         <source>Folder to work in</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsordner</translation>
     </message>
     <message>
         <source>Homard works in the folder named below. It reads there at once; before it changes or runs anything, it asks.</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard arbeitet im unten genannten Ordner. Es liest dort ohne Nachfrage; bevor es etwas ändert oder ausführt, fragt es.</translation>
     </message>
     <message>
         <source>Markdown (*.md)</source>
-        <translation type="unfinished"></translation>
+        <translation>Markdown (*.md)</translation>
     </message>
     <message>
         <source>New chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Neuer Chat</translation>
     </message>
     <message>
         <source>Pin or unpin this chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Chat anheften oder lösen</translation>
     </message>
     <message>
         <source>Rename this chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Chat umbenennen</translation>
     </message>
     <message>
         <source>Title</source>
-        <translation type="unfinished"></translation>
+        <translation>Titel</translation>
     </message>
     <message>
         <source>What should be done?</source>
-        <translation type="unfinished"></translation>
+        <translation>Was soll getan werden?</translation>
     </message>
     <message>
         <source>{path} cannot be written ({why}). Choose another place.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} kann nicht geschrieben werden ({why}). Wählen Sie einen anderen Ort.</translation>
     </message>
 </context>
 <context>
     <name>CodeBlock</name>
     <message>
         <source>Text</source>
-        <translation type="unfinished"></translation>
+        <translation>Text</translation>
     </message>
 </context>
 <context>
     <name>Composer</name>
     <message>
         <source>Choose a folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner wählen</translation>
     </message>
     <message>
         <source>Choose a model</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell wählen</translation>
     </message>
     <message>
         <source>Files that fit</source>
-        <translation type="unfinished"></translation>
+        <translation>Passende Dateien</translation>
     </message>
     <message>
         <source>Image {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild {number}</translation>
     </message>
     <message>
         <source>It is sent as soon as the image is read</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird gesendet, sobald das Bild gelesen ist</translation>
     </message>
     <message>
         <source>Message</source>
-        <translation type="unfinished"></translation>
+        <translation>Nachricht</translation>
     </message>
     <message>
         <source>Model: {model}</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell: {model}</translation>
     </message>
     <message>
         <source>Pasted text, {size}</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingefügter Text, {size}</translation>
     </message>
     <message>
         <source>Press Esc again to stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Zum Stoppen noch einmal Esc drücken</translation>
     </message>
     <message>
         <source>Remove {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>{what} entfernen</translation>
     </message>
     <message>
         <source>Say more; it is read before the next step</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr dazu sagen; es wird vor dem nächsten Schritt gelesen</translation>
     </message>
     <message>
         <source>Say this to the run that works (Enter)</source>
-        <translation type="unfinished"></translation>
+        <translation>Dem laufenden Lauf sagen (Eingabe)</translation>
     </message>
     <message>
         <source>Send</source>
-        <translation type="unfinished"></translation>
+        <translation>Senden</translation>
     </message>
     <message>
         <source>Send (Enter); Shift+Enter begins a line</source>
-        <translation type="unfinished"></translation>
+        <translation>Senden (Eingabe); Umschalt+Eingabe beginnt eine neue Zeile</translation>
     </message>
     <message>
         <source>Steer</source>
-        <translation type="unfinished"></translation>
+        <translation>Nachsteuern</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Stoppen</translation>
     </message>
     <message>
         <source>Stop the run (Esc twice)</source>
-        <translation type="unfinished"></translation>
+        <translation>Lauf stoppen (zweimal Esc)</translation>
     </message>
     <message>
         <source>This is no image that can be read; it was left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Bild ist nicht lesbar; es wurde weggelassen.</translation>
     </message>
     <message>
         <source>This model does not see images. It is only told that there is one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Modell sieht keine Bilder. Es erfährt nur, dass eines da ist.</translation>
     </message>
     <message>
         <source>Working folder: {path}</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsordner: {path}</translation>
     </message>
     <message>
         <source>Write a message. @ names a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nachricht schreiben. @ nennt eine Datei.</translation>
     </message>
 </context>
 <context>
     <name>Desk</name>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Homard keeps running here. Quit it in this menu.</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard läuft hier weiter. Beenden können Sie es in diesem Menü.</translation>
     </message>
     <message>
         <source>Keep Homard running?</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard weiterlaufen lassen?</translation>
     </message>
     <message>
         <source>Keep it running</source>
-        <translation type="unfinished"></translation>
+        <translation>Weiterlaufen lassen</translation>
     </message>
     <message>
         <source>Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>Beenden</translation>
     </message>
     <message>
         <source>Start at login could not be changed ({why}). Nothing else was.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Start bei der Anmeldung konnte nicht geändert werden ({why}). Alles andere blieb, wie es war.</translation>
     </message>
     <message>
         <source>The new language shows everywhere after the next start of Homard.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die neue Sprache erscheint überall, sobald Homard neu gestartet ist.</translation>
     </message>
     <message>
         <source>This desktop has no tray. Homard can go on in the background; start it again to see its window. This is asked once; Ctrl+Q always quits.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Arbeitsumgebung hat keinen Infobereich. Homard kann im Hintergrund weiterlaufen; starten Sie es erneut, um das Fenster zu sehen. Diese Frage kommt nur einmal; Strg+Q beendet immer.</translation>
     </message>
 </context>
 <context>
     <name>Dialogs</name>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>OK</source>
-        <translation type="unfinished"></translation>
+        <translation>OK</translation>
     </message>
 </context>
 <context>
     <name>DiffView</name>
     <message>
         <source>+{added} −{removed}</source>
-        <translation type="unfinished"></translation>
+        <translation>+{added} −{removed}</translation>
     </message>
     <message>
         <source>Changes</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungen</translation>
     </message>
 </context>
 <context>
     <name>Figures</name>
     <message>
         <source>free</source>
-        <translation type="unfinished"></translation>
+        <translation>kostenlos</translation>
     </message>
     <message>
         <source>less than $0.0001</source>
-        <translation type="unfinished"></translation>
+        <translation>weniger als $0.0001</translation>
     </message>
     <message>
         <source>price unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>Preis unbekannt</translation>
     </message>
     <message>
         <source>{h} h {m} min</source>
-        <translation type="unfinished"></translation>
+        <translation>{h} h {m} min</translation>
     </message>
     <message>
         <source>{input} tokens in ({cached} cached), {output} out</source>
-        <translation type="unfinished"></translation>
+        <translation>{input} Tokens gelesen ({cached} aus dem Cache), {output} geschrieben</translation>
     </message>
     <message>
         <source>{input} tokens in, {output} out</source>
-        <translation type="unfinished"></translation>
+        <translation>{input} Tokens gelesen, {output} geschrieben</translation>
     </message>
     <message>
         <source>{m} min {s} s</source>
-        <translation type="unfinished"></translation>
+        <translation>{m} min {s} s</translation>
     </message>
     <message>
         <source>{n} ms</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} ms</translation>
     </message>
     <message>
         <source>{n} s</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} s</translation>
     </message>
 </context>
 <context>
     <name>First run</name>
     <message>
         <source>1  How should it think?</source>
-        <translation type="unfinished"></translation>
+        <translation>1  Womit soll es denken?</translation>
     </message>
     <message>
         <source>2  In which folder?</source>
-        <translation type="unfinished"></translation>
+        <translation>2  In welchem Ordner?</translation>
     </message>
     <message>
         <source>3  What shall it do first?</source>
-        <translation type="unfinished"></translation>
+        <translation>3  Was soll es als Erstes tun?</translation>
     </message>
     <message>
         <source>A provider I have a key for</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Anbieter, für den ich einen Schlüssel habe</translation>
     </message>
     <message>
         <source>Ask something</source>
-        <translation type="unfinished"></translation>
+        <translation>Fragen Sie etwas</translation>
     </message>
     <message>
         <source>Browse…</source>
-        <translation type="unfinished"></translation>
+        <translation>Durchsuchen …</translation>
     </message>
     <message>
         <source>First prompt</source>
-        <translation type="unfinished"></translation>
+        <translation>Erste Eingabe</translation>
     </message>
     <message>
         <source>Folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner</translation>
     </message>
     <message>
         <source>Key</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel</translation>
     </message>
     <message>
         <source>Later</source>
-        <translation type="unfinished"></translation>
+        <translation>Später</translation>
     </message>
     <message>
         <source>Looking for model servers on this computer …</source>
-        <translation type="unfinished"></translation>
+        <translation>Suche nach Modellservern auf diesem Computer …</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell</translation>
     </message>
     <message>
         <source>Name a folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie einen Ordner an.</translation>
     </message>
     <message>
         <source>Name a model.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie ein Modell an.</translation>
     </message>
     <message>
         <source>New chats read what is in it. Before anything is changed there, Homard asks you.</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Chats lesen, was darin liegt. Bevor dort etwas geändert wird, fragt Homard Sie.</translation>
     </message>
     <message>
         <source>No model server was found on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf diesem Computer wurde kein Modellserver gefunden.</translation>
     </message>
     <message>
         <source>Not installed here. It comes with pip install &apos;homard[local]&apos;.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier nicht installiert. Es kommt mit pip install &apos;homard[local]&apos;.</translation>
     </message>
     <message>
         <source>Paste the key first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fügen Sie zuerst den Schlüssel ein.</translation>
     </message>
     <message>
         <source>Paste the key here</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel hier einfügen</translation>
     </message>
     <message>
         <source>Path of a folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfad eines Ordners</translation>
     </message>
     <message>
         <source>Provider</source>
-        <translation type="unfinished"></translation>
+        <translation>Anbieter</translation>
     </message>
     <message>
         <source>Start</source>
-        <translation type="unfinished"></translation>
+        <translation>Starten</translation>
     </message>
     <message>
         <source>Test</source>
-        <translation type="unfinished"></translation>
+        <translation>Testen</translation>
     </message>
     <message>
         <source>The folder cannot be made ({reason}). Name another.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Ordner kann nicht angelegt werden ({reason}). Geben Sie einen anderen an.</translation>
     </message>
     <message>
         <source>The model that comes with Homard, on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Das mitgelieferte Modell, auf diesem Computer</translation>
     </message>
     <message>
         <source>There is no such folder. Name one that is there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Ordner gibt es nicht. Geben Sie einen vorhandenen an.</translation>
     </message>
     <message>
         <source>Three choices, and you can begin. Each can be changed later, in Settings.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dreimal wählen, und es kann losgehen. Alles lässt sich später in den Einstellungen ändern.</translation>
     </message>
     <message>
         <source>Welcome to Homard</source>
-        <translation type="unfinished"></translation>
+        <translation>Willkommen bei Homard</translation>
     </message>
     <message>
         <source>What is in this folder?</source>
-        <translation type="unfinished"></translation>
+        <translation>Was liegt in diesem Ordner?</translation>
     </message>
     <message>
         <source>Which folder?</source>
-        <translation type="unfinished"></translation>
+        <translation>Welcher Ordner?</translation>
     </message>
     <message>
         <source>Works at once, and nothing leaves this computer. It is a very small model: good for a look around, weak at real work.</source>
-        <translation type="unfinished"></translation>
+        <translation>Funktioniert sofort, und nichts verlässt diesen Computer. Es ist ein sehr kleines Modell: gut zum Umsehen, schwach bei echter Arbeit.</translation>
     </message>
     <message>
         <source>{name}, found running</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}, läuft bereits</translation>
     </message>
 </context>
 <context>
     <name>Hotkey</name>
     <message>
         <source>Another program already uses these keys. Choose others, or free them there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Programm verwendet diese Tasten bereits. Wählen Sie andere, oder geben Sie sie dort frei.</translation>
     </message>
     <message>
         <source>No keys are chosen.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Tasten gewählt.</translation>
     </message>
     <message>
         <source>Open the quick prompt</source>
-        <translation type="unfinished"></translation>
+        <translation>Schnelleingabe öffnen</translation>
     </message>
     <message>
         <source>The desktop is being asked for these keys.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Tasten werden bei der Arbeitsumgebung angefragt.</translation>
     </message>
     <message>
         <source>These keys cannot be used everywhere. Choose Ctrl, Alt or Meta with a key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Tasten gehen nicht überall. Wählen Sie Strg, Alt oder Meta mit einer Taste.</translation>
     </message>
     <message>
         <source>This desktop gives programs no global keys. In its keyboard settings, bind the keys to the command {command}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Arbeitsumgebung gibt Programmen keine globalen Tasten. Verbinden Sie die Tasten in ihren Tastatureinstellungen mit dem Befehl {command}.</translation>
     </message>
     <message>
         <source>This keyboard has no such key. Choose other keys.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Tastatur hat keine solche Taste. Wählen Sie andere Tasten.</translation>
     </message>
 </context>
 <context>
     <name>MarkdownView</name>
     <message numerus="yes">
         <source>Show more (%n character(s) left)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Mehr anzeigen (noch %n Zeichen)</numerusform>
+            <numerusform>Mehr anzeigen (noch %n Zeichen)</numerusform>
         </translation>
     </message>
 </context>
@@ -1000,1332 +1000,1336 @@
     <name>Models</name>
     <message>
         <source>Filter models</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelle filtern</translation>
     </message>
     <message>
         <source>Models</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelle</translation>
     </message>
     <message>
         <source>free</source>
-        <translation type="unfinished"></translation>
+        <translation>kostenlos</translation>
     </message>
     <message>
         <source>free, offline</source>
-        <translation type="unfinished"></translation>
+        <translation>kostenlos, offline</translation>
     </message>
     <message>
         <source>price unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>Preis unbekannt</translation>
     </message>
     <message>
         <source>{input} / {output} per million</source>
-        <translation type="unfinished"></translation>
+        <translation>{input} / {output} pro Million</translation>
     </message>
 </context>
 <context>
     <name>Moment</name>
     <message numerus="yes">
         <source>%n min ago</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>vor %n min</numerusform>
+            <numerusform>vor %n min</numerusform>
         </translation>
     </message>
     <message>
         <source>now</source>
-        <translation type="unfinished"></translation>
+        <translation>jetzt</translation>
     </message>
     <message>
         <source>yesterday</source>
-        <translation type="unfinished"></translation>
+        <translation>gestern</translation>
     </message>
 </context>
 <context>
     <name>Notifications</name>
     <message numerus="yes">
         <source>%n run(s) failed</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Lauf fehlgeschlagen</numerusform>
+            <numerusform>%n Läufe fehlgeschlagen</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n run(s) finished</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Lauf fertig</numerusform>
+            <numerusform>%n Läufe fertig</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n thing(s) need you</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Anliegen wartet auf Sie</numerusform>
+            <numerusform>%n Anliegen warten auf Sie</numerusform>
         </translation>
     </message>
     <message>
         <source>A run failed</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Lauf ist fehlgeschlagen</translation>
     </message>
     <message>
         <source>Homard asks you something</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard hat eine Frage</translation>
     </message>
     <message>
         <source>Homard is done</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard ist fertig</translation>
     </message>
     <message>
         <source>Homard needs your permission</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard braucht Ihre Freigabe</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen</translation>
     </message>
 </context>
 <context>
     <name>Palette</name>
     <message>
         <source>Action: {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktion: {title}</translation>
     </message>
     <message>
         <source>Actions</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktionen</translation>
     </message>
     <message>
         <source>Chat: {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>Chat: {title}</translation>
     </message>
     <message>
         <source>Chats</source>
-        <translation type="unfinished"></translation>
+        <translation>Chats</translation>
     </message>
     <message>
         <source>Find</source>
-        <translation type="unfinished"></translation>
+        <translation>Suchen</translation>
     </message>
     <message>
         <source>Find an action, a chat or a setting</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktion, Chat oder Einstellung suchen</translation>
     </message>
     <message>
         <source>Find anything</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles durchsuchen</translation>
     </message>
     <message>
         <source>Nothing fits. Try fewer letters.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts passt. Versuchen Sie es mit weniger Buchstaben.</translation>
     </message>
     <message>
         <source>Setting: {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellung: {title}</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen</translation>
     </message>
     <message>
         <source>Untitled chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Chat ohne Titel</translation>
     </message>
     <message>
         <source>What fits</source>
-        <translation type="unfinished"></translation>
+        <translation>Treffer</translation>
     </message>
 </context>
 <context>
     <name>Question</name>
     <message>
         <source>Another answer</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere Antwort</translation>
     </message>
     <message>
         <source>Homard asks</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard fragt</translation>
     </message>
     <message>
         <source>Nobody answered</source>
-        <translation type="unfinished"></translation>
+        <translation>Niemand hat geantwortet</translation>
     </message>
     <message>
         <source>Send</source>
-        <translation type="unfinished"></translation>
+        <translation>Senden</translation>
     </message>
     <message>
         <source>The question</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Frage</translation>
     </message>
     <message>
         <source>Your answer</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Antwort</translation>
     </message>
 </context>
 <context>
     <name>QuickPrompt</name>
     <message>
         <source>Answer</source>
-        <translation type="unfinished"></translation>
+        <translation>Antwort</translation>
     </message>
     <message>
         <source>Answering …</source>
-        <translation type="unfinished"></translation>
+        <translation>Antwortet …</translation>
     </message>
     <message>
         <source>Ask</source>
-        <translation type="unfinished"></translation>
+        <translation>Fragen</translation>
     </message>
     <message>
         <source>Ask (Enter)</source>
-        <translation type="unfinished"></translation>
+        <translation>Fragen (Eingabe)</translation>
     </message>
     <message>
         <source>Ask Homard</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard fragen</translation>
     </message>
     <message>
         <source>Ask more in the same chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Im selben Chat weiterfragen</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen</translation>
     </message>
     <message>
         <source>Close (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen (Esc)</translation>
     </message>
     <message>
         <source>Copied</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopiert</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopieren</translation>
     </message>
     <message>
         <source>Enter asks, Esc closes</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingabe fragt, Esc schließt</translation>
     </message>
     <message>
         <source>Homard is paused; it answers when it is resumed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard ist angehalten; es antwortet, sobald Sie fortsetzen.</translation>
     </message>
     <message>
         <source>Homard needs you</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard wartet auf Sie</translation>
     </message>
     <message>
         <source>New</source>
-        <translation type="unfinished"></translation>
+        <translation>Neu</translation>
     </message>
     <message>
         <source>Open as chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Chat öffnen</translation>
     </message>
     <message>
         <source>Open the chat and answer there</source>
-        <translation type="unfinished"></translation>
+        <translation>Chat öffnen und dort antworten</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Stoppen</translation>
     </message>
     <message>
         <source>Stopped</source>
-        <translation type="unfinished"></translation>
+        <translation>Gestoppt</translation>
     </message>
     <message>
         <source>Stopping …</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird gestoppt …</translation>
     </message>
     <message>
         <source>The answer is here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Antwort ist da.</translation>
     </message>
     <message>
         <source>The run ended early. Its chat shows how far it came.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Lauf endete vorzeitig. Sein Chat zeigt, wie weit er kam.</translation>
     </message>
     <message>
         <source>This could not be asked. The log has the details.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das konnte nicht gefragt werden. Einzelheiten stehen im Protokoll.</translation>
     </message>
 </context>
 <context>
     <name>Sessions</name>
     <message>
         <source>Chats</source>
-        <translation type="unfinished"></translation>
+        <translation>Chats</translation>
     </message>
     <message>
         <source>Needs you</source>
-        <translation type="unfinished"></translation>
+        <translation>Wartet auf Sie</translation>
     </message>
     <message>
         <source>Untitled chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Chat ohne Titel</translation>
     </message>
     <message>
         <source>Working</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitet</translation>
     </message>
     <message>
         <source>pinned</source>
-        <translation type="unfinished"></translation>
+        <translation>angeheftet</translation>
     </message>
 </context>
 <context>
     <name>Settings</name>
     <message>
         <source>${input} to read, ${output} to write a million tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>${input} fürs Lesen, ${output} fürs Schreiben von einer Million Tokens</translation>
     </message>
     <message>
         <source>0: all cores but one, so that other work does not slow to a crawl.</source>
-        <translation type="unfinished"></translation>
+        <translation>0: alle Kerne bis auf einen, damit andere Arbeit nicht ins Stocken gerät.</translation>
     </message>
     <message>
         <source>A GGUF file, for models on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine GGUF-Datei, für Modelle auf diesem Computer.</translation>
     </message>
     <message>
         <source>A JSON object that goes along with each request.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein JSON-Objekt, das jeder Anfrage mitgegeben wird.</translation>
     </message>
     <message>
         <source>A model on this computer: nothing leaves it, and nothing is paid.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Modell auf diesem Computer: Nichts verlässt ihn, und nichts kostet Geld.</translation>
     </message>
     <message>
         <source>A question or a permission waits; the run goes on when you have answered.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Frage oder Freigabe wartet; der Lauf geht weiter, wenn Sie geantwortet haben.</translation>
     </message>
     <message>
         <source>A run that reaches one of these ends; its work is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Lauf, der eine dieser Grenzen erreicht, endet; seine Arbeit bleibt erhalten.</translation>
     </message>
     <message>
         <source>Add</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinzufügen</translation>
     </message>
     <message>
         <source>Add a provider</source>
-        <translation type="unfinished"></translation>
+        <translation>Anbieter hinzufügen</translation>
     </message>
     <message>
         <source>Add and test</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinzufügen und testen</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse</translation>
     </message>
     <message>
         <source>Advanced</source>
-        <translation type="unfinished"></translation>
+        <translation>Erweitert</translation>
     </message>
     <message>
         <source>Again</source>
-        <translation type="unfinished"></translation>
+        <translation>Wiederholen</translation>
     </message>
     <message>
         <source>All settings are in this file. Homard keeps your comments, and the file as it was before each change.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Einstellungen stehen in dieser Datei. Homard bewahrt Ihre Kommentare und vor jeder Änderung den alten Stand.</translation>
     </message>
     <message>
         <source>An answer that is silent for so many seconds counts as broken off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Antwort, die so viele Sekunden schweigt, gilt als abgebrochen.</translation>
     </message>
     <message>
         <source>Another model file</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere Modelldatei</translation>
     </message>
     <message>
         <source>Another, by its address</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderer, über seine Adresse</translation>
     </message>
     <message>
         <source>Answering now, with {memory} of memory</source>
-        <translation type="unfinished"></translation>
+        <translation>Antwortet gerade, mit {memory} Speicher</translation>
     </message>
     <message>
         <source>Answers new chats</source>
-        <translation type="unfinished"></translation>
+        <translation>Beantwortet neue Chats</translation>
     </message>
     <message>
         <source>Answers new chats, written as provider/model.</source>
-        <translation type="unfinished"></translation>
+        <translation>Beantwortet neue Chats; geschrieben als Anbieter/Modell.</translation>
     </message>
     <message>
         <source>Any model in the GGUF format. It stays where it is; Homard only notes its place.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedes Modell im GGUF-Format. Es bleibt, wo es ist; Homard merkt sich nur den Ort.</translation>
     </message>
     <message>
         <source>Appearance</source>
-        <translation type="unfinished"></translation>
+        <translation>Erscheinungsbild</translation>
     </message>
     <message>
         <source>As the catalogue says</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie im Katalog</translation>
     </message>
     <message>
         <source>As the provider calls it</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie der Anbieter es nennt</translation>
     </message>
     <message>
         <source>As the system</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie das System</translation>
     </message>
     <message>
         <source>Asking the provider for its list …</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Anbieter wird nach seiner Liste gefragt …</translation>
     </message>
     <message>
         <source>At most so many seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Höchstens so viele Sekunden.</translation>
     </message>
     <message>
         <source>Browse…</source>
-        <translation type="unfinished"></translation>
+        <translation>Durchsuchen …</translation>
     </message>
     <message>
         <source>By its own protocol</source>
-        <translation type="unfinished"></translation>
+        <translation>Über sein eigenes Protokoll</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Cancel the test</source>
-        <translation type="unfinished"></translation>
+        <translation>Test abbrechen</translation>
     </message>
     <message>
         <source>Choose a model file</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelldatei wählen</translation>
     </message>
     <message>
         <source>Clear the search</source>
-        <translation type="unfinished"></translation>
+        <translation>Suche leeren</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen</translation>
     </message>
     <message>
         <source>Dark</source>
-        <translation type="unfinished"></translation>
+        <translation>Dunkel</translation>
     </message>
     <message>
         <source>Default model</source>
-        <translation type="unfinished"></translation>
+        <translation>Standardmodell</translation>
     </message>
     <message>
         <source>Empty: the variable {name} is used, which is set here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Leer: Die Variable {name} wird verwendet; sie ist hier gesetzt.</translation>
     </message>
     <message>
         <source>Enter a passphrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie eine Passphrase ein.</translation>
     </message>
     <message>
         <source>Everything else that the settings file knows.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles Übrige, was die Einstellungsdatei kennt.</translation>
     </message>
     <message>
         <source>Find a model</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell suchen</translation>
     </message>
     <message>
         <source>Find out</source>
-        <translation type="unfinished"></translation>
+        <translation>Herausfinden</translation>
     </message>
     <message>
         <source>Folder for new chats</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner für neue Chats</translation>
     </message>
     <message>
         <source>Folder to grant</source>
-        <translation type="unfinished"></translation>
+        <translation>Freizugebender Ordner</translation>
     </message>
     <message>
         <source>Folders</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner</translation>
     </message>
     <message>
         <source>Folders every chat may read</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner, die jeder Chat lesen darf</translation>
     </message>
     <message>
         <source>Found</source>
-        <translation type="unfinished"></translation>
+        <translation>Gefunden</translation>
     </message>
     <message>
         <source>Further request fields</source>
-        <translation type="unfinished"></translation>
+        <translation>Weitere Anfragefelder</translation>
     </message>
     <message>
         <source>GGUF file memory start stop window local model</source>
-        <translation type="unfinished"></translation>
+        <translation>GGUF Datei Speicher starten stoppen Fenster lokales Modell</translation>
     </message>
     <message>
         <source>General</source>
-        <translation type="unfinished"></translation>
+        <translation>Allgemein</translation>
     </message>
     <message>
         <source>Give it a name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie ihm einen Namen.</translation>
     </message>
     <message>
         <source>Give its address, for instance https://example.org/v1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie die Adresse an, zum Beispiel https://example.org/v1.</translation>
     </message>
     <message>
         <source>Go to {section}</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu {section}</translation>
     </message>
     <message>
         <source>Guided, for small models</source>
-        <translation type="unfinished"></translation>
+        <translation>Geführt, für kleine Modelle</translation>
     </message>
     <message>
         <source>Homard tells you these things and no others.</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard meldet Ihnen diese Dinge und keine anderen.</translation>
     </message>
     <message>
         <source>Homard waits in the tray when you log in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard wartet nach der Anmeldung im Infobereich.</translation>
     </message>
     <message>
         <source>How Homard looks, and how you reach it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie Homard aussieht und wie Sie es erreichen.</translation>
     </message>
     <message>
         <source>How Homard speaks to this provider.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie Homard mit diesem Anbieter spricht.</translation>
     </message>
     <message>
         <source>How it calls tools</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie es Werkzeuge aufruft</translation>
     </message>
     <message>
         <source>In one run, in seconds; 3,600 are an hour.</source>
-        <translation type="unfinished"></translation>
+        <translation>In einem Lauf, in Sekunden; 3.600 sind eine Stunde.</translation>
     </message>
     <message>
         <source>In one run, what is read and what is written together. 1,000 tokens are about 750 words.</source>
-        <translation type="unfinished"></translation>
+        <translation>In einem Lauf, Gelesenes und Geschriebenes zusammen. 1.000 Tokens sind etwa 750 Wörter.</translation>
     </message>
     <message>
         <source>In one run. Each use of tools takes one more call.</source>
-        <translation type="unfinished"></translation>
+        <translation>In einem Lauf. Jeder Einsatz von Werkzeugen braucht einen weiteren Aufruf.</translation>
     </message>
     <message>
         <source>In tokens. Empty: as the catalogue says.</source>
-        <translation type="unfinished"></translation>
+        <translation>In Tokens. Leer: wie im Katalog.</translation>
     </message>
     <message>
         <source>Is not there now</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurzeit nicht vorhanden</translation>
     </message>
     <message>
         <source>It answers: the first word came after {first} s, then {rate} tokens a second.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es antwortet: das erste Wort nach {first} s, dann {rate} Tokens pro Sekunde.</translation>
     </message>
     <message>
         <source>It answers: the first word came after {first} s.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es antwortet: das erste Wort nach {first} s.</translation>
     </message>
     <message>
         <source>It calls tools.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ruft Werkzeuge auf.</translation>
     </message>
     <message>
         <source>It does not call tools: it can answer, but it cannot act.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ruft keine Werkzeuge auf: Es kann antworten, aber nicht handeln.</translation>
     </message>
     <message>
         <source>It does not claim to see images; that was not tried.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt nicht an, Bilder zu sehen; das wurde nicht geprüft.</translation>
     </message>
     <message>
         <source>It does not have the form that is wanted here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das hat nicht die Form, die hier verlangt ist.</translation>
     </message>
     <message>
         <source>It does not see images.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es sieht keine Bilder.</translation>
     </message>
     <message>
         <source>It must be at least {bound}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es muss mindestens {bound} sein.</translation>
     </message>
     <message>
         <source>It must be at most {bound}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es darf höchstens {bound} sein.</translation>
     </message>
     <message>
         <source>It must be more than {bound}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es muss mehr als {bound} sein.</translation>
     </message>
     <message>
         <source>It sees images.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es sieht Bilder.</translation>
     </message>
     <message>
         <source>Keep key</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel speichern</translation>
     </message>
     <message>
         <source>Key</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel</translation>
     </message>
     <message>
         <source>Key from the variable {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel aus der Variable {name}</translation>
     </message>
     <message>
         <source>Key is kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel gespeichert</translation>
     </message>
     <message>
         <source>Key is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel fehlt</translation>
     </message>
     <message>
         <source>Key is sealed: unlock it</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel versiegelt: bitte entsperren</translation>
     </message>
     <message>
         <source>Key of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel von {name}</translation>
     </message>
     <message>
         <source>Keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel</translation>
     </message>
     <message>
         <source>Keys are kept in a file that is sealed with your passphrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel liegen in einer Datei, die mit Ihrer Passphrase versiegelt ist.</translation>
     </message>
     <message>
         <source>Keys are kept in the keyring of this system ({name}), never in a file of Homard.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel liegen im Schlüsselbund dieses Systems ({name}), nie in einer Datei von Homard.</translation>
     </message>
     <message>
         <source>Key…</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel …</translation>
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>Sprache</translation>
     </message>
     <message>
         <source>Light</source>
-        <translation type="unfinished"></translation>
+        <translation>Hell</translation>
     </message>
     <message>
         <source>Limits</source>
-        <translation type="unfinished"></translation>
+        <translation>Grenzen</translation>
     </message>
     <message>
         <source>Loading …</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird geladen …</translation>
     </message>
     <message>
         <source>Longest answer</source>
-        <translation type="unfinished"></translation>
+        <translation>Längste Antwort</translation>
     </message>
     <message>
         <source>Looking for a keyring …</source>
-        <translation type="unfinished"></translation>
+        <translation>Suche nach einem Schlüsselbund …</translation>
     </message>
     <message>
         <source>Make a sealed file…</source>
-        <translation type="unfinished"></translation>
+        <translation>Versiegelte Datei anlegen …</translation>
     </message>
     <message>
         <source>Make the file</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei anlegen</translation>
     </message>
     <message>
         <source>May be read</source>
-        <translation type="unfinished"></translation>
+        <translation>Darf gelesen werden</translation>
     </message>
     <message>
         <source>Minutes without use after which the model gives its memory back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Minuten ohne Nutzung, nach denen das Modell seinen Speicher freigibt.</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell</translation>
     </message>
     <message>
         <source>Model calls</source>
-        <translation type="unfinished"></translation>
+        <translation>Modellaufrufe</translation>
     </message>
     <message>
         <source>Model file</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelldatei</translation>
     </message>
     <message>
         <source>Model file on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelldatei auf diesem Computer</translation>
     </message>
     <message>
         <source>Model for new chats</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell für neue Chats</translation>
     </message>
     <message>
         <source>Model {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell {name}</translation>
     </message>
     <message>
         <source>Models (*.gguf);;All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelle (*.gguf);;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Models and providers</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelle und Anbieter</translation>
     </message>
     <message>
         <source>Models of this provider</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelle dieses Anbieters</translation>
     </message>
     <message>
         <source>Models of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelle von {name}</translation>
     </message>
     <message>
         <source>Models…</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelle …</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>Name</translation>
     </message>
     <message>
         <source>Name a folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie einen Ordner an.</translation>
     </message>
     <message>
         <source>Name in the price list</source>
-        <translation type="unfinished"></translation>
+        <translation>Name in der Preisliste</translation>
     </message>
     <message>
         <source>Name, of your choice</source>
-        <translation type="unfinished"></translation>
+        <translation>Name, frei wählbar</translation>
     </message>
     <message>
         <source>No</source>
-        <translation type="unfinished"></translation>
+        <translation>Nein</translation>
     </message>
     <message>
         <source>No key</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Schlüssel</translation>
     </message>
     <message>
         <source>No model of this provider is known here. Choose one from its list first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von diesem Anbieter ist hier kein Modell bekannt. Wählen Sie zuerst eines aus seiner Liste.</translation>
     </message>
     <message>
         <source>None yet. Add one below.</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch keiner. Fügen Sie unten einen hinzu.</translation>
     </message>
     <message>
         <source>None: a chat reads its own folder and nothing else.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine: Ein Chat liest seinen eigenen Ordner und sonst nichts.</translation>
     </message>
     <message>
         <source>Not in the list. Its name can be used as you typed it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht in der Liste. Der Name lässt sich so verwenden, wie Sie ihn eingegeben haben.</translation>
     </message>
     <message>
         <source>Not loaded. It starts by itself when it is asked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht geladen. Es startet von selbst, wenn es gefragt wird.</translation>
     </message>
     <message>
         <source>Nothing. Try another word, for instance “key”, “folder” or “dark”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts. Versuchen Sie ein anderes Wort, zum Beispiel „Schlüssel“, „Ordner“ oder „Dunkel“.</translation>
     </message>
     <message>
         <source>Notifications</source>
-        <translation type="unfinished"></translation>
+        <translation>Benachrichtigungen</translation>
     </message>
     <message>
         <source>Of the program’s own words.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für die Texte des Programms selbst.</translation>
     </message>
     <message>
         <source>Offline model</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline-Modell</translation>
     </message>
     <message>
         <source>Only while the window is hidden.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur solange das Fenster verborgen ist.</translation>
     </message>
     <message>
         <source>Open the file</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei öffnen</translation>
     </message>
     <message>
         <source>OpenAI-compatible</source>
-        <translation type="unfinished"></translation>
+        <translation>OpenAI-kompatibel</translation>
     </message>
     <message>
         <source>Opens the quick prompt from any program, for instance Ctrl+Alt+Space; empty for none. Some desktops do not let programs have such keys (GNOME and others on Wayland): there, use the tray or a shortcut of the desktop.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnet die Schnelleingabe aus jedem Programm, zum Beispiel Ctrl+Alt+Space; leer für keine. Manche Arbeitsumgebungen erlauben Programmen solche Tasten nicht (GNOME und andere unter Wayland): Nehmen Sie dort den Infobereich oder ein Tastenkürzel der Arbeitsumgebung.</translation>
     </message>
     <message>
         <source>Passphrase</source>
-        <translation type="unfinished"></translation>
+        <translation>Passphrase</translation>
     </message>
     <message>
         <source>Paste the key first. {name} gives it to you on its web site.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fügen Sie zuerst den Schlüssel ein. Sie erhalten ihn auf der Website von {name}.</translation>
     </message>
     <message>
         <source>Paste the key here</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel hier einfügen</translation>
     </message>
     <message>
         <source>Path of a .gguf file</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfad einer .gguf-Datei</translation>
     </message>
     <message>
         <source>Path of a folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfad eines Ordners</translation>
     </message>
     <message>
         <source>Price of what it has read before</source>
-        <translation type="unfinished"></translation>
+        <translation>Preis für schon einmal Gelesenes</translation>
     </message>
     <message>
         <source>Price of what it reads</source>
-        <translation type="unfinished"></translation>
+        <translation>Preis für Gelesenes</translation>
     </message>
     <message>
         <source>Price of what it writes</source>
-        <translation type="unfinished"></translation>
+        <translation>Preis für Geschriebenes</translation>
     </message>
     <message>
         <source>Processor threads</source>
-        <translation type="unfinished"></translation>
+        <translation>Prozessor-Threads</translation>
     </message>
     <message>
         <source>Protocol</source>
-        <translation type="unfinished"></translation>
+        <translation>Protokoll</translation>
     </message>
     <message>
         <source>Provider</source>
-        <translation type="unfinished"></translation>
+        <translation>Anbieter</translation>
     </message>
     <message>
         <source>Provider {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Anbieter {name}</translation>
     </message>
     <message>
         <source>Providers</source>
-        <translation type="unfinished"></translation>
+        <translation>Anbieter</translation>
     </message>
     <message>
         <source>Quick prompt key</source>
-        <translation type="unfinished"></translation>
+        <translation>Taste für die Schnelleingabe</translation>
     </message>
     <message>
         <source>Read it again</source>
-        <translation type="unfinished"></translation>
+        <translation>Neu einlesen</translation>
     </message>
     <message>
         <source>Reading is allowed; to change a file there, Homard asks each time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lesen ist erlaubt; bevor Homard dort eine Datei ändert, fragt es jedes Mal.</translation>
     </message>
     <message>
         <source>Ready, with {memory} of memory</source>
-        <translation type="unfinished"></translation>
+        <translation>Bereit, mit {memory} Speicher</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>Entfernen</translation>
     </message>
     <message>
         <source>Remove {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} entfernen</translation>
     </message>
     <message>
         <source>Reset: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurücksetzen: {name}</translation>
     </message>
     <message>
         <source>Scripted, for demonstrations</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach Drehbuch, für Vorführungen</translation>
     </message>
     <message>
         <source>Search settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen durchsuchen</translation>
     </message>
     <message>
         <source>Sections</source>
-        <translation type="unfinished"></translation>
+        <translation>Abschnitte</translation>
     </message>
     <message>
         <source>Sees images</source>
-        <translation type="unfinished"></translation>
+        <translation>Sieht Bilder</translation>
     </message>
     <message>
         <source>SmolLM2, comes with Homard</source>
-        <translation type="unfinished"></translation>
+        <translation>SmolLM2, wird mitgeliefert</translation>
     </message>
     <message>
         <source>Start</source>
-        <translation type="unfinished"></translation>
+        <translation>Starten</translation>
     </message>
     <message>
         <source>Start at login</source>
-        <translation type="unfinished"></translation>
+        <translation>Bei der Anmeldung starten</translation>
     </message>
     <message>
         <source>Start from the defaults</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit Standardwerten beginnen</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Stoppen</translation>
     </message>
     <message>
         <source>Take back: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurücknehmen: {name}</translation>
     </message>
     <message>
         <source>Test</source>
-        <translation type="unfinished"></translation>
+        <translation>Testen</translation>
     </message>
     <message>
         <source>Test of {model}</source>
-        <translation type="unfinished"></translation>
+        <translation>Test von {model}</translation>
     </message>
     <message>
         <source>Test under way</source>
-        <translation type="unfinished"></translation>
+        <translation>Test läuft</translation>
     </message>
     <message>
         <source>Test {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} testen</translation>
     </message>
     <message>
         <source>Testing {model} … {seconds} s</source>
-        <translation type="unfinished"></translation>
+        <translation>{model} wird getestet … {seconds} s</translation>
     </message>
     <message>
         <source>Text size</source>
-        <translation type="unfinished"></translation>
+        <translation>Textgröße</translation>
     </message>
     <message>
         <source>That folder is in the list already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Ordner steht schon in der Liste.</translation>
     </message>
     <message>
         <source>That is the whole disk. Name the folder that is meant.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist das ganze Laufwerk. Geben Sie den gemeinten Ordner an.</translation>
     </message>
     <message>
         <source>That model cannot be the default one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Modell kann nicht das Standardmodell sein.</translation>
     </message>
     <message>
         <source>The bad file is kept beside the new one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die fehlerhafte Datei bleibt neben der neuen erhalten.</translation>
     </message>
     <message>
         <source>The engine</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Engine</translation>
     </message>
     <message>
         <source>The file cannot be read ({reason}). Choose another.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei kann nicht gelesen werden ({reason}). Wählen Sie eine andere.</translation>
     </message>
     <message>
         <source>The file has {file}. Running, it wants about {need} of memory; {free} are free now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei hat {file}. Im Betrieb braucht das Modell etwa {need} Speicher; jetzt sind {free} frei.</translation>
     </message>
     <message>
         <source>The keys are in a file that is sealed with your passphrase. Unlock it to use or add keys.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Schlüssel liegen in einer Datei, die mit Ihrer Passphrase versiegelt ist. Entsperren Sie sie, um Schlüssel zu verwenden oder hinzuzufügen.</translation>
     </message>
     <message>
         <source>The same passphrase again</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieselbe Passphrase noch einmal</translation>
     </message>
     <message>
         <source>The settings file cannot be read</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Einstellungsdatei kann nicht gelesen werden</translation>
     </message>
     <message>
         <source>The settings from before stay in force, and nothing in the file is lost.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die bisherigen Einstellungen gelten weiter, und nichts in der Datei geht verloren.</translation>
     </message>
     <message>
         <source>The test of {model} was broken off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Test von {model} wurde abgebrochen.</translation>
     </message>
     <message>
         <source>The test took {tokens} tokens and cost ${cost}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Test brauchte {tokens} Tokens und kostete ${cost}.</translation>
     </message>
     <message>
         <source>The test took {tokens} tokens and cost nothing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Test brauchte {tokens} Tokens und kostete nichts.</translation>
     </message>
     <message>
         <source>The test took {tokens} tokens; what that costs is not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Test brauchte {tokens} Tokens; was das kostet, ist nicht bekannt.</translation>
     </message>
     <message>
         <source>The two passphrases are not the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die beiden Passphrasen sind nicht gleich.</translation>
     </message>
     <message>
         <source>The variable {name} for its key is not set</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Variable {name} für den Schlüssel ist nicht gesetzt</translation>
     </message>
     <message>
         <source>There is no keyring here that Homard trusts. A key can be kept until Homard ends, or in a file that is sealed with a passphrase of yours.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier gibt es keinen Schlüsselbund, dem Homard traut. Ein Schlüssel kann bis zum Ende von Homard behalten werden oder in einer Datei, die mit Ihrer Passphrase versiegelt ist.</translation>
     </message>
     <message>
         <source>{name} is removed, and its key is forgotten.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist entfernt und der Schlüssel vergessen.</translation>
     </message>
     <message>
         <source>There is no model here yet. Choose a GGUF file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier gibt es noch kein Modell. Wählen Sie eine GGUF-Datei.</translation>
     </message>
     <message>
         <source>There is no model yet. Add a provider below, or choose a model file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch kein Modell. Fügen Sie unten einen Anbieter hinzu, oder wählen Sie eine Modelldatei.</translation>
     </message>
     <message>
         <source>There is no provider of that name. Add it first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen Anbieter dieses Namens. Fügen Sie ihn zuerst hinzu.</translation>
     </message>
     <message>
         <source>There is no such file. Choose one that is there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Datei gibt es nicht. Wählen Sie eine vorhandene.</translation>
     </message>
     <message>
         <source>There is no such folder. Name one that is there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Ordner gibt es nicht. Geben Sie einen vorhandenen an.</translation>
     </message>
     <message>
         <source>This is no GGUF file. Choose a model in the GGUF format of llama.cpp.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist keine GGUF-Datei. Wählen Sie ein Modell im GGUF-Format von llama.cpp.</translation>
     </message>
     <message>
         <source>Time</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeit</translation>
     </message>
     <message>
         <source>Tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens</translation>
     </message>
     <message>
         <source>Tokens it can read at once. Empty: as the catalogue says.</source>
-        <translation type="unfinished"></translation>
+        <translation>So viele Tokens kann es auf einmal lesen. Leer: wie im Katalog.</translation>
     </message>
     <message>
         <source>Tokens it reads at once. More take more memory; empty: the usual number.</source>
-        <translation type="unfinished"></translation>
+        <translation>So viele Tokens liest es auf einmal. Mehr brauchen mehr Speicher; leer: die übliche Zahl.</translation>
     </message>
     <message>
         <source>Type the name of a model.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie den Namen eines Modells ein.</translation>
     </message>
     <message>
         <source>US dollars for a million tokens.</source>
-        <translation type="unfinished"></translation>
+        <translation>US-Dollar für eine Million Tokens.</translation>
     </message>
     <message>
         <source>US dollars for a million tokens. Empty: like any other.</source>
-        <translation type="unfinished"></translation>
+        <translation>US-Dollar für eine Million Tokens. Leer: wie alles andere.</translation>
     </message>
     <message>
         <source>Unload when idle</source>
-        <translation type="unfinished"></translation>
+        <translation>Bei Untätigkeit entladen</translation>
     </message>
     <message>
         <source>Unlock</source>
-        <translation type="unfinished"></translation>
+        <translation>Entsperren</translation>
     </message>
     <message>
         <source>Use for new chats</source>
-        <translation type="unfinished"></translation>
+        <translation>Für neue Chats verwenden</translation>
     </message>
     <message>
         <source>Use the backup</source>
-        <translation type="unfinished"></translation>
+        <translation>Sicherung verwenden</translation>
     </message>
     <message>
         <source>Usually ends in /v1. Empty: the protocol knows it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Endet meist auf /v1. Leer: Das Protokoll kennt sie.</translation>
     </message>
     <message>
         <source>Wait for a connection</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf die Verbindung warten</translation>
     </message>
     <message>
         <source>Wait for the first word</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf das erste Wort warten</translation>
     </message>
     <message>
         <source>Wait within an answer</source>
-        <translation type="unfinished"></translation>
+        <translation>Innerhalb einer Antwort warten</translation>
     </message>
     <message>
         <source>What litellm calls this provider, if it is another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie litellm diesen Anbieter nennt, falls der Name abweicht.</translation>
     </message>
     <message>
         <source>When Homard needs you</source>
-        <translation type="unfinished"></translation>
+        <translation>Wenn Homard auf Sie wartet</translation>
     </message>
     <message>
         <source>When a run failed</source>
-        <translation type="unfinished"></translation>
+        <translation>Wenn ein Lauf fehlgeschlagen ist</translation>
     </message>
     <message>
         <source>When a run is finished</source>
-        <translation type="unfinished"></translation>
+        <translation>Wenn ein Lauf fertig ist</translation>
     </message>
     <message>
         <source>Where a new chat reads and works. Empty: Documents in your home, or Homard if there is none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo ein neuer Chat liest und arbeitet. Leer: Dokumente in Ihrem persönlichen Ordner oder, falls es ihn nicht gibt, Homard.</translation>
     </message>
     <message>
         <source>Where answers come from. Keys never stand in the settings file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Woher Antworten kommen. Schlüssel stehen nie in der Einstellungsdatei.</translation>
     </message>
     <message>
         <source>Where its key is</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo sein Schlüssel liegt</translation>
     </message>
     <message>
         <source>Which folder may be read?</source>
-        <translation type="unfinished"></translation>
+        <translation>Welcher Ordner darf gelesen werden?</translation>
     </message>
     <message>
         <source>Which of your files Homard may look at.</source>
-        <translation type="unfinished"></translation>
+        <translation>Welche Ihrer Dateien Homard ansehen darf.</translation>
     </message>
     <message>
         <source>Window</source>
-        <translation type="unfinished"></translation>
+        <translation>Fenster</translation>
     </message>
     <message>
         <source>Write a JSON object, for instance {&quot;temperature&quot;: 0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreiben Sie ein JSON-Objekt, zum Beispiel {&quot;temperature&quot;: 0}.</translation>
     </message>
     <message>
         <source>Write a number.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie eine Zahl ein.</translation>
     </message>
     <message>
         <source>Write a whole number of tokens, or nothing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie eine ganze Zahl von Tokens ein oder nichts.</translation>
     </message>
     <message>
         <source>Write a whole number.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie eine ganze Zahl ein.</translation>
     </message>
     <message>
         <source>Write it as provider/model, for instance openai/gpt-5.4-mini.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreiben Sie Anbieter/Modell, zum Beispiel openai/gpt-5.4-mini.</translation>
     </message>
     <message>
         <source>Write keyring:NAME or env:VARIABLE; the key itself does not belong here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreiben Sie keyring:NAME oder env:VARIABLE; der Schlüssel selbst gehört nicht hierher.</translation>
     </message>
     <message>
         <source>Write one key with Ctrl, Alt, Shift or Meta, for instance Ctrl+Alt+Space.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreiben Sie eine Taste mit Ctrl, Alt, Shift oder Meta, zum Beispiel Ctrl+Alt+Space.</translation>
     </message>
     <message>
         <source>Written in its text</source>
-        <translation type="unfinished"></translation>
+        <translation>In seinen Text geschrieben</translation>
     </message>
     <message>
         <source>Yes</source>
-        <translation type="unfinished"></translation>
+        <translation>Ja</translation>
     </message>
     <message>
         <source>free</source>
-        <translation type="unfinished"></translation>
+        <translation>kostenlos</translation>
     </message>
     <message>
         <source>grant read access permission directory</source>
-        <translation type="unfinished"></translation>
+        <translation>freigeben lesen Zugriff Erlaubnis Verzeichnis</translation>
     </message>
     <message>
         <source>keyring:NAME or env:VARIABLE, never the key itself. Empty: it needs none.</source>
-        <translation type="unfinished"></translation>
+        <translation>keyring:NAME oder env:VARIABLE, nie der Schlüssel selbst. Leer: Er braucht keinen.</translation>
     </message>
     <message>
         <source>litellm (other protocols)</source>
-        <translation type="unfinished"></translation>
+        <translation>litellm (andere Protokolle)</translation>
     </message>
     <message>
         <source>price unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>Preis unbekannt</translation>
     </message>
     <message>
         <source>provider key password test default model price API</source>
-        <translation type="unfinished"></translation>
+        <translation>Anbieter Schlüssel Passwort Test Standard Modell Preis API</translation>
     </message>
     <message>
         <source>reads {count} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>liest {count} Tokens</translation>
     </message>
     <message>
         <source>{name} can no longer be read by every chat.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} kann nicht mehr von jedem Chat gelesen werden.</translation>
     </message>
     <message>
         <source>{need} That is more than is free: choose a smaller window or model.</source>
-        <translation type="unfinished"></translation>
+        <translation>{need} Das ist mehr, als frei ist: Wählen Sie ein kleineres Fenster oder Modell.</translation>
     </message>
     <message>
         <source>{percent} %</source>
-        <translation type="unfinished"></translation>
+        <translation>{percent} %</translation>
     </message>
 </context>
 <context>
     <name>Shortcuts</name>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen</translation>
     </message>
     <message>
         <source>Everywhere in the window</source>
-        <translation type="unfinished"></translation>
+        <translation>Überall im Fenster</translation>
     </message>
     <message>
         <source>In the message field</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Nachrichtenfeld</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>Tastenkürzel</translation>
     </message>
     <message>
         <source>Name a file or folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei oder Ordner nennen</translation>
     </message>
     <message>
         <source>New line</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Zeile</translation>
     </message>
     <message>
         <source>Send; while a run works, steer it</source>
-        <translation type="unfinished"></translation>
+        <translation>Senden; während ein Lauf arbeitet, nachsteuern</translation>
     </message>
     <message>
         <source>Stop the run</source>
+        <translation>Lauf stoppen</translation>
+    </message>
+    <message>
+        <source>What you said after that</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What you said before</source>
-        <translation type="unfinished"></translation>
+        <translation>Was Sie zuvor gesagt haben</translation>
     </message>
 </context>
 <context>
     <name>Sidebar</name>
     <message numerus="yes">
         <source>%n run(s) working</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Lauf arbeitet</numerusform>
+            <numerusform>%n Läufe arbeiten</numerusform>
         </translation>
     </message>
     <message>
         <source>Activity</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktivitäten</translation>
     </message>
     <message>
         <source>Chats</source>
-        <translation type="unfinished"></translation>
+        <translation>Chats</translation>
     </message>
     <message numerus="yes">
         <source>Homard needs you (%n)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Homard wartet auf Sie (%n)</numerusform>
+            <numerusform>Homard wartet auf Sie (%n)</numerusform>
         </translation>
     </message>
     <message>
         <source>Let Homard go on</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard weiterarbeiten lassen</translation>
     </message>
     <message>
         <source>Let no run call a model for a while</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorerst keinen Lauf ein Modell aufrufen lassen</translation>
     </message>
     <message>
         <source>New chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Neuer Chat</translation>
     </message>
     <message>
         <source>Pause</source>
-        <translation type="unfinished"></translation>
+        <translation>Anhalten</translation>
     </message>
     <message>
         <source>Paused</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten</translation>
     </message>
     <message>
         <source>Resume</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortsetzen</translation>
     </message>
     <message>
         <source>Search chats</source>
-        <translation type="unfinished"></translation>
+        <translation>Chats durchsuchen</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen</translation>
     </message>
     <message>
         <source>Today: {amount}</source>
-        <translation type="unfinished"></translation>
+        <translation>Heute: {amount}</translation>
     </message>
 </context>
 <context>
     <name>TextBlock</name>
     <message>
         <source>Code</source>
-        <translation type="unfinished"></translation>
+        <translation>Code</translation>
     </message>
     <message>
         <source>Copied</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopiert</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopieren</translation>
     </message>
     <message numerus="yes">
         <source>Show %n more line(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n weitere Zeile anzeigen</numerusform>
+            <numerusform>%n weitere Zeilen anzeigen</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Show all %n line(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Alles anzeigen (%n Zeile)</numerusform>
+            <numerusform>Alle %n Zeilen anzeigen</numerusform>
         </translation>
     </message>
 </context>
@@ -2333,395 +2337,395 @@
     <name>Transcript</name>
     <message numerus="yes">
         <source>%n file(s) changed</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Datei geändert</numerusform>
+            <numerusform>%n Dateien geändert</numerusform>
         </translation>
     </message>
     <message>
         <source>All of what was said</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles, was gesagt wurde</translation>
     </message>
     <message>
         <source>Arguments</source>
-        <translation type="unfinished"></translation>
+        <translation>Argumente</translation>
     </message>
     <message>
         <source>Branch from here</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier abzweigen</translation>
     </message>
     <message>
         <source>Changes</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungen</translation>
     </message>
     <message>
         <source>Conversation</source>
-        <translation type="unfinished"></translation>
+        <translation>Unterhaltung</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopieren</translation>
     </message>
     <message>
         <source>Details of {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelheiten zu {title}</translation>
     </message>
     <message>
         <source>Done</source>
-        <translation type="unfinished"></translation>
+        <translation>Fertig</translation>
     </message>
     <message>
         <source>Failed</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehlgeschlagen</translation>
     </message>
     <message>
         <source>Homard ended while this was under way. What was done is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard wurde beendet, während dies lief. Was getan war, bleibt erhalten.</translation>
     </message>
     <message>
         <source>How it ended</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie es endete</translation>
     </message>
     <message>
         <source>Image {number} of {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild {number} von {count}</translation>
     </message>
     <message>
         <source>It ended early. Its work is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Lauf endete vorzeitig. Seine Arbeit bleibt erhalten.</translation>
     </message>
     <message>
         <source>It is going in circles; it was told so.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Lauf dreht sich im Kreis; das wurde ihm gesagt.</translation>
     </message>
     <message>
         <source>It reached the limit of steps for one run. Its work is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Lauf hat die Schrittgrenze erreicht. Seine Arbeit bleibt erhalten.</translation>
     </message>
     <message>
         <source>It reached the limit of time for one run. Its work is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Lauf hat die Zeitgrenze erreicht. Seine Arbeit bleibt erhalten.</translation>
     </message>
     <message>
         <source>It reached the limit of tokens for one run. Its work is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Lauf hat die Tokengrenze erreicht. Seine Arbeit bleibt erhalten.</translation>
     </message>
     <message>
         <source>It was going in circles and was stopped. Its work is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Lauf drehte sich im Kreis und wurde gestoppt. Seine Arbeit bleibt erhalten.</translation>
     </message>
     <message>
         <source>It went on in circles and was stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Lauf drehte sich weiter im Kreis und wurde gestoppt.</translation>
     </message>
     <message>
         <source>Not allowed</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht erlaubt</translation>
     </message>
     <message>
         <source>Not run</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht ausgeführt</translation>
     </message>
     <message>
         <source>Notice</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinweis</translation>
     </message>
     <message>
         <source>Open the file</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei öffnen</translation>
     </message>
     <message>
         <source>Open {path}</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} öffnen</translation>
     </message>
     <message>
         <source>Outcome unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgang unbekannt</translation>
     </message>
     <message>
         <source>Output</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgabe</translation>
     </message>
     <message>
         <source>Paused until {time}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten bis {time}.</translation>
     </message>
     <message>
         <source>Paused: it goes on when Homard is resumed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten: Es geht weiter, sobald Sie Homard fortsetzen.</translation>
     </message>
     <message>
         <source>Running</source>
-        <translation type="unfinished"></translation>
+        <translation>Läuft</translation>
     </message>
     <message>
         <source>Sent; it reads this before its next step</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesendet; wird vor dem nächsten Schritt gelesen</translation>
     </message>
     <message>
         <source>Show all</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles anzeigen</translation>
     </message>
     <message>
         <source>Show less</source>
-        <translation type="unfinished"></translation>
+        <translation>Weniger anzeigen</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand</translation>
     </message>
     <message>
         <source>Stopped. What was done so far is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gestoppt. Was bis dahin getan war, bleibt erhalten.</translation>
     </message>
     <message>
         <source>The answer was longer than the model may write. It is cut off here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Antwort war länger, als das Modell schreiben darf. Sie ist hier abgeschnitten.</translation>
     </message>
     <message>
         <source>Thinking</source>
-        <translation type="unfinished"></translation>
+        <translation>Gedankengang</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>Erneut versuchen</translation>
     </message>
     <message>
         <source>Waiting for you</source>
-        <translation type="unfinished"></translation>
+        <translation>Wartet auf Sie</translation>
     </message>
     <message>
         <source>What happened</source>
-        <translation type="unfinished"></translation>
+        <translation>Was geschehen ist</translation>
     </message>
     <message>
         <source>What the model thought</source>
-        <translation type="unfinished"></translation>
+        <translation>Was das Modell gedacht hat</translation>
     </message>
     <message>
         <source>What was said</source>
-        <translation type="unfinished"></translation>
+        <translation>Was gesagt wurde</translation>
     </message>
     <message>
         <source>[… {n} characters before]</source>
-        <translation type="unfinished"></translation>
+        <translation>[… {n} Zeichen davor]</translation>
     </message>
     <message>
         <source>[… {n} more characters]</source>
-        <translation type="unfinished"></translation>
+        <translation>[… {n} weitere Zeichen]</translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>und %n weitere</numerusform>
+            <numerusform>und %n weitere</numerusform>
         </translation>
     </message>
     <message>
         <source>from a change of files</source>
-        <translation type="unfinished"></translation>
+        <translation>durch eine Dateiänderung</translation>
     </message>
     <message>
         <source>from a plugin</source>
-        <translation type="unfinished"></translation>
+        <translation>von einem Plugin</translation>
     </message>
     <message>
         <source>from a schedule</source>
-        <translation type="unfinished"></translation>
+        <translation>nach Zeitplan</translation>
     </message>
     <message>
         <source>from an editor (ACP)</source>
-        <translation type="unfinished"></translation>
+        <translation>aus einem Editor (ACP)</translation>
     </message>
     <message>
         <source>from another program (MCP)</source>
-        <translation type="unfinished"></translation>
+        <translation>von einem anderen Programm (MCP)</translation>
     </message>
     <message>
         <source>from the terminal</source>
-        <translation type="unfinished"></translation>
+        <translation>aus dem Terminal</translation>
     </message>
     <message>
         <source>{reason} Trying again in {seconds} s (attempt {attempt}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{reason} Neuer Versuch in {seconds} s (Versuch {attempt}).</translation>
     </message>
 </context>
 <context>
     <name>Tray</name>
     <message numerus="yes">
         <source>%n run(s) at work</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Lauf arbeitet</numerusform>
+            <numerusform>%n Läufe arbeiten</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n thing(s) need you</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Anliegen wartet auf Sie</numerusform>
+            <numerusform>%n Anliegen warten auf Sie</numerusform>
         </translation>
     </message>
     <message>
         <source>For one hour</source>
-        <translation type="unfinished"></translation>
+        <translation>Für eine Stunde</translation>
     </message>
     <message numerus="yes">
         <source>Needs you (%n)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Wartet auf Sie (%n)</numerusform>
+            <numerusform>Wartet auf Sie (%n)</numerusform>
         </translation>
     </message>
     <message>
         <source>Open Homard</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard öffnen</translation>
     </message>
     <message>
         <source>Open chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Chat öffnen</translation>
     </message>
     <message>
         <source>Pause everything</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles anhalten</translation>
     </message>
     <message>
         <source>Quick prompt</source>
-        <translation type="unfinished"></translation>
+        <translation>Schnelleingabe</translation>
     </message>
     <message>
         <source>Quit Homard</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard beenden</translation>
     </message>
     <message>
         <source>Resume</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortsetzen</translation>
     </message>
     <message>
         <source>Resume (paused until {time})</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortsetzen (angehalten bis {time})</translation>
     </message>
     <message>
         <source>Run without a prompt</source>
-        <translation type="unfinished"></translation>
+        <translation>Lauf ohne Eingabe</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Stoppen</translation>
     </message>
     <message>
         <source>Today: cost unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>Heute: Kosten unbekannt</translation>
     </message>
     <message>
         <source>Today: {amount}</source>
-        <translation type="unfinished"></translation>
+        <translation>Heute: {amount}</translation>
     </message>
     <message>
         <source>Today: {amount} and runs of unknown cost</source>
-        <translation type="unfinished"></translation>
+        <translation>Heute: {amount} und Läufe mit unbekannten Kosten</translation>
     </message>
     <message>
         <source>Today: –</source>
-        <translation type="unfinished"></translation>
+        <translation>Heute: –</translation>
     </message>
     <message>
         <source>Until I resume</source>
-        <translation type="unfinished"></translation>
+        <translation>Bis ich fortsetze</translation>
     </message>
     <message>
         <source>Until tomorrow</source>
-        <translation type="unfinished"></translation>
+        <translation>Bis morgen</translation>
     </message>
     <message>
         <source>a run failed</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Lauf ist fehlgeschlagen</translation>
     </message>
     <message>
         <source>cost unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>Kosten unbekannt</translation>
     </message>
     <message>
         <source>free</source>
-        <translation type="unfinished"></translation>
+        <translation>kostenlos</translation>
     </message>
     <message>
         <source>paused</source>
-        <translation type="unfinished"></translation>
+        <translation>angehalten</translation>
     </message>
     <message>
         <source>paused until {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>angehalten bis {time}</translation>
     </message>
     <message>
         <source>ready</source>
-        <translation type="unfinished"></translation>
+        <translation>bereit</translation>
     </message>
     <message>
         <source>working on “{prompt}”</source>
-        <translation type="unfinished"></translation>
+        <translation>arbeitet an „{prompt}“</translation>
     </message>
 </context>
 <context>
     <name>Trouble</name>
     <message>
         <source>Another Homard, without a window (process {pid}), is at work with your chats: a command in a terminal or “homard serve”. This window opens them as soon as it has ended.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Homard ohne Fenster (Prozess {pid}) arbeitet gerade mit Ihren Chats: ein Befehl in einem Terminal oder „homard serve“. Dieses Fenster öffnet sie, sobald es beendet ist.</translation>
     </message>
     <message>
         <source>Homard cannot open its data</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard kann seine Daten nicht öffnen</translation>
     </message>
     <message>
         <source>Homard is in use</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard ist in Gebrauch</translation>
     </message>
     <message>
         <source>Open the folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner öffnen</translation>
     </message>
     <message>
         <source>Open the settings file</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungsdatei öffnen</translation>
     </message>
     <message>
         <source>Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>Beenden</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>Erneut versuchen</translation>
     </message>
 </context>
 <context>
     <name>Workspace</name>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>For an hour</source>
-        <translation type="unfinished"></translation>
+        <translation>Für eine Stunde</translation>
     </message>
     <message>
         <source>No run calls a model until then. What is sent meanwhile waits.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bis dahin ruft kein Lauf ein Modell auf. Was Sie inzwischen senden, wartet.</translation>
     </message>
     <message>
         <source>Pause Homard</source>
-        <translation type="unfinished"></translation>
+        <translation>Homard anhalten</translation>
     </message>
     <message>
         <source>Until I resume</source>
-        <translation type="unfinished"></translation>
+        <translation>Bis ich fortsetze</translation>
     </message>
     <message>
         <source>Until tomorrow</source>
-        <translation type="unfinished"></translation>
+        <translation>Bis morgen</translation>
     </message>
     <message>
         <source>“{title}” was deleted.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{title}“ wurde gelöscht.</translation>
     </message>
 </context>
 </TS>

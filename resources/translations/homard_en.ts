@@ -5,9 +5,9 @@
     <name>Activity</name>
     <message numerus="yes">
         <source>%n tool call(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n tool call</numerusform>
+            <numerusform>%n tool calls</numerusform>
         </translation>
     </message>
 </context>
@@ -15,9 +15,9 @@
     <name>Application</name>
     <message numerus="yes">
         <source>%n run(s) are at work. Whatever is done by now is kept.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n run is at work. Whatever is done by now is kept.</numerusform>
+            <numerusform>%n runs are at work. Whatever is done by now is kept.</numerusform>
         </translation>
     </message>
 </context>
@@ -25,9 +25,9 @@
     <name>Approval</name>
     <message numerus="yes">
         <source>Homard wants to do %n thing(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Homard wants to do %n thing</numerusform>
+            <numerusform>Homard wants to do %n things</numerusform>
         </translation>
     </message>
 </context>
@@ -35,9 +35,9 @@
     <name>Banner</name>
     <message numerus="yes">
         <source>%n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n more</numerusform>
+            <numerusform>%n more</numerusform>
         </translation>
     </message>
 </context>
@@ -45,9 +45,9 @@
     <name>MarkdownView</name>
     <message numerus="yes">
         <source>Show more (%n character(s) left)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Show more (%n character left)</numerusform>
+            <numerusform>Show more (%n characters left)</numerusform>
         </translation>
     </message>
 </context>
@@ -55,9 +55,9 @@
     <name>Moment</name>
     <message numerus="yes">
         <source>%n min ago</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n min ago</numerusform>
+            <numerusform>%n min ago</numerusform>
         </translation>
     </message>
 </context>
@@ -65,23 +65,23 @@
     <name>Notifications</name>
     <message numerus="yes">
         <source>%n run(s) failed</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n run failed</numerusform>
+            <numerusform>%n runs failed</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n run(s) finished</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n run finished</numerusform>
+            <numerusform>%n runs finished</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n thing(s) need you</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n thing needs you</numerusform>
+            <numerusform>%n things need you</numerusform>
         </translation>
     </message>
 </context>
@@ -89,16 +89,16 @@
     <name>Sidebar</name>
     <message numerus="yes">
         <source>%n run(s) working</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n run working</numerusform>
+            <numerusform>%n runs working</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Homard needs you (%n)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Homard needs you (%n)</numerusform>
+            <numerusform>Homard needs you (%n)</numerusform>
         </translation>
     </message>
 </context>
@@ -106,16 +106,16 @@
     <name>TextBlock</name>
     <message numerus="yes">
         <source>Show %n more line(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Show %n more line</numerusform>
+            <numerusform>Show %n more lines</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Show all %n line(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Show all of it (%n line)</numerusform>
+            <numerusform>Show all %n lines</numerusform>
         </translation>
     </message>
 </context>
@@ -123,16 +123,16 @@
     <name>Transcript</name>
     <message numerus="yes">
         <source>%n file(s) changed</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n file changed</numerusform>
+            <numerusform>%n files changed</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
         </translation>
     </message>
 </context>
@@ -140,23 +140,23 @@
     <name>Tray</name>
     <message numerus="yes">
         <source>%n run(s) at work</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n run at work</numerusform>
+            <numerusform>%n runs at work</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n thing(s) need you</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n thing needs you</numerusform>
+            <numerusform>%n things need you</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Needs you (%n)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Needs you (%n)</numerusform>
+            <numerusform>Needs you (%n)</numerusform>
         </translation>
     </message>
 </context>

@@ -136,7 +136,7 @@ def test_other_runs_and_late_events_change_nothing() -> None:
 
 
 def test_the_latest_message_is_the_answer_and_the_one_before_stays_until_it_speaks() -> None:
-    call = ToolCall("c1", "read", {})
+    call = ToolCall("c1", "read", "{}")
     model = asked(STARTED, BEGUN, said("I look."), ToolCallStarted("s1", "r1", call, "Read a.txt", True))
     assert (model.answer, model.activity) == ("I look.", "Read a.txt")
     model.take(ToolCallFinished("s1", "r1", ToolResult("c1", "read", (TextPart("x"),)), 0.1))

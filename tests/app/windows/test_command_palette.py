@@ -175,6 +175,7 @@ def test_a_search_that_fails_says_so_and_the_rest_can_be_chosen(qapp: QApplicati
         scene.trouble = "The database is busy. Try again."
         QTest.keyClicks(scene.palette.field, "e")
         note = scene.palette.findChild(QLabel)
+        assert note is not None
         await scene.until(lambda: note.isVisible() and note.text() == scene.trouble)
         assert "Chats" not in scene.titles(), "chats that an earlier text found are not left as if they fitted"
         scene.key(Qt.Key.Key_Escape)
