@@ -555,7 +555,7 @@
     </message>
     <message>
         <source>Works after it has been on the screen for a second; Enter does not press it</source>
-        <translation>Reagiert erst, wenn es eine Sekunde lang zu sehen war; die Eingabetaste löst es nicht aus</translation>
+        <translation>Reagiert erst, wenn es eine Sekunde lang zu sehen war; Enter löst es nicht aus</translation>
     </message>
 </context>
 <context>
@@ -689,7 +689,7 @@
     </message>
     <message>
         <source>Say this to the run that works (Enter)</source>
-        <translation>Dem laufenden Lauf sagen (Eingabe)</translation>
+        <translation>Dem laufenden Lauf sagen (Enter)</translation>
     </message>
     <message>
         <source>Send</source>
@@ -697,7 +697,7 @@
     </message>
     <message>
         <source>Send (Enter); Shift+Enter begins a line</source>
-        <translation>Senden (Eingabe); Umschalt+Eingabe beginnt eine neue Zeile</translation>
+        <translation>Senden (Enter); Umschalt+Enter beginnt eine neue Zeile</translation>
     </message>
     <message>
         <source>Steer</source>
@@ -975,7 +975,7 @@
     </message>
     <message>
         <source>These keys cannot be used everywhere. Choose Ctrl, Alt or Meta with a key.</source>
-        <translation>Diese Tasten gehen nicht überall. Wählen Sie Strg, Alt oder Meta mit einer Taste.</translation>
+        <translation>Diese Tasten gehen nicht überall. Wählen Sie Ctrl, Alt oder Meta mit einer Taste.</translation>
     </message>
     <message>
         <source>This desktop gives programs no global keys. In its keyboard settings, bind the keys to the command {command}.</source>
@@ -1179,7 +1179,7 @@
     </message>
     <message>
         <source>Ask (Enter)</source>
-        <translation>Fragen (Eingabe)</translation>
+        <translation>Fragen (Enter)</translation>
     </message>
     <message>
         <source>Ask Homard</source>
@@ -1207,7 +1207,7 @@
     </message>
     <message>
         <source>Enter asks, Esc closes</source>
-        <translation>Eingabe fragt, Esc schließt</translation>
+        <translation>Enter fragt, Esc schließt</translation>
     </message>
     <message>
         <source>Homard is paused; it answers when it is resumed.</source>
@@ -2236,7 +2236,7 @@
     </message>
     <message>
         <source>What you said after that</source>
-        <translation type="unfinished"></translation>
+        <translation>Was Sie danach gesagt haben</translation>
     </message>
     <message>
         <source>What you said before</source>
