@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFormLayout,
@@ -64,6 +64,11 @@ class FirstRun(QWidget):
         self._lay_out()
         self.prompt.line.returnPressed.connect(self._start)
         self.model.begin()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Put the keyboard on the first choice: there is nothing else to do in the window yet."""
+        super().showEvent(event)
+        self.think.first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _start(self) -> None:
         self.start_button.setEnabled(False)

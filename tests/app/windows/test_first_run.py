@@ -24,6 +24,7 @@ def test_enter_on_the_prompt_starts_with_what_is_suggested(qapp: QApplication, t
         async with open_home(tmp_path) as runtime:
             screen, ended = shown(runtime, {})
             assert screen.think.offline.isChecked()
+            assert screen.focusWidget() is screen.think.offline, "the keyboard is on the first choice"
             QTest.keyClick(screen.prompt.line, Qt.Key.Key_Return)
             await until(lambda: ended)
             folder = str(tmp_path / "person" / "Homard")
