@@ -211,11 +211,11 @@
     </message>
     <message>
         <source>Asked by</source>
-        <translation>Auftrag von</translation>
+        <translation>Auslöser</translation>
     </message>
     <message>
         <source>By: {who}</source>
-        <translation>Von: {who}</translation>
+        <translation>Auslöser: {who}</translation>
     </message>
     <message>
         <source>Choose one to see what it did.</source>
@@ -433,7 +433,7 @@
     </message>
     <message>
         <source>Quit when they are done</source>
-        <translation>Nach der Arbeit beenden</translation>
+        <translation>Nach Abschluss beenden</translation>
     </message>
     <message>
         <source>Something unexpected went wrong ({kind}). What was stored before is kept; the details are in {log}.</source>
@@ -1329,7 +1329,7 @@
     </message>
     <message>
         <source>Again</source>
-        <translation>Wiederholen</translation>
+        <translation>Wiederholung</translation>
     </message>
     <message>
         <source>All settings are in this file. Homard keeps your comments, and the file as it was before each change.</source>
@@ -1469,7 +1469,7 @@
     </message>
     <message>
         <source>GGUF file memory start stop window local model</source>
-        <translation>GGUF Datei Speicher starten stoppen Fenster lokales Modell</translation>
+        <translation>GGUF Datei Speicher starten stoppen Kontextfenster lokales Modell</translation>
     </message>
     <message>
         <source>General</source>
@@ -1561,15 +1561,15 @@
     </message>
     <message>
         <source>It must be at least {bound}.</source>
-        <translation>Es muss mindestens {bound} sein.</translation>
+        <translation>Der Wert muss mindestens {bound} sein.</translation>
     </message>
     <message>
         <source>It must be at most {bound}.</source>
-        <translation>Es darf höchstens {bound} sein.</translation>
+        <translation>Der Wert darf höchstens {bound} sein.</translation>
     </message>
     <message>
         <source>It must be more than {bound}.</source>
-        <translation>Es muss mehr als {bound} sein.</translation>
+        <translation>Der Wert muss größer als {bound} sein.</translation>
     </message>
     <message>
         <source>It sees images.</source>
@@ -2073,15 +2073,15 @@
     </message>
     <message>
         <source>Wait for a connection</source>
-        <translation>Auf die Verbindung warten</translation>
+        <translation>Warten auf die Verbindung</translation>
     </message>
     <message>
         <source>Wait for the first word</source>
-        <translation>Auf das erste Wort warten</translation>
+        <translation>Warten auf das erste Wort</translation>
     </message>
     <message>
         <source>Wait within an answer</source>
-        <translation>Innerhalb einer Antwort warten</translation>
+        <translation>Warten innerhalb einer Antwort</translation>
     </message>
     <message>
         <source>What litellm calls this provider, if it is another name.</source>
@@ -2121,7 +2121,7 @@
     </message>
     <message>
         <source>Window</source>
-        <translation>Fenster</translation>
+        <translation>Kontextfenster</translation>
     </message>
     <message>
         <source>Write a JSON object, for instance {&quot;temperature&quot;: 0}.</source>
@@ -2193,7 +2193,7 @@
     </message>
     <message>
         <source>{need} That is more than is free: choose a smaller window or model.</source>
-        <translation>{need} Das ist mehr, als frei ist: Wählen Sie ein kleineres Fenster oder Modell.</translation>
+        <translation>{need} Das ist mehr, als frei ist: Wählen Sie ein kleineres Kontextfenster oder Modell.</translation>
     </message>
     <message>
         <source>{percent} %</source>
