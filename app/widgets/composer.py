@@ -336,6 +336,7 @@ class Composer(QWidget):
             if running
             else translate("Composer", "Write a message. @ names a file.")
         )
+        self.field.viewport().update()  # WORKAROUND(PySide6 6.11): another placeholder is not painted by itself
         self._tell_state()
 
     def _tell_state(self) -> None:

@@ -175,12 +175,15 @@ class ChatsPage(QWidget):
 
     def _approve(self, approval_id: str, note: str) -> None:
         self._do(self.model.resolve(approval_id, True, note), "approve")
+        self.focus()  # the card that has it goes
 
     def _refuse(self, approval_id: str, note: str) -> None:
         self._do(self.model.resolve(approval_id, False, note), "refuse")
+        self.focus()  # the card that has it goes
 
     def _answer(self, question_id: str, text: str) -> None:
         self._do(self.model.answer(question_id, text), "answer")
+        self.focus()  # the card that has it goes
 
     def _retry(self, _run_id: str) -> None:
         self._do(self.model.retry(), "retry")

@@ -271,7 +271,7 @@
     </message>
     <message>
         <source>Needs attention</source>
-        <translation>Bitte prüfen</translation>
+        <translation>Handlungsbedarf</translation>
     </message>
     <message>
         <source>Needs you</source>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 from typing import Any, cast
@@ -99,7 +100,6 @@ def _short_lines(text: str) -> str:
 
 
 def _replacement(old: str, new: str) -> str:
-    """All of both, as a diff."""
+    """All of both, as a diff: what stays is shown too, for it is what the change stands in."""
     before, after = old.split("\n"), new.split("\n")
-    head = f"@@ -1,{len(before)} +1,{len(after)} @@"
-    return "\n".join([head, *(f"-{line}" for line in before), *(f"+{line}" for line in after)])
+    return "\n".join([*difflib.unified_diff(before, after, lineterm="", n=len(before))][2:])

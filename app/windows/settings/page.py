@@ -6,7 +6,17 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPalette, QShortcut, QShowEvent
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -22,7 +32,7 @@ from agent.runtime import Runtime
 from agent.safety.secrets import KeyringSecrets
 from agent.settings import settings_schema
 from agent.tasks import spawn
-from app.theme import SPACE, colors, icon
+from app.theme import RADIUS, SPACE, colors, icon
 from app.translation import translate
 from app.viewmodels.folders import GrantedFolders
 from app.viewmodels.offline_model import OfflineModel
@@ -59,6 +69,19 @@ def setting_fields() -> list[tuple[str, str, str]]:
     return [(field.name, field.title, section_words(section_of(field.path)).title) for field in fields]
 
 
+class SectionList(QListWidget):
+    """The names of the sections, with a ring on the chosen one while the keyboard is here."""
+
+    def paintEvent(self, e: QPaintEvent) -> None:
+        """Draw the ring over the rows: the chosen one is shaded with and without the keyboard."""
+        super().paintEvent(e)
+        if self.hasFocus() and self.currentRow() >= 0:
+            painter = QPainter(self.viewport())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(colors().link), 2))
+            painter.drawRoundedRect(self.visualItemRect(self.currentItem()).adjusted(1, 1, -1, -1), RADIUS, RADIUS)
+
+
 class SettingsPage(QWidget):
     """Sections are made when they are first shown. What changes is in force at once."""
 
@@ -72,7 +95,7 @@ class SettingsPage(QWidget):
         self.offline = OfflineModel(runtime, self.form, self)
         self.folders = GrantedFolders(runtime, self.form, self)
         self.search = QLineEdit(self)
-        self.list = QListWidget(self)
+        self.list = SectionList(self)
         self.banner = Banner(self)
         self.stack = QStackedWidget(self)
         self._broken = BrokenSettings(runtime.paths.settings, self)

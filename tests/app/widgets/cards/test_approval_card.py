@@ -143,7 +143,7 @@ def test_what_would_be_written_and_changed_is_shown(card: Callable[[ApprovalRow]
     made, _, _ = card(row())
     assert [block.text for block in made.findChildren(CodeBlock)] == ["# Notes\n"]
     made, _, _ = card(row(tool="edit", details={"arguments": {"path": "a", "old": "x\ny", "new": "z", "all": True}}))
-    assert [view.text for view in made.findChildren(DiffView)] == ["@@ -1,2 +1,1 @@\n-x\n-y\n+z"]
+    assert [view.text for view in made.findChildren(DiffView)] == ["@@ -1,2 +1 @@\n-x\n-y\n+z"]
     assert "all: true" in texts(made)
 
 

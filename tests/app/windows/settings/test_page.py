@@ -137,6 +137,20 @@ def test_every_setting_can_be_reached_and_every_control_has_a_name(qapp: QApplic
     on_loop(qapp, main)
 
 
+def test_the_list_shows_that_the_keyboard_is_there(qapp: QApplication, tmp_path: Path) -> None:
+    async def main(_owner: QObject) -> None:
+        async with open_page(tmp_path) as page:
+            QTest.qWaitForWindowExposed(page)
+            page.activateWindow()
+            page.search.setFocus()
+            without = page.list.viewport().grab().toImage()
+            page.list.setFocus()
+            await until(page.list.hasFocus)
+            assert page.list.viewport().grab().toImage() != without
+
+    on_loop(qapp, main)
+
+
 def test_no_section_is_wider_than_a_small_window(qapp: QApplication, tmp_path: Path) -> None:
     long = "n" * 300
     toml = (
