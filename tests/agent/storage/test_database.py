@@ -66,6 +66,12 @@ def spoil_pages(data: bytearray) -> None:
         data[start : start + 8] = b"\xff" * 8
 
 
+def spoil_entries(data: bytearray) -> None:
+    """Leave the schema whole, so that the file opens and the damage is found later."""
+    for start in range(len(data) // PAGE // 2 * PAGE, len(data), PAGE):
+        data[start : start + 8] = b"\xff" * 8
+
+
 @pytest.mark.parametrize("change", [zero_header, cut_short, spoil_pages])
 def test_a_damaged_file_is_said_to_be_so_and_left_as_it_is(tmp_path: Path, change: Callable[[bytearray], None]) -> None:
     path = tmp_path / "homard.db"
@@ -93,7 +99,7 @@ def test_the_newest_backup_is_named_when_a_file_is_damaged(tmp_path: Path) -> No
 def test_after_damage_was_found_nothing_is_written_any_more(tmp_path: Path) -> None:
     path = tmp_path / "homard.db"
     session_id = asyncio.run(fill(path))
-    damaged = damage(path, spoil_pages)
+    damaged = damage(path, spoil_entries)
 
     async def story() -> None:
         database = await Database.open(path)
