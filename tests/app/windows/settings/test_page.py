@@ -140,7 +140,6 @@ def test_every_setting_can_be_reached_and_every_control_has_a_name(qapp: QApplic
 def test_the_list_shows_that_the_keyboard_is_there(qapp: QApplication, tmp_path: Path) -> None:
     async def main(_owner: QObject) -> None:
         async with open_page(tmp_path) as page:
-            QTest.qWaitForWindowExposed(page)
             page.activateWindow()
             page.search.setFocus()
             without = page.list.viewport().grab().toImage()
