@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import Shiboken
 
 from agent.tasks import spawn
@@ -34,6 +35,16 @@ class ActionCard(Surface):
         """Say what went wrong; an empty text takes it back."""
         self._problem.setText(breakable(problem))
         self._problem.setVisible(bool(problem))
+        if problem:
+            # Where it stands is only known when the layout has made room for it.
+            QTimer.singleShot(0, self._problem, self._bring_problem_into_view)
+
+    def _bring_problem_into_view(self) -> None:
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):  # pyright: ignore[reportUnnecessaryComparison]
+            above = above.parentWidget()
+        if isinstance(above, QScrollArea):
+            above.ensureWidgetVisible(self._problem)
 
     @property
     def problem(self) -> str:

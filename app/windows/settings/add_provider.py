@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import pairwise
 
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QWidget
 
@@ -121,6 +122,8 @@ class AddProvider(ActionCard):
             self._form.addRow(title, field)
             if isinstance(field, QLineEdit):
                 field.setAccessibleName(title)
+        for (_title, before), (_next, after) in pairwise(rows):
+            QWidget.setTabOrder(before, after)
         self._form.addRow("", self._where)
         row = QHBoxLayout()
         row.addStretch(1)

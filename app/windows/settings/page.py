@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QPen,
-    QShortcut,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
@@ -111,9 +110,6 @@ class SettingsPage(QWidget):
         self.providers.removed.connect(self._provider_removed)
         self.form.broken.connect(self._show_broken)
         self._broken.mended.connect(self._refresh)
-        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        find.activated.connect(self.focus_search)
         self.list.setCurrentRow(0)
 
     def show_section(self, name: str) -> None:
@@ -162,6 +158,16 @@ class SettingsPage(QWidget):
         elif event.type() == QEvent.Type.FontChange and hasattr(self, "list"):
             self._size_list()
         super().changeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Take the key that finds before the window does: here it looks for settings, not in chats."""
+        kinds = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
+        if event.type() in kinds and isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Find):
+            event.accept()
+            if event.type() == QEvent.Type.KeyPress:
+                self.focus_search()
+            return True
+        return super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """In the search field: Esc ends the search, down goes to what it found."""

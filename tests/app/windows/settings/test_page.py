@@ -178,8 +178,18 @@ def test_a_provider_is_added_tested_and_removed_with_undo(qapp: QApplication, tm
                 page.show_section("models")
                 models: Any = page.page("models")
                 models.add.choose(None)
+                page.resize(620, 300)
                 models.add.add_button.click()
                 assert "name" in models.add.problem
+                told = next(one for one in models.add.findChildren(QLabel) if "name" in one.text() and one.isVisible())
+                await until(lambda: not told.visibleRegion().isEmpty(), "the problem is in view")
+                page.activateWindow()
+                models.add.name.setFocus()
+                for field in (models.add.transport, models.add.address, models.add.model, models.add.key):
+                    QTest.keyClick(page.focusWidget(), Qt.Key.Key_Tab)
+                    assert page.focusWidget() is field, "the keyboard goes from the top to the bottom"
+                QTest.keyClick(models.add.key, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+                assert page.focusWidget() is page.search
                 models.add.name.setText("mine")
                 models.add.address.setText(server.base_url)
                 models.add.model.setText("tiny")
