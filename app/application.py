@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from agent.errors import HomardError, SettingsInvalid
 from agent.paths import Paths
@@ -67,8 +67,11 @@ class Application(QObject):
         self.service.quit_requested.connect(self.quit)
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(memory.give_back)
+        self._collector = memory.Collector(self)
         self.window.hidden.connect(self._rest.start)
         self.window.shown.connect(self._rest.stop)
+        self.window.shown.connect(self._stay_awake)
+        self.window.hidden.connect(self._stay_awake)
         if options.hidden or options.quick:
             self._rest.start()
         else:
@@ -110,6 +113,7 @@ class Application(QObject):
                 _log.exception("the app failed")
                 await self._tell_trouble(_unexpected(error, self._paths))
         self.window.hide()
+        self._collector.close()
         await asyncio.to_thread(ui_state.save, self._paths.data / "ui.json", self.ui)
         return 0
 
@@ -123,6 +127,8 @@ class Application(QObject):
 
             async with Workspace.open(runtime, self.window, self.ui) as workspace, Desk.open(self, workspace) as desk:
                 self.workspace, self.desk = workspace, desk
+                self.window.sidebar.setEnabled(True)
+                workspace.status.changed.connect(self._stay_awake)
                 try:
                     await self._leaving.wait()
                 finally:
@@ -131,8 +137,13 @@ class Application(QObject):
     def _show_waiting(self, pid: int) -> None:
         from app.windows.trouble import waiting_page
 
+        self._show_trouble(waiting_page(pid, self._leaving.set))
+
+    def _show_trouble(self, page: QWidget) -> None:
+        """Show a page in place of the chats; the sidebar has nothing to offer meanwhile."""
+        self.window.sidebar.setEnabled(False)
         self.window.remove_page("trouble")
-        self.window.add_page("trouble", lambda: waiting_page(pid, self._leaving.set))
+        self.window.add_page("trouble", lambda: page)
         self.window.show_page("trouble")
         self.window.bring_up()
 
@@ -140,13 +151,13 @@ class Application(QObject):
         from app.windows.trouble import trouble_page
 
         self._again.clear()
-        page = trouble_page(error, self._paths, self._again.set, self._leaving.set)
-        self.window.remove_page("trouble")
-        self.window.add_page("trouble", lambda: page)
-        self.window.show_page("trouble")
-        self.window.bring_up()
+        self._show_trouble(trouble_page(error, self._paths, self._again.set, self._leaving.set))
         await first_of(self._again, self._leaving)
         self.window.remove_page("trouble")
+
+    def _stay_awake(self) -> None:
+        working = self.workspace is not None and bool(self.workspace.status.status.running)
+        self._collector.awake(working or self.window.isVisible())
 
     # -- closing and quitting
 

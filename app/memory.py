@@ -7,6 +7,11 @@ import gc
 import sys
 from contextlib import suppress
 
+from PySide6.QtCore import QObject, QTimer
+
+COLLECT_MS = 2_000
+MANY = 2_000
+"""New objects that are worth a collection."""
 _M_ARENA_MAX = -8
 """mallopt(3): each thread would get a heap of its own, which is never given back."""
 
@@ -16,6 +21,39 @@ def be_frugal() -> None:
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
+
+
+class Collector(QObject):
+    """Collects Python's garbage on the GUI thread alone, as long as it lives.
+
+    Left to itself Python collects in whatever thread allocates, and a Qt object that dies in a worker thread takes the
+    process with it. What was there at the start is never looked at again, so a collection takes no frame.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        gc.disable()
+        gc.collect()
+        gc.freeze()
+        self._timer = QTimer(self, interval=COLLECT_MS)
+        self._timer.timeout.connect(self.collect)
+
+    def awake(self, wanted: bool) -> None:
+        """Collect now and then, while somebody looks or something works; not at rest."""
+        if wanted:
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def collect(self) -> None:
+        """Collect what is young, if there is much of it."""
+        if gc.get_count()[0] > MANY:
+            gc.collect(1)
+
+    def close(self) -> None:
+        """Leave it to Python again."""
+        self._timer.stop()
+        gc.enable()
 
 
 def give_back() -> None:

@@ -17,14 +17,28 @@ from app.widgets.empty_state import EmptyState
 
 def trouble_page(error: HomardError, paths: Paths, again: Callable[[], None], leave: Callable[[], None]) -> QWidget:
     """Say why the home cannot be opened, and offer to try again."""
+    if isinstance(error, SettingsInvalid):
+        return _broken_settings(error, paths, again)
     buttons: list[tuple[str, Callable[[], object]]] = [
         (translate("Trouble", "Try again"), again),
         (translate("Trouble", "Open the folder"), lambda: _open(str(paths.data))),
         (translate("Trouble", "Quit"), leave),
     ]
-    if isinstance(error, SettingsInvalid):
-        buttons.insert(1, (translate("Trouble", "Open the settings file"), lambda: _open(str(paths.settings))))
     return _page("alert", translate("Trouble", "Homard cannot open its data"), str(error), buttons)
+
+
+def _broken_settings(error: SettingsInvalid, paths: Paths, again: Callable[[], None]) -> QWidget:
+    from app.windows.settings.broken import BrokenSettings
+
+    page = QWidget()
+    broken = BrokenSettings(paths.settings, page)
+    broken.show_problem(str(error))
+    broken.mended.connect(again)
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(SPACE * 3, SPACE * 3, SPACE * 3, SPACE * 3)
+    layout.addWidget(broken)
+    layout.addStretch(1)
+    return page
 
 
 def waiting_page(pid: int, leave: Callable[[], None]) -> QWidget:
