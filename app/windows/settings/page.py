@@ -147,6 +147,7 @@ class SettingsPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Look whether somebody else changed the file meanwhile."""
         super().showEvent(event)
+        self.list.doItemsLayout()  # rows measured before the style sheet was there are too low
         self._refresh()
 
     def changeEvent(self, event: QEvent) -> None:
