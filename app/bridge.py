@@ -40,6 +40,7 @@ class Bridge(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pending: list[MessageDelta | ToolCallProgress] = []
+        self._work: set[asyncio.Task[None]] = set()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(FRAME_MS)
@@ -66,7 +67,15 @@ class Bridge(QObject):
 
     def start(self, work: Coroutine[Any, Any, Any], name: str, failed: Callable[[], None] | None = None) -> None:
         """Carry out an intent; what goes wrong is told in a sentence, and `failed` may put back what was kept."""
-        spawn(self._guarded(work, failed), name)
+        task = spawn(self._guarded(work, failed), name)
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+        task.add_done_callback(lambda _task: work.close())  # what was cancelled before it began is never awaited
+
+    def close(self) -> None:
+        """Give up what is still being carried out: the runtime is about to close."""
+        for task in tuple(self._work):
+            task.cancel()
 
     async def _guarded(self, work: Coroutine[Any, Any, Any], failed: Callable[[], None] | None) -> None:
         try:

@@ -70,6 +70,7 @@ class Workspace(QObject):
             events = stack.enter_context(runtime.subscribe())
             relay = spawn(workspace.bridge.relay(events), "bridge")
             stack.callback(relay.cancel)
+            stack.callback(workspace.bridge.close)
             workspace._connect()
             await workspace.begin()
             yield workspace

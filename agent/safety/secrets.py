@@ -246,7 +246,8 @@ class KeyringSecrets:
             return work(self._backend)
 
         try:
-            return await asyncio.wait_for(_in_thread(run), self._limit_s)
+            async with asyncio.timeout(self._limit_s):
+                return await _in_thread(run)
         except TimeoutError:
             raise SecretUnavailable(
                 f"The keyring did not answer within {self._limit_s:g} seconds (to {what}); it is probably locked. "

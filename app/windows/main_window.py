@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -14,6 +14,8 @@ from app.windows.sidebar import Sidebar
 
 SMALLEST = (640, 420)
 USUAL = (1080, 720)
+FRAME = 40
+"""Room for what the desktop draws around a window."""
 
 
 class MainWindow(QWidget):
@@ -87,23 +89,23 @@ class MainWindow(QWidget):
         """Go where the window stood last, as far as the screens of today allow."""
         screen = QGuiApplication.primaryScreen().availableGeometry()
         if geometry is None:
-            width, height = min(USUAL[0], screen.width()), min(USUAL[1], screen.height())
-            self.resize(width, height)
+            self.resize(min(USUAL[0], screen.width() - FRAME), min(USUAL[1], screen.height() - FRAME))
         else:
             wanted = QRect(*geometry)
             there = QGuiApplication.screenAt(wanted.center())
             within = (there or QGuiApplication.primaryScreen()).availableGeometry()
-            wanted.setSize(wanted.size().boundedTo(within.size()))
-            if not within.contains(wanted):
-                wanted.moveCenter(within.center())
-            self.setGeometry(wanted)
+            wanted.setSize(wanted.size().boundedTo(within.size() - QSize(FRAME, FRAME)))
+            if not within.contains(wanted.adjusted(0, 0, 0, FRAME)):
+                wanted.moveCenter(within.center() - QPoint(0, FRAME // 2))
+            self.resize(wanted.size())
+            self.move(wanted.topLeft())
         if sidebar:
             self._splitter.setSizes([sidebar, max(self.width() - sidebar, 1)])
 
     def where(self) -> tuple[tuple[int, int, int, int], int]:
         """Geometry and width of the sidebar, for `place`."""
-        rect = self.normalGeometry() if self.isMaximized() else self.geometry()
-        return (rect.x(), rect.y(), rect.width(), rect.height()), self.sidebar.width()
+        size = self.normalGeometry().size() if self.isMaximized() else self.size()
+        return (self.x(), self.y(), size.width(), size.height()), self.sidebar.width()
 
     def bring_up(self) -> None:
         """Show the window above the others."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.theme import SPACE, colors, icon
+from app.theme import SPACE, icon
 from app.translation import translate
 from app.viewmodels.status import Status
 from app.widgets.session_list import SessionList
@@ -65,6 +66,7 @@ class Sidebar(QWidget):
         self._needs.hide()
         self._spent = QLabel(self)
         self._spent.setTextFormat(Qt.TextFormat.PlainText)
+        self._spent.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._pause = QToolButton(self)
         self._pause.setProperty("role", "quiet")
         self._pause.clicked.connect(self.pause)
@@ -128,9 +130,6 @@ class Sidebar(QWidget):
         for name, picture in (("chats", "chat"), ("activity", "activity"), ("settings", "settings")):
             self._places[name].setIcon(icon(picture))
         self._new.setIcon(icon("plus"))
-        palette = self._spent.palette()
-        palette.setColor(self._spent.foregroundRole(), colors().muted)
-        self._spent.setPalette(palette)
 
 
 def _spent_words(status: Status) -> str:

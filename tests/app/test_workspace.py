@@ -1,0 +1,96 @@
+"""The whole window over a real runtime: it comes up, and no word of it escapes translation."""
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QTranslator
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
+
+from agent.models.presets import PRESETS
+from agent.models.scripted import Reply
+from app import event_loop
+from app.ui_state import UiState
+from app.viewmodels.settings_words import SECTIONS
+from app.windows.main_window import MainWindow
+from app.windows.settings.page import SettingsPage
+from app.workspace import Workspace
+from tests.helpers.house import open_house
+
+MARK = "¤"
+DATA = re.compile(r"^(Homard|English|Deutsch|scripted/hello|hello|Ctrl\+.*|[\d.,: %$×–]*|/.*|~.*|app\..*)$")
+"""What is no word of ours: names, keys, figures, paths."""
+
+
+class Pseudo(QTranslator):
+    """Translates every text into itself between marks."""
+
+    def translate(self, context: str, text: str, disambiguation: str | None = None, n: int = -1) -> str:
+        return f"{MARK}{text}{MARK}"
+
+    def isEmpty(self) -> bool:
+        return False
+
+
+@pytest.fixture
+def pseudo(qapp: QApplication) -> Iterator[None]:
+    translator = Pseudo()
+    QCoreApplication.installTranslator(translator)
+    yield
+    QCoreApplication.removeTranslator(translator)
+    gc.collect()
+
+
+def words_of(widget: QWidget) -> Iterator[str]:
+    yield widget.toolTip()
+    yield widget.accessibleName()
+    if isinstance(widget, QLabel | QAbstractButton):
+        yield widget.text()
+    if isinstance(widget, QLineEdit | QPlainTextEdit):
+        yield widget.placeholderText()
+    if isinstance(widget, QComboBox):
+        yield from (widget.itemText(at) for at in range(widget.count()))
+
+
+def escaped(root: QWidget, known: set[str]) -> set[str]:
+    """Visible texts that did not go through the translator and are no data."""
+    found: set[str] = set()
+    for widget in root.findChildren(QWidget):
+        if widget.isVisibleTo(root):
+            texts = (text.strip() for text in words_of(widget))
+            found |= {text for text in texts if text and MARK not in text and not DATA.match(text)}
+    return found - known
+
+
+@pytest.mark.usefixtures("pseudo")
+def test_no_word_escapes_translation(qapp: QApplication, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    text = (
+        f'model = "scripted/hello"\n[app]\nchat_folder = "{tmp_path}"\n[providers.scripted]\ntransport = "scripted"\n'
+    )
+    (home / "settings.toml").write_text(text)
+
+    async def main() -> None:
+        async with open_house(tmp_path, [Reply("answer")]) as house:
+            window = MainWindow()
+            window.show()
+            known = {"scripted", "settings.toml", *(preset.title for preset in PRESETS.values()), *PRESETS}
+            async with Workspace.open(house.runtime, window, UiState()) as workspace:
+                for name in ("chats", "activity", "settings"):
+                    workspace.show_page(name)
+                    assert window.page == name
+                    assert escaped(window, known) == set(), name
+                page = window.page_of("settings")
+                assert isinstance(page, SettingsPage)
+                for section in SECTIONS:
+                    page.show_section(section)
+                    assert escaped(window, known) == set(), section
+            window.hide()
+            window.deleteLater()
+
+    event_loop.run(qapp, main)
