@@ -17,7 +17,7 @@ from agent.errors import HomardError, SettingsInvalid
 from agent.paths import Paths
 from agent.settings import AppSettings, load_settings
 from agent.tasks import spawn
-from app import dialogs, event_loop, memory, theme, translation, ui_state
+from app import event_loop, memory, theme, translation, ui_state
 from app.desktop.app_service import AppService
 from app.home import open_home
 from app.translation import translate
@@ -175,6 +175,8 @@ class Application(QObject):
             self.workspace.bridge.start(self._quit(self.workspace), "quit")
 
     async def _quit(self, workspace: Workspace) -> None:
+        from app import dialogs
+
         running = len(workspace.status.status.running)
         if running:
             self.window.bring_up()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
@@ -17,10 +17,12 @@ from agent.events import (
     RunFinished,
     RunStarted,
 )
-from agent.storage.records import Session
-from agent.storage.sessions import Store
 from app.translation import translate
 from app.viewmodels.moment import when
+
+if TYPE_CHECKING:  # the sidebar is painted before the store is imported
+    from agent.storage.records import Session
+    from agent.storage.sessions import Store
 
 PAGE = 200
 """Chats read at a time; more when the list is scrolled to its end."""

@@ -65,7 +65,8 @@ def test_after_kill_9_the_conversation_is_there_and_the_call_in_flight_is_unknow
                 again.wait_for_text("Outcome unknown")
                 again.say("and now")
                 again.wait_for_text("Awake.")
-                assert ["outcome unknown" in result for result in results(me.server.histories()[-1])] == [True]
+                found = results(me.server.histories()[-1])
+                assert ["outcome is unknown" in result for result in found] == [True], found
                 assert me.server.problems() == []
 
 

@@ -128,6 +128,7 @@ class Accessible:
     def tab_order(self, most: int = 80) -> list[Ref]:
         """The elements that get the keyboard as Tab is pressed, from where it is now until it comes round."""
         self.bus.watch_focus()
+        self.bus.focused()  # what moved before
         seen: list[Ref] = []
         for _ in range(0, most, 20):
             self.keys(*["Tab"] * 20)
