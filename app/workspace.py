@@ -124,7 +124,8 @@ class Workspace(QObject):
     def remember(self) -> None:
         """Note what should be as it is at the next start."""
         self._ui.session_id = self.chat.session.session_id if self.chat.session is not None else ""
-        self._ui.geometry, self._ui.sidebar = self.window.where()
+        if self.window.was_shown:
+            self._ui.geometry, self._ui.sidebar = self.window.where()
         if self._said is not None:
             self._ui.said = list(self._said.sent.texts)
 

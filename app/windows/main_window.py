@@ -35,6 +35,8 @@ class MainWindow(QWidget):
         self.sidebar = Sidebar(self)
         self.banner = Banner(self)
         self.page = ""
+        self.was_shown = False
+        """Before that its size says nothing."""
         self._factories: dict[str, Callable[[], QWidget]] = {}
         self._pages: dict[str, QWidget] = {}
         self._stack = QStackedWidget(self)
@@ -130,6 +132,7 @@ class MainWindow(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Tell."""
         super().showEvent(event)
+        self.was_shown = True
         self.shown.emit()
 
     def hideEvent(self, event: QHideEvent) -> None:
