@@ -940,7 +940,7 @@
     </message>
     <message>
         <source>What is in this folder?</source>
-        <translation>Was liegt in diesem Ordner?</translation>
+        <translation>What is in this folder?</translation>
     </message>
     <message>
         <source>Which folder?</source>
@@ -948,7 +948,7 @@
     </message>
     <message>
         <source>Works at once, and nothing leaves this computer. It is a very small model: good for a look around, weak at real work.</source>
-        <translation>Funktioniert sofort, und nichts verlässt diesen Computer. Es ist ein sehr kleines Modell: gut zum Umsehen, schwach bei echter Arbeit.</translation>
+        <translation>Funktioniert sofort, und nichts verlässt diesen Computer. Es ist ein sehr kleines Modell, das nur Englisch versteht: gut zum Umsehen, schwach bei echter Arbeit.</translation>
     </message>
     <message>
         <source>{name}, found running</source>
