@@ -97,9 +97,6 @@ TEST_PROGRAMS = {  # program: Debian package
     "xdotool": "xdotool",
     "xprop": "x11-utils",
 }
-# The tests that press buttons from outside do it with the system's own Python.
-ACCESS_PROBE = ["/usr/bin/python3", "-I", "-c", "import gi; gi.require_version('Atspi', '2.0')"]
-ACCESS_PACKAGES = ["python3-gi", "gir1.2-atspi-2.0"]
 NO_SPACE = "There is too little free disk space: free about 2 GB, then run the same command again."
 NO_WRITE = "This folder cannot be written: copy the project to a folder of your own and run the same command there."
 
@@ -437,8 +434,6 @@ def _missing_for_screen() -> list[str]:
 
 def _missing_for_tests() -> list[str]:
     missing = [package for program, package in TEST_PROGRAMS.items() if not shutil.which(program)]
-    if not os.path.exists(ACCESS_PROBE[0]) or subprocess.call(ACCESS_PROBE, stderr=subprocess.DEVNULL):
-        missing += ACCESS_PACKAGES
     return missing + _missing_for_screen()
 
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
@@ -18,6 +19,7 @@ from agent.paths import Paths
 from agent.settings import AppSettings, load_settings
 from agent.tasks import spawn
 from app import event_loop, memory, theme, translation, ui_state
+from app.debug_watchdog import watching
 from app.desktop.app_service import AppService
 from app.home import open_home
 from app.translation import translate
@@ -105,7 +107,8 @@ class Application(QObject):
         self._qt.commitDataRequest.connect(self._leaving.set)
         while not self._leaving.is_set():
             try:
-                await self._serve()
+                with watching():
+                    await self._serve()
                 break
             except HomardError as error:
                 await self._tell_trouble(error)
@@ -128,6 +131,7 @@ class Application(QObject):
             async with Workspace.open(runtime, self.window, self.ui) as workspace, Desk.open(self, workspace) as desk:
                 self.workspace, self.desk = workspace, desk
                 self.window.sidebar.setEnabled(True)
+                workspace.chat.session_changed.connect(self._remember)
                 workspace.status.changed.connect(self._stay_awake)
                 try:
                     await self._leaving.wait()
@@ -154,6 +158,13 @@ class Application(QObject):
         self._show_trouble(trouble_page(error, self._paths, self._again.set, self._leaving.set))
         await first_of(self._again, self._leaving)
         self.window.remove_page("trouble")
+
+    def _remember(self) -> None:
+        """Note at once which chat is open: a crash must lead back to it."""
+        if self.workspace is not None:
+            self.workspace.remember()
+            kept = msgspec.structs.replace(self.ui)
+            spawn(asyncio.to_thread(ui_state.save, self._paths.data / "ui.json", kept), "ui state")
 
     def _stay_awake(self) -> None:
         working = self.workspace is not None and bool(self.workspace.status.status.running)

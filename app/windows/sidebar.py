@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
@@ -71,6 +73,7 @@ class Sidebar(QWidget):
         self._pause.setProperty("role", "quiet")
         self._pause.clicked.connect(self.pause)
         self._lay_out()
+        self._order()
         self._draw_icons()
         self.show_status(Status())
 
@@ -101,6 +104,12 @@ class Sidebar(QWidget):
         foot.addWidget(self._spent, 1)
         foot.addWidget(self._pause)
         layout.addLayout(foot)
+
+    def _order(self) -> None:
+        """Let Tab go from top to bottom."""
+        chain = [*self._places.values(), self._new, self.search, self.sessions, self._needs, self._pause]
+        for before, after in pairwise(chain):
+            QWidget.setTabOrder(before, after)
 
     def show_page(self, name: str) -> None:
         """Mark the place that is shown."""

@@ -70,7 +70,6 @@ def test_after_kill_9_the_conversation_is_there_and_the_call_in_flight_is_unknow
                 assert me.server.problems() == []
 
 
-@pytest.mark.xfail(strict=True, reason="the open chat is remembered only by a clean end")
 def test_after_kill_9_the_same_conversation_is_open(screen: Desktop, tmp_path: Path) -> None:
     with at_the_app(screen, tmp_path, {"hello": [says("Hello yourself.")]}) as me:
         me.say("hello")
