@@ -10,7 +10,7 @@ from functools import cache
 from typing import Literal
 
 from PySide6.QtCore import QBuffer, QByteArray, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QImageReader, QPalette, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QImageReader, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from agent.resources import resource, resource_text
@@ -19,6 +19,8 @@ SPACE = 8
 """The grid, in pixels at 96 dpi: margins and gaps are multiples or halves of it."""
 RADIUS = 6
 """Of corners."""
+ICON_SIZES = (16, 24)
+"""Of icons in buttons and lists; each costs a drawing at the start, and `pixmap` has any other."""
 
 Choice = Literal["system", "light", "dark"]
 
@@ -157,9 +159,18 @@ def _style_sheet(chosen: Colors) -> str:
 def icon(name: str, color: str = "") -> QIcon:
     """The icon `resources/icons/NAME.svg`, its `currentColor` in a colour of the theme (default: text)."""
     made = QIcon()
-    for size in (16, 20, 24, 32, 48, 64):
-        made.addPixmap(_pixmap(name, color or _active.text, size))
-        made.addPixmap(_pixmap(name, _active.muted, size), QIcon.Mode.Disabled)
+    ratio = max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
+    for size in ICON_SIZES:
+        made.addPixmap(pixmap(name, size, color, ratio))
+        made.addPixmap(pixmap(name, size, _active.muted, ratio), QIcon.Mode.Disabled)
+    return made
+
+
+def app_icon() -> QIcon:
+    """The mark of the app, for windows and the task bar."""
+    made = QIcon()
+    for size in (16, 32, 48, 128):
+        made.addPixmap(pixmap("homard", size))
     return made
 
 

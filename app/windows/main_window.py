@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from app.theme import icon
+from app.theme import app_icon
 from app.widgets.banner import Banner
 from app.windows.sidebar import Sidebar
 
@@ -30,7 +30,7 @@ class MainWindow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle("Homard")
-        self.setWindowIcon(icon("homard"))
+        self.setWindowIcon(app_icon())
         self.setMinimumSize(*SMALLEST)
         self.sidebar = Sidebar(self)
         self.banner = Banner(self)
