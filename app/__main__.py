@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import TextIO
 
 USAGE = """\
 homard-app [--hidden | --quick]   start Homard, or bring the one that runs to the front
@@ -18,21 +19,26 @@ def main(argv: list[str] | None = None) -> int:
     """Start the app; returns the exit code."""
     arguments = sys.argv[1:] if argv is None else argv
     if unknown := [argument for argument in arguments if argument not in KNOWN]:
-        sys.stderr.write(f"homard-app: there is no option {unknown[0]!r}.\n{USAGE}")
+        _say(sys.stderr, f"homard-app: there is no option {unknown[0]!r}.\n{USAGE}")
         return 2
     if "-h" in arguments or "--help" in arguments:
-        sys.stdout.write(USAGE)
+        _say(sys.stdout, USAGE)
         return 0
     if "--version" in arguments:
         from agent import __version__
 
-        sys.stdout.write(f"homard-app {__version__}\n")
+        _say(sys.stdout, f"homard-app {__version__}\n")
         return 0
     if "--selftest" in arguments:
         from app.selftest import main as test
 
         return test()
     return _start(hidden="--hidden" in arguments, quick="--quick" in arguments)
+
+
+def _say(stream: TextIO | None, text: str) -> None:
+    if stream is not None:  # a program without a console on Windows has none
+        stream.write(text)
 
 
 def _start(*, hidden: bool, quick: bool) -> int:

@@ -227,9 +227,16 @@ class Workspace(QObject):
         self.chats.focus()
         self.first_run_over.emit()
 
-    def _retry(self, session_id: str, _run_id: str) -> None:
-        # Only what was said last can be answered again, and the chat shows what that is.
-        self.open_chat(session_id)
+    def _retry(self, session_id: str, run_id: str) -> None:
+        self.bridge.start(self._retry_run(session_id, run_id), "retry")
+
+    async def _retry_run(self, session_id: str, run_id: str) -> None:
+        await self._open_chat(session_id, "")
+        if self.chat.transcript.can_retry(run_id):
+            await self.chat.retry()
+            return
+        words = translate("Workspace", "More was said after that run, so it stays as it is. Say here what to do again.")
+        self.window.banner.tell(words, "info")
 
     # -- what a person wants
 

@@ -185,6 +185,11 @@ class TranscriptViewModel(QObject):
         wanted = {entry.run_id for entry in entries if entry.run_id}
         return {run.run_id: run for run in await self._history.store.runs_of(sorted(wanted))}
 
+    def can_retry(self, run_id: str) -> bool:
+        """Whether a run is the last one here, and failed."""
+        last = self.rows[-1] if self.rows else None
+        return isinstance(last, FooterRow) and last.key == run_id and last.can_retry
+
     # -- what happens
 
     def take(self, event: AnyEvent) -> None:

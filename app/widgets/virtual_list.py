@@ -454,7 +454,8 @@ class VirtualList(QAbstractScrollArea):
         index = self._row_of(here)
         step = 1 if next else -1
         if index is None or here is None:
-            index = self._anchor if next else -1
+            # All of a short list, from its first row; of a long one what is in sight, for the rest is far away.
+            index = (0 if 0 in self._live else self._anchor) if next else -1
             if not next or not len(self._tree):
                 return leave(self, next)
             targets = focusable(self._row_widget(index))

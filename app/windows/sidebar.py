@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
@@ -41,19 +39,7 @@ class Sidebar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAutoFillBackground(True)
-        self.sessions = SessionList(self)
-        self.search = QLineEdit(self)
-        self.search.setPlaceholderText(translate("Sidebar", "Search chats"))
-        self.search.setAccessibleName(translate("Sidebar", "Search chats"))
-        self.search.setClearButtonEnabled(True)
-        self._delay = QTimer(self, singleShot=True, interval=SEARCH_DELAY_MS)
-        self._delay.timeout.connect(lambda: self.searched.emit(self.search.text()))
-        self.search.textChanged.connect(self._delay.start)
-        self._new = QToolButton(self)
-        self._new.setText(translate("Sidebar", "New chat"))
-        self._new.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._new.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._new.clicked.connect(self.new_chat)
+        # In the order in which they are seen: Tab and screen readers go by it.
         self._places = {
             "chats": self._place("chats", translate("Sidebar", "Chats")),
             "activity": self._place("activity", translate("Sidebar", "Activity")),
@@ -62,6 +48,19 @@ class Sidebar(QWidget):
         self._group = QButtonGroup(self)
         for button in self._places.values():
             self._group.addButton(button)
+        self._new = QToolButton(self)
+        self._new.setText(translate("Sidebar", "New chat"))
+        self._new.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._new.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._new.clicked.connect(self.new_chat)
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText(translate("Sidebar", "Search chats"))
+        self.search.setAccessibleName(translate("Sidebar", "Search chats"))
+        self.search.setClearButtonEnabled(True)
+        self._delay = QTimer(self, singleShot=True, interval=SEARCH_DELAY_MS)
+        self._delay.timeout.connect(lambda: self.searched.emit(self.search.text()))
+        self.search.textChanged.connect(self._delay.start)
+        self.sessions = SessionList(self)
         self._needs = QPushButton(self)
         self._needs.setProperty("role", "needs-you")
         self._needs.clicked.connect(self.needs_you)
@@ -73,7 +72,6 @@ class Sidebar(QWidget):
         self._pause.setProperty("role", "quiet")
         self._pause.clicked.connect(self.pause)
         self._lay_out()
-        self._order()
         self._draw_icons()
         self.show_status(Status())
 
@@ -104,12 +102,6 @@ class Sidebar(QWidget):
         foot.addWidget(self._spent, 1)
         foot.addWidget(self._pause)
         layout.addLayout(foot)
-
-    def _order(self) -> None:
-        """Let Tab go from top to bottom."""
-        chain = [*self._places.values(), self._new, self.search, self.sessions, self._needs, self._pause]
-        for before, after in pairwise(chain):
-            QWidget.setTabOrder(before, after)
 
     def show_page(self, name: str) -> None:
         """Mark the place that is shown."""

@@ -2704,6 +2704,10 @@
         <translation>Für eine Stunde</translation>
     </message>
     <message>
+        <source>More was said after that run, so it stays as it is. Say here what to do again.</source>
+        <translation>Nach diesem Lauf wurde noch etwas gesagt; er bleibt daher, wie er ist. Sagen Sie hier, was noch einmal getan werden soll.</translation>
+    </message>
+    <message>
         <source>No run calls a model until then. What is sent meanwhile waits.</source>
         <translation>Bis dahin ruft kein Lauf ein Modell auf. Was Sie inzwischen senden, wartet.</translation>
     </message>

@@ -85,7 +85,6 @@ def test_an_empty_chat(me: Person) -> None:
     audit(me)
 
 
-@pytest.mark.xfail(strict=True, reason="Tab passes over the first row of a new chat")
 def test_a_chat_with_an_answer_and_a_question(me: Person) -> None:
     me.say("hello")
     me.wait_for_text("Words, and code")

@@ -185,3 +185,22 @@ def test_a_reply_that_was_given_up_stays_on_the_screen_until_the_next(qtbot: Any
             assert kinds(screen.shown) == ["UserRow", "AnswerRow", "FooterRow"]
 
     asyncio.run(main())
+
+
+def test_only_the_last_run_that_failed_can_be_tried_again(qtbot: Any, tmp_path: Path) -> None:
+    script = [Reply(error="bad_key"), Reply("fine"), Reply(error="bad_key")]
+
+    async def main() -> None:
+        async with open_house(tmp_path, script) as house:
+            screen = Screen(house)
+            await screen.model.open(house.session_id)
+            first = (await play(house, screen, "one")).run_id
+            assert screen.model.can_retry(first)
+            second = (await play(house, screen, "two")).run_id
+            assert not screen.model.can_retry(first) and not screen.model.can_retry(second)
+            third = (await play(house, screen, "three")).run_id
+            assert screen.model.can_retry(third)
+            await screen.model.open(house.session_id)
+            assert [screen.model.can_retry(run) for run in (first, second, third)] == [False, False, True]
+
+    asyncio.run(main())
