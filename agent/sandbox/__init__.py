@@ -1,1 +1,1 @@
-"""What this machine can enforce on a process of ours."""
+"""What this machine can enforce around a command, measured, and the wrappers that enforce it."""

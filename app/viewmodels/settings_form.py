@@ -52,6 +52,7 @@ class SettingsForm(Teller):
         super().__init__(parent)
         self._runtime = runtime
         self._writing = asyncio.Lock()
+        self._entering = asyncio.Lock()
         self._fields: dict[Path, Field] = {}
         self._read()
 
@@ -96,7 +97,11 @@ class SettingsForm(Teller):
         spawn(self.reset(path), "settings-reset")
 
     async def set(self, path: Path, raw: Any) -> bool:
-        """Check an entry and write it; False if it was refused (and nothing written)."""
+        """Check an entry and write it; False if it was refused (and nothing written). Entries go in their order."""
+        async with self._entering:
+            return await self._set(path, raw)
+
+    async def _set(self, path: Path, raw: Any) -> bool:
         field = self._fields[path]
         try:
             value = parse(field, raw)
@@ -111,9 +116,10 @@ class SettingsForm(Teller):
 
     async def reset(self, path: Path) -> bool:
         """Take a setting out of the file, so that its default applies; False if that did not go."""
-        field = self._fields[path]
-        parts = list(path[:-1] if path[-1] in field.required else path)
-        return await self._change_field(path, lambda document: drop(document, parts))
+        async with self._entering:
+            field = self._fields[path]
+            parts = list(path[:-1] if path[-1] in field.required else path)
+            return await self._change_field(path, lambda document: drop(document, parts))
 
     async def change(self, change: Callable[[Any], None]) -> str:
         """Change the settings as a whole (`change` gets the tomlkit document); why it did not go, or nothing."""

@@ -38,7 +38,7 @@ def in_dialog(qapp: QApplication, asking: Callable[[QWidget], Coroutine[Any, Any
 
 
 async def opened(window: QWidget) -> QDialog:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             for dialog in window.findChildren(QDialog):
                 if dialog.isVisible():

@@ -62,9 +62,9 @@ def on_loop(qapp: QApplication, main: Callable[[QObject], Coroutine[Any, Any, No
 
 
 async def until(condition: Callable[[], object], what: str = "") -> None:
-    """Let the loop turn until something holds; the test fails after ten seconds."""
+    """Let the loop turn until something holds; the test fails after half a minute."""
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not condition():  # noqa: ASYNC110 what is waited for has no event
                 await asyncio.sleep(0.005)
     except TimeoutError:

@@ -68,7 +68,7 @@ class Scene:
 
     async def click(self, number: int) -> None:
         """Click as a person does, who does not know when the service's answer with the number has come to us."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not self.activated:
                 await self.service.emit("ActionInvoked", "us", number, "default")
                 await asyncio.sleep(0.05)
@@ -80,7 +80,7 @@ class Scene:
 
 
 async def until(holds: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not holds():  # noqa: ASYNC110 what happens in another program sets no event here
             await asyncio.sleep(0.005)
 

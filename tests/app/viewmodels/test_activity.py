@@ -94,7 +94,7 @@ async def read(model: ActivityViewModel) -> None:
 
 
 async def settle(model: ActivityViewModel) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             await asyncio.sleep(0)
             if not model.is_reading:

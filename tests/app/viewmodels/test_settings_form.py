@@ -11,7 +11,7 @@ from agent.settings import settings_schema
 from app.viewmodels.settings_fields import read_fields
 from app.viewmodels.settings_form import SettingsForm
 from app.viewmodels.settings_words import SECTIONS, section_of
-from tests.helpers.settings_home import on_loop, open_home
+from tests.helpers.settings_home import on_loop, open_home, until
 
 TOML = """# mine
 model = "x/m"
@@ -135,5 +135,19 @@ def test_each_field_stands_in_one_section_and_is_found_by_its_words(qapp: QAppli
             assert [field.name for s in form.sections("max_turns") for field in s.fields] == ["limits.max_turns"]
             assert [section.name for section in form.sections("GGUF")] == ["offline", "advanced"]
             assert form.sections("zzzz") == []
+
+    on_loop(qapp, main)
+
+
+def test_quick_entries_are_written_in_their_order(qapp: QApplication, tmp_path: Path) -> None:
+    async def main(owner: QObject) -> None:
+        async with open_home(tmp_path, TOML) as runtime:
+            form = SettingsForm(runtime, owner)
+            told = heard(form)
+            for turns in range(20, 40):
+                form.enter(("limits", "max_turns"), str(turns))
+            await until(lambda: len(told) == 20)
+            assert told == [("changed", "limits.max_turns", turns) for turns in range(20, 40)]
+            assert runtime.settings.limits.max_turns == 39
 
     on_loop(qapp, main)

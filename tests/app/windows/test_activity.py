@@ -45,7 +45,7 @@ class Scene:
         await self.until(lambda: not self.model.is_reading)
 
     async def until(self, ready: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not ready():  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
 

@@ -59,7 +59,7 @@ class Scene:
         await self.until(lambda: self.titles()[-1:] == [CHATS[-1][1]])
 
     async def until(self, ready: Callable[[], bool]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not ready():  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
 

@@ -35,7 +35,7 @@ class Desk:
 
 
 async def until(holds: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not holds():  # noqa: ASYNC110 what happens in another program sets no event here
             await asyncio.sleep(0.005)
 
