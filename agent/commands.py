@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from agent.events import Origin
+from agent.events import Origin, Scope
 from agent.messages import ImagePart, TextPart
 
 
@@ -44,6 +44,8 @@ class SendMessage(Command, frozen=True):
     """Wait until the running run is over instead of steering it."""
     retry: bool = False
     """Nothing new is said: answer again what the session holds, after a run that failed. `parts` is empty then."""
+    dry_run: bool = False
+    """Plan and read only: what would change the world is recorded and shown, not done."""
 
 
 class CancelRun(Command, frozen=True):
@@ -59,6 +61,8 @@ class ResolveApproval(Command, frozen=True):
     allow: bool
     note: str = ""
     """A word to the model."""
+    scope: Scope = "once"
+    """How far a yes goes; more than the approval offered is taken as `once`."""
 
 
 class AnswerQuestion(Command, frozen=True):

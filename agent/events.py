@@ -12,10 +12,14 @@ from typing import Any, Literal
 
 import msgspec
 
+from agent.labels import Label
 from agent.messages import AssistantMessage, Entry, ToolCall, ToolResult, Usage
 
 Origin = Literal["user", "schedule", "file_watch", "plugin", "cli", "mcp", "acp"]
 """Who asked for a run."""
+
+Scope = Literal["once", "run", "always"]
+"""How far a person's yes goes: this call, the like of it in this run, a rule."""
 
 StopReason = Literal[
     "end_turn",
@@ -62,6 +66,10 @@ class RunFinished(Event, frozen=True):
     needs_person: bool = False
     """An effect was denied because nobody was there to ask."""
     duration_s: float = 0.0
+    label: Label | None = None
+    """Of all that the run has seen."""
+    dry_run: bool = False
+    """Nothing of the world was changed: what would have been is in the results of the calls."""
 
 
 class CallSummary(msgspec.Struct, frozen=True):
@@ -151,6 +159,18 @@ class ApprovalRequested(Event, frozen=True):
     """Each in words, in canonical form."""
     reason: str
     details: dict[str, Any] = {}
+    label: Label | None = None
+    """Of all that the model has seen: who might have talked it into this."""
+    scopes: tuple[Scope, ...] = ("once",)
+    """What may be answered; never more than the rule that asked leaves open."""
+    rule: str = ""
+    """A sentence: the rule that `always` would write. Empty: it cannot be made one."""
+    undo: str = ""
+    """What can be undone of it, and what not; empty: nothing needs to be."""
+    digest: str = ""
+    """Of the request in canonical form. The yes holds for exactly this and is void when anything of it changed."""
+    asked_lately: int = 0
+    """Approvals of this session in the last ten minutes, this one among them; many mean: offer more than `once`."""
 
 
 class ApprovalResolved(Event, frozen=True):
@@ -160,6 +180,7 @@ class ApprovalResolved(Event, frozen=True):
     allowed: bool
     by: Literal["person", "flag", "nobody", "cancelled"]
     note: str = ""
+    scope: Scope = "once"
 
 
 class QuestionAsked(Event, frozen=True):

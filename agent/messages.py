@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from agent.labels import Label
+
 
 class TextPart(msgspec.Struct, frozen=True, tag="text"):
     """Plain or Markdown text."""
@@ -60,6 +62,8 @@ class ToolResult(msgspec.Struct, frozen=True):
     is_error: bool = False
     outcome: Literal["done", "unknown", "not_run"] = "done"
     """`unknown`: it was in flight when the process died; `not_run`: it never started."""
+    label: Label | None = None
+    """Where its content came from and how secret it is; None: it holds nothing but Homard's own words."""
 
     @property
     def text(self) -> str:
@@ -116,6 +120,8 @@ class AssistantMessage(msgspec.Struct, frozen=True, tag="assistant"):
     """`provider/model` that answered."""
     finish: FinishReason = "stop"
     usage: Usage = NO_USAGE
+    label: Label | None = None
+    """The label of all that the model had seen when it wrote this; None: the person's words only."""
 
     @property
     def text(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
+from agent.labels import Label
 from agent.messages import ImagePart
 from agent.safety.effects import Effect
 from agent.safety.folders import Folders
@@ -29,6 +30,8 @@ class ToolOutput(msgspec.Struct, frozen=True):
     """For the screen: plain JSON data, small."""
     is_error: bool = False
     """The tool did its work and the outcome is a failure (a command's exit code)."""
+    label: Label | None = None
+    """Where `content` came from; None: what the effects of the call say."""
 
 
 @dataclass(frozen=True)
