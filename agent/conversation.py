@@ -6,12 +6,16 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+import msgspec
+
 from agent.calls import MAX_CALLS, CallOutcome, Calls
 from agent.context.compaction import CHARS_PER_TOKEN, Summariser
 from agent.context.prompt import system_prompt
+from agent.context.seen import label_of
 from agent.context.tokens import message_tokens, prompt_tokens
 from agent.context.window import FILL, KEEP, WORTH, choose_cut, summary_text, visible
 from agent.events import AnyEvent, ContextCompacted, EntriesStored, SteeringDelivered
+from agent.labels import USER, Label
 from agent.messages import (
     NO_USAGE,
     AssistantMessage,
@@ -69,6 +73,8 @@ class StoredConversation:
     entries: list[Entry] = field(default_factory=list[Entry])
     side_usage: Usage = NO_USAGE
     """Of model calls that are not turns: summaries."""
+    label: Label = USER
+    """Of all that this session's model has seen, evicted turns among it: a summary holds what they said."""
     _system: str = ""
 
     def __post_init__(self) -> None:
@@ -79,6 +85,7 @@ class StoredConversation:
     async def load(self) -> None:
         """Read the history; the folder's instructions are read once a run, so that the prefix is stable within it."""
         self.entries = await self.store.path(self.session_id)
+        self.label = label_of(self.entries)
         self._system = await asyncio.to_thread(system_prompt, self.context.cwd)
 
     # -- the request
@@ -153,15 +160,18 @@ class StoredConversation:
     async def _store(self, messages: Sequence[Message], started: Sequence[ToolCall]) -> None:
         stored = await self.store.append(self.session_id, self.run_id, messages, started_calls=started)
         self.entries += stored
+        self.label = self.label.join(label_of(stored))
         self.emit(EntriesStored(self.session_id, self.run_id, tuple(stored)))
 
     async def say(self, message: UserMessage) -> None:
         """Store what the person said: the run's first entry."""
         await self._append([message])
 
-    async def add_reply(self, reply: AssistantMessage) -> None:
-        """Store a complete reply, and with it the intent of the reading calls that start at once."""
-        await self._append([reply], started=self._calls.first_batch(reply.tool_calls))
+    async def add_reply(self, reply: AssistantMessage) -> AssistantMessage:
+        """Store a complete reply, labelled, and with it the intent of the reading calls that start at once."""
+        seen = msgspec.structs.replace(reply, label=None if self.label == USER else self.label)
+        await self._append([seen], started=self._calls.first_batch(reply.tool_calls))
+        return seen
 
     async def add_note(self, note: NoteMessage) -> None:
         """Store a word of the harness to the model."""

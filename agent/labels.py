@@ -35,9 +35,11 @@ class Label(msgspec.Struct, frozen=True, omit_defaults=True):
         sources = sorted({*self.sources, *other.sources})
         if len(sources) > MAX_SOURCES:
             sources = [*[source for source in sources if source != "…"][: MAX_SOURCES - 1], "…"]
+        stricter = SECRECIES.index(self.secrecy) >= SECRECIES.index(other.secrecy)
+        less_trusted = INTEGRITIES.index(self.integrity) >= INTEGRITIES.index(other.integrity)
         return Label(
-            max(self.integrity, other.integrity, key=INTEGRITIES.index),
-            max(self.secrecy, other.secrecy, key=SECRECIES.index),
+            self.integrity if less_trusted else other.integrity,
+            self.secrecy if stricter else other.secrecy,
             tuple(sources),
         )
 

@@ -54,8 +54,8 @@ class Conversation(Protocol):
         """Evict old turns because a provider said that the prompt does not fit; False: nothing left to evict."""
         ...
 
-    async def add_reply(self, reply: AssistantMessage) -> None:
-        """Store a complete reply."""
+    async def add_reply(self, reply: AssistantMessage) -> AssistantMessage:
+        """Store a complete reply; give it as it was stored, with the label of what the model had seen."""
         ...
 
     async def add_note(self, note: NoteMessage) -> None:
@@ -254,7 +254,7 @@ async def _keep(loop: Loop, reply: AssistantMessage) -> None:
     loop.text = reply.text or loop.text
     problem: str | None = "The reply could not be stored."
     try:
-        await loop.conversation.add_reply(reply)
+        reply = await loop.conversation.add_reply(reply)
         problem = None
     except HomardError as error:
         problem = str(error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
@@ -115,6 +116,27 @@ class ModelProfile(msgspec.Struct, frozen=True):
     def label(self) -> str:
         """`provider/name`."""
         return f"{self.provider}/{self.name}"
+
+    @property
+    def remote(self) -> bool:
+        """Whether what it is told leaves this machine."""
+        match self.settings.transport:
+            case "local" | "scripted":
+                return False
+            case "direct":
+                return not _is_loopback(self.settings.base_url)
+            case "litellm":
+                return True
+
+
+def _is_loopback(url: str) -> bool:
+    from ipaddress import ip_address  # costs 2 ms
+
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or host.endswith(".localhost") or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def load_settings(path: Path) -> Settings:

@@ -21,6 +21,7 @@ from agent.safety.effects import Effect
 from agent.safety.known_keys import KnownKeys
 from agent.tools.arguments import parse_arguments
 from agent.tools.registry import Registry
+from agent.tools.result_label import label_of_result
 from agent.tools.tool import MAX_RESULT_CHARS, Tool, ToolContext, ToolOutput
 
 HEAD_SHARE, TAIL_SHARE = 0.6, 0.2
@@ -119,7 +120,9 @@ class Executor:
         except BaseException as error:
             if isinstance(error, asyncio.CancelledError) and _asked_to_stop():
                 raise
-            return _failed(call, error)
+            # What a tool says of its failure may quote what it has read.
+            label = await asyncio.to_thread(label_of_result, prepared.effects, ToolOutput(""), context)
+            return msgspec.structs.replace(_failed(call, error), label=label)
 
     def _prepare(self, call: ToolCall, context: ToolContext) -> Prepared:
         tool = self.registry.get(call.name)
@@ -147,9 +150,10 @@ class Executor:
             if not limit.expired():
                 raise
             raise ToolFailed(f"{tool.name} was stopped after {tool.timeout_s:g} s.") from None
-        return await asyncio.to_thread(self._result, prepared.call, output, context.max_result_chars)
+        return await asyncio.to_thread(self._result, prepared, output, context)
 
-    def _result(self, call: ToolCall, output: ToolOutput, most: int) -> ToolResult:
+    def _result(self, prepared: Prepared, output: ToolOutput, context: ToolContext) -> ToolResult:
+        call, most = prepared.call, context.max_result_chars
         text, details = output.content, dict(output.details)
         spool = details.pop("output_file", None)
         if len(text) > most or spool:
@@ -161,7 +165,8 @@ class Executor:
                 details["stored"] = digest
                 text = shorten(text, f"r{digest[:12]}", most)
         content: tuple[TextPart | ImagePart, ...] = (TextPart(_clean(text)), *output.images)
-        return ToolResult(call.call_id, call.name, content, details, output.is_error)
+        label = label_of_result(prepared.effects, output, context)
+        return ToolResult(call.call_id, call.name, content, details, output.is_error, label=label)
 
     def _keep(self, text: str, spool: str | None) -> str:
         if spool is None:

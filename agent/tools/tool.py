@@ -20,6 +20,10 @@ MAX_RESULT_CHARS = 10_000
 """A result longer than this goes to a file; the model sees head and tail."""
 
 
+def _person_s_own(_path: str) -> Label:
+    return Label("local", "private")
+
+
 class ToolOutput(msgspec.Struct, frozen=True):
     """What a tool returns when it succeeded."""
 
@@ -44,6 +48,10 @@ class ToolContext:
     """The only door to files."""
     scratch: Path
     """A private folder for files larger than memory should hold (output of commands)."""
+    label_of_file: Callable[[str], Label] = field(default=_person_s_own)
+    """The label of what stands at a real path; of a folder: of all that is in it. Reads the disk."""
+    still_approved: Callable[[], None] = field(default=lambda: None)
+    """Called by a tool right before its act takes hold; raises ToolDenied if what was agreed to is no longer there."""
     sees_images: bool = False
     max_result_chars: int = MAX_RESULT_CHARS
     """A longer result is stored in a file; less than the default for a small window or many calls at once."""

@@ -1,0 +1,48 @@
+"""The label of a tool's result: what the tool says of it, else what its effects say it has read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from agent.labels import Label
+from agent.safety.effects import Effect
+from agent.safety.printable import from_printable
+from agent.tools.tool import ToolContext, ToolOutput
+
+LOCAL = Label("local", "private")
+"""A file of the person's, the output of a command over them."""
+UNKNOWN = Label("external", "private")
+"""What nothing is known of: taken as a stranger's words about private things."""
+
+
+def label_of_result(effects: Sequence[Effect], output: ToolOutput, context: ToolContext) -> Label | None:
+    """Say where the result came from; None: it holds nothing but words of the person or of Homard. Reads the disk."""
+    if output.label is not None:
+        return output.label
+    label: Label | None = None
+    for effect in effects:
+        part = _read_by(effect, context)
+        label = part if label is None else label.join(part)
+    return label
+
+
+def _read_by(effect: Effect, context: ToolContext) -> Label:
+    match effect.verb:
+        case "fs.read":
+            return context.label_of_file(from_printable(effect.target))
+        case "fs.write" | "fs.delete" | "ui.notify" | "mem.write":
+            return LOCAL
+        case "net.fetch":
+            return Label("external", "public", (f"external:{_host(effect.target)}",))
+        case "proc.run" if not effect.network:
+            return LOCAL.join(context.label_of_file(str(context.cwd)))
+        case _:
+            return UNKNOWN
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or "?"
+    except ValueError:
+        return "?"
