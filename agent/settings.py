@@ -15,6 +15,7 @@ Transport = Literal["direct", "litellm", "local", "scripted"]
 ToolStyle = Literal["auto", "native", "text", "constrained"]
 Theme = Literal["system", "light", "dark"]
 Language = Literal["", "en", "de"]
+Sandbox = Literal["limits", "files", "isolated"]
 
 
 class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,6 +69,19 @@ class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     threads: Annotated[int, Meta(ge=0, description="0: all cores but one.")] = 0
 
 
+class SafetySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What holds commands, and how long changes can be undone. What may be done at all stands in policy.toml."""
+
+    sandbox: Annotated[
+        Sandbox, Meta(description="How well a command must be held; where this machine gives less, none is run.")
+    ] = "files"
+    undo_days: Annotated[int, Meta(ge=1, description="Changes of files can be undone for so long.")] = 30
+    undo_max_mb: Annotated[int, Meta(ge=1, description="Disk space for undoing; the oldest goes first.")] = 2_000
+    undo_file_mb: Annotated[
+        int, Meta(ge=1, description="A larger file is not kept; what would change it asks first.")
+    ] = 64
+
+
 class AppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The desktop program: its looks, its manners, where a new chat works."""
 
@@ -91,6 +105,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     grants: Annotated[tuple[str, ...], Meta(description="Folders every run may read.")] = ()
     limits: LimitSettings = LimitSettings()
     engine: EngineSettings = EngineSettings()
+    safety: SafetySettings = SafetySettings()
     app: AppSettings = AppSettings()
     providers: dict[str, ProviderSettings] = {}
 

@@ -5,7 +5,14 @@ from pathlib import Path
 import pytest
 
 from agent.errors import SettingsInvalid
-from agent.settings import AppSettings, load_settings, settings_schema, usual_chat_folder
+from agent.settings import (
+    AppSettings,
+    ModelProfile,
+    ProviderSettings,
+    load_settings,
+    settings_schema,
+    usual_chat_folder,
+)
 
 
 def test_the_app_has_defaults_and_bounds(tmp_path: Path) -> None:
@@ -28,3 +35,21 @@ def test_the_usual_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert usual_chat_folder() == tmp_path / "Homard"
     (tmp_path / "Documents").mkdir()
     assert usual_chat_folder() == tmp_path / "Documents"
+
+
+def profile(**more: object) -> ModelProfile:
+    return ModelProfile("p", "m", ProviderSettings(**more))  # type: ignore[arg-type]
+
+
+def test_whether_a_model_is_somebody_elses_machine() -> None:
+    here = ["http://127.0.0.1:11434/v1", "http://localhost:1234/v1", "http://[::1]:8080/v1", "http://api.localhost/v1"]
+    away = [
+        "https://api.example.com/v1",
+        "http://192.168.1.7:11434/v1",
+        "http://127.0.0.1.example.com/v1",
+        "",
+        "http://[",
+    ]
+    assert [profile(base_url=url).remote for url in here] == [False] * len(here)
+    assert [profile(base_url=url).remote for url in away] == [True] * len(away)
+    assert not profile(transport="local").remote and profile(transport="litellm").remote
