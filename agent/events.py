@@ -77,6 +77,8 @@ class CallSummary(msgspec.Struct, frozen=True):
 
     name: str
     is_error: bool
+    would: tuple[str, ...] = ()
+    """In a dry run: the effects that were recorded and not done."""
 
 
 class TurnStarted(Event, frozen=True):

@@ -117,6 +117,8 @@ class RunDisplay:
         self._status_of_tools()
 
     def _verdict(self, result: ToolResult) -> str:
+        if result.details.get("dry_run"):
+            return paint(self._terminal, "yellow", "not done: dry run")
         if not result.is_error:
             return paint(self._terminal, "green", "✓")
         return paint(self._terminal, "red", f"✗ {one_line(result.text, TITLE_COLUMNS)}")

@@ -40,16 +40,20 @@ def error_of(finished: RunFinished) -> str | None:
 
 
 def report_of(finished: RunFinished) -> dict[str, Any]:
-    """The object of `ask --json`."""
-    return {
+    """The object of `ask --json`; of a dry run with `dry_run`, and in each call what it would have done."""
+    report: dict[str, Any] = {
         "session_id": finished.session_id,
         "run_id": finished.run_id,
         "text": finished.text,
         "stop_reason": finished.stop_reason,
-        "tool_calls": [msgspec.to_builtins(call) for call in finished.tool_calls],
+        "tool_calls": [{"name": call.name, "is_error": call.is_error} for call in finished.tool_calls],
         "usage": msgspec.to_builtins(finished.usage),
         "error": error_of(finished),
     }
+    if finished.dry_run:
+        report["dry_run"] = True
+        report["tool_calls"] = [msgspec.to_builtins(call) for call in finished.tool_calls]
+    return report
 
 
 def closing_line(finished: RunFinished, model: str) -> str:
@@ -62,6 +66,8 @@ def closing_line(finished: RunFinished, model: str) -> str:
         parts.append(money(usage.cost_usd, model))
     if finished.stop_reason != "end_turn":
         parts.append(finished.stop_reason)
+    if finished.dry_run:
+        parts.append("dry run: nothing was changed")
     parts.append(f"session {finished.session_id}")
     return " · ".join(parts)
 

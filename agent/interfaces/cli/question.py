@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.commands import AnswerQuestion, ResolveApproval
 from agent.errors import UsageError
-from agent.events import AnyEvent, ApprovalRequested, ApprovalResolved, QuestionAnswered, QuestionAsked
+from agent.events import AnyEvent, ApprovalRequested, ApprovalResolved, QuestionAnswered, QuestionAsked, Scope
 from agent.interfaces.cli.display import paint
 from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.text import revealed
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 MAX_ATTEMPTS = 3
 MAX_LINES = 12
+MANY = 5
+"""Questions within ten minutes after which people say yes without reading."""
 MAX_COLUMNS = 160
+_YES: dict[Scope, tuple[str, ...]] = {"once": ("y", "yes"), "run": ("r", "run"), "always": ("a", "always")}
+_MEANS = {"run": "in this run", "always": "always"}
 _SHOWN = ("text", "old", "new")
 """Arguments that are contents, shown even when they are one line."""
 
@@ -57,27 +61,30 @@ class Questioner:
 
     async def _approve(self, event: ApprovalRequested) -> None:
         async with self._one_at_a_time:
-            allow, note = await self._yes_or_no(event)
-            await self._submit(ResolveApproval(event.approval_id, allow, note))
+            await self._submit(await self._verdict(event))
 
-    async def _yes_or_no(self, event: ApprovalRequested) -> tuple[bool, str]:
+    async def _verdict(self, event: ApprovalRequested) -> ResolveApproval:
         self._terminal.say(self._wording(event))
-        prompt = "  Allow it? [y/N, or n and a reason] "
+        letters = {words: scope for scope, words in _YES.items() if scope in event.scopes}
+        more = "".join(f", {words[0]} {_MEANS[scope]}" for words, scope in letters.items() if scope != "once")
+        prompt = f"  Allow it? [y/N{more}, or n and a reason] "
         for _attempt in range(MAX_ATTEMPTS):
             answer = await self._terminal.ask(prompt, fresh=True)
             word, _, note = (answer or "n").strip().partition(" ")
-            if word.rstrip(",").lower() in ("y", "yes") and not note:
-                return True, ""
-            if word.rstrip(",").lower() in ("", "n", "no"):
-                return False, note.strip()
-            prompt = "  Please answer y or n (n and a reason tells the model why): "
-        return False, ""
+            word = word.rstrip(",").lower()
+            scope = next((scope for words, scope in letters.items() if word in words), None)
+            if scope is not None and not note:
+                return ResolveApproval(event.approval_id, True, scope=scope)
+            if word in ("", "n", "no"):
+                return ResolveApproval(event.approval_id, False, note.strip())
+            prompt = f"  Please answer y or n{more} (n and a reason tells the model why): "
+        return ResolveApproval(event.approval_id, False)
 
     def _wording(self, event: ApprovalRequested) -> str:
         effects = [revealed(effect).replace("\n", "\n      ") for effect in event.effects]
         head = "? Homard wants to" + (f" {effects[0]}" if len(effects) == 1 else ":")
         rest = [f"    {effect}" for effect in effects] if len(effects) > 1 else []
-        return "\n".join([paint(self._terminal, "yellow", head), *rest, *_contents(event)])
+        return "\n".join([paint(self._terminal, "yellow", head), *rest, *_contents(event), *_circumstances(event)])
 
     async def _answer(self, event: QuestionAsked) -> None:
         async with self._one_at_a_time:
@@ -105,6 +112,21 @@ def _contents(event: ApprovalRequested) -> list[str]:
         lines += [f"      {revealed(line)[:MAX_COLUMNS]}" for line in text[:MAX_LINES]]
         if len(text) > MAX_LINES:
             lines.append(f"      … {len(text) - MAX_LINES:,} more lines")
+    return lines
+
+
+def _circumstances(event: ApprovalRequested) -> list[str]:
+    """What a person should know before the answer: whose words are behind it, what can be undone, what `a` writes."""
+    lines: list[str] = []
+    if event.label is not None and event.label.tainted:
+        sources = ", ".join(source.removeprefix("external:") for source in event.label.sources) or "strangers"
+        lines.append(f"    ! This run has read text from {revealed(sources)}; that text may be what asks for this.")
+    if event.undo:
+        lines.append(f"    {revealed(event.undo)}")
+    if event.rule and "always" in event.scopes:
+        lines.append(f"    a writes the rule: {revealed(event.rule)}")
+    if event.asked_lately > MANY and "run" in event.scopes:
+        lines.append(f"    You were asked {event.asked_lately} times in ten minutes; r asks no more for the like.")
     return lines
 
 

@@ -40,6 +40,7 @@ class Ask:
     yes: bool = False
     as_json: bool = False
     timeout_s: float | None = None
+    dry_run: bool = False
 
     async def run(self, terminal: Terminal, house: House) -> int:
         """Send the prompt, follow the run, report."""
@@ -88,6 +89,7 @@ class Ask:
             approve_all=self.yes,
             attended=attended,
             limits=limits,
+            dry_run=self.dry_run,
         )
         return session, command
 
@@ -127,11 +129,15 @@ def ask(
     timeout: Annotated[
         float | None, typer.Option("--timeout", min=0.001, help="Stop the run after so many seconds.")
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Plan and read only: what would change anything is shown, not done.")
+    ] = False,
 ) -> Work:
     """Ask for something; the answer goes to stdout, everything else to stderr."""
     if timeout is not None and not math.isfinite(timeout):
         raise UsageError("--timeout takes a number of seconds, for instance 60.")
     if session and go_on:
         raise UsageError("--session and --continue exclude each other. Name one of them.")
-    arguments = Ask(tuple(prompt or ()), model, session, go_on, cwd, tuple(grant or ()), yes, as_json, timeout)
+    grants = tuple(grant or ())
+    arguments = Ask(tuple(prompt or ()), model, session, go_on, cwd, grants, yes, as_json, timeout, dry_run)
     return Work(arguments.run, report=empty_report if as_json else None)
