@@ -1,0 +1,50 @@
+"""Identities in free text: what in a text somebody could be led, paid or written to."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_DOTS = str.maketrans("。．｡", "...")
+"""Full stops that browsers take for the dot of a host (UTS 46)."""
+_TIME = (
+    r"\d{4}-\d{2}-\d{2}(?:[T ]+\d{1,2}(?::\d{2}){1,2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:\d{2})?)?|\d{1,2}:\d{2}(?::\d{2})?"
+)
+_PATTERN = re.compile(
+    rf"""
+      (?P<time> (?<![\w.+-]) (?: {_TIME.replace(" ", "[ ]")} | \d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}} ) (?![\w.+-]*[\w@]) )
+    | [a-z][a-z0-9+.-]{{1,20}}:// [^\s<>"'`]+                   # a URL of any scheme
+    | \b (?: mailto | tel | sms | data | javascript | bitcoin ) : [^\s<>"'`]+
+    | (?<![\w.+%-]) [\w.+%-]+ @ [\w.-]+                       # an e-mail address, an account at a server
+    | (?<![\w@]) @ \w[\w.-]+                                  # a mention
+    | (?<![\w@.-]) [\w-]+ (?: \.[\w-]+ )* \.[^\W\d_]{{2,}} (?!\w) (?: [:/?\#][^\s<>"'`]* )?  # a host
+    | (?<![\w.]) \d{{1,3}} (?: \.\d{{1,3}} ){{3}} (?!\w) (?: [:/][^\s<>"'`]* )?  # an IPv4 address
+    | (?<!\w) [a-z]{{2}} \d{{2}} (?: [ -]? [a-z0-9]{{2,4}} ){{3,9}} (?!\w)     # an IBAN
+    | (?<!\w) (?= \w{{0,200}}\d ) (?= [\d_]{{0,200}}[^\W\d_] ) \w{{16,}}   # a wallet, a token, an account
+    | (?<!\w) \+? \(? \d (?: [ ()./-]{{0,2}} \d ){{6,40}}                  # a telephone or account number
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_TRAILING = ".,;:!?)]}'\"»”’"
+
+
+def plain(text: str) -> str:
+    """Give text as a reader sees it: compatibility forms (NFKC) resolved, without characters that do not show."""
+    folded = unicodedata.normalize("NFKC", text.translate(_DOTS))
+    if folded.isascii():
+        return folded
+    return "".join(char for char in folded if unicodedata.category(char) != "Cf")
+
+
+def identities(text: str) -> tuple[str, ...]:
+    """Find URLs, hosts, e-mail addresses, mentions, telephone and account numbers, and long tokens; each once.
+
+    Finds too much rather than too little: a file name with an ending is taken for a host. Dates and times are left out.
+    """
+    found = (match[0].rstrip(_TRAILING) for match in _PATTERN.finditer(plain(text)) if match["time"] is None)
+    return tuple(dict.fromkeys(item for item in found if item))
+
+
+def is_time(text: str) -> bool:
+    """Whether a text is nothing but an ISO date, a time, or both."""
+    return re.fullmatch(_TIME, text.strip()) is not None
