@@ -14,6 +14,8 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
+import msgspec
+
 _CHROMIUMS = ("google-chrome", "chromium", "BraveSoftware", "microsoft-edge", "vivaldi", "opera")
 _BROWSERS = ("Google/Chrome", "Chromium", "BraveSoftware", "Microsoft Edge", "Microsoft/Edge", "Vivaldi", "Firefox")
 _VAULTS = ("Credentials", "Protect", "Vault")
@@ -48,6 +50,31 @@ STARTUP = (
 """Below the home folder; read, but not written: programs run what stands in them."""
 
 
+HOMES = frozenset({"/home", "/users", "/var/home", "/usr/home", "c:/users"})
+"""Where the homes of all users lie."""
+
+SHARED = ("shared", "public", "default", "all users", "lost+found")
+"""Beside the home folders, and nobody's home."""
+
+
+class Closed(msgspec.Struct, frozen=True):
+    """Why a place is closed."""
+
+    rule: str
+    """Stable id: `fixed.keys`, `fixed.startup`, `fixed.own-state`, `fixed.process`, `fixed.git`, `fixed.other-user`."""
+    reason: str
+    once: bool = False
+    """A person who is there may open it for one call; no rule and no "this run" can."""
+
+
+KEYS = Closed("fixed.keys", "it holds keys or logins")
+STARTS = Closed("fixed.startup", "programs run what stands there", once=True)
+OWN = Closed("fixed.own-state", "it is Homard's own state")
+PROCESS = Closed("fixed.process", "it shows the inside of a running program")
+GIT = Closed("fixed.git", "git runs what stands there", once=True)
+OTHER_USER = Closed("fixed.other-user", "it is another user's home", once=True)
+
+
 class Protection:
     """Knows why a real path must not be touched, if it must not."""
 
@@ -55,24 +82,44 @@ class Protection:
         """`roots`: what was granted; `own`: Homard's folders and files. All real paths."""
         folded = {fold(path) for path in own}
         self._own = folded
+        self._roots = set(map(fold, roots))
         # A person who chose a folder inside Homard's home as the working folder (HOMARD_HOME may be any folder) has it.
         self._opened = {root for root in map(fold, roots) if root not in folded and _covers(folded, root)}
 
-    def reason(self, real: str, *, writing: bool) -> str | None:
+    def closed(self, real: str, *, writing: bool) -> Closed | None:
         """Say why this path is closed; None if it is not."""
-        chain = list(_upwards(fold(real)))
-        for path in chain:
-            if path in self._secret:
-                return "it holds keys or logins"
-            if writing and path in self._startup:
-                return "programs run what stands there"
-        if _covers(self._own, chain[0]) and not _covers(self._opened, chain[0]):
-            return "it is Homard's own state"
-        if _is_process(chain[0]):
-            return "it shows the inside of a running program"
-        if writing and _is_git_control(chain[0]):
-            return "git runs what stands there"
+        path = fold(real)
+        if _covers(self._secret, path):
+            return KEYS
+        if _covers(self._own, path) and not _covers(self._opened, path):
+            return OWN
+        if _is_process(path):
+            return PROCESS
+        if writing and _covers(self._startup, path):
+            return STARTS
+        if writing and _is_git_control(path):
+            return GIT
+        if self._is_of_another_user(path) and not _covers(self._roots, path):
+            return OTHER_USER
         return None
+
+    def reason(self, real: str, *, writing: bool) -> str | None:
+        """Say why no approval opens this path; None if one may."""
+        closed = self.closed(real, writing=writing)
+        return None if closed is None or closed is OTHER_USER else closed.reason
+
+    def holds_closed(self, real: str) -> Closed | None:
+        """Why a folder must not be deleted or moved as a whole: what is closed lies in it. None if nothing does."""
+        start = f"{fold(real).rstrip('/')}/"
+        for places, closed in ((self._own, OWN), (self._secret, KEYS), (self._startup, STARTS)):
+            if any(path.startswith(start) for path in places):
+                return closed
+        return None
+
+    def prepare(self) -> Protection:
+        """Look up now what else the first question would: from here on nothing of it touches the disk."""
+        _ = self._secret, self._startup, self._homes
+        return self
 
     def closes(self, real: str) -> bool:
         """Whether this one path, in a folder that is open, is closed by itself; as `reason` would say."""
@@ -82,6 +129,17 @@ class Protection:
     @cached_property
     def _secret(self) -> set[str]:
         return {fold(path) for name in SECRET for path in _at_home(name)} | {fold(path) for path in SYSTEM}
+
+    def _is_of_another_user(self, path: str) -> bool:
+        for part in _upwards(path):
+            parent, _, name = part.rpartition("/")
+            if part == "/root" or parent in HOMES:
+                return part not in self._homes and name not in SHARED
+        return False
+
+    @cached_property
+    def _homes(self) -> set[str]:
+        return {fold(home) for home in _homes()}
 
     @cached_property
     def _startup(self) -> set[str]:

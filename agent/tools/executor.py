@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,6 +20,9 @@ from agent.messages import ImagePart, TextPart, ToolCall, ToolResult
 from agent.safety.decision import decide
 from agent.safety.effects import Effect
 from agent.safety.known_keys import KnownKeys
+from agent.safety.labels import USER
+from agent.safety.policy import Policy
+from agent.safety.request import Facts, Request, canonical
 from agent.tools.arguments import parse_arguments
 from agent.tools.registry import Registry
 from agent.tools.result_label import label_of_result
@@ -132,7 +136,7 @@ class Executor:
         return Prepared(call, tool, arguments, tuple(tool.effects(arguments, context)))
 
     async def _judge(self, prepared: Prepared, approver: Approver) -> None:
-        decision = decide(prepared.effects)
+        decision = decide(_request(prepared), Policy(), Facts(now=datetime.now(UTC)))
         if decision.verdict == "deny":
             raise ToolDenied(f"Not allowed: {decision.reason} (rule {decision.rule}).")
         if decision.verdict == "ask":
@@ -190,6 +194,18 @@ def _head_and_tail(text: str, most: int, how: str) -> str:
         return f"{text}\n[{how}]"
     omitted = len(text) - head - tail
     return f"{text[:head]}\n[… {omitted:,} characters left out; {how}]\n{text[-tail:]}"
+
+
+def _request(prepared: Prepared) -> Request:
+    return Request(
+        principals=("user",),
+        tool=prepared.tool.name,
+        arguments=canonical(prepared.arguments),
+        effects=prepared.effects,
+        label=USER,
+        attended=True,
+        complete=True,
+    )
 
 
 def _asked_to_stop() -> bool:

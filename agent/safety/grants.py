@@ -1,0 +1,93 @@
+"""What a person's "this run" and "always" reach: exactly what was asked, never wider."""
+
+from __future__ import annotations
+
+import os
+from typing import Literal
+
+from agent.safety.effects import Effect
+from agent.safety.fixed import fixed_denial
+from agent.safety.matching import subject_of
+from agent.safety.request import SANDBOX_LEVELS, GrantScope, Request, RunGrant, SandboxLevel
+from agent.safety.rules import PERSON, Rule, RuleError, RuleText, WhenText, in_words, kind_of, read_rule
+
+Reach = Literal["target", "folder"]
+"""Of a file: itself, or all of its folder."""
+
+
+def run_grant_for(request: Request, sandbox: SandboxLevel = "none") -> RunGrant:
+    """What "this run" covers: the same tool and verbs on the same folders, hosts and recipients.
+
+    A command that is held away from files (`sandbox`: the level at which it runs) is covered with all others in its
+    folder; one that is not, only as the very same line.
+    """
+    held = SANDBOX_LEVELS.index(sandbox) >= SANDBOX_LEVELS.index("files")
+    scopes = tuple(dict.fromkeys(_scope(effect, request.cwd, held) for effect in request.effects))
+    return RunGrant(request.principals, request.tool, scopes, request.label)
+
+
+def covers(grant: RunGrant, request: Request) -> bool:
+    """Whether a call lies inside what was granted for the run. Pure."""
+    if grant.principals != request.principals or grant.tool != request.tool or not grant.label.covers(request.label):
+        return False
+    granted = set(grant.scopes)
+    return bool(request.effects) and all(
+        any(_scope(effect, request.cwd, held) in granted for held in (False, True)) for effect in request.effects
+    )
+
+
+def rule_for(request: Request, reach: Reach = "target") -> tuple[RuleText, ...]:
+    """The narrow rules that "always" would write, for a person to see and change; see `in_words_of`.
+
+    One for each effect that a rule can allow: exactly this host, file (or its folder) or recipient, for whoever asked.
+    Empty: no rule can allow it (a command without a working folder, a place that is opened once only).
+    """
+    found: list[RuleText] = []
+    for effect in request.effects:
+        to = _rule_target(effect, request, reach)
+        if to is None:
+            return ()
+        when = WhenText(
+            PERSON if request.personal else request.principal,
+            network=effect.network if effect.verb == "proc.run" else None,
+        )
+        found.append(RuleText("allow", effect.verb, (to,), when))
+    return tuple(dict.fromkeys(found))
+
+
+def in_words_of(rules: tuple[RuleText, ...]) -> str:
+    """Say what rules would be written, a line for each. Raises RuleError for one that cannot be."""
+    return "\n".join(in_words(read_rule(rule)) for rule in rules)
+
+
+def _scope(effect: Effect, cwd: str, held: bool) -> GrantScope:
+    values = tuple(value for value in effect.values if value.role != "text")
+    if effect.verb == "proc.run":
+        place = f"in {cwd}" if held and os.path.isabs(cwd) else f"line {effect.target}"
+    elif effect.verb in ("fs.read", "fs.write"):
+        place = os.path.dirname(effect.target)
+    else:
+        address = subject_of(effect, cwd).address
+        place = effect.target if address is None else f"{address.scheme}://{address.host}:{address.port}"
+    return GrantScope(effect.verb, place, values, effect.network)
+
+
+def _rule_target(effect: Effect, request: Request, reach: Reach) -> str | None:
+    subject = subject_of(effect, request.cwd)
+    if effect.verb == "policy.change" or fixed_denial(effect, subject, None) is not None:
+        return None
+    match kind_of(effect.verb):
+        case "path" if subject.kind == "path":
+            is_file = effect.verb != "proc.run"
+            to = os.path.dirname(subject.text) if reach == "folder" and is_file else subject.text
+        case "host" if subject.address is not None:
+            to = f"{subject.address.scheme}://{subject.address.authority}"
+        case "text":
+            to = effect.target
+        case _:
+            return None
+    try:
+        rule: Rule = read_rule(RuleText("allow", effect.verb, (to,)))
+    except RuleError:
+        return None
+    return None if any(target.inert for target in rule.targets) else to

@@ -1,0 +1,191 @@
+"""The policy: all rules and marks a person wrote, found by what they name, not gone through one by one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, Literal, cast
+
+import msgspec
+
+from agent.errors import StorageError
+from agent.safety.effects import Effect, Value, Verb
+from agent.safety.matching import PatternError, Subject, Target, keys, matches, path_targets
+from agent.safety.protected import fold
+from agent.safety.request import Request
+from agent.safety.rules import Do, Rule, RuleError, RuleText, read_rule
+
+MarkName = Literal["local_only", "untrusted"]
+"""`local_only`: what is in the folder never reaches a model on another machine; `untrusted`: strangers may have written
+it, so it is labelled `external`."""
+
+MAX_SHOWN_ERRORS: Final = 5
+
+
+class PolicyInvalid(StorageError):
+    """`policy.toml` cannot be read; says each line and its remedy."""
+
+
+class FolderText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A `[[folder]]` of policy.toml."""
+
+    path: str
+    mark: MarkName
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """A mark on a folder and all below it."""
+
+    target: Target
+    mark: MarkName
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Rules and marks. Never changed; a change of the file makes another one."""
+
+    rules: tuple[Rule, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    broken: str = ""
+    """Why the file cannot be read, as a sentence: then everything is denied. Empty: it can."""
+    _index: Mapping[tuple[Do, Verb], Mapping[str, Sequence[tuple[Rule, Target]]]] = field(
+        init=False, repr=False, compare=False
+    )
+    _marked: Mapping[str, Set[MarkName]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_index", _by_verb_and_key(self.rules))
+        marked: dict[str, set[MarkName]] = {}
+        for mark in self.marks:
+            marked.setdefault(mark.target.key, set()).add(mark.mark)
+        object.__setattr__(self, "_marked", marked)
+
+    def matching(self, do: Do, effect: Effect, subject: Subject, request: Request, now: datetime) -> list[Rule]:
+        """The rules of this kind that match an effect, whatever their order in the file. Pure."""
+        found: dict[str, Rule] = {}
+        by_key = self._index.get((do, effect.verb))
+        for key in keys(subject) if by_key else ():
+            for rule, target in by_key.get(key, ()) if by_key else ():
+                if rule.holds(request, effect, now) and matches(target, subject, cautious=do != "allow"):
+                    found[rule.rule_id] = rule
+        return [found[rule_id] for rule_id in sorted(found)]
+
+    def marks_of(self, path: str) -> frozenset[MarkName]:
+        """The marks on a real printable path, its folders' among them. Pure and cheap."""
+        if not self._marked:
+            return frozenset()
+        found = (self._marked.get(key, ()) for key in keys(Subject("path", path)))
+        return frozenset[MarkName]().union(*found)
+
+    def marks_below(self, path: str) -> frozenset[MarkName]:
+        """The marks on folders inside a real printable path. Pure."""
+        start = f"p:{fold(path).rstrip('/')}/"
+        return frozenset(mark.mark for mark in self.marks if mark.target.key.startswith(start))
+
+    def folders(self, mark: MarkName) -> tuple[str, ...]:
+        """The real printable paths of the folders with this mark."""
+        return tuple(dict.fromkeys(one.target.text for one in self.marks if one.mark == mark))
+
+    def named(self) -> frozenset[Value]:
+        """The whole hosts, recipients and paths that allowing rules name: a list of values the person owns."""
+        allowed = [target for rule in self.rules if rule.do == "allow" for target in rule.targets if not target.inert]
+        roles: Mapping[str, Literal["host", "path", "recipient"]] = {
+            "host": "host", "path": "path", "text": "recipient",
+        }  # fmt: skip
+        return frozenset(
+            Value(roles[target.kind], target.key[2:] if target.kind == "host" else target.text)
+            for target in allowed
+            if target.kind in roles and not target.key.startswith("s:")
+        )
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should know about rules that are valid: one sentence each, with the id."""
+        return tuple(
+            f"{rule.rule_id}: {target.inert}" for rule in self.rules for target in rule.targets if target.inert
+        )
+
+
+def read_policy(text: str) -> Policy:
+    """Read the text of a policy file; reads the disk where it names paths. Raises PolicyInvalid with all mistakes."""
+    import tomllib
+
+    try:
+        document = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise PolicyInvalid(f"It is no TOML: {error}. Mend that place.") from None
+    mistakes = list(_strange_keys(document, text))
+    rules = _read(document, text, "rule", RuleText, read_rule, mistakes)
+    marks = _read(document, text, "folder", FolderText, _read_mark, mistakes)
+    if mistakes:
+        more = f" … and {len(mistakes) - MAX_SHOWN_ERRORS} more" if len(mistakes) > MAX_SHOWN_ERRORS else ""
+        raise PolicyInvalid(" ".join(mistakes[:MAX_SHOWN_ERRORS]) + more)
+    return Policy(tuple(rules), tuple(mark for group in marks for mark in group))
+
+
+def _by_verb_and_key(rules: Sequence[Rule]) -> dict[tuple[Do, Verb], dict[str, list[tuple[Rule, Target]]]]:
+    index: dict[tuple[Do, Verb], dict[str, list[tuple[Rule, Target]]]] = {}
+    for rule in rules:
+        for verb in rule.verbs:
+            by_key = index.setdefault((rule.do, verb), {})
+            for target in rule.targets:
+                by_key.setdefault(target.key, []).append((rule, target))
+    return index
+
+
+def _strange_keys(document: Mapping[str, Any], text: str) -> Iterator[str]:
+    for key in document:
+        if key not in ("rule", "folder"):
+            line = _line(text, re.compile(rf"\s*(\[\[?\s*)?{re.escape(key)}\b"))
+            yield f"Line {line}: {key!r} is not known here. Rules begin with [[rule]], marks with [[folder]]."
+
+
+def _read(document: Any, text: str, name: str, shape: Any, read: Any, mistakes: list[str]) -> list[Any]:
+    """Read all tables of a name; what is wrong goes to `mistakes`, with its line."""
+    found: list[Any] = []
+    tables = document.get(name, [])
+    if not isinstance(tables, list):
+        mistakes.append(f"Line {_line(text, re.compile(rf'.*{name}'))}: write [[{name}]] with two brackets.")
+        return found
+    for number, table in enumerate(cast("list[Any]", tables)):
+        try:
+            found.append(read(msgspec.convert(table, shape)))
+        except msgspec.ValidationError as error:
+            key = next(iter(re.findall(r"`\$\.(\w+)", str(error)) or re.findall(r"field `(\w+)`", str(error))), "")
+            mistakes.append(f"Line {_line_of(text, name, number, key)}: {_plain(error)}.")
+        except RuleError as error:
+            mistakes.append(f"Line {_line_of(text, name, number, error.key)}: {error}")
+    return found
+
+
+def _read_mark(text: FolderText) -> tuple[Mark, ...]:
+    try:
+        return tuple(Mark(target, text.mark) for target in path_targets(text.path, allowing=False))
+    except PatternError as error:
+        raise RuleError(str(error), "path") from None
+
+
+def _plain(error: msgspec.ValidationError) -> str:
+    words = str(error).replace("Object contains unknown", "there is no").replace("Object missing", "it lacks the")
+    return words.replace("`$.", "`").removesuffix(".")
+
+
+def _line_of(text: str, name: str, number: int, key: str) -> int:
+    """The line of a key in the n-th table of a name, or of its head."""
+    lines = text.splitlines()
+    head = re.compile(rf"\s*\[\[\s*{name}\s*\]\]")
+    heads = [at for at, line in enumerate(lines) if head.match(line)]
+    if number >= len(heads):
+        return _line(text, re.compile(rf"\s*{name}\b"))
+    for at in range(heads[number] + 1, len(lines)):
+        if re.match(r"\s*\[\[", lines[at]):
+            break
+        if key and re.match(rf"\s*(\[.*\.)?{re.escape(key)}\b", lines[at]):
+            return at + 1
+    return heads[number] + 1
+
+
+def _line(text: str, pattern: re.Pattern[str]) -> int:
+    return next((at for at, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 1)

@@ -1,0 +1,277 @@
+"""policy.toml: read when it changed, written only for a person, with its comments, never half; its last good copy.
+
+The file is the truth. What cannot be read denies everything, and so does a file that is gone while its copy is there:
+rules do not vanish by accident. `restore` is the way back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from agent.errors import StorageError, UsageError
+from agent.safety.policy import MarkName, Policy, PolicyInvalid, read_policy
+from agent.safety.rules import Rule, RuleError, RuleText, plain_rule, read_rule
+
+POLICY_FILE: Final = "policy.toml"
+MAX_BYTES: Final = 4 << 20
+_Signature = tuple[int, int, int, int]
+
+
+class PolicyFile:
+    """One policy file. All methods block for the disk and may be called from threads.
+
+    `current` never raises; the others raise PolicyInvalid, StorageError or UsageError, and change nothing then.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.copy_path = path.with_name(f"{path.name}.good")
+        """The last file that could be read."""
+        self._guard = threading.RLock()
+        self._seen: _Signature | None = None
+        self._policy: Policy | None = None
+
+    def current(self) -> Policy:
+        """Give the policy in force now. Costs one `stat` while the file stays the same."""
+        with self._guard:
+            seen = _signature(self.path)
+            if self._policy is None or seen is None or seen != self._seen:
+                self._policy, self._seen = self._read(), seen
+            return self._policy
+
+    def load(self) -> Policy:
+        """Read the file now. Raises PolicyInvalid that names lines and remedies."""
+        text = self._text()
+        if text is None:
+            return Policy()
+        policy = self._checked(text)
+        self._keep(text)
+        return policy
+
+    def validate(self, text: str) -> Policy:
+        """Read a text as if it were the file. Raises PolicyInvalid."""
+        return self._checked(text)
+
+    def add(self, rule: RuleText) -> Rule:
+        """Append a rule. One that is there already is left as it is."""
+        added = _read_rule(rule)
+
+        def change(document: Any) -> None:
+            if all(read_rule(one).rule_id != added.rule_id for one in _rules(document)):
+                _tables(document, "rule").append(_table(plain_rule(rule)))
+
+        self._change(change)
+        return added
+
+    def remove(self, rule_id: str) -> Rule:
+        """Take a rule away."""
+        removed: list[Rule] = []
+
+        def change(document: Any) -> None:
+            at = _find(document, rule_id)
+            removed.append(read_rule(_rules(document)[at]))
+            _drop(document, "rule", at)
+
+        self._change(change)
+        return removed[0]
+
+    def replace(self, rule_id: str, rule: RuleText) -> Rule:
+        """Put another rule where one stands."""
+        new = _read_rule(rule)
+
+        def change(document: Any) -> None:
+            table = document["rule"][_find(document, rule_id)]
+            for key in list(table):
+                table.remove(key)
+            table.update(_table(plain_rule(rule)))
+
+        self._change(change)
+        return new
+
+    def mark(self, folder: Path, mark: MarkName | None) -> Path:
+        """Mark a folder, or take all its marks off (None). Returns the real path that was written."""
+        real = Path(os.path.realpath(folder))
+
+        def change(document: Any) -> None:
+            tables = list(document.get("folder", []))
+            same = [at for at, one in enumerate(tables) if os.path.realpath(_home(str(one["path"]))) == str(real)]
+            if mark is not None and any(tables[at]["mark"] == mark for at in same):
+                return
+            for at in reversed(same if mark is None else []):
+                _drop(document, "folder", at)
+            if mark is not None:
+                _tables(document, "folder").append(_table({"path": str(real), "mark": mark}))
+
+        self._change(change)
+        return real
+
+    def restore(self) -> Policy:
+        """Take the last good copy back; what stood in the file is kept beside it as `.broken`."""
+        with self._guard:
+            try:
+                text = self.copy_path.read_text(encoding="utf-8")
+            except FileNotFoundError:
+                raise UsageError(
+                    f"There is no copy to take back ({self.copy_path}). Mend {self.path}, or move it away to begin "
+                    "without rules."
+                ) from None
+            except (OSError, UnicodeDecodeError) as error:
+                raise StorageError(f"{self.copy_path} cannot be read ({error}). Mend {self.path} by hand.") from error
+            policy = self._checked(text)
+            with contextlib.suppress(FileNotFoundError):
+                self.path.replace(self.path.with_name(f"{self.path.name}.broken"))
+            self._write(self.path, text)
+            return policy
+
+    def _read(self) -> Policy:
+        try:
+            return self.load()
+        except StorageError as error:
+            return Policy(broken=str(error))
+
+    def _text(self) -> str | None:
+        """The file's text; None: there is none, and never was."""
+        try:
+            with self.path.open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
+        except FileNotFoundError:
+            if self.copy_path.exists():
+                raise PolicyInvalid(
+                    f"{self.path} is gone, and its last copy is there. `homard rules restore` takes it back; "
+                    f"to begin without rules, move {self.copy_path.name} away too."
+                ) from None
+            return None
+        except OSError as error:
+            raise PolicyInvalid(
+                f"{self.path} cannot be read ({error.strerror}). Mend its permissions, or `homard rules restore`."
+            ) from error
+        if len(data) > MAX_BYTES:
+            raise PolicyInvalid(f"{self.path} is larger than {MAX_BYTES >> 20} MiB. Take rules out.")
+        try:
+            return data.decode()
+        except UnicodeDecodeError as error:
+            raise PolicyInvalid(f"{self.path} is not UTF-8 (byte {error.start}). Save it as UTF-8.") from None
+
+    def _checked(self, text: str) -> Policy:
+        try:
+            return read_policy(text)
+        except PolicyInvalid as error:
+            raise PolicyInvalid(f"{self.path}: {error} Until then everything is denied.") from None
+
+    def _keep(self, text: str) -> None:
+        # A copy that cannot be written must not stop the rules that can be read.
+        with contextlib.suppress(OSError, StorageError):
+            if not self.copy_path.exists() or self.copy_path.read_bytes() != text.encode():
+                self._write(self.copy_path, text)
+
+    def _change(self, change: Callable[[Any], None]) -> None:
+        import tomlkit
+
+        with self._guard:
+            self.load()
+            before = self._text() or ""
+            document = tomlkit.parse(before)
+            change(document)
+            after = tomlkit.dumps(document)
+            if after == before:
+                return
+            try:
+                read_policy(after)
+            except PolicyInvalid as error:
+                raise UsageError(f"That would not be valid: {error} Nothing was changed.") from error
+            self._write(self.path, after)
+            self._keep(after)
+
+    def _write(self, path: Path, text: str) -> None:
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _replace(path, text)
+        except OSError as error:
+            raise StorageError(
+                f"{path} cannot be written ({error.strerror}); it is as it was. Mend that and try again."
+            ) from error
+
+
+def _signature(path: Path) -> _Signature | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+
+
+def _replace(path: Path, text: str) -> None:
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def _read_rule(text: RuleText) -> Rule:
+    try:
+        return read_rule(text)
+    except RuleError as error:
+        raise UsageError(f"{error} Nothing was changed.") from None
+
+
+def _rules(document: Any) -> list[RuleText]:
+    import msgspec
+
+    return [msgspec.convert(one, RuleText) for one in document.unwrap().get("rule", [])]
+
+
+def _find(document: Any, rule_id: str) -> int:
+    ids = [read_rule(one).rule_id for one in _rules(document)]
+    if rule_id not in ids:
+        raise UsageError(f"There is no rule {rule_id}. `homard rules` lists them. Nothing was changed.")
+    return ids.index(rule_id)
+
+
+def _tables(document: Any, name: str) -> Any:
+    import tomlkit
+    from tomlkit.items import AoT
+
+    if name not in document:
+        document.append(name, tomlkit.aot())
+    tables = document[name]
+    if not isinstance(tables, AoT):
+        raise UsageError(f"{name} is written as a list in one line. Write it as [[{name}]], or change it by hand.")
+    return tables
+
+
+def _drop(document: Any, name: str, at: int) -> None:
+    tables = _tables(document, name)
+    del tables[at]
+    if not tables:
+        document.remove(name)
+
+
+def _table(values: dict[str, Any]) -> Any:
+    import tomlkit
+
+    table = tomlkit.table()
+    for key, value in values.items():
+        if isinstance(value, dict):
+            inline: Any = tomlkit.inline_table()
+            inline.update(value)
+            table.append(key, inline)
+        else:
+            table.append(key, list(value) if isinstance(value, tuple) else value)  # pyright: ignore[reportUnknownArgumentType]
+    return table
+
+
+def _home(path: str) -> str:
+    return os.path.expanduser(path.removesuffix("/*"))
