@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from agent.commands import AnswerQuestion, CancelRun, ResolveApproval, SendMessage
 from agent.context.intake import title_of
 from agent.errors import HomardError, UsageError
+from agent.events import Scope
 from agent.messages import ImagePart, TextPart
 from agent.settings import ModelProfile, Settings, usual_chat_folder
 from agent.storage.sessions import Session
@@ -141,9 +142,14 @@ class ChatViewModel(QObject):
         if self.transcript.running is not None:
             await self._submit(CancelRun(self.transcript.running))
 
-    async def resolve(self, approval_id: str, allow: bool, note: str = "") -> None:
-        """Answer an approval."""
-        await self._submit(ResolveApproval(approval_id, allow, note))
+    async def resolve(self, approval_id: str, allow: bool, note: str = "", scope: Scope = "once") -> None:
+        """Answer an approval; `scope` is how far a yes goes."""
+        await self._submit(ResolveApproval(approval_id, allow, note, scope))
+
+    async def allow_in_run(self, approval_ids: Sequence[str]) -> None:
+        """Answer these approvals with a yes for the rest of their run."""
+        for approval_id in approval_ids:
+            await self.resolve(approval_id, True, scope="run")
 
     async def answer(self, question_id: str, text: str) -> None:
         """Answer a question."""

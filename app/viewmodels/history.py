@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from agent.events import ApprovalRequested
 from agent.messages import (
     AssistantMessage,
     Entry,
@@ -18,7 +19,7 @@ from agent.messages import (
     UserMessage,
 )
 from agent.storage.records import Run
-from app.viewmodels.rows import AnswerRow, FooterRow, NoticeRow, Row, ToolRow, ToolState, UserRow
+from app.viewmodels.rows import AnswerRow, ApprovalRow, FooterRow, NoticeRow, Row, ToolRow, ToolState, UserRow
 
 WRITING = ("write", "edit")
 """Tools whose result names a file that they changed (`details["path"]`)."""
@@ -84,9 +85,27 @@ def message_rows(
     text = message.text.strip()
     rows: list[Row] = []
     if text or thinking.strip():
-        rows.append(AnswerRow(f"e{entry.entry_id}", text, thinking, message.model, entry_id=entry.entry_id))
+        key = f"e{entry.entry_id}"
+        rows.append(AnswerRow(key, text, thinking, message.model, entry_id=entry.entry_id, label=message.label))
     rows += [tool_row(call, title(call), state, entry.entry_id) for call in message.tool_calls]
     return rows
+
+
+def approval_row(event: ApprovalRequested) -> ApprovalRow:
+    """The row of an approval that is asked for."""
+    return ApprovalRow(
+        event.approval_id,
+        event.run_id,
+        event.tool,
+        event.effects,
+        event.reason,
+        event.details,
+        label=event.label,
+        scopes=event.scopes,
+        rule=event.rule,
+        undo=event.undo,
+        asked_lately=event.asked_lately,
+    )
 
 
 def user_row(entry: Entry, message: UserMessage, run: Run | None) -> UserRow:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from agent.events import Origin, StopReason
+from agent.events import Origin, Scope, StopReason
+from agent.labels import Label
 from agent.messages import NO_USAGE, ImagePart, Usage
 
 
@@ -38,6 +39,8 @@ class AnswerRow:
     entry_id: int | None = None
     given_up: bool = False
     """The reply did not come whole: it is shown for what it was and is not part of the conversation."""
+    label: Label | None = None
+    """Of all that the model had seen; None: the person's words only."""
 
 
 ToolState = Literal["waiting", "running", "done", "failed", "denied", "unknown", "not_run"]
@@ -78,6 +81,26 @@ class ApprovalRow:
     state: Literal["open", "allowed", "refused", "nobody", "cancelled"] = "open"
     note: str = ""
     """The word to the agent that came with a no."""
+    scope: Scope = "once"
+    """How far the yes went."""
+    label: Label | None = None
+    """Of all that the model has seen: who might have talked it into this."""
+    scopes: tuple[Scope, ...] = ("once",)
+    """What may be answered."""
+    rule: str = ""
+    """A sentence: the rule that "always" writes; empty: there is none."""
+    undo: str = ""
+    """What can be undone of it, a sentence; empty: nothing needs to be."""
+    asked_lately: int = 0
+    """Approvals of the chat in the last ten minutes, this one among them."""
+
+    @property
+    def kind(self) -> tuple[str, ...]:
+        """The tool and what it would do, without on what: approvals of one kind can be answered together."""
+        verbs = {
+            effect.partition(" ")[0] + (" +" if effect.endswith(" with the network") else "") for effect in self.effects
+        }
+        return (self.tool, *sorted(verbs))
 
 
 @dataclass(frozen=True)

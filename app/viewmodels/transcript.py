@@ -42,6 +42,7 @@ from agent.storage.records import Run
 from agent.storage.sessions import Store
 from app.translation import translate
 from app.viewmodels.history import (
+    approval_row,
     files_of,
     message_rows,
     notice_row,
@@ -67,6 +68,8 @@ FIRST_PAGE = 60
 """Entries read before the session is shown."""
 PAGE = 500
 """Entries read at a time afterwards, older ones first needed last."""
+MOST_WAITING = 200
+"""Rows at the end among which open approvals stand: a reply has fewer calls."""
 R = TypeVar("R", UserRow, AnswerRow, ToolRow, ApprovalRow, QuestionRow, NoticeRow, FooterRow)
 
 LIVE_KEY = "live"
@@ -97,6 +100,8 @@ class TranscriptViewModel(QObject):
     changed = Signal(int)
     run_changed = Signal()
     """`running` is another run, or none."""
+    waiting_changed = Signal()
+    """`waiting()` has other rows."""
 
     def __init__(self, history: History, live: LiveRuns, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -153,6 +158,7 @@ class TranscriptViewModel(QObject):
         self.blockSignals(False)
         self.opened.emit()
         self.run_changed.emit()
+        self.waiting_changed.emit()
 
     def _page(self, entries: Sequence[Entry], *, last: bool) -> list[Row]:
         page = rows_of(
@@ -184,6 +190,11 @@ class TranscriptViewModel(QObject):
     async def _runs_of(self, entries: Sequence[Entry]) -> dict[str, Run]:
         wanted = {entry.run_id for entry in entries if entry.run_id}
         return {run.run_id: run for run in await self._history.store.runs_of(sorted(wanted))}
+
+    def waiting(self) -> tuple[ApprovalRow, ...]:
+        """The open approvals, the oldest first."""
+        newest = self.rows[-MOST_WAITING:]
+        return tuple(row for row in newest if isinstance(row, ApprovalRow) and row.state == "open")
 
     def can_retry(self, run_id: str) -> bool:
         """Whether a run is the last one here, and failed."""
@@ -307,12 +318,15 @@ class TranscriptViewModel(QObject):
         if isinstance(event, ApprovalRequested):
             self._change(event.call_id, ToolRow, lambda row: replace(row, state="waiting"))
             at = self._find(event.call_id)
-            row = ApprovalRow(event.approval_id, event.run_id, event.tool, event.effects, event.reason, event.details)
-            self._insert(len(self.rows) if at is None else at + 1, row)
+            self._insert(len(self.rows) if at is None else at + 1, approval_row(event))
+            self.waiting_changed.emit()
             return
         states = {"nobody": "nobody", "cancelled": "cancelled"}
         state = states.get(event.by, "allowed" if event.allowed else "refused")
-        self._change(event.approval_id, ApprovalRow, lambda row: replace(row, state=state, note=event.note))
+        self._change(
+            event.approval_id, ApprovalRow, lambda row: replace(row, state=state, note=event.note, scope=event.scope)
+        )
+        self.waiting_changed.emit()
         at = self._find(event.approval_id)
         if at and isinstance(row := self.rows[at - 1], ToolRow) and row.state == "waiting":
             self._put(at - 1, replace(row, state="running"))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
+from agent.events import Scope
 from agent.messages import ImagePart
 from app import dialogs
 from app.bridge import Bridge
@@ -19,6 +20,7 @@ from app.viewmodels.composer import Draft
 from app.widgets.composer import Composer
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.empty_state import EmptyState
+from app.widgets.waiting_bar import WaitingBar
 from app.windows.transcript import Transcript
 
 
@@ -30,6 +32,10 @@ class ChatsPage(QWidget):
 
     explained = Signal(str)
     """A person wants to know what happened in a run: its id."""
+    undo_wanted = Signal(str)
+    """A person wants to put back what a run changed: its id."""
+    safety_wanted = Signal()
+    """A person wants to see what may be done without asking."""
 
     def __init__(self, model: ChatViewModel, bridge: Bridge, composer: Composer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +45,7 @@ class ChatsPage(QWidget):
         self._draft_of = ""
         self.composer = composer
         self.transcript = Transcript(model.transcript, self)
+        self.waiting = WaitingBar(self)
         self._title = ElidedLabel("", self)
         self._buttons: dict[str, QToolButton] = {}
         self._body = QStackedWidget(self)
@@ -77,6 +84,7 @@ class ChatsPage(QWidget):
         layout.setSpacing(0)
         layout.addLayout(head)
         layout.addWidget(self._body, 1)
+        layout.addWidget(self.waiting)
         layout.addWidget(self.composer)
         self._draw_icons()
 
@@ -100,6 +108,11 @@ class ChatsPage(QWidget):
         composer.stop_requested.connect(self.stop)
         composer.model_chosen.connect(self._choose_model)
         composer.folder_requested.connect(self.choose_folder)
+        model.transcript.waiting_changed.connect(self._show_waiting)
+        self.waiting.wanted.connect(self.transcript.show_item)
+        self.waiting.allowed.connect(self._allow_in_run)
+        rows.undo.connect(self.undo_wanted)
+        rows.safety.connect(self.safety_wanted)
         rows.approve.connect(self._approve)
         rows.refuse.connect(self._refuse)
         rows.answer.connect(self._answer)
@@ -141,6 +154,9 @@ class ChatsPage(QWidget):
         self.composer.set_model(chosen.label, chosen.profile)
         self.composer.set_enabled_reason(chosen.problem)
 
+    def _show_waiting(self) -> None:
+        self.waiting.show_waiting(self.model.transcript.waiting())
+
     def _show_running(self) -> None:
         self.composer.set_running(self.model.transcript.running is not None)
 
@@ -173,9 +189,13 @@ class ChatsPage(QWidget):
     def _choose_model(self, label: str) -> None:
         self._do(self.model.choose_model(label), "choose model")
 
-    def _approve(self, approval_id: str, note: str) -> None:
-        self._do(self.model.resolve(approval_id, True, note), "approve")
+    def _approve(self, approval_id: str, note: str, scope: Scope) -> None:
+        self._do(self.model.resolve(approval_id, True, note, scope), "approve")
         self.focus()  # the card that has it goes
+
+    def _allow_in_run(self, approval_ids: list[str]) -> None:
+        self._do(self.model.allow_in_run(approval_ids), "approve")
+        self.focus()  # the bar that has it goes
 
     def _refuse(self, approval_id: str, note: str) -> None:
         self._do(self.model.resolve(approval_id, False, note), "refuse")

@@ -501,9 +501,68 @@
         <source>Homard wants to run a command</source>
         <translation>Homard möchte einen Befehl ausführen</translation>
     </message>
+    <message numerus="yes">
+        <source>%n thing(s) wait for you</source>
+        <translation>
+            <numerusform>%n Sache wartet auf Sie</numerusform>
+            <numerusform>%n Sachen warten auf Sie</numerusform>
+        </translation>
+    </message>
     <message>
-        <source>Homard wants to send something out</source>
-        <translation>Homard möchte etwas nach außen senden</translation>
+        <source>A rule of yours can answer what you always answer alike.</source>
+        <translation>Eine Regel kann beantworten, was Sie immer gleich beantworten.</translation>
+    </message>
+    <message>
+        <source>Allow in this run</source>
+        <translation>In diesem Lauf erlauben</translation>
+    </message>
+    <message>
+        <source>Allow these in this run</source>
+        <translation>Diese in diesem Lauf erlauben</translation>
+    </message>
+    <message>
+        <source>Allowed in this run</source>
+        <translation>In diesem Lauf erlaubt</translation>
+    </message>
+    <message>
+        <source>Always allowed</source>
+        <translation>Immer erlaubt</translation>
+    </message>
+    <message>
+        <source>Always allow…</source>
+        <translation>Immer erlauben …</translation>
+    </message>
+    <message>
+        <source>Asks no more for the like of it until this run is over</source>
+        <translation>Fragt nach dergleichen nicht mehr, bis dieser Lauf vorbei ist</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Homard wants to change its own rules or jobs</source>
+        <translation>Homard möchte eigene Regeln oder Aufträge ändern</translation>
+    </message>
+    <message>
+        <source>Homard wants to remember something</source>
+        <translation>Homard möchte sich etwas merken</translation>
+    </message>
+    <message>
+        <source>Homard wants to run a command that may use the network</source>
+        <translation>Homard möchte einen Befehl ausführen, der das Netz benutzen darf</translation>
+    </message>
+    <message>
+        <source>Homard wants to send a message to {whom}</source>
+        <translation>Homard möchte eine Nachricht an {whom} senden</translation>
+    </message>
+    <message>
+        <source>Homard wants to send something to {host}</source>
+        <translation>Homard möchte etwas an {host} senden</translation>
+    </message>
+    <message>
+        <source>Homard wants to use a key of yours</source>
+        <translation>Homard möchte einen Ihrer Schlüssel benutzen</translation>
     </message>
     <message>
         <source>Homard wants to write {name}</source>
@@ -526,12 +585,40 @@
         <translation>Nicht erlaubt:</translation>
     </message>
     <message>
+        <source>Rules</source>
+        <translation>Regeln</translation>
+    </message>
+    <message>
+        <source>Show the first</source>
+        <translation>Die erste zeigen</translation>
+    </message>
+    <message>
+        <source>The rule</source>
+        <translation>Die Regel</translation>
+    </message>
+    <message>
         <source>These are its first {n} characters; the rest is not shown.</source>
         <translation>Das sind die ersten {n} Zeichen; der Rest wird nicht angezeigt.</translation>
     </message>
     <message>
+        <source>They are of one kind: one answer can do for all.</source>
+        <translation>Sie sind von einer Art: Eine Antwort kann für alle gelten.</translation>
+    </message>
+    <message>
+        <source>They differ, so each wants its own answer.</source>
+        <translation>Sie sind verschieden, darum braucht jede ihre eigene Antwort.</translation>
+    </message>
+    <message>
+        <source>This rule would be written. It holds in every chat, until you remove it in Settings.</source>
+        <translation>Diese Regel würde geschrieben. Sie gilt in jedem Chat, bis Sie sie in den Einstellungen entfernen.</translation>
+    </message>
+    <message>
         <source>What Homard wants</source>
         <translation>Was Homard möchte</translation>
+    </message>
+    <message>
+        <source>What can be undone</source>
+        <translation>Was rückgängig zu machen ist</translation>
     </message>
     <message>
         <source>What would be done</source>
@@ -546,6 +633,10 @@
         <translation>Was sich ändern würde</translation>
     </message>
     <message>
+        <source>Who may be behind it</source>
+        <translation>Wer dahinterstecken könnte</translation>
+    </message>
+    <message>
         <source>Why you are asked</source>
         <translation>Warum Sie gefragt werden</translation>
     </message>
@@ -556,6 +647,21 @@
     <message>
         <source>Works after it has been on the screen for a second; Enter does not press it</source>
         <translation>Reagiert erst, wenn es eine Sekunde lang zu sehen war; Enter löst es nicht aus</translation>
+    </message>
+    <message>
+        <source>Write this rule and allow</source>
+        <translation>Diese Regel schreiben und erlauben</translation>
+    </message>
+    <message numerus="yes">
+        <source>You were asked %n time(s) in ten minutes.</source>
+        <translation>
+            <numerusform>Sie wurden in zehn Minuten %n Mal gefragt.</numerusform>
+            <numerusform>Sie wurden in zehn Minuten %n Mal gefragt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>“Allow in this run” asks no more for the like of this; rules of yours last.</source>
+        <translation>„In diesem Lauf erlauben“ fragt nach dergleichen nicht mehr; eigene Regeln gelten auf Dauer.</translation>
     </message>
 </context>
 <context>
@@ -984,6 +1090,48 @@
     <message>
         <source>This keyboard has no such key. Choose other keys.</source>
         <translation>Diese Tastatur hat keine solche Taste. Wählen Sie andere Tasten.</translation>
+    </message>
+</context>
+<context>
+    <name>Label</name>
+    <message>
+        <source>Based on text from: {sources}</source>
+        <translation>Beruht auf Text von: {sources}</translation>
+    </message>
+    <message>
+        <source>Others wrote that text. It may be wrong, or written to mislead: check what matters. All of it: {all}</source>
+        <translation>Diesen Text haben andere geschrieben. Er kann falsch sein oder in die Irre führen sollen: Prüfen Sie, worauf es ankommt. Alle Quellen: {all}</translation>
+    </message>
+    <message>
+        <source>Stays on this computer</source>
+        <translation>Bleibt auf diesem Computer</translation>
+    </message>
+    <message>
+        <source>This chat has read text from {sources}; that text may be what asks for this.</source>
+        <translation>Dieser Chat hat Text von {sources} gelesen; womöglich verlangt jener Text dies.</translation>
+    </message>
+    <message>
+        <source>This chat has seen a folder that is marked local only. A model on this computer can go on with it; nothing of it is sent to any other.</source>
+        <translation>Dieser Chat hat in einen Ordner gesehen, der als nur lokal gekennzeichnet ist. Ein Modell auf diesem Computer kann ihn fortsetzen; an kein anderes wird etwas davon gesendet.</translation>
+    </message>
+    <message>
+        <source>a skill ({hash})</source>
+        <translation>einem Skill ({hash})</translation>
+    </message>
+    <message>
+        <source>others</source>
+        <translation>anderen</translation>
+    </message>
+    <message>
+        <source>somebody else</source>
+        <translation>jemand anderem</translation>
+    </message>
+    <message numerus="yes">
+        <source>{names} and %n more</source>
+        <translation>
+            <numerusform>{names} und %n weiterer Quelle</numerusform>
+            <numerusform>{names} und %n weiteren Quellen</numerusform>
+        </translation>
     </message>
 </context>
 <context>

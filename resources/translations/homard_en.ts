@@ -24,10 +24,24 @@
 <context>
     <name>Approval</name>
     <message numerus="yes">
+        <source>%n thing(s) wait for you</source>
+        <translation>
+            <numerusform>%n thing waits for you</numerusform>
+            <numerusform>%n things wait for you</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Homard wants to do %n thing(s)</source>
         <translation>
             <numerusform>Homard wants to do %n thing</numerusform>
             <numerusform>Homard wants to do %n things</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>You were asked %n time(s) in ten minutes.</source>
+        <translation>
+            <numerusform>You were asked %n time in ten minutes.</numerusform>
+            <numerusform>You were asked %n times in ten minutes.</numerusform>
         </translation>
     </message>
 </context>
@@ -38,6 +52,16 @@
         <translation>
             <numerusform>%n more</numerusform>
             <numerusform>%n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Label</name>
+    <message numerus="yes">
+        <source>{names} and %n more</source>
+        <translation>
+            <numerusform>{names} and %n more</numerusform>
+            <numerusform>{names} and %n more</numerusform>
         </translation>
     </message>
 </context>

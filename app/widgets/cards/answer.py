@@ -10,6 +10,7 @@ from app.theme import SPACE
 from app.translation import translate
 from app.viewmodels.rows import AnswerRow
 from app.widgets.cards.disclosure import Disclosure
+from app.widgets.cards.label_lines import LabelLines
 from app.widgets.cards.row_actions import RowActions
 from app.widgets.cards.surface import Row, column
 from app.widgets.cards.words import PlainText, face_font
@@ -40,6 +41,7 @@ class Answer(Row):
         )
         self._branch = self.shy_tool("branch", translate("Transcript", "Branch from here"), self._ask_branch, self)
         self._foot = QWidget(self)
+        self._label = LabelLines(self)
         self._lay_out()
         self.show_row(row)
         self._thinking.open(f"{row.key} thinking" in actions.opened)
@@ -52,6 +54,7 @@ class Answer(Row):
         self._thinking.setVisible(bool(row.thinking))
         if self._thoughts is not None:
             self._thoughts.set_text(row.thinking[-THINKING_CHARS:])
+        self._label.show_label(None if row.streaming else row.label)
         self._model.setText(row.model)
         self._foot.setVisible(bool(row.text) and not row.streaming)
         self._branch.setVisible(row.entry_id is not None)
@@ -67,7 +70,7 @@ class Answer(Row):
         line.addWidget(self._branch)
         line.addStretch(1)
         layout = column(self)
-        for widget in (self._thinking, self._view, self._foot):
+        for widget in (self._thinking, self._view, self._label, self._foot):
             layout.addWidget(widget)
 
     def _show_thoughts(self, opened: bool) -> None:

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Signal
 class RowActions(QObject):
     """One for all rows of a transcript: the rows emit, the screen around them acts."""
 
-    approve = Signal(str, str)
-    """Approval id, a word to the agent (may be empty)."""
+    approve = Signal(str, str, str)
+    """Approval id, a word to the agent (may be empty), how far the yes goes (`Scope`)."""
     refuse = Signal(str, str)
     """Approval id, a word to the agent (may be empty)."""
     answer = Signal(str, str)
@@ -18,6 +18,10 @@ class RowActions(QObject):
     """Run id."""
     explain = Signal(str)
     """Run id: what happened?"""
+    undo = Signal(str)
+    """Run id: what it changed is to be put back, or some of it."""
+    safety = Signal()
+    """What may be done without asking is to be looked at."""
     branch = Signal(int)
     """Entry id."""
     copy = Signal(str)

@@ -17,6 +17,7 @@ from app.viewmodels.rows import (
     UserRow,
 )
 from app.widgets.cards.answer import Answer
+from app.widgets.cards.approval_ask import MANY_ASKED
 from app.widgets.cards.approval_card import ApprovalCard
 from app.widgets.cards.notice import Notice
 from app.widgets.cards.question_card import QuestionCard
@@ -78,7 +79,8 @@ def estimate(row: Row, width: int, metrics: QFontMetrics) -> int:
         case ToolRow():
             return SPACE + line + 6
         case ApprovalRow():
-            return line * (8 + len(row.effects)) + SPACE * 8 if row.state == "open" else line
+            facts = bool(row.label and row.label.tainted) + bool(row.undo) + (row.asked_lately > MANY_ASKED)
+            return line * (8 + facts + len(row.effects)) + SPACE * (8 + facts) if row.state == "open" else line
         case QuestionRow():
             asked = _lines(row.text, width - SPACE * 4, metrics) * line
             return asked + (line * 5 + SPACE * 6 if row.open else line + SPACE)

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from agent.commands import CancelRun, ResolveApproval
-from agent.events import ApprovalRequested, MessageDelta, RunFinished, ToolCallStarted
+from agent.events import ApprovalRequested, ApprovalResolved, MessageDelta, RunFinished, ToolCallStarted
+from agent.labels import Label
 from agent.messages import AssistantMessage, TextPart, ToolCall, ToolMessage, ToolResult, UserMessage
 from agent.models.scripted import Reply
 from app.bridge import Bridge
@@ -202,5 +203,31 @@ def test_only_the_last_run_that_failed_can_be_tried_again(qtbot: Any, tmp_path: 
             assert screen.model.can_retry(third)
             await screen.model.open(house.session_id)
             assert [screen.model.can_retry(run) for run in (first, second, third)] == [False, False, True]
+
+    asyncio.run(main())
+
+
+def test_what_is_known_of_an_approval_is_in_its_row(qtbot: Any, tmp_path: Path) -> None:
+    async def main() -> None:
+        async with open_house(tmp_path, []) as house:
+            screen = Screen(house)
+            await screen.model.open(house.session_id)
+            told: list[tuple[str, ...]] = []
+            screen.model.waiting_changed.connect(lambda: told.append(tuple(row.key for row in screen.model.waiting())))
+            label = Label("external", "private", ("external:example.org",))
+            screen.take(
+                ApprovalRequested(
+                    house.session_id, "r1", "a1", "c1", "write", ("write /a",), "why", {}, label,
+                    ("once", "run", "always"), "allow writing to /a", "Can be undone.", "digest", 7,
+                )
+            )  # fmt: skip
+            asked = screen.shown[-1]
+            assert asked == ApprovalRow(
+                "a1", "r1", "write", ("write /a",), "why", label=label, scopes=("once", "run", "always"),
+                rule="allow writing to /a", undo="Can be undone.", asked_lately=7,
+            )  # fmt: skip
+            screen.take(ApprovalResolved(house.session_id, "r1", "a1", True, "person", scope="run"))
+            assert screen.shown[-1] == replace(asked, state="allowed", scope="run")
+            assert told == [("a1",), ()]
 
     asyncio.run(main())

@@ -1,6 +1,7 @@
 from PySide6.QtWidgets import QAbstractButton, QLabel
 from pytestqt.qtbot import QtBot
 
+from agent.labels import Label
 from app.viewmodels.rows import AnswerRow
 from app.widgets.cards.answer import Answer
 from app.widgets.cards.row_actions import RowActions
@@ -38,3 +39,22 @@ def test_thinking_is_there_for_who_opens_it(qtbot: QtBot) -> None:
     press(answer, "Thinking")
     qtbot.waitUntil(lambda: answer.heightForWidth(600) > closed)
     assert actions.opened == {"a thinking"}
+
+
+def test_a_quiet_line_says_whose_text_is_in_it(qtbot: QtBot) -> None:
+    label = Label("external", "secret", ("external:example.org", "local:/home/anna/diary"))
+    answer = Answer(AnswerRow("a", "Hello", streaming=True, label=label), None, RowActions())
+    qtbot.addWidget(answer)
+    answer.show()
+
+    def lines() -> list[QLabel]:
+        shown = [found for found in answer.findChildren(QLabel) if found.isVisible()]
+        return [found for found in shown if found.accessibleDescription()]
+
+    assert lines() == []
+    answer.show_row(AnswerRow("a", "Hello", label=label))
+    assert [line.text() for line in lines()] == ["Based on text from: example.org", "Stays on this computer"]
+    assert ["example.org" in line.accessibleDescription() for line in lines()] == [True, False]
+    for plain in (None, Label("local", "private", ("local:/home/anna",))):
+        answer.show_row(AnswerRow("a", "Hello", label=plain))
+        assert lines() == []

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from agent.labels import Label
 from agent.messages import Usage
 from app.viewmodels.rows import (
     AnswerRow,
@@ -21,12 +22,25 @@ from app.widgets.cards.row_actions import RowActions
 from app.widgets.cards.row_widgets import estimate, make_row, update_row
 
 NASTY = "x" * 3_000 + " مرحبا <b>&amp;</b> 👨‍👩‍👧 \udcff\x00\u202e\n\n" + "Donaudampfschifffahrtsgesellschaft" * 5
+LABEL = Label("external", "secret", tuple(f"external:{NASTY}{n}" for n in range(20)))
 ROWS: list[Row] = [
     UserRow("u", NASTY, origin="cli", entry_id=1, waiting=True),
     AnswerRow("a", NASTY, thinking=NASTY, model=NASTY, entry_id=2),
+    AnswerRow("a", "Yes.", entry_id=2, label=LABEL),
     ToolRow("t", "shell", NASTY, NASTY, "failed", NASTY, details={"diff": NASTY, "path": NASTY}, duration_s=3.0),
     ApprovalRow("p", "r", "write", (NASTY, NASTY), NASTY, {"arguments": {"text": NASTY, "x": [NASTY]}}),
     ApprovalRow("p", "r", "write", (NASTY,), state="refused", note=NASTY),
+    ApprovalRow(
+        "p",
+        "r",
+        "write",
+        (NASTY,),
+        label=LABEL,
+        scopes=("once", "run", "always"),
+        rule=NASTY,
+        undo=NASTY,
+        asked_lately=1_000_000,
+    ),
     QuestionRow("q", "r", NASTY, (NASTY, "no")),
     QuestionRow("q", "r", NASTY, open=False, answer=NASTY),
     NoticeRow("n", "retry", NASTY),
