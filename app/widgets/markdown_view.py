@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from app.printable import printable
@@ -78,6 +78,14 @@ class MarkdownView(QWidget):
         self._limit += AT_ONCE
         self._draw(grown=True)
 
+    def sizeHint(self) -> QSize:
+        """Leave the height to `heightForWidth`: a layout's own hint lays all texts out once more, in a narrow column."""
+        return self._column.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """The same for how small it can be."""
+        return self._column.minimumSize()
+
     def _draw(self, grown: bool) -> None:
         """Bring the pieces in line with the text; `grown`: what they show is still how it starts."""
         cut = len(self._text) > self._limit
@@ -115,6 +123,7 @@ class MarkdownView(QWidget):
                 return
             self._remove(widget)
         widget = self._make(segment)
+        widget.ensurePolished()  # it gets its font now, not after its text is drawn in another
         self._fill(widget, segment)
         self._column.insertWidget(index, widget)
         widget.show()  # else the layout shows it later, and its height is missing until then

@@ -52,8 +52,10 @@ class _Live:
     key: Hashable
     measured_at: int = -1
     """The width for which its height is known; -1: it must be measured."""
-    stops: int = 0
-    """How many widgets in it Tab stops at."""
+    parts: int = -1
+    """How many widgets were in it when it was put into Tab's order."""
+    stops: bool = False
+    """Whether Tab stops anywhere in it."""
 
 
 class VirtualList(QAbstractScrollArea):
@@ -296,11 +298,12 @@ class VirtualList(QAbstractScrollArea):
         return live
 
     def _chain(self, index: int, live: _Live) -> None:
-        """Put what Tab stops at in a row behind the row above it, when there is more or less of it than before."""
-        mine = stops(live.widget)
-        if len(mine) == live.stops:
+        """Put what Tab stops at in a row behind the row above it, when there is more or less in it than before."""
+        parts = len(live.widget.findChildren(QWidget))
+        if parts == live.parts:
             return
-        live.stops = len(mine)
+        mine = stops(live.widget)
+        live.parts, live.stops = parts, bool(mine)
         above = max((other for other, row in self._live.items() if other < index and row.stops), default=None)
         chain_after(self if above is None else stops(self._live[above].widget)[-1], mine)
 

@@ -68,6 +68,14 @@ def test_a_piece_gets_the_height_it_needs_at_any_width(qtbot: QtBot) -> None:
         assert [p.height() - p.heightForWidth(p.width()) for p in pieces(view)] == [0] * len(pieces(view))
 
 
+def test_asking_for_its_hints_lays_nothing_out_anew(qtbot: QtBot) -> None:
+    view = made(qtbot, ANSWER + "word " * 400)
+    before = [(w if isinstance(w, MarkdownText) else w.pane).document().textWidth() for w in pieces(view)]
+    assert view.minimumSizeHint().width() <= view.sizeHint().width() < view.width()
+    after = [(w if isinstance(w, MarkdownText) else w.pane).document().textWidth() for w in pieces(view)]
+    assert after == before
+
+
 def test_a_very_long_text_waits_behind_a_button(qtbot: QtBot) -> None:
     text = "\n\n".join(f"paragraph {n} " + "word " * 30 for n in range(1_500))
     view = made(qtbot, text)
