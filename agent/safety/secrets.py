@@ -88,6 +88,10 @@ class _NoKeyring(Exception):
     """No trusted keyring; the text says why and what to do."""
 
 
+class KeyringAbsent(SecretUnavailable):
+    """There is no keyring on this machine that can be trusted."""
+
+
 class KeyringSecrets:
     """`SecretStore` over the system's keyring, a sealed file, the environment, and this process's memory."""
 
@@ -154,6 +158,23 @@ class KeyringSecrets:
                 raise SecretUnavailable(f"The key {name!r} was not removed. {_LOCKED}") from None
         if self._vault is not None and self._vault.get(name) is not None:
             await asyncio.to_thread(self._vault.change, {name: None})
+
+    async def read_entry(self, name: str) -> str | None:
+        """Read something of Homard's own from the keyring, and from nowhere else; None: it has no such entry.
+
+        Raises KeyringAbsent, or SecretUnavailable when the keyring refuses or does not answer.
+        """
+        try:
+            return await self._call(lambda backend: backend.get_password(SERVICE, name), f"read {name!r}")
+        except _NoKeyring as error:
+            raise KeyringAbsent(str(error)) from None
+
+    async def write_entry(self, name: str, value: str) -> None:
+        """Store something of Homard's own in the keyring. Raises as `read_entry` does."""
+        try:
+            await self._call(lambda backend: backend.set_password(SERVICE, name, value), f"store {name!r}")
+        except _NoKeyring as error:
+            raise KeyringAbsent(str(error)) from None
 
     def vault_state(self) -> VaultState:
         """Whether there is a sealed file, and whether it can be read now."""

@@ -26,6 +26,12 @@ T = TypeVar("T")
 
 BUSY_TIMEOUT_MS = 5_000
 
+Participant = Callable[[Connection], Callable[[], None]]
+"""Adds rows of its own to a transaction, last before the commit; what it returns is called after the commit.
+
+Both run in the database's thread. When the transaction is rolled back, what it returned is not called.
+"""
+
 
 class Database:
     """A connection and its thread. Work runs one after the other, in the order in which it was asked for."""
@@ -36,6 +42,7 @@ class Database:
         self._connection = connection
         self._broken: DatabaseCorrupt | None = None
         self._closed = False
+        self._participants: list[Participant] = []
 
     @classmethod
     async def open(cls, path: Path, *, migrations: Sequence[str] = MIGRATIONS) -> Database:
@@ -58,6 +65,18 @@ class Database:
         `step` names the failpoints. Raises StorageError (DatabaseCorrupt: nothing is written any more).
         """
         return await self._submit(lambda: self._transact(work, step))
+
+    def join(self, participant: Participant) -> None:
+        """Let somebody take part in every transaction from now on, so that its rows cost no commit of their own."""
+        self._participants.append(participant)
+
+    def call_from_thread(self, work: Callable[[Connection], T], *, step: str = "call") -> T:
+        """Do the same as `call` from a worker thread, which waits. Never call it on the event loop."""
+        try:
+            waiting = self._executor.submit(self._guarded, lambda: self._transact(work, step))
+        except RuntimeError:  # the executor is shut down
+            raise StorageError("The database is already closed; what was stored is kept. Start Homard again.") from None
+        return waiting.result()
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work`, which must only read. Raises StorageError."""
@@ -91,7 +110,16 @@ class Database:
         if self._broken is not None:
             raise self._broken
         hit(f"storage.{step}.before")
-        result = transact(self._connection, work, step)
+        committed: list[Callable[[], None]] = []
+
+        def together(connection: Connection) -> T:
+            result = work(connection)
+            committed.extend([participant(connection) for participant in self._participants])
+            return result
+
+        result = transact(self._connection, together, step)
+        for tell in committed:
+            tell()
         hit(f"storage.{step}.after")
         return result
 

@@ -114,7 +114,66 @@ CREATE TABLE pause (
 ) STRICT;
 """
 
-MIGRATIONS: tuple[str, ...] = (_SESSIONS_AND_RUNS, _SEARCH_INDEX, _PINS, _SPENDING, _PAUSE)
+_AUDIT = """
+CREATE TABLE audit ( -- one chain: see agent/audit/row.py
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    run_id TEXT NOT NULL, -- empty: of no run; so for the next two
+    session_id TEXT NOT NULL,
+    call_id TEXT NOT NULL,
+    body TEXT NOT NULL, -- canonical JSON
+    prev_mac BLOB NOT NULL,
+    mac BLOB NOT NULL
+) STRICT;
+CREATE INDEX audit_by_run ON audit (run_id, seq) WHERE run_id <> '';
+CREATE INDEX audit_by_call ON audit (call_id) WHERE call_id <> '';
+CREATE INDEX audit_by_time ON audit (at);
+"""
+
+_UNDO = """
+CREATE TABLE file_changes (
+    change_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    run_id TEXT NOT NULL,
+    session_id TEXT NOT NULL,
+    call_id TEXT NOT NULL,
+    undoes TEXT, -- the run whose changes this one takes back; NULL: it is no undo
+    path BLOB NOT NULL,
+    act TEXT NOT NULL,
+    before TEXT NOT NULL, -- JSON, see undo/state.py
+    after TEXT NOT NULL, -- the same; while intended: what it will be
+    kept TEXT, -- SHA-256 of the content of before, where it was stored
+    temp TEXT NOT NULL, -- name under which new content is written before it gets the path's; empty: none
+    state TEXT NOT NULL, -- intended, done, unclear, undone
+    at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX file_changes_by_run ON file_changes (run_id, change_id);
+CREATE INDEX file_changes_by_undo ON file_changes (undoes) WHERE undoes IS NOT NULL;
+CREATE INDEX file_changes_by_path ON file_changes (path, change_id);
+CREATE INDEX file_changes_intended ON file_changes (change_id) WHERE state = 'intended';
+CREATE INDEX file_changes_by_time ON file_changes (at);
+
+CREATE TABLE file_covers ( -- commands under way, with what stood in the writable folders before
+    cover_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    run_id TEXT NOT NULL,
+    session_id TEXT NOT NULL,
+    call_id TEXT NOT NULL,
+    manifest TEXT NOT NULL, -- SHA-256 of a kept content
+    at INTEGER NOT NULL
+) STRICT;
+"""
+
+_RULE_USE = """
+CREATE TABLE rule_use (
+    rule_id TEXT NOT NULL,
+    day TEXT NOT NULL, -- of the person's calendar, ISO 8601
+    count INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    PRIMARY KEY (rule_id, day)
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_SESSIONS_AND_RUNS, _SEARCH_INDEX, _PINS, _SPENDING, _PAUSE, _AUDIT, _UNDO, _RULE_USE)
 """SQL scripts; the n-th brings a file from `user_version` n-1 to n."""
 
 

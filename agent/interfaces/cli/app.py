@@ -22,6 +22,7 @@ COMMANDS = (
     "pause",
     "resume",
     "serve",
+    "audit",
     "doctor",
     "version",
 )
