@@ -79,7 +79,7 @@ class MarkdownView(QWidget):
         self._draw(grown=True)
 
     def sizeHint(self) -> QSize:
-        """Leave the height to `heightForWidth`: a layout's own hint lays all texts out once more, in a narrow column."""
+        """Leave the height to `heightForWidth`: a layout's own hint lays all texts out again, in a narrow column."""
         return self._column.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
