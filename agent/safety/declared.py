@@ -21,8 +21,8 @@ MAX_DEPTH = 8
 _TARGETS: tuple[Role, ...] = ("recipient", "host", "account", "path")
 
 DeclaredVerb = Literal["read", "net.fetch", "net.send", "msg.send", "mem.write", "job.change", "policy.change"]
-"""`read`: looks at the person's own account at that service and changes nothing; `net.fetch`: reads elsewhere, so that
-its arguments reach somebody else; `net.send`: changes something at the service, a payment and a deletion among it;
+"""`read`: looks something up at that service and changes nothing, and what is asked stays there; `net.fetch`: reads
+elsewhere, so that its arguments reach somebody else; `net.send`: changes something at the service, a payment and a deletion among it;
 `msg.send`: somebody is told."""
 
 
@@ -58,7 +58,7 @@ class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
 
 
 UNDECLARED = Declaration("net.send")
-"""A tool of which nothing is known: it acts on what nobody vouched for, and gives a stranger's text of private things."""
+"""A tool of which nothing is known: acts on what nobody vouched for, and returns a stranger's text of private things."""
 
 
 def declaration_for(schema: Mapping[str, Any], annotations: Mapping[str, Any]) -> Declaration:
