@@ -13,7 +13,17 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 
 from agent import failpoints
-from agent.safety.door import Changed, OpenFolder, fill, require_content, require_regular, require_writable, temp_name
+from agent.safety.door import (
+    ABSENT,
+    Changed,
+    OpenFolder,
+    Place,
+    fill,
+    require_content,
+    require_regular,
+    require_writable,
+    temp_name,
+)
 
 _FLAGS = getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0) | getattr(os, "O_CLOEXEC", 0)
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _FLAGS
@@ -46,7 +56,13 @@ class HandleDoor:
         _require_real(path)
         yield _Folder(self, path)
 
-    def replace(self, path: str, data: bytes, expected: str | None, commit: Callable[[], None]) -> bool:
+    @contextmanager
+    def open_place(self, path: str) -> Generator[Place]:
+        """See Door."""
+        _require_real(os.path.dirname(path))
+        yield _Place(self, path)
+
+    def replace(self, path: str, data: bytes, expected: str | None, commit: Callable[[], None], temp: str = "") -> bool:
         """See Door."""
         folder = os.path.dirname(path)
         os.makedirs(folder, exist_ok=True)
@@ -54,12 +70,15 @@ class HandleDoor:
         old = os.stat(path, follow_symlinks=False) if os.path.lexists(path) else None
         if old is not None:
             require_writable(old)
-        temp = os.path.join(folder, temp_name())
+        temp = os.path.join(folder, temp or temp_name())
         self._write(temp, data, old)
         try:
             failpoints.hit("files.written")
             commit()
-            if expected is not None:
+            if expected == ABSENT:
+                if os.path.lexists(path):
+                    raise Changed("the file")
+            elif expected is not None:
                 self._require_content(path, expected)
             os.replace(temp, path)
         except BaseException:
@@ -103,6 +122,94 @@ class _Folder:
 
     def link_target(self, name: str) -> str:
         return os.readlink(os.path.join(self._path, name))
+
+
+class _Place:
+    def __init__(self, door: HandleDoor, path: str) -> None:
+        self._door, self.path = door, path
+
+    def stat(self) -> os.stat_result:
+        return os.stat(self.path, follow_symlinks=False)
+
+    def open_file(self) -> int:
+        return self._door.open_file(self.path)
+
+    def link_target(self) -> str:
+        return os.readlink(self.path)
+
+    def put_file(
+        self,
+        fill: Callable[[int], None],
+        mode: int,
+        mtime_ns: int,
+        *,
+        temp: str,
+        check: Callable[[], None],
+        replacing: bool,
+    ) -> None:
+        written = os.path.join(os.path.dirname(self.path), temp)
+        file = os.open(written, _CREATE, 0o600)
+        try:
+            try:
+                _require_handle(file, written)
+                fill(file)
+                os.fsync(file)
+            finally:
+                os.close(file)
+            os.utime(written, ns=(mtime_ns, mtime_ns))
+            os.chmod(written, mode)
+            failpoints.hit("place.written")
+            check()
+            if not replacing:
+                self._require_free()
+            os.replace(written, self.path)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(written)
+            raise
+        failpoints.hit("place.renamed")
+
+    def put_link(self, target: str, mtime_ns: int) -> None:
+        self._require_parent()
+        os.symlink(target, self.path)
+        if os.utime in os.supports_follow_symlinks:
+            os.utime(self.path, ns=(mtime_ns, mtime_ns), follow_symlinks=False)
+
+    def make_folder(self, mode: int) -> None:
+        self._require_parent()
+        os.mkdir(self.path, 0o700)
+        os.chmod(self.path, mode)
+
+    def remove(self, *, folder: bool) -> None:
+        self._require_parent()
+        if folder:
+            os.rmdir(self.path)
+        else:
+            os.unlink(self.path)
+        failpoints.hit("place.removed")
+
+    def set_attributes(self, mode: int | None, mtime_ns: int) -> None:
+        _require_real(self.path)
+        os.utime(self.path, ns=(mtime_ns, mtime_ns))
+        if mode is not None:
+            os.chmod(self.path, mode)
+
+    def move_to(self, other: Place, *, replacing: bool = False) -> None:
+        if not isinstance(other, _Place):
+            raise TypeError("a place of another door")
+        self._require_parent()
+        other._require_parent()
+        if not replacing:
+            other._require_free()
+        os.replace(self.path, other.path)
+        failpoints.hit("place.moved")
+
+    def _require_parent(self) -> None:
+        _require_real(os.path.dirname(self.path))
+
+    def _require_free(self) -> None:
+        if os.path.lexists(self.path):
+            raise FileExistsError(self.path)
 
 
 def _require_real(path: str) -> None:

@@ -19,6 +19,9 @@ READ_BLOCK = 1 << 18
 
 TEMP_PREFIX, TEMP_SUFFIX = ".homard-", ".tmp"
 
+ABSENT = ""
+"""As the expected SHA-256 of what is replaced: nothing may stand there."""
+
 
 class NotAFile(OSError):
     """What stands there is no regular file; the text names what it is."""
@@ -44,6 +47,61 @@ class OpenFolder(Protocol):
         ...
 
 
+class Place(Protocol):
+    """A name in a folder that stays the same one: every act is on exactly that name, and follows no link.
+
+    All methods raise OSError. What changes something is durable when it returns.
+    """
+
+    def stat(self) -> os.stat_result:
+        """Look at what stands there."""
+        ...
+
+    def open_file(self) -> int:
+        """Open a regular file; see `Door.open_file`."""
+        ...
+
+    def link_target(self) -> str:
+        """Read what a symbolic link says."""
+        ...
+
+    def put_file(
+        self,
+        fill: Callable[[int], None],
+        mode: int,
+        mtime_ns: int,
+        *,
+        temp: str,
+        check: Callable[[], None],
+        replacing: bool,
+    ) -> None:
+        """Let `fill` write a new file under the name `temp`, then give it this name, at once or not at all.
+
+        `check` is called when all is written but nothing is visible yet. Unless `replacing`, nothing may stand there.
+        """
+        ...
+
+    def put_link(self, target: str, mtime_ns: int) -> None:
+        """Make a symbolic link; nothing may stand there."""
+        ...
+
+    def make_folder(self, mode: int) -> None:
+        """Make a folder; nothing may stand there."""
+        ...
+
+    def remove(self, *, folder: bool) -> None:
+        """Remove a file or link, or an empty folder."""
+        ...
+
+    def set_attributes(self, mode: int | None, mtime_ns: int) -> None:
+        """Set the mode (not of a link; None: leave it) and the time of modification."""
+        ...
+
+    def move_to(self, other: Place, *, replacing: bool = False) -> None:
+        """Give it the name of another place of this door; unless `replacing`, nothing may stand there."""
+        ...
+
+
 class Door(Protocol):
     """Opens real paths. All methods raise OSError."""
 
@@ -59,11 +117,16 @@ class Door(Protocol):
         """Open a folder to go through it."""
         ...
 
-    def replace(self, path: str, data: bytes, expected: str | None, commit: Callable[[], None]) -> bool:
+    def open_place(self, path: str) -> AbstractContextManager[Place]:
+        """Open the folder of a path, to act on the path's name in it."""
+        ...
+
+    def replace(self, path: str, data: bytes, expected: str | None, commit: Callable[[], None], temp: str = "") -> bool:
         """Put `data` there at once or not at all, durably; make missing folders; True if there was nothing before.
 
-        Keeps mode and owner. `expected`: the SHA-256 the old content must have, else Changed. `commit` is called when
-        all is written but nothing is visible yet; what it raises leaves everything as it was.
+        Keeps mode and owner. `expected`: the SHA-256 the old content must have (ABSENT: nothing may stand there), else
+        Changed. `commit` is called when all is written but nothing is visible yet; what it raises leaves everything as
+        it was. `temp`: the name under which the new content is written; empty: a fresh one.
         """
         ...
 

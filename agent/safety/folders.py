@@ -19,7 +19,7 @@ from pathlib import Path
 
 from agent.errors import ToolDenied, ToolRetry
 from agent.safety.by_handle import HandleDoor
-from agent.safety.door import Changed, Door, OpenFolder
+from agent.safety.door import Changed, Door, OpenFolder, Place
 from agent.safety.file_errors import explain
 from agent.safety.openat import PosixDoor
 from agent.safety.printable import from_printable, printable
@@ -71,17 +71,18 @@ class Folders:
         self.roots = tuple(Path(os.path.realpath(root)) for root in roots)
         self._roots = [str(root) for root in self.roots]
         self._protection = Protection(self._roots, [os.path.realpath(path) for path in forbidden])
-        self._door: Door = door or (HandleDoor() if sys.platform == "win32" else PosixDoor())
+        self._door: Door = door or system_door()
         self._judged: dict[int, tuple[weakref.ref[object], Located]] = {}
 
-    def locate(self, path: str, cwd: Path) -> Located:
+    def locate(self, path: str, cwd: Path, *, follow: bool = True) -> Located:
         """Resolve a path as a model or person wrote it, from `cwd` on; printed escapes are understood.
 
-        What does not exist is resolved as far as it does. Raises ToolRetry for what can be no path at all.
+        What does not exist is resolved as far as it does. Unless `follow`, a link in the last component stands for
+        itself: what is to be deleted or moved is the link. Raises ToolRetry for what can be no path at all.
         """
         if "\0" in path:
             raise ToolRetry("A path cannot hold a NUL character.")
-        real = _resolve(path, str(cwd))
+        real = _resolve(path, str(cwd), follow=follow)
         if sys.platform == "win32":
             _refuse_windows_names(real)
         root = next((root for root in self._roots if is_within(real, root)), None)
@@ -164,13 +165,26 @@ class Folders:
         *,
         expected: str | None = None,
         commit: Callable[[], None] = lambda: None,
+        temp: str = "",
     ) -> bool:
         """Put `data` there at once or not at all, durably; True if the file is new. See Door.replace for the rest."""
         self.refuse_protected(located, writing=True)
         try:
-            return self._door.replace(located.real, data, expected, commit)
+            return self._door.replace(located.real, data, expected, commit, temp)
         except OSError as error:
             raise explain(error, located.shown, writing=True) from None
+
+    @contextmanager
+    def open_place(self, located: Located) -> Generator[Place]:
+        """Open the folder of a path, to delete or move what has that name in it. OSErrors come as they are."""
+        self.refuse_protected(located, writing=True)
+        with self._door.open_place(located.real) as place:
+            yield place
+
+
+def system_door() -> Door:
+    """Make the door of this system."""
+    return HandleDoor() if sys.platform == "win32" else PosixDoor()
 
 
 def is_within(path: str, folder: str) -> bool:
@@ -179,9 +193,13 @@ def is_within(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder if folder.endswith(os.sep) else folder + os.sep)
 
 
-def _resolve(path: str, cwd: str) -> str:
+def _resolve(path: str, cwd: str, *, follow: bool) -> str:
     try:
-        return os.path.realpath(_pick(path, cwd))
+        picked = _pick(path, cwd)
+        name = os.path.basename(picked)
+        if follow or name in ("", ".", ".."):
+            return os.path.realpath(picked)
+        return os.path.join(os.path.realpath(os.path.dirname(picked)), name)
     except ValueError:  # a surrogate that stands for no byte
         raise ToolRetry("The path holds characters that no file name can hold.") from None
     except OSError:  # a link that was there when it was looked at, and gone when it was read

@@ -16,16 +16,14 @@ from contextlib import contextmanager, suppress
 from functools import cache
 
 from agent import failpoints
-from agent.safety.door import OpenFolder, fill, require_content, require_regular, require_writable, temp_name
+from agent.safety.door import ABSENT, Changed, OpenFolder, Place, fill, require_content, require_writable, temp_name
+from agent.safety.place_at import FOLDER_FLAGS, PlaceAt, open_file_at, rename_new, sync_folder
 
 _SYS_OPENAT2 = 437  # the same number on every architecture but Alpha
 _NO_FOLDER = -1  # an absolute path starts from none
 _RESOLVE_NO_MAGICLINKS, _RESOLVE_NO_SYMLINKS = 0x02, 0x04
-_FOLDER = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC if sys.platform != "win32" else 0
 # Linux's O_PATH needs only the right to pass through a folder; elsewhere it must be readable.
-_PASS = _FOLDER | getattr(os, "O_PATH", os.O_RDONLY)
-# A FIFO or a device never makes the open wait, and a terminal never becomes ours.
-_READ = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_NOFOLLOW | os.O_CLOEXEC if sys.platform != "win32" else 0
+_PASS = FOLDER_FLAGS | getattr(os, "O_PATH", os.O_RDONLY)
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC if sys.platform != "win32" else 0
 
 
@@ -46,15 +44,22 @@ class PosixDoor:
         """See Door."""
         folder, name = os.path.split(path)
         with self._opened(folder, _PASS) as parent:
-            return _open_file(parent, name or ".")
+            return open_file_at(parent, name or ".")
 
     @contextmanager
     def open_folder(self, path: str) -> Generator[OpenFolder]:
         """See Door."""
-        with self._opened(path, _FOLDER | os.O_RDONLY) as folder:
+        with self._opened(path, FOLDER_FLAGS | os.O_RDONLY) as folder:
             yield _Folder(folder)
 
-    def replace(self, path: str, data: bytes, expected: str | None, commit: Callable[[], None]) -> bool:
+    @contextmanager
+    def open_place(self, path: str) -> Generator[Place]:
+        """See Door."""
+        folder, name = os.path.split(path)
+        with self._opened(folder, _PASS) as parent:
+            yield PlaceAt(parent, name or ".")
+
+    def replace(self, path: str, data: bytes, expected: str | None, commit: Callable[[], None], temp: str = "") -> bool:
         """See Door."""
         folder, name = os.path.split(path)
         try:
@@ -62,7 +67,7 @@ class PosixDoor:
         except FileNotFoundError:
             parent = _walk(folder, _PASS, make=True)
         try:
-            return _replace(parent, name, data, expected, commit)
+            return _replace(parent, name, data, expected, commit, temp or temp_name())
         finally:
             os.close(parent)
 
@@ -94,31 +99,18 @@ class _Folder:
             yield from found
 
     def open_file(self, name: str) -> int:
-        return _open_file(self._folder, name)
+        return open_file_at(self._folder, name)
 
     def link_target(self, name: str) -> str:
         return os.readlink(name, dir_fd=self._folder)
 
 
-def _open_file(parent: int, name: str) -> int:
-    # Looked at first: opening a device can already act on it. Looked at again: it may be another one by then.
-    require_regular(os.stat(name, dir_fd=parent, follow_symlinks=False))
-    file = os.open(name, _READ, dir_fd=parent)
-    try:
-        require_regular(os.fstat(file))
-    except OSError:
-        os.close(file)
-        raise
-    return file
-
-
-def _replace(parent: int, name: str, data: bytes, expected: str | None, commit: Callable[[], None]) -> bool:
+def _replace(parent: int, name: str, data: bytes, expected: str | None, commit: Callable[[], None], temp: str) -> bool:
     old = _stat_or_none(parent, name or ".")
     if old is not None:
         require_writable(old)
         if not os.access(name, os.W_OK, dir_fd=parent, effective_ids=os.access in os.supports_effective_ids):
             raise PermissionError(errno.EACCES, "permission denied")
-    temp = temp_name()
     file = os.open(temp, _CREATE, 0o666 if old is None else 0o600, dir_fd=parent)
     try:
         try:
@@ -127,21 +119,31 @@ def _replace(parent: int, name: str, data: bytes, expected: str | None, commit: 
             os.close(file)
         failpoints.hit("files.written")
         commit()
-        _require_expected(parent, name, expected)
-        os.rename(temp, name, src_dir_fd=parent, dst_dir_fd=parent)
+        if expected == ABSENT:
+            _rename_new(parent, temp, name)
+        else:
+            _require_expected(parent, name, expected)
+            os.rename(temp, name, src_dir_fd=parent, dst_dir_fd=parent)
     except BaseException:
         with suppress(OSError):
             os.unlink(temp, dir_fd=parent)
         raise
     failpoints.hit("files.renamed")
-    _sync_folder(parent)
+    sync_folder(parent)
     return old is None
+
+
+def _rename_new(parent: int, temp: str, name: str) -> None:
+    try:
+        rename_new(parent, temp, parent, name)
+    except FileExistsError:
+        raise Changed("the file") from None
 
 
 def _require_expected(parent: int, name: str, expected: str | None) -> None:
     if expected is None:
         return
-    file = _open_file(parent, name)
+    file = open_file_at(parent, name)
     try:
         require_content(file, expected)
     finally:
@@ -153,16 +155,6 @@ def _stat_or_none(parent: int, name: str) -> os.stat_result | None:
         return os.stat(name, dir_fd=parent, follow_symlinks=False)
     except FileNotFoundError:
         return None
-
-
-def _sync_folder(parent: int) -> None:
-    # Some file systems cannot sync a folder, and one may be writable without being readable.
-    with suppress(OSError):
-        folder = os.open(".", _FOLDER | os.O_RDONLY, dir_fd=parent)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def _walk(path: str, flags: int, *, make: bool = False) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import nullcontext
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from agent.tools.passage import describe_nearest
 from agent.tools.stoppable import Stop, in_thread
 from agent.tools.text_file import SNIFF_BYTES, TextFormat, raw_blocks, sniff
 from agent.tools.tool import ToolContext, ToolOutput
+from agent.undo.guard import Guard
 
 MAX_BYTES = 20_000_000
 MAX_PLACES = 10
@@ -57,7 +59,8 @@ class EditTool:
             raise ToolRetry("old is empty. Give the text to replace, or use write for a whole file.")
         located = context.folders.judge(args, args.path, context.cwd, writing=True)
         size = len(_plan(args, located, context, Stop()).encoded) if located.inside else None
-        return (Effect("fs.write", located.target, size=size, reversible=True, granted=located.inside),)
+        kept = context.journal is not None and context.journal.can_keep(located)
+        return (Effect("fs.write", located.target, size=size, reversible=kept, granted=located.inside),)
 
     async def run(self, args: EditArguments, context: ToolContext) -> ToolOutput:
         """Replace it."""
@@ -78,12 +81,25 @@ class _Plan(NamedTuple):
 def _edit(args: EditArguments, context: ToolContext, stop: Stop) -> ToolOutput:
     located = context.folders.judged(args, args.path, context.cwd, writing=True)
     plan = _plan(args, located, context, stop)
-    context.folders.write_atomic(located, plan.encoded, expected=plan.digest, commit=stop.check)
+    with context.journal.writing(located, plan.encoded) if context.journal else nullcontext(Guard()) as guard:
+        context.folders.write_atomic(
+            located,
+            plan.encoded,
+            expected=plan.digest,
+            commit=lambda: _commit(stop, plan, guard, located),
+            temp=guard.temp,
+        )
     lines = plan.lines
     where = f"line {lines[0]}" if len(lines) == 1 else f"{len(lines):,} places: lines {_numbers(lines)}"
     diff = unified_diff(plan.before, plan.after)
     details = {"path": located.target, "created": False, "diff": diff}
     return ToolOutput(f"Edited {located.shown}, {where}.", details=details)
+
+
+def _commit(stop: Stop, plan: _Plan, guard: Guard, located: Located) -> None:
+    stop.check()
+    if guard.expected not in (None, plan.digest):  # what was kept is not what was read
+        raise ToolFailed(f"{located.shown} changed while it was edited; nothing was changed. Look at it again.")
 
 
 def _plan(args: EditArguments, located: Located, context: ToolContext, stop: Stop) -> _Plan:

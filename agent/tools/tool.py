@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
 
@@ -13,6 +13,9 @@ from agent.labels import Label
 from agent.messages import ImagePart
 from agent.safety.effects import Effect
 from agent.safety.folders import Folders
+
+if TYPE_CHECKING:
+    from agent.undo.journal import RunJournal
 
 A = TypeVar("A", bound=msgspec.Struct, contravariant=True)
 
@@ -61,6 +64,8 @@ class ToolContext:
     """Search what is stored of this session, or page through it from a character; see tools/recall.py."""
     ask: Callable[[str, Sequence[str]], Awaitable[str | None]] | None = None
     """Ask the person; None: nobody is there."""
+    journal: RunJournal | None = None
+    """Keeps what files held before they are changed, so that `homard undo` can put it back; None: nothing is kept."""
 
 
 class Tool(Protocol[A]):

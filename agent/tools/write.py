@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 import msgspec
 
@@ -16,6 +17,7 @@ from agent.tools.listing import count
 from agent.tools.stoppable import Stop, in_thread
 from agent.tools.text_file import sniff
 from agent.tools.tool import ToolContext, ToolOutput
+from agent.undo.guard import Guard
 
 MAX_DIFF_BYTES = 1_000_000
 
@@ -46,7 +48,8 @@ class WriteTool:
         if args.path.endswith("/") or _is_folder(context.folders, located):
             raise ToolRetry(f"{located.shown} is a folder. Give the name of a file; its folder is made with it.")
         size = len(_encoded(args.text))
-        return (Effect("fs.write", located.target, size=size, reversible=True, granted=located.inside),)
+        kept = context.journal is not None and context.journal.can_keep(located)
+        return (Effect("fs.write", located.target, size=size, reversible=kept, granted=located.inside),)
 
     async def run(self, args: WriteArguments, context: ToolContext) -> ToolOutput:
         """Write it."""
@@ -58,7 +61,8 @@ def _write(args: WriteArguments, context: ToolContext, stop: Stop) -> ToolOutput
     located = folders.judged(args, args.path, context.cwd, writing=True)
     data = _encoded(args.text)
     before = _text_before(folders, located)
-    created = folders.write_atomic(located, data, commit=stop.check)
+    with context.journal.writing(located, data) if context.journal else nullcontext(Guard()) as guard:
+        created = folders.write_atomic(located, data, expected=guard.expected, commit=stop.check, temp=guard.temp)
     lines = args.text.count("\n") + (not args.text.endswith("\n") and bool(args.text))
     content = (
         f"{'Created' if created else 'Replaced'} {located.shown} ({count(lines, 'line')}, {count(len(data), 'byte')})."

@@ -264,7 +264,9 @@ def test_what_this_user_may_not_do_fails_in_words(door: Door) -> None:
 
 def test_a_full_disk_leaves_the_old_file(root: Path) -> None:
     class Full(PosixDoor):
-        def replace(self, path: str, data: bytes, expected: str | None, commit: Callable[[], None]) -> bool:
+        def replace(
+            self, path: str, data: bytes, expected: str | None, commit: Callable[[], None], temp: str = ""
+        ) -> bool:
             raise OSError(errno.ENOSPC, "No space left on device")
 
     with pytest.raises(ToolFailed, match="the disk is full; nothing was changed"):

@@ -36,7 +36,7 @@ def test_one_place(tmp_path: Path) -> None:
     path.write_text("a\nb\nc\n")
     path.chmod(0o755)
     context, args = tool_context(tmp_path), EditArguments("f.txt", "b", "beta")
-    effect = Effect("fs.write", str(path), size=9, reversible=True, granted=True)
+    effect = Effect("fs.write", str(path), size=9, granted=True)
     assert EDIT.effects(args, context) == (effect,)
     output = asyncio.run(EDIT.run(args, context))
     assert output.content == "Edited f.txt, line 2."
@@ -116,7 +116,7 @@ def test_outside_nothing_is_read_before_a_yes(tmp_path: Path) -> None:
     (tmp_path / "out.txt").write_text("secret")
     context, args = tool_context(tmp_path / "in"), EditArguments("../out.txt", "guess", "x")
     target = str(tmp_path / "out.txt")
-    assert EDIT.effects(args, context) == (Effect("fs.write", target, reversible=True, granted=False),)
+    assert EDIT.effects(args, context) == (Effect("fs.write", target, granted=False),)
     with pytest.raises(ToolDenied):
         asyncio.run(EDIT.run(EditArguments("../out.txt", "secret", "x"), context))
     with pytest.raises(ToolRetry):

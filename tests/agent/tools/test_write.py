@@ -10,7 +10,9 @@ import pytest
 from agent.errors import ToolDenied, ToolFailed, ToolRetry
 from agent.safety.effects import Effect
 from agent.tools.write import WriteArguments, WriteTool
+from agent.undo.limits import UndoLimits
 from tests.helpers.tool_context import call, tool_context
+from tests.helpers.undo import tree, undo_service
 
 WRITE = WriteTool()
 
@@ -53,15 +55,50 @@ def test_the_effect_names_the_real_path(tmp_path: Path) -> None:
     context = tool_context(tmp_path / "in")
     inside = WRITE.effects(WriteArguments("new.txt", "äx"), context)
     target = str(tmp_path / "in/new.txt")
-    assert inside == (Effect("fs.write", target, size=3, reversible=True, granted=True),)
+    assert inside == (Effect("fs.write", target, size=3, granted=True),)
     args = WriteArguments("link", "x")
     out = str(tmp_path / "out.txt")
-    assert WRITE.effects(args, context) == (Effect("fs.write", out, size=1, reversible=True, granted=False),)
+    assert WRITE.effects(args, context) == (Effect("fs.write", out, size=1, granted=False),)
     with pytest.raises(ToolDenied):
         asyncio.run(WRITE.run(WriteArguments("link", "x"), context))
     assert not (tmp_path / "out.txt").exists()
     asyncio.run(WRITE.run(args, context))
     assert (tmp_path / "out.txt").read_text() == "x"
+
+
+def test_it_can_be_undone_where_what_stands_there_is_kept(tmp_path: Path) -> None:
+    folder, home = tmp_path / "folder", tmp_path / "home"
+    folder.mkdir()
+    (folder / "small").write_text("1234")
+    (folder / "large").write_text("12345")
+    before = tree(folder)
+    with undo_service(home, UndoLimits(file_bytes=4)) as undo:
+        context = tool_context(folder, journal=undo.of_run("s1", "r1"))
+        can = {
+            name: WRITE.effects(WriteArguments(name, "new"), context)[0].reversible for name in ("small", "large", "no")
+        }
+        assert can == {"small": True, "large": False, "no": True}
+        call(WRITE, context, path="small", text="new")
+        call(WRITE, context, path="a/b/no", text="new")
+        report = asyncio.run(undo.apply(asyncio.run(undo.plan("r1"))))
+        assert report.complete and tree(folder) == before
+        call(WRITE, context, path="large", text="new")
+        plan = asyncio.run(undo.plan("r1"))
+        assert [(item.action, item.note) for item in plan.items if item.path.endswith("large")] == [
+            ("impossible", "what it held was too large to be kept")
+        ]
+
+
+def test_nothing_is_written_when_what_stands_there_cannot_be_kept(tmp_path: Path) -> None:
+    folder, home = tmp_path / "folder", tmp_path / "home"
+    folder.mkdir()
+    (folder / "a").write_text("old")
+    with undo_service(home) as undo:
+        (home / "undo").write_text("in the way")
+        context = tool_context(folder, journal=undo.of_run("s1", "r1"))
+        with pytest.raises(ToolFailed, match="could not be kept"):
+            call(WRITE, context, path="a", text="new")
+        assert (folder / "a").read_text() == "old" and asyncio.run(undo.runs()) == []
 
 
 def test_what_cannot_be_written_is_said_before_anybody_is_asked(tmp_path: Path) -> None:

@@ -1,0 +1,109 @@
+"""Covering a command: what it could change is kept before it runs, what it changed is journalled after."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+from agent.errors import StorageError, ToolFailed
+from agent.failpoints import hit
+from agent.tasks import uninterrupted
+from agent.undo import rows
+from agent.undo.journal import Journal, RunJournal
+from agent.undo.manifest import Manifest, ShellCoverage, compare, decoded, encoded, keep_all, survey_roots
+from agent.undo.rows import Cover
+from agent.undo.store import Damaged
+from agent.undo.tree import TooMany
+
+REMEMBERED_S = 5.0
+"""How long an estimate holds."""
+
+
+class Estimates:
+    """Knows for a moment what a look at the same folders gave."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._last: tuple[tuple[str, ...], float, ShellCoverage] | None = None
+
+    def of(self, roots: Sequence[Path]) -> ShellCoverage:
+        """Say whether a command that may write there could be undone. Blocks: a walk, at most once in a while."""
+        real = _real(roots)
+        if self._last is not None and self._last[0] == real and time.monotonic() - self._last[1] < REMEMBERED_S:
+            return self._last[2]
+        coverage = survey_roots(self._journal, real).coverage
+        self._last = (real, time.monotonic(), coverage)
+        return coverage
+
+
+@asynccontextmanager
+async def covering(run: RunJournal, roots: Sequence[Path]) -> AsyncGenerator[ShellCoverage]:
+    """Keep what stands in the folders, let the block run a command, and journal what changed, also when it fails.
+
+    Raises ToolFailed when it cannot be kept (the disk is full, say): then the block is not entered. Past the limits it
+    is entered all the same, and the coverage says what cannot be undone.
+    """
+    coverage, cover = await asyncio.to_thread(_begin, run, _real(roots))
+    try:
+        yield coverage
+    finally:
+        if cover is not None:
+            await uninterrupted(asyncio.to_thread(_end, run, *cover), "journal what a command changed")
+
+
+def _begin(run: RunJournal, roots: Sequence[str]) -> tuple[ShellCoverage, tuple[int, Manifest] | None]:
+    journal = run.journal
+    surveyed = survey_roots(journal, roots)
+    if surveyed.too_many:
+        return surveyed.coverage, None
+    try:
+        manifest = keep_all(journal, surveyed, roots)
+        kept = journal.store.put_bytes(encoded(manifest))
+        open_cover = partial(
+            rows.open_cover,
+            run_id=run.run_id,
+            session_id=run.session_id,
+            call_id=run.call_id,
+            manifest=kept,
+            at=journal.now(),
+        )
+        cover_id = journal.database.call_from_thread(open_cover, step="undo.cover")
+    except StorageError as error:
+        raise ToolFailed(f"The command was not run. {error}") from error
+    hit("undo.covered")
+    return surveyed.coverage, (cover_id, manifest)
+
+
+def _end(run: RunJournal, cover_id: int, manifest: Manifest) -> None:
+    hit("undo.ended")
+    try:
+        changes = compare(run, manifest)
+    except TooMany:
+        changes = []
+    run.journal.database.call_from_thread(
+        partial(rows.close_cover, cover_id=cover_id, changes=changes), step="undo.uncover"
+    )
+
+
+def recover_cover(journal: Journal, cover: Cover) -> int:
+    """Journal what a command had changed when Homard died, and whatever else has since; how many paths."""
+    run = journal.of_run(cover.session_id, cover.run_id).for_call(cover.call_id)
+    changes: list[rows.Change] = []
+    try:
+        with journal.store.open(cover.manifest) as file:
+            changes = compare(run, decoded(file.read()))
+    except (Damaged, ValueError, TooMany, OSError):
+        changes = []
+    journal.database.call_from_thread(
+        partial(rows.close_cover, cover_id=cover.cover_id, changes=changes), step="undo.uncover"
+    )
+    return len(changes)
+
+
+def _real(roots: Sequence[Path]) -> tuple[str, ...]:
+    return tuple(os.path.realpath(root) for root in roots)
