@@ -226,6 +226,12 @@ def _of_work() -> dict[str, Standard]:
         "stop": Standard(
             translate("Actions", "Stop this run"), ("Ctrl+.",), "stop", translate("Actions", "cancel abort")
         ),
+        "dry_run": Standard(
+            translate("Actions", "Dry run for the next message"),
+            ("Ctrl+Shift+T",),
+            "eye",
+            translate("Actions", "try test plan nothing changed what would happen"),
+        ),
         "pause_1h": Standard(
             translate("Actions", "Pause everything for an hour"), (), "pause", translate("Actions", "quiet sleep")
         ),

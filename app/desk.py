@@ -111,6 +111,7 @@ class Desk(QObject):
             "settings": (lambda: workspace.show_page("settings"), None),
             "needs_you": (workspace.show_need, lambda: bool(workspace.status.status.needs)),
             "stop": (lambda: chats().stop(), lambda: workspace.chat.transcript.running is not None),
+            "dry_run": (lambda: chats().toggle_dry_run(), lambda: workspace.chat.transcript.running is None),
             "pause_1h": (lambda: workspace.pause(datetime.now(UTC) + timedelta(hours=1)), self._is_going),
             "pause_tomorrow": (lambda: workspace.pause(next_morning(datetime.now(UTC))), self._is_going),
             "pause": (lambda: workspace.pause(None), self._is_going),

@@ -18,6 +18,7 @@ from agent.messages import ImagePart, TextPart
 from agent.settings import ModelProfile, Settings, usual_chat_folder
 from agent.storage.sessions import Session
 from app.viewmodels.live import LiveRuns
+from app.viewmodels.rows import FooterRow
 from app.viewmodels.transcript import TranscriptViewModel
 
 if TYPE_CHECKING:
@@ -107,13 +108,17 @@ class ChatViewModel(QObject):
 
     # -- what is said
 
-    async def send(self, text: str, images: Sequence[ImagePart] = ()) -> None:
-        """Say something: starts a run, or steers the one that works. Raises HomardError: nothing was sent then."""
+    async def send(self, text: str, images: Sequence[ImagePart] = (), *, dry_run: bool = False) -> None:
+        """Say something: starts a run, or steers the one that works. Raises HomardError: nothing was sent then.
+
+        `dry_run`: what would change the world is shown, not done.
+        """
         session_id = await self._session_for(text)
         steers = self.transcript.running is not None
         words = (TextPart(text),) if text.strip() else ()
+        limits = self._runtime.limits()
         await self._runtime.submit(
-            SendMessage(session_id, (*words, *images), origin="user", limits=self._runtime.limits())
+            SendMessage(session_id, (*words, *images), origin="user", limits=limits, dry_run=dry_run)
         )
         if steers and self.transcript.session_id == session_id:
             self.transcript.say(text)
@@ -132,10 +137,12 @@ class ChatViewModel(QObject):
         return session.session_id
 
     async def retry(self) -> None:
-        """Answer again what was said last. Raises HomardError."""
+        """Answer again what was said last; a dry run stays one. Raises HomardError."""
         if self.session is not None:
-            session_id = self.session.session_id
-            await self._runtime.submit(SendMessage(session_id, (), retry=True, limits=self._runtime.limits()))
+            session_id, limits = self.session.session_id, self._runtime.limits()
+            last = self.transcript.rows[-1] if self.transcript.rows else None
+            dry_run = isinstance(last, FooterRow) and last.dry_run
+            await self._runtime.submit(SendMessage(session_id, (), retry=True, limits=limits, dry_run=dry_run))
 
     async def stop(self) -> None:
         """Stop the run that works here."""

@@ -36,9 +36,11 @@ class Draft:
     images: tuple[ImagePart, ...] = ()
     pasted: tuple[str, ...] = ()
     """Long texts, each whole."""
+    dry_run: bool = False
+    """What would change the world is only to be shown."""
 
     def is_empty(self) -> bool:
-        """Whether there is nothing to send."""
+        """Whether there is nothing to send; a dry run of nothing is nothing."""
         return not (self.text.strip() or self.images or self.pasted)
 
     def whole_text(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from agent.events import ApprovalRequested
@@ -21,8 +21,10 @@ from agent.messages import (
 from agent.storage.records import Run
 from app.viewmodels.rows import AnswerRow, ApprovalRow, FooterRow, NoticeRow, Row, ToolRow, ToolState, UserRow
 
-WRITING = ("write", "edit")
+WRITING = ("write", "edit", "delete", "move")
 """Tools whose result names a file that they changed (`details["path"]`)."""
+UNDOABLE = frozenset({*WRITING, "shell"})
+"""Tools whose changes of files are written down so that they can be put back."""
 
 
 @dataclass
@@ -135,16 +137,35 @@ def footer_of(run: Run, rows: Sequence[Row], *, is_last: bool) -> FooterRow:
         run.model,
         files_of(rows),
         can_retry=is_last and reason != "end_turn",
+        can_undo=can_undo(rows),
+        dry_run=is_dry(rows),
     )
+
+
+def can_undo(rows: Sequence[Row]) -> bool:
+    """Whether the last run in these rows did something that may be put back."""
+    return any(row.name in UNDOABLE and row.state in ("done", "failed", "unknown") for row in _calls_of_last(rows))
+
+
+def is_dry(rows: Sequence[Row]) -> bool:
+    """Whether a call of the last run in these rows was only recorded."""
+    return any(row.state == "recorded" for row in _calls_of_last(rows))
+
+
+def _calls_of_last(rows: Sequence[Row]) -> Iterator[ToolRow]:
+    """The calls of the last run, the newest first."""
+    for row in reversed(rows):
+        if isinstance(row, FooterRow):
+            return
+        if isinstance(row, ToolRow):
+            yield row
 
 
 def files_of(rows: Sequence[Row]) -> tuple[str, ...]:
     """The files that the last run in these rows wrote, each once."""
     found: dict[str, None] = {}
-    for row in reversed(rows):
-        if isinstance(row, FooterRow):
-            break
-        if isinstance(row, ToolRow) and row.state == "done" and row.name in WRITING and row.details.get("path"):
+    for row in _calls_of_last(rows):
+        if row.state == "done" and row.name in WRITING and row.details.get("path"):
             found[str(row.details["path"])] = None
     return tuple(reversed(found))
 
@@ -174,6 +195,8 @@ def _state(result: ToolResult) -> ToolState:
         return result.outcome
     if result.details.get("denied"):
         return "denied"
+    if result.details.get("dry_run"):
+        return "recorded"
     return "failed" if result.is_error else "done"
 
 

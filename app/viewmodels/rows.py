@@ -43,12 +43,12 @@ class AnswerRow:
     """Of all that the model had seen; None: the person's words only."""
 
 
-ToolState = Literal["waiting", "running", "done", "failed", "denied", "unknown", "not_run"]
+ToolState = Literal["waiting", "running", "done", "failed", "denied", "unknown", "not_run", "recorded"]
 
 
 @dataclass(frozen=True)
 class ToolRow:
-    """A tool call. `waiting`: for a person; `unknown`: in flight when the process died."""
+    """A tool call. `waiting`: for a person; `unknown`: in flight when the process died; `recorded`: in a dry run."""
 
     key: str
     """The call id."""
@@ -141,6 +141,10 @@ class FooterRow:
     files: tuple[str, ...] = ()
     """Files that the run wrote, absolute."""
     can_retry: bool = False
+    can_undo: bool = False
+    """It did things that are written down so that they can be put back."""
+    dry_run: bool = False
+    """Nothing was changed; what would have been is in its calls."""
 
 
 Row = UserRow | AnswerRow | ToolRow | ApprovalRow | QuestionRow | NoticeRow | FooterRow

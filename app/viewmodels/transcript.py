@@ -43,7 +43,9 @@ from agent.storage.sessions import Store
 from app.translation import translate
 from app.viewmodels.history import (
     approval_row,
+    can_undo,
     files_of,
+    is_dry,
     message_rows,
     notice_row,
     rows_of,
@@ -359,6 +361,8 @@ class TranscriptViewModel(QObject):
                 model,
                 files,
                 can_retry=failed,
+                can_undo=can_undo(self.rows),
+                dry_run=event.dry_run or is_dry(self.rows),
             )
         )
         self.run_changed.emit()

@@ -17,6 +17,7 @@ from app.widgets.attachments import AttachmentStrip
 from app.widgets.cards.surface import Surface, column
 from app.widgets.cards.words import Words
 from app.widgets.completion import CompletionList
+from app.widgets.dry_run_switch import DryRunSwitch
 from app.widgets.message_field import MessageField
 from app.widgets.model_picker import DataButton, ModelPicker
 from app.widgets.virtual_list import COLUMN
@@ -27,8 +28,8 @@ ESC_MS = 1_500
 class Composer(QWidget):
     """Sends, steers and stops; names files, folder and model."""
 
-    submitted = Signal(str, list)
-    """Text, and images (`ImagePart`)."""
+    submitted = Signal(str, list, bool)
+    """Text, images (`ImagePart`), and whether it is a dry run."""
     stop_requested = Signal()
     model_chosen = Signal(str)
     """`provider/model`."""
@@ -50,6 +51,7 @@ class Composer(QWidget):
         self._hint = Words("", self._frame, tone="muted", face="small", wrap=True)
         self._folder_button = DataButton("folder", self._frame, mode=Qt.TextElideMode.ElideLeft)
         self._model_button = DataButton("chip", self._frame, mode=Qt.TextElideMode.ElideRight)
+        self.dry_run_button = DryRunSwitch(self._frame)
         self.stop_button = QPushButton(translate("Composer", "Stop"), self._frame)
         self.send_button = QPushButton("", self._frame)
         self._completion = CompletionList(self._frame)
@@ -80,11 +82,12 @@ class Composer(QWidget):
 
     def draft(self) -> Draft:
         """All of what is begun, attachments too."""
-        return Draft(self.text(), self.attachments.images, self.attachments.texts)
+        return Draft(self.text(), self.attachments.images, self.attachments.texts, self.dry_run_button.isChecked())
 
     def set_draft(self, draft: Draft) -> None:
         """Put it back."""
         self.attachments.set_all(draft.images, draft.pasted)
+        self.dry_run_button.setChecked(draft.dry_run)
         self.set_text(draft.text)
 
     def set_running(self, running: bool) -> None:
@@ -93,6 +96,11 @@ class Composer(QWidget):
             self._running = running
             self._esc.stop()
             self._refresh()
+
+    def toggle_dry_run(self) -> None:
+        """Only show what would be done, or do it again; a run under way cannot be changed in that."""
+        if self.dry_run_button.isEnabled():
+            self.dry_run_button.toggle()
 
     def set_model(self, label: str, profile: ModelProfile | None = None) -> None:
         """Name the model that answers; empty: there is none."""
@@ -142,6 +150,7 @@ class Composer(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self._folder_button)
         line.addWidget(self._model_button)
+        line.addWidget(self.dry_run_button)
         line.addStretch(1)
         line.addWidget(self.stop_button)
         line.addWidget(self.send_button)
@@ -154,7 +163,8 @@ class Composer(QWidget):
         for before, after in (
             (self.field, self._folder_button),
             (self._folder_button, self._model_button),
-            (self._model_button, self.stop_button),
+            (self._model_button, self.dry_run_button),
+            (self.dry_run_button, self.stop_button),
             (self.stop_button, self.send_button),
         ):
             QWidget.setTabOrder(before, after)
@@ -178,6 +188,7 @@ class Composer(QWidget):
         self._completion.chosen.connect(self._take_file)
         self._folder_button.clicked.connect(lambda: self.folder_requested.emit())
         self._model_button.clicked.connect(self.open_models)
+        self.dry_run_button.toggled.connect(self._refresh)
         self._picker.chosen.connect(self.model_chosen)
         self._picker.closed.connect(self._model_button.setFocus)
         self.stop_button.clicked.connect(lambda: self.stop_requested.emit())
@@ -251,8 +262,11 @@ class Composer(QWidget):
         self._model.forget_files()
         self.field.clear()
         self.attachments.set_all((), ())
+        dry_run = draft.dry_run and not self._running
+        if dry_run:
+            self.dry_run_button.setChecked(False)  # it was for this one; whoever wants another says so
         self._refresh()
-        self.submitted.emit(draft.whole_text(), list(draft.images))
+        self.submitted.emit(draft.whole_text(), list(draft.images), dry_run)
 
     def _attachments_changed(self) -> None:
         if self._send_when_ready and not self.attachments.is_busy:
@@ -328,6 +342,7 @@ class Composer(QWidget):
         empty = self.draft().is_empty() and not self.attachments.is_busy
         self.send_button.setEnabled(not self._reason and not empty)
         self.send_button.setIcon(icon("send", colors().on_strong if self.send_button.isEnabled() else colors().muted))
+        self.dry_run_button.setEnabled(not running)
         self.stop_button.setEnabled(running)
         self.stop_button.setToolTip(translate("Composer", "Stop the run (Esc twice)"))
         self.stop_button.setIcon(icon("stop"))
@@ -341,6 +356,8 @@ class Composer(QWidget):
 
     def _tell_state(self) -> None:
         words = self._reason or self._told
+        if not words and self.dry_run_button.isChecked() and not self._running:
+            words = translate("Composer", "Dry run: it reads and plans. What would change anything is shown, not done.")
         if self._esc.isActive():
             words = translate("Composer", "Press Esc again to stop")
         elif self._send_when_ready:

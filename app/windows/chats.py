@@ -179,12 +179,12 @@ class ChatsPage(QWidget):
 
         self._bridge.start(carry_out(), name, failed)
 
-    def _send(self, text: str, images: list[ImagePart]) -> None:
+    def _send(self, text: str, images: list[ImagePart], dry_run: bool) -> None:
         def give_back() -> None:
             if self.composer.draft().is_empty():
-                self.composer.set_draft(Draft(text, tuple(images)))
+                self.composer.set_draft(Draft(text, tuple(images), dry_run=dry_run))
 
-        self._do(self.model.send(text, images), "send", give_back)
+        self._do(self.model.send(text, images, dry_run=dry_run), "send", give_back)
 
     def _choose_model(self, label: str) -> None:
         self._do(self.model.choose_model(label), "choose model")
@@ -298,6 +298,11 @@ class ChatsPage(QWidget):
         path = await dialogs.choose_folder(self.window(), title, self.model.folder)
         if path is not None:
             await self.model.choose_folder(path)
+
+    def toggle_dry_run(self) -> None:
+        """Only show what the next message would do, or do it."""
+        self.composer.toggle_dry_run()
+        self.focus()
 
     def copy_last(self) -> None:
         """Put the newest answer on the clipboard."""

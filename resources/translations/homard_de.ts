@@ -16,6 +16,10 @@
         <translation>Diesen Chat löschen</translation>
     </message>
     <message>
+        <source>Dry run for the next message</source>
+        <translation>Probelauf für die nächste Nachricht</translation>
+    </message>
+    <message>
         <source>Export this chat</source>
         <translation>Diesen Chat exportieren</translation>
     </message>
@@ -186,6 +190,10 @@
     <message>
         <source>title name</source>
         <translation>Titel Name</translation>
+    </message>
+    <message>
+        <source>try test plan nothing changed what would happen</source>
+        <translation>Probe testen planen nichts ändern was würde geschehen</translation>
     </message>
 </context>
 <context>
@@ -758,6 +766,14 @@
         <translation>Modell wählen</translation>
     </message>
     <message>
+        <source>Dry run</source>
+        <translation>Probelauf</translation>
+    </message>
+    <message>
+        <source>Dry run: it reads and plans. What would change anything is shown, not done.</source>
+        <translation>Probelauf: Es wird gelesen und geplant. Was etwas ändern würde, wird gezeigt, nicht getan.</translation>
+    </message>
+    <message>
         <source>Files that fit</source>
         <translation>Passende Dateien</translation>
     </message>
@@ -784,6 +800,10 @@
     <message>
         <source>Press Esc again to stop</source>
         <translation>Zum Stoppen noch einmal Esc drücken</translation>
+    </message>
+    <message>
+        <source>Reads and plans only: what would change anything is shown, not done</source>
+        <translation>Liest und plant nur: Was etwas ändern würde, wird gezeigt, nicht getan</translation>
     </message>
     <message>
         <source>Remove {what}</source>
@@ -2523,6 +2543,10 @@
         <translation>Fertig</translation>
     </message>
     <message>
+        <source>Dry run: nothing was changed</source>
+        <translation>Probelauf: Es wurde nichts geändert</translation>
+    </message>
+    <message>
         <source>Failed</source>
         <translation>Fehlgeschlagen</translation>
     </message>
@@ -2569,6 +2593,10 @@
     <message>
         <source>Not allowed</source>
         <translation>Nicht erlaubt</translation>
+    </message>
+    <message>
+        <source>Not done: dry run</source>
+        <translation>Nicht getan: Probelauf</translation>
     </message>
     <message>
         <source>Not run</source>
@@ -2619,6 +2647,10 @@
         <translation>Weniger anzeigen</translation>
     </message>
     <message>
+        <source>Shows first what would be put back</source>
+        <translation>Zeigt erst, was zurückgesetzt würde</translation>
+    </message>
+    <message>
         <source>State</source>
         <translation>Zustand</translation>
     </message>
@@ -2639,6 +2671,10 @@
         <translation>Erneut versuchen</translation>
     </message>
     <message>
+        <source>Undo…</source>
+        <translation>Rückgängig …</translation>
+    </message>
+    <message>
         <source>Waiting for you</source>
         <translation>Wartet auf Sie</translation>
     </message>
@@ -2653,6 +2689,10 @@
     <message>
         <source>What was said</source>
         <translation>Was gesagt wurde</translation>
+    </message>
+    <message>
+        <source>Would: {title}</source>
+        <translation>Würde: {title}</translation>
     </message>
     <message>
         <source>[… {n} characters before]</source>

@@ -88,7 +88,7 @@ def estimate(row: Row, width: int, metrics: QFontMetrics) -> int:
             return round(_lines(row.text, width - SPACE * 8, metrics) * line * 0.8)
         case FooterRow():
             box = 0 if row.stop_reason == "end_turn" else line * 3 + SPACE * 4
-            return line + box + (line + SPACE if row.files else 0)
+            return line * (1 + row.dry_run) + box + (line + SPACE) * (bool(row.files) + row.can_undo)
 
 
 def _lines(text: str, width: int, metrics: QFontMetrics) -> int:

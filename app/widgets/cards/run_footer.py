@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QMargins, Qt
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from app.theme import SPACE
+from app.theme import SPACE, colors, icon
 from app.translation import translate
 from app.viewmodels.rows import FooterRow
 from app.widgets.cards.disclosure import Disclosure
@@ -41,11 +41,44 @@ class RunFooter(Row):
         layout = column(self._content, spacing=SPACE // 2)
         if row.stop_reason != "end_turn":
             layout.addWidget(_Ending(row, self._content, self._actions))
+        if row.dry_run:
+            layout.addLayout(_dry_run(self._content))
         layout.addWidget(Words(figures(row), self._content, tone="muted", face="small", wrap=True))
         if row.files:
             layout.addWidget(_Files(row, self._content, self._actions))
+        if row.can_undo:
+            layout.addWidget(_UndoButton(row, self._content, self._actions), 0, Qt.AlignmentFlag.AlignLeading)
         self._layout.addWidget(self._content)
         return True
+
+
+class _UndoButton(QPushButton):
+    """Opens what would be put back; nothing is done by that."""
+
+    def __init__(self, row: FooterRow, parent: QWidget, actions: RowActions) -> None:
+        super().__init__(translate("Transcript", "Undo…"), parent)
+        self.setProperty("role", "quiet")
+        self.setAutoDefault(False)
+        self.setToolTip(translate("Transcript", "Shows first what would be put back"))
+        self.clicked.connect(lambda: actions.undo.emit(row.key))
+        self._draw()
+
+    def changeEvent(self, e: QEvent) -> None:
+        """Draw the icon in the colours of the theme."""
+        if e.type() == QEvent.Type.PaletteChange:
+            self._draw()
+        super().changeEvent(e)
+
+    def _draw(self) -> None:
+        self.setIcon(icon("undo", colors().muted))
+
+
+def _dry_run(parent: QWidget) -> QHBoxLayout:
+    line = QHBoxLayout()
+    line.setSpacing(SPACE)
+    line.addWidget(Mark("eye", parent, tone="warn"))
+    line.addWidget(Words(translate("Transcript", "Dry run: nothing was changed"), parent, face="bold", wrap=True), 1)
+    return line
 
 
 class _Ending(Surface):

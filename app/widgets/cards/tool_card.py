@@ -24,7 +24,16 @@ from app.widgets.elided_label import ElidedLabel
 
 SHOWN_CHARS = 20_000
 """Of arguments, from the start, and of output, from the end."""
-_ICONS = {"read": "eye", "write": "pencil", "edit": "pencil", "shell": "terminal", "fetch": "globe", "find": "search"}
+_ICONS = {
+    "read": "eye",
+    "write": "pencil",
+    "edit": "pencil",
+    "delete": "trash",
+    "move": "folder",
+    "shell": "terminal",
+    "fetch": "globe",
+    "find": "search",
+}
 
 
 class _Look(NamedTuple):
@@ -43,6 +52,7 @@ def state_look(state: ToolState) -> _Look:
         "denied": _Look("cross", "warn", translate("Transcript", "Not allowed")),
         "unknown": _Look("question", "warn", translate("Transcript", "Outcome unknown")),
         "not_run": _Look("info", "muted", translate("Transcript", "Not run")),
+        "recorded": _Look("eye", "warn", translate("Transcript", "Not done: dry run")),
     }
     return looks[state]
 
@@ -72,6 +82,8 @@ class ToolCard(Row):
         """Show what is known of it now."""
         self._row = row
         title = row.title or row.name
+        if row.state == "recorded":
+            title = translate("Transcript", "Would: {title}").format(title=title)
         look = state_look(row.state)
         self._open.rename(translate("Transcript", "Details of {title}").format(title=title))
         self._mark.show_icon(_ICONS.get(row.name, "tool"), "muted")

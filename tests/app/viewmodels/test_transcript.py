@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ import pytest
 from agent.commands import CancelRun, ResolveApproval
 from agent.events import ApprovalRequested, ApprovalResolved, MessageDelta, RunFinished, ToolCallStarted
 from agent.labels import Label
-from agent.messages import AssistantMessage, TextPart, ToolCall, ToolMessage, ToolResult, UserMessage
+from agent.messages import AssistantMessage, Entry, TextPart, ToolCall, ToolMessage, ToolResult, UserMessage
 from agent.models.scripted import Reply
+from agent.storage.records import Run
 from app.bridge import Bridge
+from app.viewmodels.history import rows_of
 from app.viewmodels.live import LiveRuns
 from app.viewmodels.rows import AnswerRow, ApprovalRow, FooterRow, Row, ToolRow, UserRow
 from app.viewmodels.transcript import PAGE, TranscriptViewModel
@@ -231,3 +234,31 @@ def test_what_is_known_of_an_approval_is_in_its_row(qtbot: Any, tmp_path: Path) 
             assert told == [("a1",), ()]
 
     asyncio.run(main())
+
+
+def ended(name: str, **details: Any) -> list[Row]:
+    """The rows of a run with one call, as they are read from the store."""
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+    result = ToolResult("c1", name, (TextPart("ok"),), details)
+    messages = [UserMessage((TextPart("go"),)), AssistantMessage((ToolCall("c1", name, "{}"),)), ToolMessage(result)]
+    entries = [Entry(n, n - 1 or None, "s1", "r1", at, message) for n, message in enumerate(messages, 1)]
+    run = Run("r1", "s1", "user", "m", "go", at, at, "end_turn")
+    return rows_of(entries, {"r1": run}, lambda call: call.name).rows
+
+
+@pytest.mark.parametrize(
+    ("name", "details", "state", "files", "can_undo", "dry_run"),
+    [
+        ("write", {"path": "/a"}, "done", ("/a",), True, False),
+        ("delete", {"path": "/a"}, "done", ("/a",), True, False),
+        ("shell", {}, "done", (), True, False),
+        ("read", {"path": "/a"}, "done", (), False, False),
+        ("write", {"path": "/a", "dry_run": True}, "recorded", (), False, True),
+    ],
+)
+def test_a_footer_says_what_can_be_put_back_and_what_was_a_dry_run(
+    name: str, details: dict[str, Any], state: str, files: tuple[str, ...], can_undo: bool, dry_run: bool
+) -> None:
+    _said, call, footer = ended(name, **details)
+    assert isinstance(call, ToolRow) and isinstance(footer, FooterRow)
+    assert (call.state, footer.files, footer.can_undo, footer.dry_run) == (state, files, can_undo, dry_run)

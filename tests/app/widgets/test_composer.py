@@ -256,10 +256,39 @@ def test_the_field_grows_to_ten_lines(desk: Desk) -> None:
 def test_every_control_has_a_name_and_the_keyboard_reaches_it(desk: Desk) -> None:
     desk.composer.set_running(True)
     desk.type("x")
-    buttons = [button for button in desk.composer.findChildren(QAbstractButton) if button.isVisible()]
-    assert all(button.accessibleName() or button.text() for button in buttons)
+    shown = [button for button in desk.composer.findChildren(QAbstractButton) if button.isVisible()]
+    buttons = [button for button in shown if button.isEnabled()]  # a run under way can be made no dry one
+    assert all(button.accessibleName() or button.text() for button in shown)
     reached: list[QWidget | None] = []
     for _ in range(5):
         reached.append(desk.window.focusWidget())
         desk.qtbot.keyClick(desk.window.focusWidget(), Qt.Key.Key_Tab)
     assert set(buttons) <= set(reached)
+
+
+def test_a_dry_run_is_switched_by_keyboard_said_aloud_and_over_once_sent(qtbot: QtBot, desk: Desk) -> None:
+    runs: list[bool] = []
+    desk.composer.submitted.connect(lambda _text, _images, dry_run: runs.append(dry_run))
+    switch = desk.composer.dry_run_button
+    assert switch.text() == "Dry run" and switch.isCheckable() and not switch.isChecked()
+    switch.setFocus()
+    qtbot.keyClick(switch, Qt.Key.Key_Space)
+    assert switch.isChecked() and any(words.startswith("Dry run: it reads and plans.") for words in desk.words())
+    desk.composer.setFocus()
+    for text in ("would you?", "do it"):
+        desk.type(text)
+        desk.press(Enter)
+    assert (runs, switch.isChecked(), desk.words()) == ([True, False], False, [])
+
+
+def test_what_is_said_to_a_run_under_way_is_no_dry_run(desk: Desk) -> None:
+    runs: list[bool] = []
+    desk.composer.submitted.connect(lambda _text, _images, dry_run: runs.append(dry_run))
+    desk.composer.toggle_dry_run()
+    desk.composer.set_running(True)
+    desk.composer.toggle_dry_run()
+    desk.type("also this")
+    desk.press(Enter)
+    assert runs == [False] and not desk.composer.dry_run_button.isEnabled()
+    desk.composer.set_running(False)
+    assert desk.composer.draft() == Draft(dry_run=True)

@@ -64,3 +64,16 @@ def test_files_that_were_changed_can_be_opened(qtbot: QtBot) -> None:
     assert "/a/c.txt" in [label.text() for label in footer.findChildren(QLabel)]
     press(footer, "Open /a/c.txt")
     assert opened == ["/a/c.txt"]
+
+
+def test_a_dry_run_says_so(qtbot: QtBot) -> None:
+    dry = make(qtbot, FooterRow("r1", "end_turn", dry_run=True), RowActions())
+    assert "Dry run: nothing was changed" in [label.text() for label in dry.findChildren(QLabel)]
+
+
+def test_what_can_be_put_back_is_offered(qtbot: QtBot) -> None:
+    actions, wanted = RowActions(), list[str]()
+    actions.undo.connect(wanted.append)
+    press(make(qtbot, FooterRow("r1", "end_turn", can_undo=True), actions), "Undo…")
+    nothing = make(qtbot, FooterRow("r2", "end_turn"), actions)
+    assert wanted == ["r1"] and not nothing.findChildren(QAbstractButton)

@@ -102,3 +102,8 @@ def test_of_much_output_the_end_is_shown(qtbot: QtBot) -> None:
     card.findChildren(DisclosureTool)[0].click()
     shown = card.findChildren(CodeBlock)[1].text
     assert shown.startswith("[… 980,003 characters before]\n") and shown.endswith("xend")
+
+
+def test_what_a_dry_run_only_recorded_is_said_as_such(qtbot: QtBot) -> None:
+    card = make(qtbot, ToolRow("t", "delete", "Delete notes.md", state="recorded"))
+    assert labels(card) == ["Would: Delete notes.md", "Not done: dry run"]
