@@ -14,8 +14,11 @@ WORKER_OPTION = "--worker"
 """First argument of a frozen program that is to be a worker; not for people."""
 _MODULES = {
     "engine": "agent.models.engine_worker",
+    "job": "agent.sandbox.job_launcher",
+    "launcher": "agent.sandbox.launcher",
     "litellm": "agent.models.litellm_worker",
     "page": "agent.tools.page_worker",
+    "probe": "agent.sandbox.probe",
 }
 """Each has a `main()` that reads `sys.argv` and the standard streams."""
 

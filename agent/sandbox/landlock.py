@@ -38,12 +38,14 @@ def version() -> int:
         return 0
 
 
-def confine(read: Iterable[str] = (), write: Iterable[str] = (), *, execute: Iterable[str] = ()) -> int:
+def confine(
+    read: Iterable[str] = (), write: Iterable[str] = (), *, execute: Iterable[str] = (), work: Iterable[str] = ()
+) -> int:
     """Keep nothing but these files and folders, each with all beneath it; gives the version in force.
 
     `read` may be read; `execute` read and started (a program needs its loader there too); `write` read, written,
-    created and removed. Names that do not exist are passed over. From version 6 on the process also cannot signal
-    outsiders or reach their abstract sockets.
+    created and removed; `work` all of it. Names that do not exist are passed over. From version 6 on the process also
+    cannot signal outsiders or reach their abstract sockets.
     Raises OSError when this machine cannot enforce it: then nothing has changed.
     """
     here = version()
@@ -58,6 +60,7 @@ def confine(read: Iterable[str] = (), write: Iterable[str] = (), *, execute: Ite
             (read, _READ_FILE | _READ_DIR),
             (execute, _READ_FILE | _READ_DIR | _EXECUTE),
             (write, handled & ~_EXECUTE),
+            (work, handled),
         ):
             for path in paths:
                 _allow(ruleset, path, rights & handled)

@@ -1,7 +1,9 @@
-"""Seccomp: a Linux process gives up system calls that lead around Landlock, for good and for all its children.
+"""Seccomp: a Linux process gives up system calls that lead around Landlock and namespaces, for good, with its children.
 
-Landlock does not keep a process from connecting to a UNIX socket by its path (versions before 9), and over the user's
-message bus that is the way to the keyring and to starting any program. See seccomp(2).
+Denied are other kinds of sockets than those named, mounting, new namespaces, the kernel's key store, io_uring (which
+makes sockets, too), loading code into the kernel, faked terminal input, files that run as their owner. A process that
+shares the machine's process list also gives up what reaches other programs of the user around Landlock: shared memory,
+limits of others, and changing modes, owners and times by path. See seccomp(2) and `system_calls.py`.
 """
 
 from __future__ import annotations
@@ -12,40 +14,51 @@ import os
 import platform
 import struct
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+from agent.sandbox.system_calls import (
+    ALWAYS,
+    CREATE_FLAG,
+    INPUT_REQUESTS,
+    NAMESPACE_FLAGS,
+    NUMBERS,
+    RUN_AS_OWNER_BITS,
+    SHARED,
+    SOCKET_FAMILIES,
+)
 
 _Instruction = tuple[int, int, int, int]
 """Operation, jump if true, jump if false, operand: a line of classic BPF."""
 
-_LOAD, _IF_EQUAL, _IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
+_LOAD, _IF_EQUAL, _IF_AT_LEAST, _IF_BITS, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL, _FAIL = 0x7FFF0000, 0x80000000, 0x00050000
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
-"""Offsets in `struct seccomp_data`."""
+_NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
+"""Offsets in `struct seccomp_data`; of an argument the lower half is looked at, which is what the kernel uses."""
 _X32_CALLS = 0x40000000
-_UNIX = 1
-"""AF_UNIX; pairs of connected sockets come from another call and stay."""
 _SET_NO_NEW_PRIVS, _SET_SECCOMP, _FILTER_MODE = 38, 22, 2
-
-_CALLS = {
-    # Architecture number; socket, add_key, request_key, keyctl, io_uring_setup (which makes sockets, too).
-    "x86_64": (0xC000003E, 41, (248, 249, 250, 425)),
-    "aarch64": (0xC00000B7, 198, (217, 218, 219, 425)),
-}
+_ALLOWED: _Instruction = (_RETURN, 0, 0, _ALLOW)
+_REFUSED: _Instruction = (_RETURN, 0, 0, _FAIL | errno.EPERM)
 
 
 class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
 
 
-def deny_local_services() -> None:
-    """Deny UNIX sockets and the kernel's key store to this thread and all it starts; call it before any other thread.
+def supported() -> bool:
+    """Whether there is a filter for this system; that the kernel takes it is seen by entering it."""
+    return sys.platform.startswith("linux") and platform.machine() in NUMBERS
 
-    Raises OSError when this machine cannot enforce it: then nothing has changed.
+
+def restrict(families: Iterable[str], *, alone: bool) -> None:
+    """Deny what the module says to this thread and all it starts; call it before any other thread.
+
+    `families` of sockets stay: of `unix`, `inet`, `inet6`, `netlink`; pairs of connected sockets always do. `alone`:
+    the process has process and IPC namespaces and a mount tree of its own. Raises OSError when this machine cannot
+    enforce it: then nothing has changed.
     """
-    machine = platform.machine()
-    if not sys.platform.startswith("linux") or machine not in _CALLS:
+    if not supported():
         raise OSError(errno.ENOSYS, "no seccomp filter for this system")
-    code = b"".join(struct.pack("HBBI", *line) for line in _filter(*_CALLS[machine]))
+    code = b"".join(struct.pack("HBBI", *line) for line in _filter(platform.machine(), set(families), alone))
     buffer = ctypes.create_string_buffer(code)
     program = _Program(len(code) // 8, ctypes.addressof(buffer))
     libc = ctypes.CDLL(None, use_errno=True)
@@ -58,22 +71,73 @@ def deny_local_services() -> None:
             raise OSError(code_of_error, os.strerror(code_of_error))
 
 
-def _filter(architecture: int, socket_call: int, denied: Sequence[int]) -> list[_Instruction]:
+def deny_local_services() -> None:
+    """Leave the internet and nothing else of what `restrict` can deny. Raises OSError, as it."""
+    restrict(("inet", "inet6", "netlink"), alone=False)
+
+
+def _filter(machine: str, families: set[str], alone: bool) -> list[_Instruction]:
+    architecture, numbers = NUMBERS[machine]
     lines: list[_Instruction] = [
         (_LOAD, 0, 0, _ARCHITECTURE),
         (_IF_EQUAL, 1, 0, architecture),
         (_RETURN, 0, 0, _KILL),
         (_LOAD, 0, 0, _NUMBER),
         (_IF_AT_LEAST, 0, 1, _X32_CALLS),
-        (_RETURN, 0, 0, _FAIL | errno.EPERM),
+        _REFUSED,
     ]
-    for call in denied:
-        lines += [(_IF_EQUAL, 0, 1, call), (_RETURN, 0, 0, _FAIL | errno.EPERM)]
-    lines += [
-        (_IF_EQUAL, 0, 3, socket_call),
-        (_LOAD, 0, 0, _FIRST_ARGUMENT),
-        (_IF_EQUAL, 0, 1, _UNIX),
-        (_RETURN, 0, 0, _FAIL | errno.EAFNOSUPPORT),
-        (_RETURN, 0, 0, _ALLOW),
-    ]
-    return lines
+
+    def add(name: str, block: Sequence[_Instruction]) -> None:
+        if name in numbers:
+            lines.extend([(_IF_EQUAL, 0, len(block), numbers[name]), *block])
+
+    denied = (*ALWAYS, *(() if alone else SHARED))
+    for name in denied:
+        add(name, [_REFUSED])
+    add("clone", _refuse_bits(0, NAMESPACE_FLAGS))
+    for name in (
+        "clone3",
+        "openat2",
+    ):  # their arguments lie in memory, out of sight; programs fall back to the old call
+        add(name, [(_RETURN, 0, 0, _FAIL | errno.ENOSYS)])
+    add("ioctl", _refuse_values(1, INPUT_REQUESTS))
+    for name, argument in (
+        ("chmod", 1),
+        ("fchmod", 1),
+        ("fchmodat", 2),
+        ("fchmodat2", 2),
+        ("mknod", 1),
+        ("mknodat", 2),
+    ):
+        if name not in denied:
+            add(name, _refuse_bits(argument, RUN_AS_OWNER_BITS))
+    add("creat", _refuse_bits(1, RUN_AS_OWNER_BITS))
+    for name, argument in (("open", 1), ("openat", 2)):
+        add(name, [_load(argument), (_IF_BITS, 1, 0, CREATE_FLAG), _ALLOWED, *_refuse_bits(argument + 1, 0o6000)])
+    if not alone:
+        add("prlimit64", [_load(0), (_IF_EQUAL, 1, 0, 0), _REFUSED, _ALLOWED])
+        add("utimensat", [_load(1), (_IF_EQUAL, 1, 0, 0), _REFUSED, _ALLOWED])  # without a path: of an open file
+    add("socket", _only_values(0, [SOCKET_FAMILIES[family] for family in sorted(families)]))
+    return [*lines, _ALLOWED]
+
+
+def _load(argument: int) -> _Instruction:
+    return (_LOAD, 0, 0, _ARGUMENTS + 8 * argument)
+
+
+def _refuse_bits(argument: int, bits: int) -> list[_Instruction]:
+    return [_load(argument), (_IF_BITS, 0, 1, bits), _REFUSED, _ALLOWED]
+
+
+def _refuse_values(argument: int, values: Sequence[int]) -> list[_Instruction]:
+    tests: list[_Instruction] = []
+    for value in values:
+        tests += [(_IF_EQUAL, 0, 1, value), _REFUSED]
+    return [_load(argument), *tests, _ALLOWED]
+
+
+def _only_values(argument: int, values: Sequence[int]) -> list[_Instruction]:
+    tests: list[_Instruction] = []
+    for value in values:
+        tests += [(_IF_EQUAL, 0, 1, value), _ALLOWED]
+    return [_load(argument), *tests, (_RETURN, 0, 0, _FAIL | errno.EAFNOSUPPORT)]

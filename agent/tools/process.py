@@ -57,19 +57,20 @@ async def run(
     timeout_s: float,
     on_output: Callable[[str], None] | None = None,
     environment: Mapping[str, str] | None = None,
-    wrap: Callable[[list[str]], list[str]] | None = None,
+    contained: bool = False,
 ) -> Finished:
     """Run a command to its end, its timeout or the cancellation of this call: then its processes are ended within 1 s.
 
     `spool` is a file that does not exist yet, made only for a large output. `on_output` gets plain text on the event
-    loop, at most 20 pieces a second of 4,000 characters: the newest ones. `environment` replaces `build_environment()`;
-    `wrap` turns the argv into that of a sandbox around it. Raises OSError or ValueError when it cannot be started.
+    loop, at most 20 pieces a second of 4,000 characters: the newest ones. `environment` replaces `build_environment()`.
+    `contained`: the argv is that of a sandbox with a process list of its own (see sandbox/wrap.py); what is left of
+    the command ends with it and is not counted. Raises OSError or ValueError when it cannot be started.
     """
     tree = ProcessTree()
     pieces = _Pieces(asyncio.get_running_loop(), on_output) if on_output else None
-    command = _Command(tree, OutputSpool(spool), pieces.feed if pieces else None)
+    command = _Command(tree, OutputSpool(spool), pieces.feed if pieces else None, contained)
     env = {**(build_environment() if environment is None else environment), MARK: tree.mark}
-    done = asyncio.wrap_future(_serve(command, wrap(list(argv)) if wrap else list(argv), cwd, env, timeout_s))
+    done = asyncio.wrap_future(_serve(command, list(argv), cwd, env, timeout_s))
     try:
         return await asyncio.shield(done)
     except asyncio.CancelledError:
@@ -129,8 +130,10 @@ _WINDOWS_NAMES = {
 class _Command:
     """A command and the thread that serves it; two more wait for its exit and read its output."""
 
-    def __init__(self, tree: ProcessTree, output: OutputSpool, feed: Callable[[bytes], None] | None) -> None:
-        self._tree, self._output, self._feed = tree, output, feed
+    def __init__(
+        self, tree: ProcessTree, output: OutputSpool, feed: Callable[[bytes], None] | None, contained: bool
+    ) -> None:
+        self._tree, self._output, self._feed, self._contained = tree, output, feed, contained
         self._news: queue.SimpleQueue[Ended] = queue.SimpleQueue()
         self._exited = threading.Event()
         self._drained = threading.Event()
@@ -164,8 +167,9 @@ class _Command:
         # An escaped process may hold the pipe for ever; where the reader can be woken it ends at once.
         self._drained.wait(0.5)
         self._output.close()
-        leftovers = found if ended == "exited" else 0
-        return Finished(ended, process.returncode, time.monotonic() - began, self._output, leftovers, unkillable)
+        leftovers = found if ended == "exited" and not self._contained else 0
+        code = _signal_of(process.returncode) if self._contained else process.returncode
+        return Finished(ended, code, time.monotonic() - began, self._output, leftovers, unkillable)
 
     def _start(self, argv: list[str], cwd: Path, env: dict[str, str], writing: int) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
@@ -178,7 +182,7 @@ class _Command:
             start_new_session=True,
             creationflags=_NEW_GROUP,
         )
-        self._tree.started(process.pid)
+        self._tree.started(process.pid, contained=self._contained)
         _bound_forks(process.pid)
         return process
 
@@ -293,6 +297,13 @@ else:
             resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
         except (OSError, ValueError, IndexError):
             return  # the process has ended already, or this kernel has no such bound
+
+
+def _signal_of(exit_code: int | None) -> int | None:
+    """Read the code by which a sandbox, like a shell, tells of a signal: 128 and its number."""
+    if exit_code is None or not 128 < exit_code < 160:
+        return exit_code
+    return 128 - exit_code
 
 
 def describe_exit(exit_code: int | None) -> str:

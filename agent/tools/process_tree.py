@@ -45,12 +45,16 @@ class ProcessTree:
         self.mark = f"{around} {os.getpid()}:{_birth(os.getpid())}:{self.token}".strip()
         """The value of `MARK` for the command's environment."""
         self._root: int | None = None
+        self._contained = False
         self._born = 0.0
         self._seen: set[tuple[int, float]] = set()
 
-    def started(self, pid: int) -> None:
-        """Say which process is the root, a leader of its own session. Call before it can have been reaped."""
-        self._root, self._born = pid, _birth(pid)
+    def started(self, pid: int, *, contained: bool = False) -> None:
+        """Say which process is the root, a leader of its own session. Call before it can have been reaped.
+
+        `contained`: the root is a sandbox whose end ends all at once; so it is not the one to be asked to end first.
+        """
+        self._root, self._born, self._contained = pid, _birth(pid), contained
 
     def find(self) -> list[Process]:
         """All of them that are alive now; none before `started`."""
@@ -70,7 +74,8 @@ class ProcessTree:
         found = self.find()
         if not found:
             return 0, 0
-        _signal(found, signal.SIGTERM, getattr(signal, "SIGCONT", signal.SIGTERM))
+        asked = [process for process in found if not (self._contained and process.pid == self._root)]
+        _signal(asked, signal.SIGTERM, getattr(signal, "SIGCONT", signal.SIGTERM))
         deadline = time.monotonic() + TERM_GRACE_S
         while (left := self.find()) and time.monotonic() < deadline:
             time.sleep(0.02)

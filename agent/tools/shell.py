@@ -5,37 +5,56 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import cache
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from msgspec import Meta
 
 from agent.errors import ToolFailed, ToolRetry
 from agent.safety.effects import Effect
-from agent.tools.process import Finished, describe_exit, run
+from agent.safety.printable import printable
+from agent.tasks import uninterrupted
+from agent.tools.process import Finished, build_environment, describe_exit, run
 from agent.tools.tool import ToolContext, ToolOutput
+
+if TYPE_CHECKING:
+    from agent.sandbox.confinement import Confinement
+    from agent.sandbox.guard import Guard
+    from agent.sandbox.measured import Measured
+    from agent.sandbox.wrap import Launch, Place
 
 MAX_TIMEOUT_S = 3600
 
 
 class ShellArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A command line, and how long it may take."""
+    """A command line, how long it may take, and whether it needs the network."""
 
     cmd: str
     timeout_s: Annotated[int, Meta(ge=1, le=MAX_TIMEOUT_S)] = 120
+    network: bool = False
 
 
 class ShellTool:
-    """Runs bash, or what this machine has in its place; see process.py for what holds of every command."""
+    """Runs bash, or what this machine has in its place, in the sandbox; see process.py for what holds besides."""
 
     name = "shell"
-    description = "Run a command line in the working folder. No input; its background processes end with it."
+    description = (
+        "Run a command line in the working folder, sandboxed: it sees the granted folders and the system, an empty "
+        "home, and the internet only with network=true (needs a yes). No input; background processes end with it."
+    )
     arguments = ShellArguments
     reading = False
     timeout_s = MAX_TIMEOUT_S + 60.0
+
+    def __init__(self, measured: Callable[[], Measured] | None = None) -> None:
+        """`measured`: what this machine's sandbox holds, called in a thread; None: it is measured when first needed."""
+        self._measured = measured or (lambda: _measured())
 
     def title(self, args: ShellArguments) -> str:
         """One line for a person."""
@@ -45,25 +64,34 @@ class ShellTool:
         """The exact command line; what it does cannot be known, so it is not reversible. Raises ToolRetry."""
         if "\0" in args.cmd or not args.cmd.strip():
             raise ToolRetry("The command is empty or holds a NUL character. Write a command line.")
-        return (Effect("proc.run", args.cmd),)
+        return (Effect("proc.run", args.cmd, network=args.network),)
 
     async def run(self, args: ShellArguments, context: ToolContext) -> ToolOutput:
-        """Run it. A failed or timed-out command is an output with `is_error`; ToolFailed: it did not start."""
+        """Run it. A failed or timed-out command is an output with `is_error`.
+
+        Raises ToolFailed when it did not start, ToolDenied when this machine cannot hold it as needed.
+        """
         spool = context.scratch / f"output-{os.urandom(8).hex()}"
         try:
-            finished = await run(
-                [*_shell(), args.cmd],
-                cwd=context.cwd,
-                spool=spool,
-                timeout_s=args.timeout_s,
-                on_output=context.progress,
-            )
+            async with _bounds(args, context) as bounds:
+                measured = await asyncio.to_thread(self._measured)
+                launch = await asyncio.to_thread(bounds.launch, [*_shell(), args.cmd], measured)
+                finished = await run(
+                    launch.argv,
+                    cwd=context.cwd,
+                    spool=spool,
+                    timeout_s=args.timeout_s,
+                    on_output=context.progress,
+                    environment=launch.environment,
+                    contained=launch.contained,
+                )
+                put_back = await asyncio.to_thread(bounds.put_back)
         except (OSError, ValueError) as error:
             raise ToolFailed(_not_started(error, context)) from None
-        return await asyncio.to_thread(_output, finished, args.timeout_s)
+        return await asyncio.to_thread(_output, finished, args.timeout_s, put_back)
 
 
-def _output(finished: Finished, timeout_s: int) -> ToolOutput:
+def _output(finished: Finished, timeout_s: int, put_back: Sequence[str]) -> ToolOutput:
     output = finished.output
     text = output.text().rstrip("\n")
     failed = finished.ended != "exited" or finished.exit_code != 0
@@ -76,6 +104,8 @@ def _output(finished: Finished, timeout_s: int) -> ToolOutput:
         lines.append(f"[{finished.leftovers} background process(es) ended with the command]")
     if finished.unkillable:
         lines.append(f"[{finished.unkillable} process(es) could not be ended]")
+    if put_back:
+        lines.append(f"[put back, for a command must not change it: {', '.join(map(printable, put_back))}]")
     if output.file is not None and output.stored < output.total:
         lines.append(f"[only the first {output.stored:,} of {output.total:,} bytes are stored]")
     details: dict[str, object] = {
@@ -88,11 +118,70 @@ def _output(finished: Finished, timeout_s: int) -> ToolOutput:
     return ToolOutput("\n".join(lines), details=details, is_error=failed)
 
 
+class _Bounds:
+    """One command's confinement, private folder and guard. Methods block for the disk."""
+
+    def __init__(self, confinement: Confinement, place: Place) -> None:
+        self._confinement, self._place = confinement, place
+        self._guard: Guard | None = None
+
+    def launch(self, argv: list[str], measured: Measured) -> Launch:
+        """What to start. Raises ToolDenied."""
+        from agent.sandbox.confinement import looked_through
+        from agent.sandbox.guard import Guard
+        from agent.sandbox.wrap import wrap
+
+        confinement = looked_through(self._confinement)
+        launch = wrap(argv, confinement, measured, self._place, build_environment())
+        self._guard = Guard(confinement.kept)
+        return launch
+
+    def put_back(self) -> list[str]:
+        """Undo what the command must not have changed; gives the paths."""
+        return self._guard.put_back() if self._guard else []
+
+
+@asynccontextmanager
+async def _bounds(args: ShellArguments, context: ToolContext) -> AsyncGenerator[_Bounds]:
+    confinement = context.confinement or await asyncio.to_thread(_default_confinement, context)
+    confinement = replace(confinement, network="egress" if args.network else "none")
+    private = await asyncio.to_thread(_private_folder)
+    from agent.sandbox.wrap import Place
+
+    bounds = _Bounds(confinement, Place(await asyncio.to_thread(os.path.realpath, context.cwd), private))
+    try:
+        yield bounds
+    except asyncio.CancelledError:
+        await uninterrupted(asyncio.to_thread(bounds.put_back), "put-back")
+        raise
+    finally:
+        await uninterrupted(asyncio.to_thread(shutil.rmtree, private, True), "clear-up")
+
+
+def _default_confinement(context: ToolContext) -> Confinement:
+    from agent.paths import find_paths
+    from agent.sandbox.confinement import granted
+
+    paths = find_paths()
+    return granted(context.folders.roots, hidden=(paths.data, paths.config, paths.cache, paths.logs))
+
+
+def _measured() -> Measured:
+    from agent.paths import find_paths
+    from agent.sandbox.measure import known
+
+    return known(find_paths().cache)
+
+
+def _private_folder() -> str:
+    import tempfile
+
+    return os.path.realpath(tempfile.mkdtemp(prefix="homard-"))
+
+
 @cache
 def _shell() -> tuple[str, ...]:
     """The shell and the words before the command line; models write bash, so it is bash where there is one."""
-    import shutil  # brings the archive formats along
-
     if sys.platform == "win32":
         found = shutil.which("pwsh") or shutil.which("powershell")
         if found:

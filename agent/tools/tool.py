@@ -13,6 +13,7 @@ from agent.labels import Label
 from agent.messages import ImagePart
 from agent.safety.effects import Effect
 from agent.safety.folders import Folders
+from agent.sandbox.confinement import Confinement
 
 if TYPE_CHECKING:
     from agent.undo.journal import RunJournal
@@ -64,6 +65,8 @@ class ToolContext:
     """Search what is stored of this session, or page through it from a character; see tools/recall.py."""
     ask: Callable[[str, Sequence[str]], Awaitable[str | None]] | None = None
     """Ask the person; None: nobody is there."""
+    confinement: Confinement | None = None
+    """The bounds of commands; None: the granted folders, no network, the level `files`."""
     journal: RunJournal | None = None
     """Keeps what files held before they are changed, so that `homard undo` can put it back; None: nothing is kept."""
 

@@ -48,11 +48,11 @@ async def shell(
     folder: Path,
     timeout_s: float = 20.0,
     on_output: Callable[[str], None] | None = None,
-    wrap: Callable[[list[str]], list[str]] | None = None,
+    environment: dict[str, str] | None = None,
 ) -> Finished:
     argv = ["bash", "-c", "--", command]
     spool = folder / "spool"
-    return await run(argv, cwd=folder, spool=spool, timeout_s=timeout_s, on_output=on_output, wrap=wrap)
+    return await run(argv, cwd=folder, spool=spool, timeout_s=timeout_s, on_output=on_output, environment=environment)
 
 
 def test_both_outputs_come_in_order(tmp_path: Path) -> None:
@@ -201,9 +201,9 @@ def test_the_end_of_a_process_in_words(tmp_path: Path) -> None:
     ]
 
 
-def test_a_wrapper_gets_the_argv(tmp_path: Path) -> None:
-    finished = asyncio.run(shell("echo inner", tmp_path, wrap=lambda argv: ["env", "WRAPPED=1", *argv]))
-    assert finished.output.text() == "inner\n"
+def test_an_environment_can_be_given(tmp_path: Path) -> None:
+    finished = asyncio.run(shell("echo $ONLY $LANG", tmp_path, environment={"ONLY": "this", "PATH": os.defpath}))
+    assert finished.output.text() == "this\n"
 
 
 def test_what_cannot_start_raises(tmp_path: Path) -> None:

@@ -1,0 +1,72 @@
+"""What a command may see, change and reach."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from agent.sandbox.levels import Level
+
+Network = Literal["none", "egress"]
+"""`egress`: the proxy of tools/egress_proxy.py is the only way out."""
+
+
+@dataclass(frozen=True)
+class Confinement:
+    """The bounds of one command. Paths are absolute and real; what does not exist is passed over.
+
+    The system's programs and libraries can always be read; the home folder is empty and private, and so is the folder
+    for temporary files.
+    """
+
+    readable: tuple[str, ...] = ()
+    """Folders and files that may be read and started, beside the system's."""
+    writable: tuple[str, ...] = ()
+    """Folders in which everything may be changed; usually the granted ones."""
+    hidden: tuple[str, ...] = ()
+    """Neither read nor written, even inside a granted folder: keys, Homard's own state, folders that are local only."""
+    kept: tuple[str, ...] = ()
+    """Read but not written, even inside a writable folder: what programs run by themselves."""
+    sockets: tuple[str, ...] = ()
+    """UNIX sockets inside granted folders, closed like what is hidden: behind each is a program of the outside."""
+    network: Network = "none"
+    need: Level = "files"
+    """The command is refused where this machine gives less."""
+    temporary_bytes: int = 1 << 30
+    """Most that the private folder for temporary files holds, where it lies in memory."""
+    file_bytes: int = 8 << 30
+    """No single file grows larger."""
+
+
+def granted(
+    folders: Sequence[str | os.PathLike[str]],
+    *,
+    hidden: Iterable[str | os.PathLike[str]] = (),
+    need: Level = "files",
+) -> Confinement:
+    """The usual confinement: granted folders are writable, but for the places that hold keys and logins.
+
+    `hidden` is added to those: give Homard's own folders, and those that are local only.
+    """
+    from agent.sandbox.closed import secret_places
+
+    roots = tuple(dict.fromkeys(os.path.realpath(folder) for folder in folders))
+    closed = dict.fromkeys([*(os.path.realpath(path) for path in hidden), *secret_places()])
+    return Confinement(writable=roots, hidden=tuple(closed), need=need)
+
+
+def looked_through(confinement: Confinement) -> Confinement:
+    """The same, with what its writable folders hold now that needs care: repositories, start-up files, sockets.
+
+    Blocks for the disk; call it for each command.
+    """
+    from agent.sandbox.closed import look_through
+
+    special = look_through(confinement.writable)
+    return replace(
+        confinement,
+        kept=tuple(dict.fromkeys([*confinement.kept, *special.kept])),
+        sockets=tuple(dict.fromkeys([*confinement.sockets, *special.sockets])),
+    )

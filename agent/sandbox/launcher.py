@@ -1,0 +1,182 @@
+"""A program: confines itself as its options say, then becomes the command. Started in front of every confined command.
+
+Run as `python -I -S launcher.py OPTIONS -- COMMAND`; started by nothing but `wrap.py`. What it is told to enforce and
+cannot makes it end with code 125 before the command is started. Options may be repeated:
+
+    --execute P  --work P  --write P   Landlock: may be read and started; all of it; a device that is read and written
+    --closed P                         what of those stays out of reach, for the places to be split around
+    --socket FAMILY                    seccomp: a kind of socket that stays
+    --alone                            the process list and the mount tree are its own already
+    --limit NAME=N                     a resource limit, soft and hard
+    --parent PID                       end when that process ends
+    --supervise                        stay, and say how many background processes ended with the command
+    --forward PORT=SOCKET              serve a UNIX socket of the outside on a port of the loopback inside
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+
+NOT_CONFINED = 125
+"""Exit code: nothing was run, because what was asked for cannot be enforced."""
+_PARENT_DEATH_SIGNAL = 1
+
+
+class Options:
+    """What stands before `--`."""
+
+    def __init__(self, words: list[str]) -> None:
+        """Raises ValueError for an option that is none."""
+        split = words.index("--")
+        self.command = words[split + 1 :]
+        self.flags: set[str] = set()
+        self.lists: dict[str, list[str]] = {}
+        given = iter(words[:split])
+        for word in given:
+            if word in ("--alone", "--supervise", "--landlock", "--seccomp"):
+                self.flags.add(word)
+            elif word in ("--execute", "--work", "--write", "--closed", "--socket", "--limit", "--parent", "--forward"):
+                self.lists.setdefault(word, []).append(next(given))
+            else:
+                raise ValueError(f"no such option: {word}")
+
+    def all(self, name: str) -> list[str]:
+        """The values of an option."""
+        return self.lists.get(name, [])
+
+
+def main() -> None:
+    """Confine, then run what comes after `--`."""
+    options = Options(sys.argv[1:])
+    try:
+        _die_with(options.all("--parent"))
+        _limit(options.all("--limit"))
+        for forward in options.all("--forward"):
+            _serve_beside(*forward.split("=", 1))
+        if "--supervise" in options.flags:
+            _supervise(options)
+        _confine(options)
+    except (OSError, ValueError, ImportError) as error:
+        _refuse(f"the command was not run, for it cannot be confined ({error})")
+    _become(options.command)
+
+
+def _become(command: list[str]) -> None:
+    try:
+        os.execvp(command[0], command)  # noqa: S606 - to be the command is what this is for
+    except OSError as error:
+        os.write(2, f"{command[0]}: {error.strerror}\n".encode("utf-8", "surrogateescape"))
+        os._exit(127 if isinstance(error, FileNotFoundError) else 126)
+
+
+def _refuse(reason: str) -> None:
+    os.write(2, f"sandbox: {reason}\n".encode("utf-8", "surrogateescape"))
+    os._exit(NOT_CONFINED)
+
+
+def _confine(options: Options) -> None:
+    from agent.sandbox.landlock import confine
+    from agent.sandbox.seccomp import restrict  # both before the first closes the files of the second
+
+    if "--landlock" in options.flags:
+        closed = options.all("--closed")
+        confine(
+            execute=[part for place in options.all("--execute") for part in around(place, closed)],
+            work=[part for place in options.all("--work") for part in around(place, closed)],
+            write=options.all("--write"),
+        )
+    if "--seccomp" in options.flags:
+        restrict(options.all("--socket"), alone="--alone" in options.flags)
+
+
+def around(place: str, closed: list[str]) -> Iterator[str]:
+    """Split a folder into parts that together are all of it but the closed paths and the folders above those."""
+    inside = [path for path in closed if path.startswith(place.rstrip("/") + "/")]
+    if place in closed or any(place.startswith(path.rstrip("/") + "/") for path in closed):
+        return
+    if not inside:
+        yield place
+        return
+    try:
+        names = os.listdir(place)
+    except OSError:
+        return
+    for name in names:
+        child = os.path.join(place, name)
+        if not os.path.islink(child):
+            yield from around(child, inside)
+
+
+def _die_with(parents: list[str]) -> None:
+    if not parents:
+        return
+    import ctypes
+
+    ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != int(parents[0]):  # it died before we asked to be told
+        os._exit(NOT_CONFINED)
+
+
+def _limit(limits: list[str]) -> None:
+    import resource
+
+    for name, _, most in (limit.partition("=") for limit in limits):
+        which = getattr(resource, f"RLIMIT_{name}")
+        _soft, hard = resource.getrlimit(which)
+        bound = int(most) if hard == resource.RLIM_INFINITY else min(int(most), hard)
+        resource.setrlimit(which, (bound, bound))
+
+
+def _serve_beside(port: str, path: str) -> None:
+    from agent.sandbox.forwarder import listen, serve
+
+    listener = listen(int(port))
+    if os.fork() == 0:
+        serve(listener, path)
+        os._exit(0)
+    listener.close()
+
+
+def _supervise(options: Options) -> None:
+    """Run the command as a child, end as it ended; returns in the child."""
+    child = os.fork()
+    if child == 0:
+        return
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    status = _wait_for(child)
+    helpers = len(options.all("--forward"))
+    left = sum(1 for _ in _processes()) - helpers
+    if left > 0:
+        os.write(2, f"[{left} background process(es) ended with the command]\n".encode())
+    # A signal cannot be handed on through the process that started the namespace; this is how shells say it.
+    os._exit(128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
+
+
+def _wait_for(child: int) -> int:
+    while True:
+        ended, status = os.wait()
+        if ended == child:
+            return status
+
+
+def _processes() -> Iterator[int]:
+    """Live processes of this namespace but its first one and this one."""
+    for name in os.listdir("/proc"):
+        if not name.isdigit() or int(name) in (1, os.getpid()):
+            continue
+        try:
+            with open(f"/proc/{name}/stat", "rb", buffering=0) as file:
+                state = file.read(512).rpartition(b")")[2].split()[0]
+        except (OSError, IndexError):
+            continue
+        if state not in (b"Z", b"X"):
+            yield int(name)
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+    main()
