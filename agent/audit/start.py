@@ -76,12 +76,12 @@ async def _why(
 ) -> str:
     """A key of `check.MEANINGS`, or nothing when all is as it should be."""
     found = last.seq if last else 0
-    if anchor is None and found and same_key:
-        return "anchor_forged" if there else "anchor_missing"
     if anchor is not None and not await _holds(database, anchor, found):
         return "truncated" if anchor.seq > found else "replaced"
     if keyring is not None and not await _holds(database, keyring, found):
-        return "rolled_back"
+        return "rolled_back" if keyring.seq > found else "replaced"
+    if anchor is None and found and same_key:
+        return "anchor_forged" if there else "anchor_missing"
     return ""
 
 

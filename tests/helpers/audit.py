@@ -17,14 +17,14 @@ from agent.clock import SystemClock
 from agent.paths import Paths
 from agent.safety.secrets import KeyringSecrets
 from agent.storage.database import Database
-from tests.helpers.house import home
 
 
 @asynccontextmanager
 async def open_audit(tmp_path: Path, clock: Any = None) -> AsyncGenerator[AuditLog, None]:
     """Open the audit of `tmp_path / "home"`, without any keyring."""
     keyring.set_keyring(keyring.backends.null.Keyring())
-    paths: Paths = home(tmp_path)
+    base = tmp_path / "home"
+    paths = Paths(base, base, base / "cache", base / "logs")
     database = await Database.open(paths.database)
     secrets = KeyringSecrets()
     audit = AuditLog(database, secrets, paths, clock or SystemClock(), secrets.known)
