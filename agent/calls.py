@@ -12,7 +12,7 @@ from agent.events import AnyEvent, ToolCallFinished, ToolCallProgress, ToolCallS
 from agent.messages import AssistantMessage, Entry, Message, TextPart, ToolCall, ToolMessage, ToolResult
 from agent.storage.sessions import Store
 from agent.tasks import uninterrupted
-from agent.tools.executor import Approver, Executor
+from agent.tools.executor import Executor, Gate
 from agent.tools.tool import ToolContext
 
 MAX_CALLS = 64
@@ -32,7 +32,7 @@ class Calls:
     run_id: str
     store: Store
     executor: Executor
-    approver: Approver
+    gate: Gate
     append: Callable[[Sequence[Message]], Awaitable[None]]
     """Stores messages at the end of the session."""
     emit: Callable[[AnyEvent], None]
@@ -92,7 +92,7 @@ class Calls:
             self.emit(ToolCallProgress(self.session_id, self.run_id, call.call_id, text))
 
         try:
-            result = await self.executor.execute(call, replace(context, progress=progress), self.approver, self._intend)
+            result = await self.executor.execute(call, replace(context, progress=progress), self.gate, self._intend)
         except BaseException:
             await uninterrupted(self._finish(self._stopped(call), at), "store a result")
             raise

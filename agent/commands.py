@@ -44,6 +44,8 @@ class SendMessage(Command, frozen=True):
     """Wait until the running run is over instead of steering it."""
     retry: bool = False
     """Nothing new is said: answer again what the session holds, after a run that failed. `parts` is empty then."""
+    typed: bool = True
+    """A person wrote the text here; False: it came through a pipe or from a file. See `UserMessage.typed`."""
     dry_run: bool = False
     """Plan and read only: what would change the world is recorded and shown, not done."""
 

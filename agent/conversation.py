@@ -14,7 +14,9 @@ from agent.context.prompt import system_prompt
 from agent.context.seen import label_of
 from agent.context.tokens import message_tokens, prompt_tokens
 from agent.context.window import FILL, KEEP, WORTH, choose_cut, summary_text, visible
+from agent.errors import LocalOnly
 from agent.events import AnyEvent, ContextCompacted, EntriesStored, SteeringDelivered
+from agent.gate import RunGate
 from agent.labels import USER, Label
 from agent.messages import (
     NO_USAGE,
@@ -34,7 +36,7 @@ from agent.settings import ModelProfile
 from agent.storage.recovery import well_formed
 from agent.storage.sessions import Store
 from agent.tasks import uninterrupted
-from agent.tools.executor import Approver, Executor
+from agent.tools.executor import Executor
 from agent.tools.tool import ToolContext
 
 RESULTS_SHARE = 0.5
@@ -42,6 +44,12 @@ RESULTS_SHARE = 0.5
 MIN_RESULT_CHARS = 400
 MIN_OUTPUT_TOKENS = 256
 """Asked for even when the window looks full: the estimate may be wrong, and the provider says so."""
+
+
+LOCAL_ONLY = (
+    "This chat holds content of a folder that is marked local only, and {model} runs on another machine: "
+    "nothing was sent. Choose a model on this computer, or begin a new chat."
+)
 
 
 @dataclass
@@ -65,7 +73,7 @@ class StoredConversation:
     model: ModelProfile
     tools: tuple[ToolSpec, ...]
     context: ToolContext
-    approver: Approver
+    gate: RunGate
     inbox: Inbox
     emit: Callable[[AnyEvent], None]
     admit: Callable[[], Awaitable[bool]]
@@ -78,20 +86,21 @@ class StoredConversation:
     _system: str = ""
 
     def __post_init__(self) -> None:
-        self._calls = Calls(
-            self.session_id, self.run_id, self.store, self.executor, self.approver, self._append, self.emit
-        )
+        self._calls = Calls(self.session_id, self.run_id, self.store, self.executor, self.gate, self._append, self.emit)
 
     async def load(self) -> None:
         """Read the history; the folder's instructions are read once a run, so that the prefix is stable within it."""
         self.entries = await self.store.path(self.session_id)
         self.label = label_of(self.entries)
+        self._note_typed(self.entries)
         self._system = await asyncio.to_thread(system_prompt, self.context.cwd)
 
     # -- the request
 
     async def request(self, max_output_tokens: int) -> ModelRequest:
         """Build the next request, evicting old turns first when the window is nearly full."""
+        if self.label.secrecy == "secret" and self.model.remote:
+            raise LocalOnly(LOCAL_ONLY.format(model=self.model.label))
         size = self._size()
         if size > self._room() * FILL and await self._compact(KEEP, WORTH):
             size = self._size()
@@ -161,7 +170,14 @@ class StoredConversation:
         stored = await self.store.append(self.session_id, self.run_id, messages, started_calls=started)
         self.entries += stored
         self.label = self.label.join(label_of(stored))
+        self._note_typed(stored)
         self.emit(EntriesStored(self.session_id, self.run_id, tuple(stored)))
+
+    def _note_typed(self, entries: Sequence[Entry]) -> None:
+        """Let what a person typed vouch for the values in it."""
+        for entry in entries:
+            if isinstance(entry.message, UserMessage) and entry.message.typed:
+                self.gate.endorsed = self.gate.endorsed.with_message(entry.message.text)
 
     async def say(self, message: UserMessage) -> None:
         """Store what the person said: the run's first entry."""
@@ -169,6 +185,8 @@ class StoredConversation:
 
     async def add_reply(self, reply: AssistantMessage) -> AssistantMessage:
         """Store a complete reply, labelled, and with it the intent of the reading calls that start at once."""
+        # The label of its calls too: what results add while they wait for a yes, the model had not seen.
+        self.gate.label = self.label
         seen = msgspec.structs.replace(reply, label=None if self.label == USER else self.label)
         await self._append([seen], started=self._calls.first_batch(reply.tool_calls))
         return seen

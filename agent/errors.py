@@ -66,6 +66,12 @@ class ModelError(HomardError):
         """What the provider asked to wait, seconds; None if it did not say."""
 
 
+class LocalOnly(ModelError):
+    """The request holds what must not leave this machine, and the model is elsewhere. Nothing was sent."""
+
+    code = "local_only"
+
+
 class RateLimited(ModelError):
     """Too many requests for now (429 that is not a quota)."""
 

@@ -105,6 +105,8 @@ class UserMessage(msgspec.Struct, frozen=True, tag="user"):
     parts: tuple[TextPart | ImagePart, ...]
     context: str = ""
     """The volatile tail when this was sent (time, folder). Stored, so that the prompt stays a stable prefix."""
+    typed: bool = True
+    """A person wrote it here, word by word; not a job, a pipe or a file. Only such words vouch for values."""
 
     @property
     def text(self) -> str:

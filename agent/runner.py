@@ -5,21 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import cast
 
 from agent import failpoints
 from agent.breaker import Breaker
 from agent.bus import Bus
 from agent.commands import SendMessage
-from agent.context.intake import take_in
+from agent.context.intake import PERSONAL, take_in
 from agent.context.recall import Recall
 from agent.conversation import Inbox, StoredConversation
 from agent.errors import HomardError
 from agent.events import CallSummary, RunFinished, RunStarted, RunWaiting
+from agent.labels import USER
 from agent.loop import Loop, Outcome, run
 from agent.messages import NO_USAGE, TextPart
 from agent.pause import Pause
@@ -31,9 +31,8 @@ from agent.storage.sessions import Run, Store
 from agent.tasks import uninterrupted
 from agent.tools.executor import Executor
 from agent.tools.tool import ToolContext
+from agent.workplace import Workplace
 
-PERSONAL = ("user", "cli", "acp")
-"""Origins behind which a person speaks."""
 PROMPT_CHARS = 2_000
 """Of the prompt, in the run's row: enough to recognise it."""
 
@@ -51,8 +50,7 @@ class Services:
     broker: ApprovalBroker
     bus: Bus
     clock: Clock
-    context: Callable[[Path, tuple[str, ...]], ToolContext]
-    """Builds the tool context for a working folder and grants."""
+    workplace: Workplace
     pause: Pause
 
 
@@ -89,8 +87,15 @@ class Runner:
         self._breaker = breaker
         publish = services.bus.publish
         command = job.command
-        self._approver = RunApprover(
-            job.session_id, job.run_id, services.broker, publish, command.approve_all, command.attended
+        self._approver = RunApprover(job.session_id, job.run_id, services.broker, publish, command.attended)
+        place = services.workplace
+        gate = place.gate(
+            job.context,
+            self._approver,
+            command.origin,
+            job.model,
+            approve_all=command.approve_all,
+            dry_run=command.dry_run,
         )
         self._conversation = StoredConversation(
             session_id=job.session_id,
@@ -100,8 +105,8 @@ class Runner:
             executor=services.executor,
             model=job.model,
             tools=services.executor.registry.specs(),
-            context=job.context,
-            approver=self._approver,
+            context=place.with_journal(job.context, job.session_id, job.run_id),
+            gate=gate,
             inbox=inbox,
             emit=publish,
             admit=self._admit,
@@ -146,6 +151,9 @@ class Runner:
         )
         failpoints.hit("run.start")
         await services.store.start_run(row)
+        services.workplace.safeguards.audit.run_begun(
+            job.run_id, job.session_id, {"origin": command.origin, "model": row.model}
+        )
         services.bus.publish(RunStarted(job.session_id, job.run_id, command.origin, row.model, row.prompt))
         if command.origin in PERSONAL:
             self._breaker.reset()
@@ -197,6 +205,14 @@ class Runner:
 
     async def _stored(self, outcome: Outcome) -> None:
         await self._conversation.close_open_calls()
+        words = {
+            "stop_reason": outcome.stop_reason,
+            "turns": outcome.turns,
+            "input_tokens": outcome.usage.input_tokens,
+            "output_tokens": outcome.usage.output_tokens,
+            "cost_usd": outcome.usage.cost_usd,
+        }
+        self._services.workplace.safeguards.audit.run_ended(self._job.run_id, self._job.session_id, words)
         if outcome.stop_reason == "cancelled":  # who stops a run does not want another one for what he said before
             await self._conversation.take_steering()
         failpoints.hit("run.finish")
@@ -210,7 +226,13 @@ class Runner:
         )
 
     def _publish(self, outcome: Outcome, duration_s: float) -> None:
-        calls = tuple(CallSummary(result.name, result.is_error) for result in self._conversation.results)
+        calls = tuple(
+            CallSummary(result.name, result.is_error, tuple(result.details["effects"]))
+            if result.details.get("dry_run")
+            else CallSummary(result.name, result.is_error)
+            for result in self._conversation.results
+        )
+        label = self._conversation.label
         self._services.bus.publish(
             RunFinished(
                 self._job.session_id,
@@ -223,6 +245,8 @@ class Runner:
                 calls,
                 self._approver.needs_person,
                 duration_s,
+                None if label == USER else label,
+                self._job.command.dry_run,
             )
         )
 

@@ -34,8 +34,8 @@ from agent.paths import Paths
 from agent.pause import Pause
 from agent.ports import Clock, ModelGateway
 from agent.runner import Services, new_run_id
+from agent.safeguards import Safeguards
 from agent.safety.approvals import ApprovalBroker, RunApprover
-from agent.safety.folders import Folders
 from agent.safety.secrets import KeyringSecrets
 from agent.safety.vault import VAULT_FILE
 from agent.session import Session
@@ -48,7 +48,8 @@ from agent.storage.usage import Spent, local_midnight, spent_since
 from agent.tools.executor import Executor
 from agent.tools.process_tree import end_abandoned
 from agent.tools.registry import Registry, built_in_tools
-from agent.tools.tool import Tool, ToolContext
+from agent.tools.tool import Tool
+from agent.workplace import Workplace, scratch
 
 if TYPE_CHECKING:
     from agent.models.engine import EngineState
@@ -85,6 +86,15 @@ class Runtime:
         self.store = store
         self.tools = executor.registry
         self.bus = Bus()
+        safeguards = Safeguards.build(paths, store.database, secrets, clock, lambda: self.settings)
+        self.policy = safeguards.policy
+        """Rules and marks of the person."""
+        self.audit = safeguards.audit
+        """What was done, why it was allowed, and what left this machine."""
+        self.undo = safeguards.undo
+        """Takes back what runs did to files."""
+        self.sandbox = safeguards.sandbox
+        """How well this machine can hold a command."""
         self.recovered: list[Recovered] = []
         """What was found unfinished at the start, for the person."""
         self._gateway = gateway if isinstance(gateway, Gateway) else None
@@ -93,8 +103,9 @@ class Runtime:
         self._stopping = False
         self.pause = Pause(store.database, clock, self.bus.publish)
         """Whether runs wait, and until when: `pause.state`."""
+        self._workplace = Workplace(paths, lambda: self.settings, safeguards)
         self._services = Services(
-            store, store.blobs, gateway, executor, self._broker, self.bus, clock, self._context, self.pause
+            store, store.blobs, gateway, executor, self._broker, self.bus, clock, self._workplace, self.pause
         )
 
     @classmethod
@@ -126,8 +137,10 @@ class Runtime:
             registry = Registry(built_in_tools() if tools is None else tools)
             executor = Executor(registry, store.blobs, secrets.known)
             runtime = cls(paths, settings, secrets, store, executor, gateway, clock or SystemClock())
+            stack.push_async_callback(runtime.audit.close)
             runtime.recovered = await recover(store)
             await asyncio.to_thread(_clear_leftovers, paths, any(found.unknown for found in runtime.recovered))
+            await runtime.undo.recover()
             stack.push_async_callback(runtime._stop)
             await runtime.pause.load()
             yield runtime
@@ -230,10 +243,13 @@ class Runtime:
     ) -> ToolResult:
         """Run one tool through the same executor and the same decision as a model's call; nothing is stored."""
         run_id = new_run_id()
-        approver = RunApprover(session_id, run_id, self._broker, self.bus.publish, approve_all, attended)
-        context = replace(self._context(_folder(cwd), tuple(grants)), ask=approver.ask)
+        approver = RunApprover(session_id, run_id, self._broker, self.bus.publish, attended)
+        place = self._workplace
+        context = replace(place.context(_folder(cwd), tuple(grants), None), ask=approver.ask)
+        gate = place.gate(context, approver, "cli", None, approve_all=approve_all)
+        context = place.with_journal(context, session_id, run_id)
         return await self._services.executor.execute(
-            ToolCall(f"call_{run_id}", name, arguments), context, approver, _nothing
+            ToolCall(f"call_{run_id}", name, arguments), context, gate, _nothing
         )
 
     async def first_request(self, cwd: str, model: str = "") -> PromptReport:
@@ -248,22 +264,13 @@ class Runtime:
         """What a model is told of the tools."""
         return self.tools.specs()
 
-    def _context(self, cwd: Path, grants: tuple[str, ...]) -> ToolContext:
-        roots = [cwd, *(Path(grant) for grant in (*grants, *self.settings.grants))]
-        own = (self.paths.data, self.paths.config, self.paths.cache, self.paths.logs)
-        return ToolContext(cwd, Folders(roots, forbidden=own), _scratch(self.paths))
-
 
 def _clear_leftovers(paths: Paths, commands: bool) -> None:
     """End commands that an owner left running when it was killed, and remove its unfinished files."""
     if commands:
         end_abandoned()
-    shutil.rmtree(_scratch(paths), ignore_errors=True)
+    shutil.rmtree(scratch(paths), ignore_errors=True)
     Blobs(paths.blobs).sweep()
-
-
-def _scratch(paths: Paths) -> Path:
-    return paths.cache / "scratch"
 
 
 async def _nothing(_call: ToolCall) -> None:

@@ -56,7 +56,9 @@ class Session:
                 return self._current.run_id
         if self._closed:
             raise UsageError("Homard is stopping; the message was not taken. Start it again and send it then.")
-        job = Job(self.session_id, new_run_id(), command, model, self._services.context(cwd, command.grants))
+        job = Job(
+            self.session_id, new_run_id(), command, model, self._services.workplace.context(cwd, command.grants, model)
+        )
         self._waiting.append(job)
         self._next()
         return job.run_id

@@ -15,6 +15,8 @@ from agent.settings import ModelProfile
 from agent.tools.executor import shorten
 from agent.tools.tool import MAX_RESULT_CHARS
 
+PERSONAL = ("user", "cli", "acp")
+"""Origins behind which a person speaks."""
 SHARE = 0.4
 """Of the model's window: a longer prompt goes to a file, head and tail to the model."""
 TITLE_CHARS = 80
@@ -41,7 +43,8 @@ async def take_in(command: SendMessage, blobs: Blobs, clock: Clock, cwd: Path, m
     texts = sum(isinstance(part, TextPart) for part in command.parts)
     most = int(model.window * SHARE / max(texts, 1))
     parts = [await _part(part, blobs, most) for part in command.parts]
-    return UserMessage(tuple(parts), volatile_tail(clock.now(), cwd, command.grants))
+    typed = command.typed and command.origin in PERSONAL
+    return UserMessage(tuple(parts), volatile_tail(clock.now(), cwd, command.grants), typed)
 
 
 async def _part(part: TextPart | ImagePart, blobs: Blobs, most: int) -> TextPart | ImagePart:

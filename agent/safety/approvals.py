@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -12,10 +13,12 @@ import msgspec
 
 from agent.commands import AnswerQuestion, ResolveApproval
 from agent.errors import UsageError
-from agent.events import AnyEvent, ApprovalRequested, ApprovalResolved, QuestionAnswered, QuestionAsked
+from agent.events import AnyEvent, ApprovalRequested, ApprovalResolved, QuestionAnswered, QuestionAsked, Scope
+from agent.labels import USER
 from agent.messages import ToolCall
-from agent.safety.effects import Effect
+from agent.safety.request import Request
 
+LATELY_S = 600.0
 MAX_SHOWN = 20_000
 """Characters of an argument that a person is shown."""
 NOBODY = (
@@ -30,6 +33,7 @@ class ApprovalBroker:
     def __init__(self) -> None:
         self._approvals: dict[str, asyncio.Future[ResolveApproval]] = {}
         self._questions: dict[str, asyncio.Future[str | None]] = {}
+        self._asked: dict[str, deque[float]] = {}
 
     def resolve(self, command: ResolveApproval) -> None:
         """Deliver a person's verdict. Raises UsageError if nothing waits for it."""
@@ -37,6 +41,21 @@ class ApprovalBroker:
         if future is None or future.done():
             raise UsageError(f"No approval {command.approval_id} is waiting; it was answered or its run is over.")
         future.set_result(command)
+
+    def resolve_if_open(self, command: ResolveApproval) -> None:
+        """Deliver a verdict unless there is one already."""
+        future = self._approvals.get(command.approval_id)
+        if future is not None and not future.done():
+            future.set_result(command)
+
+    def count_asked(self, session_id: str) -> int:
+        """Note that a session asks now; say how often it did in the last ten minutes."""
+        now = asyncio.get_running_loop().time()
+        times = self._asked.setdefault(session_id, deque())
+        times.append(now)
+        while times[0] < now - LATELY_S:
+            times.popleft()
+        return len(times)
 
     def answer(self, command: AnswerQuestion) -> None:
         """Deliver a person's answer. Raises UsageError if nothing waits for it."""
@@ -64,46 +83,92 @@ class ApprovalBroker:
             del self._questions[question_id]
 
 
+@dataclass(frozen=True)
+class Asking:
+    """What a person is asked to allow."""
+
+    call: ToolCall
+    request: Request
+    reason: str
+    scopes: tuple[Scope, ...] = ("once",)
+    rule: str = ""
+    """The rule that `always` would write, as a sentence."""
+    undo: str = ""
+    """What can be undone of it, and what not."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of it."""
+
+    allowed: bool
+    by: Literal["person", "flag", "nobody", "cancelled"]
+    scope: Scope = "once"
+    note: str = ""
+    """The person's word to the model."""
+    refusal: str = ""
+    """Why not, for the model."""
+
+
 @dataclass
 class RunApprover:
-    """`Approver` of one run: knows whether somebody is there."""
+    """Asks on behalf of one run; knows whether somebody is there."""
 
     session_id: str
     run_id: str
     broker: ApprovalBroker
     emit: Callable[[AnyEvent], None]
-    approve_all: bool
-    """Yes beforehand, to commands, fetches, and files inside the granted folders. Not to files outside them."""
     attended: bool
     needs_person: bool = field(default=False)
     """Something was not done because nobody was there."""
+    _open: dict[str, Asking] = field(default_factory=dict[str, Asking])
 
-    async def approve(self, call: ToolCall, effects: Sequence[Effect], reason: str) -> str | None:
-        """Return None for yes, else why not."""
-        if self.approve_all and all(effect.granted or not effect.verb.startswith("fs.") for effect in effects):
-            return None
+    async def approve(self, asking: Asking) -> Answer:
+        """Ask a person, who may take all the time there is."""
         approval_id = f"a{secrets.token_hex(6)}"
-        words = tuple(str(effect) for effect in effects)
-        details = {"arguments": _shown(call)}
-        self.emit(
-            ApprovalRequested(
-                self.session_id, self.run_id, approval_id, call.call_id, call.name, words, reason, details
-            )
-        )
+        self.emit(self._question(approval_id, asking))
         if not self.attended:
             self.needs_person = True
             self._resolved(approval_id, False, "nobody")
-            return NOBODY.format(reason=reason)
+            return Answer(False, "nobody", refusal=NOBODY.format(reason=asking.reason))
+        self._open[approval_id] = asking
         try:
             verdict = await self.broker.wait_for_verdict(approval_id)
         except asyncio.CancelledError:
             self._resolved(approval_id, False, "cancelled")
             raise
-        self._resolved(approval_id, verdict.allow, "person", verdict.note)
-        if verdict.allow:
-            return None
+        finally:
+            del self._open[approval_id]
+        scope = verdict.scope if verdict.allow and verdict.scope in asking.scopes else "once"
+        self._resolved(approval_id, verdict.allow, "person", verdict.note, scope)
         note = f": {verdict.note}" if verdict.note else ""
-        return f"The user said no{note}. It was not done; do not try it another way."
+        refusal = "" if verdict.allow else f"The user said no{note}. It was not done; do not try it another way."
+        return Answer(verdict.allow, "person", scope, verdict.note, refusal)
+
+    def release(self, covered: Callable[[Asking], bool]) -> None:
+        """Answer what this run still waits for and a person has just allowed together with another act."""
+        for approval_id, asking in list(self._open.items()):
+            if covered(asking):
+                self.broker.resolve_if_open(ResolveApproval(approval_id, True))
+
+    def _question(self, approval_id: str, asking: Asking) -> ApprovalRequested:
+        request = asking.request
+        return ApprovalRequested(
+            self.session_id,
+            self.run_id,
+            approval_id,
+            asking.call.call_id,
+            asking.call.name,
+            tuple(str(effect) for effect in request.effects),
+            asking.reason,
+            {"arguments": _shown(asking.call)},
+            label=None if request.label == USER else request.label,
+            scopes=asking.scopes,
+            rule=asking.rule,
+            undo=asking.undo,
+            digest=request.digest,
+            asked_lately=self.broker.count_asked(self.session_id),
+        )
 
     async def ask(self, text: str, choices: Sequence[str]) -> str | None:
         """Ask the person a question of the model; None: nobody is there."""
@@ -120,9 +185,14 @@ class RunApprover:
         return answer
 
     def _resolved(
-        self, approval_id: str, allowed: bool, by: Literal["person", "nobody", "cancelled"], note: str = ""
+        self,
+        approval_id: str,
+        allowed: bool,
+        by: Literal["person", "nobody", "cancelled"],
+        note: str = "",
+        scope: Scope = "once",
     ) -> None:
-        self.emit(ApprovalResolved(self.session_id, self.run_id, approval_id, allowed, by, note))
+        self.emit(ApprovalResolved(self.session_id, self.run_id, approval_id, allowed, by, note, scope))
 
 
 def _shown(call: ToolCall) -> dict[str, Any]:

@@ -66,13 +66,27 @@ class Folders:
     All methods that open something block for the disk, and raise only ToolRetry, ToolFailed and ToolDenied.
     """
 
-    def __init__(self, roots: Sequence[Path], forbidden: Sequence[Path] = (), *, door: Door | None = None) -> None:
-        """`roots`: granted folders, the first is the working folder. `forbidden`: Homard's own folders and files."""
+    def __init__(
+        self,
+        roots: Sequence[Path],
+        forbidden: Sequence[Path] = (),
+        *,
+        local_only: Sequence[Path] = (),
+        door: Door | None = None,
+    ) -> None:
+        """`roots`: granted folders, the first is the working folder. `forbidden`: Homard's own folders and files;
+        `local_only`: folders that the model of the run must not come to know.
+        """
         self.roots = tuple(Path(os.path.realpath(root)) for root in roots)
         self._roots = [str(root) for root in self.roots]
-        self._protection = Protection(self._roots, [os.path.realpath(path) for path in forbidden])
+        self.protection = Protection(
+            self._roots,
+            [os.path.realpath(path) for path in forbidden],
+            [os.path.realpath(path) for path in local_only],
+        )
+        """What no approval opens, whatever was granted."""
         self._door: Door = door or system_door()
-        self._judged: dict[int, tuple[weakref.ref[object], Located]] = {}
+        self._judged: dict[tuple[int, str], tuple[weakref.ref[object], Located]] = {}
 
     def locate(self, path: str, cwd: Path, *, follow: bool = True) -> Located:
         """Resolve a path as a model or person wrote it, from `cwd` on; printed escapes are understood.
@@ -91,14 +105,17 @@ class Folders:
             return Located(real, root, printable(real))
         return Located(real, root, printable(os.path.relpath(real, here)).replace(os.sep, "/"))
 
-    def judge(self, call: object, path: str, cwd: Path, *, writing: bool = False) -> Located:
+    def judge(
+        self, call: object, path: str, cwd: Path, *, writing: bool = False, follow: bool = True, part: str = ""
+    ) -> Located:
         """Locate a path for a tool's `effects`, and keep the answer for the `run` of the same `call`.
 
-        `call` is the arguments object (a Struct with `weakref=True`). Raises ToolDenied for what no approval opens.
+        `call` is the arguments object (a Struct with `weakref=True`); `part` tells several paths of it apart; `follow`:
+        see `locate`. Raises ToolDenied for what no approval opens.
         """
-        located = self.locate(path, cwd)
+        located = self.locate(path, cwd, follow=follow)
         self.refuse_protected(located, writing=writing)
-        key = id(call)
+        key = id(call), part
 
         def forget(gone: weakref.ref[object]) -> None:
             if (kept := self._judged.get(key)) is not None and kept[0] is gone:
@@ -107,12 +124,14 @@ class Folders:
         self._judged[key] = (weakref.ref(call, forget), located)
         return located
 
-    def judged(self, call: object, path: str, cwd: Path, *, writing: bool = False) -> Located:
+    def judged(
+        self, call: object, path: str, cwd: Path, *, writing: bool = False, follow: bool = True, part: str = ""
+    ) -> Located:
         """Give what `judge` gave for this call. A call that nobody judged stays inside the granted folders."""
-        kept = self._judged.get(id(call))
+        kept = self._judged.get((id(call), part))
         if kept is not None and kept[0]() is call:
             return kept[1]
-        located = self.locate(path, cwd)
+        located = self.locate(path, cwd, follow=follow)
         self.refuse_protected(located, writing=writing)
         if not located.inside:
             raise ToolDenied(f"{located.shown} lies outside the granted folders.")
@@ -120,13 +139,13 @@ class Folders:
 
     def refuse_protected(self, located: Located, *, writing: bool = False) -> None:
         """Raise ToolDenied for a place that no approval of a call opens."""
-        if (reason := self._protection.reason(located.real, writing=writing)) is not None:
+        if (reason := self.protection.reason(located.real, writing=writing)) is not None:
             what = "changed" if writing else "read"
             raise ToolDenied(f"{located.shown} cannot be {what} by a tool: {reason}. Nothing was done.")
 
     def hides(self, real: str) -> bool:
         """Whether something in an open folder must not be read. Cheap: for each of many."""
-        return self._protection.closes(real)
+        return self.protection.closes(real)
 
     def stat(self, located: Located) -> os.stat_result:
         """Look at what stands there."""
@@ -174,12 +193,24 @@ class Folders:
         except OSError as error:
             raise explain(error, located.shown, writing=True) from None
 
+    @property
+    def door(self) -> Door:
+        """Opens real paths that were judged, whether or not they are granted."""
+        return self._door
+
     @contextmanager
-    def open_place(self, located: Located) -> Generator[Place]:
-        """Open the folder of a path, to delete or move what has that name in it. OSErrors come as they are."""
-        self.refuse_protected(located, writing=True)
+    def open_place(self, located: Located, *, part_of_tree: bool = False) -> Generator[Place]:
+        """Open the folder of a path, to delete or move what has that name in it. OSErrors come as they are.
+
+        `part_of_tree`: it goes together with a folder above it, so that only what may not be read is refused.
+        """
+        self.refuse_protected(located, writing=not part_of_tree)
         with self._door.open_place(located.real) as place:
             yield place
+
+    def holds_grant(self, located: Located) -> bool:
+        """Whether it is a granted folder, or one lies in it."""
+        return any(is_within(root, located.real) for root in self._roots)
 
 
 def system_door() -> Door:

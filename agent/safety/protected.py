@@ -72,14 +72,18 @@ STARTS = Closed("fixed.startup", "programs run what stands there", once=True)
 OWN = Closed("fixed.own-state", "it is Homard's own state")
 PROCESS = Closed("fixed.process", "it shows the inside of a running program")
 GIT = Closed("fixed.git", "git runs what stands there", once=True)
+LOCAL_ONLY = Closed("mark.local-only", "it is marked local only, and the model of this chat runs elsewhere")
 OTHER_USER = Closed("fixed.other-user", "it is another user's home", once=True)
 
 
 class Protection:
     """Knows why a real path must not be touched, if it must not."""
 
-    def __init__(self, roots: Sequence[str], own: Sequence[str]) -> None:
-        """`roots`: what was granted; `own`: Homard's folders and files. All real paths."""
+    def __init__(self, roots: Sequence[str], own: Sequence[str], local_only: Sequence[str] = ()) -> None:
+        """`roots`: what was granted; `own`: Homard's folders and files; `local_only`: what a model elsewhere must not
+        come to know. All real paths.
+        """
+        self._local_only = {fold(path) for path in local_only}
         folded = {fold(path) for path in own}
         self._own = folded
         self._roots = set(map(fold, roots))
@@ -95,6 +99,8 @@ class Protection:
             return OWN
         if _is_process(path):
             return PROCESS
+        if self._local_only and _covers(self._local_only, path):
+            return LOCAL_ONLY
         if writing and _covers(self._startup, path):
             return STARTS
         if writing and _is_git_control(path):
@@ -124,7 +130,7 @@ class Protection:
     def closes(self, real: str) -> bool:
         """Whether this one path, in a folder that is open, is closed by itself; as `reason` would say."""
         folded = fold(real)
-        return folded in self._secret or folded in self._own
+        return folded in self._secret or folded in self._own or folded in self._local_only
 
     @cached_property
     def _secret(self) -> set[str]:

@@ -1,15 +1,14 @@
 """One tool call from the model's words to its result. Every call, whoever asks, goes this way.
 
-arguments → effects → decide() → maybe a person → run, with a time limit → large results to a file.
+arguments → effects → the gate: decide(), maybe a person → run, with a time limit → large results to a file.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,12 +16,10 @@ import msgspec
 
 from agent.errors import StorageError, ToolDenied, ToolError, ToolFailed
 from agent.messages import ImagePart, TextPart, ToolCall, ToolResult
-from agent.safety.decision import decide
 from agent.safety.effects import Effect
+from agent.safety.file_identity import first_changed, identities_of
 from agent.safety.known_keys import KnownKeys
-from agent.safety.labels import USER
-from agent.safety.policy import Policy
-from agent.safety.request import Facts, Request, canonical
+from agent.safety.request import FileIdentity, canonical
 from agent.tools.arguments import parse_arguments
 from agent.tools.registry import Registry
 from agent.tools.result_label import label_of_result
@@ -46,11 +43,42 @@ class Blobs(Protocol):
         ...
 
 
-class Approver(Protocol):
-    """Asks a person, or knows the answer already."""
+@dataclass(frozen=True)
+class Act:
+    """A call as it is judged."""
 
-    async def approve(self, call: ToolCall, effects: Sequence[Effect], reason: str) -> str | None:
-        """Return None for yes, else why not, as a sentence for the model."""
+    call: ToolCall
+    arguments: str
+    """Canonical JSON text of what the tool will get."""
+    effects: tuple[Effect, ...]
+    identities: tuple[FileIdentity, ...]
+    """The files of the effects as they are now."""
+
+
+@dataclass(frozen=True)
+class Admission:
+    """A call that was let pass."""
+
+    effects: tuple[Effect, ...]
+    dry: bool = False
+    """Only to be recorded: a dry run."""
+    row: int = 0
+    """Of the intent, for the gate."""
+
+
+class Gate(Protocol):
+    """Judges the calls of a run."""
+
+    async def admit(self, act: Act, again: Callable[[], Awaitable[Act]]) -> Admission:
+        """Let a call pass, perhaps after asking a person; `again` builds it anew. Raises ToolDenied."""
+        ...
+
+    async def intended(self, admission: Admission) -> None:
+        """Return when the intent is stored as durably as the act needs it."""
+        ...
+
+    def ended(self, result: ToolResult) -> None:
+        """Take note of what came of a call that was let pass."""
         ...
 
 
@@ -58,10 +86,19 @@ class Approver(Protocol):
 class Prepared:
     """A call whose arguments and effects are known."""
 
-    call: ToolCall
     tool: Tool[Any]
     arguments: msgspec.Struct
-    effects: tuple[Effect, ...]
+    act: Act
+
+    @property
+    def call(self) -> ToolCall:
+        """As the model made it."""
+        return self.act.call
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """What it would do."""
+        return self.act.effects
 
 
 class Executor:
@@ -91,7 +128,7 @@ class Executor:
         self,
         call: ToolCall,
         context: ToolContext,
-        approver: Approver,
+        gate: Gate,
         started: Callable[[ToolCall], Awaitable[None]],
     ) -> ToolResult:
         """Run one call. Only cancellation leaves, and what `started` raises; every other outcome is a result.
@@ -99,7 +136,9 @@ class Executor:
         `started` is awaited once, after the decision and before the act: it stores the intent. No key that is known to
         this process is in the result.
         """
-        result = await self._execute(call, context, approver, started)
+        if context.journal is not None:
+            context = replace(context, journal=context.journal.for_call(call.call_id))
+        result = await self._execute(call, context, gate, started)
         plain = msgspec.json.encode(result).decode()
         hidden = self._keys.hide(plain)
         return result if hidden == plain else msgspec.json.decode(hidden, type=ToolResult)
@@ -108,17 +147,35 @@ class Executor:
         self,
         call: ToolCall,
         context: ToolContext,
-        approver: Approver,
+        gate: Gate,
         started: Callable[[ToolCall], Awaitable[None]],
     ) -> ToolResult:
+        async def again() -> Act:
+            nonlocal prepared
+            prepared = await asyncio.to_thread(self._prepare, call, context)
+            return prepared.act
+
         try:
             prepared = await asyncio.to_thread(self._prepare, call, context)
-            await self._judge(prepared, approver)
+            admission = await gate.admit(prepared.act, again)
         except Exception as error:  # noqa: BLE001 - a broken tool ends its call, not the run
             return _failed(call, error)
+        if admission.dry:
+            return _recorded(call, admission)
         await started(call)
+        await gate.intended(admission)
         try:
-            return await self._run(prepared, context)
+            result = await self._begun(prepared, context)
+        except BaseException:
+            gate.ended(_unknown(call))
+            raise
+        gate.ended(result)
+        return result
+
+    async def _begun(self, prepared: Prepared, context: ToolContext) -> ToolResult:
+        act = prepared.act
+        try:
+            return await self._run(prepared, replace(context, still_approved=lambda: _check(act)))
         except (KeyboardInterrupt, GeneratorExit):
             raise
         except BaseException as error:
@@ -126,23 +183,16 @@ class Executor:
                 raise
             # What a tool says of its failure may quote what it has read.
             label = await asyncio.to_thread(label_of_result, prepared.effects, ToolOutput(""), context)
-            return msgspec.structs.replace(_failed(call, error), label=label)
+            return msgspec.structs.replace(_failed(prepared.call, error), label=label)
 
     def _prepare(self, call: ToolCall, context: ToolContext) -> Prepared:
         tool = self.registry.get(call.name)
         if tool is None:
             raise ToolFailed(f"There is no tool {call.name[:80]!r}. The tools are: {', '.join(self.registry.names())}.")
         arguments = parse_arguments(call.arguments, tool.arguments)
-        return Prepared(call, tool, arguments, tuple(tool.effects(arguments, context)))
-
-    async def _judge(self, prepared: Prepared, approver: Approver) -> None:
-        decision = decide(_request(prepared), Policy(), Facts(now=datetime.now(UTC)))
-        if decision.verdict == "deny":
-            raise ToolDenied(f"Not allowed: {decision.reason} (rule {decision.rule}).")
-        if decision.verdict == "ask":
-            refusal = await approver.approve(prepared.call, prepared.effects, decision.reason)
-            if refusal is not None:
-                raise ToolDenied(refusal)
+        effects = tuple(tool.effects(arguments, context))
+        identities = identities_of(effects, context.cwd)
+        return Prepared(tool, arguments, Act(call, canonical(arguments), effects, identities))
 
     async def _run(self, prepared: Prepared, context: ToolContext) -> ToolResult:
         tool = prepared.tool
@@ -196,16 +246,20 @@ def _head_and_tail(text: str, most: int, how: str) -> str:
     return f"{text[:head]}\n[… {omitted:,} characters left out; {how}]\n{text[-tail:]}"
 
 
-def _request(prepared: Prepared) -> Request:
-    return Request(
-        principals=("user",),
-        tool=prepared.tool.name,
-        arguments=canonical(prepared.arguments),
-        effects=prepared.effects,
-        label=USER,
-        attended=True,
-        complete=True,
-    )
+def _check(act: Act) -> None:
+    changed = first_changed(act.identities)
+    if changed is not None:
+        raise ToolDenied(f"Not done: {changed} is another one than when this was allowed. Look again.")
+
+
+def _recorded(call: ToolCall, admission: Admission) -> ToolResult:
+    effects = [str(effect) for effect in admission.effects]
+    text = f"Dry run: not done. It would {'; '.join(effects)}. Go on as if it had been done, and read only."
+    return ToolResult(call.call_id, call.name, (TextPart(_clean(text)),), {"dry_run": True, "effects": effects})
+
+
+def _unknown(call: ToolCall) -> ToolResult:
+    return ToolResult(call.call_id, call.name, (), is_error=True, outcome="unknown")
 
 
 def _asked_to_stop() -> bool:

@@ -19,6 +19,7 @@ COMMANDS = (
     "models",
     "prompt",
     "config",
+    "rules",
     "pause",
     "resume",
     "serve",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
 from agent.commands import AnswerQuestion, ResolveApproval
@@ -22,7 +22,7 @@ MAX_LINES = 12
 MANY = 5
 """Questions within ten minutes after which people say yes without reading."""
 MAX_COLUMNS = 160
-_YES: dict[Scope, tuple[str, ...]] = {"once": ("y", "yes"), "run": ("r", "run"), "always": ("a", "always")}
+_YES: Mapping[Scope, tuple[str, ...]] = {"once": ("y", "yes"), "run": ("r", "run"), "always": ("a", "always")}
 _MEANS = {"run": "in this run", "always": "always"}
 _SHOWN = ("text", "old", "new")
 """Arguments that are contents, shown even when they are one line."""
@@ -65,16 +65,16 @@ class Questioner:
 
     async def _verdict(self, event: ApprovalRequested) -> ResolveApproval:
         self._terminal.say(self._wording(event))
-        letters = {words: scope for scope, words in _YES.items() if scope in event.scopes}
+        letters: dict[tuple[str, ...], Scope] = {words: scope for scope, words in _YES.items() if scope in event.scopes}
         more = "".join(f", {words[0]} {_MEANS[scope]}" for words, scope in letters.items() if scope != "once")
         prompt = f"  Allow it? [y/N{more}, or n and a reason] "
         for _attempt in range(MAX_ATTEMPTS):
             answer = await self._terminal.ask(prompt, fresh=True)
             word, _, note = (answer or "n").strip().partition(" ")
             word = word.rstrip(",").lower()
-            scope = next((scope for words, scope in letters.items() if word in words), None)
-            if scope is not None and not note:
-                return ResolveApproval(event.approval_id, True, scope=scope)
+            said: list[Scope] = [scope for words, scope in letters.items() if word in words]
+            if said and not note:
+                return ResolveApproval(event.approval_id, True, scope=said[0])
             if word in ("", "n", "no"):
                 return ResolveApproval(event.approval_id, False, note.strip())
             prompt = f"  Please answer y or n{more} (n and a reason tells the model why): "

@@ -27,6 +27,10 @@ from agent.storage.sessions import Session
 app = new_app()
 
 
+_PIPED = ((), ("-",))
+"""Words that mean: the prompt comes from stdin."""
+
+
 @dataclass(frozen=True)
 class Ask:
     """The arguments of `ask`."""
@@ -52,7 +56,7 @@ class Ask:
 
     async def _prompt(self, terminal: Terminal) -> str:
         prompt = " ".join(self.words)
-        if self.words in ((), ("-",)):
+        if self.words in _PIPED:
             if terminal.stdin_tty:
                 raise UsageError('No prompt was given. Write it behind the command, homard ask "…", or pipe it in.')
             prompt = await terminal.read_stdin()
@@ -89,6 +93,7 @@ class Ask:
             approve_all=self.yes,
             attended=attended,
             limits=limits,
+            typed=self.words not in _PIPED,
             dry_run=self.dry_run,
         )
         return session, command

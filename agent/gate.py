@@ -1,0 +1,221 @@
+"""The gate of one run: every call is judged here, whoever asks, and what was decided is written down.
+
+request → decide() → maybe a person → the same request again → the intent in the audit. What a person agreed to holds
+for exactly that request: it is built anew after the answer, and any difference voids the yes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+from agent.audit import body
+from agent.errors import HomardError, ToolDenied
+from agent.events import Scope
+from agent.labels import USER, Label
+from agent.messages import ToolCall, ToolResult
+from agent.safeguards import Safeguards
+from agent.safety.approvals import Answer, Asking, RunApprover
+from agent.safety.decision import Decision, decide
+from agent.safety.endorsement import NOTHING, Endorsed
+from agent.safety.grants import covers, in_words_of, rule_for, run_grant_for
+from agent.safety.protected import Protection
+from agent.safety.request import Facts, Request, RunGrant
+from agent.safety.rules import RuleText
+from agent.tools.executor import Act, Admission
+
+_HARMLESS = frozenset({"fs.read", "ui.notify"})
+"""Verbs that reach nothing outside this machine and change nothing on it."""
+DEFAULT_STEP = 8
+"""Of `decide`. What earlier steps ask (the flow of what was read, the person's own rules) no rule and no yes beforehand
+can answer."""
+
+
+@dataclass
+class RunGate:
+    """Judges the calls of one run."""
+
+    services: Safeguards
+    approver: RunApprover
+    principals: tuple[str, ...]
+    approve_all: bool = False
+    """Yes beforehand, to commands, fetches, and files inside the granted folders. Not to files outside them."""
+    dry_run: bool = False
+    model: str = ""
+    model_is_remote: bool = True
+    cwd: str = ""
+    undo_ready: bool = False
+    protection: Protection | None = None
+    label: Label = USER
+    """Of all that the model had seen when it wrote the call."""
+    endorsed: Endorsed = NOTHING
+    """What the person of the session vouches for."""
+    _grants: list[RunGrant] = field(default_factory=list[RunGrant])
+
+    async def admit(self, act: Act, again: Callable[[], Awaitable[Act]]) -> Admission:
+        """Let a call pass, perhaps after a person's yes. Raises ToolDenied."""
+        request = self._request(act)
+        decision = await self._decide(request)
+        if self.dry_run and decision.verdict != "deny" and _changes_the_world(request):
+            self._judged(body.DECIDED, act.call, request, decision)
+            return Admission(request.effects, dry=True)
+        if decision.verdict == "ask":
+            self._judged(body.DECIDED, act.call, request, decision)
+            await self._ask(act.call, request, decision)
+            decision = await self._decide_again(request, await again(), decision)
+        if decision.verdict == "deny":
+            self._judged(body.DECIDED, act.call, request, decision)
+            raise ToolDenied(_refusal(decision))
+        await self.services.rule_use.note(decision.counts, request.effects, self.services.clock.now())
+        row = self._judged(body.INTENT, act.call, request, decision)
+        return Admission(request.effects, row=row)
+
+    async def intended(self, admission: Admission) -> None:
+        """Wait until the intent is on the disk, if the act does more than read the person's files."""
+        if any(effect.verb not in _HARMLESS for effect in admission.effects):
+            await self.services.audit.settle(admission.row)
+
+    def ended(self, result: ToolResult) -> None:
+        """Write down what came of a call that was let pass."""
+        ended = "done"
+        if result.is_error:
+            denied = "denied" if result.details.get("denied") else "failed"
+            ended = "unknown" if result.outcome == "unknown" else denied
+        error = result.text[:500] if result.is_error else ""
+        words = body.outcome(result.call_id, ended, error=error, details=result.details)
+        self._record(body.OUTCOME, words)
+
+    def _request(self, act: Act) -> Request:
+        return Request(
+            principals=self.principals,
+            tool=act.call.name,
+            arguments=act.arguments,
+            effects=act.effects,
+            label=self.label,
+            attended=self.approver.attended,
+            complete=True,
+            cwd=self.cwd,
+            model=self.model,
+            model_is_remote=self.model_is_remote,
+            identities=act.identities,
+        )
+
+    async def _decide(self, request: Request) -> Decision:
+        services = self.services
+        policy = services.policy.current()
+        now = services.clock.now()
+        runs_command = any(effect.verb == "proc.run" for effect in request.effects)
+        facts = Facts(
+            now=now,
+            undo_ready=self.undo_ready,
+            sandbox=await services.sandbox.level() if runs_command else "none",
+            needed={"proc.run": services.settings().safety.sandbox, "proc.run:network": "isolated"},
+            masks_local_only=True,
+            used=await services.rule_use.today(now) if policy.rules else {},
+            endorsed=self.endorsed.with_listed(policy.named()),
+            run_grants=tuple(self._grants),
+            protection=self.protection,
+        )
+        return decide(request, policy, facts)
+
+    async def _decide_again(self, request: Request, act: Act, before: Decision) -> Decision:
+        """Judge again what was answered: a rule may have come meanwhile, and the thing itself may be another one."""
+        now = self._request(act)
+        if now.digest != request.digest:
+            raise ToolDenied(
+                "Not done: what was allowed is no longer what would be done; a file or folder changed meanwhile. "
+                "Look again, and ask again if it is still wanted."
+            )
+        decision = await self._decide(now)
+        if decision.verdict == "deny":
+            return decision
+        return msgspec.structs.replace(before, verdict="allow", reason=f"{before.reason}; the person allowed it")
+
+    async def _ask(self, call: ToolCall, request: Request, decision: Decision) -> None:
+        if self.approve_all and _is_said_beforehand(request, decision):
+            self._answered(call, request, Answer(True, "flag"))
+            return
+        rules = rule_for(request) if _may_become_a_rule(decision) else ()
+        scopes: tuple[Scope, ...] = ("once",) if decision.only_once else ("once", "run")
+        asking = Asking(
+            call,
+            request,
+            decision.reason,
+            scopes=(*scopes, "always") if rules else scopes,
+            rule=in_words_of(rules) if rules else "",
+            undo=_undo_words(request),
+        )
+        try:
+            answer = await self.approver.approve(asking)
+        except asyncio.CancelledError:
+            self._answered(call, request, Answer(False, "cancelled"))
+            raise
+        self._answered(call, request, answer)
+        if not answer.allowed:
+            raise ToolDenied(answer.refusal)
+        await self._extend(answer.scope, request, decision, rules)
+
+    async def _extend(self, scope: Scope, request: Request, decision: Decision, rules: tuple[RuleText, ...]) -> None:
+        """Let a yes reach as far as the person said."""
+        if scope == "run":
+            grant = run_grant_for(request, decision.sandbox)
+            self._grants.append(grant)
+            self.approver.release(lambda other: "run" in other.scopes and covers(grant, other.request))
+        if scope == "always":
+            try:
+                for rule in rules:
+                    added = await asyncio.to_thread(self.services.policy.add, rule)
+                    self._record(body.POLICY, {"by": "person", "what": "add", "after": added.rule_id})
+            except HomardError as error:
+                raise ToolDenied(f"Not done: the rule could not be written. {error}") from None
+
+    def _answered(self, call: ToolCall, request: Request, answer: Answer) -> None:
+        words = body.approval(
+            call.call_id,
+            allowed=answer.allowed,
+            by=answer.by,
+            scope=answer.scope,
+            note=answer.note,
+            digest=request.digest,
+        )
+        self._record(body.APPROVED, words)
+
+    def _judged(self, kind: str, call: ToolCall, request: Request, decision: Decision) -> int:
+        words = body.judged(call.call_id, request, decision, undo=_undo_words(request))
+        return self._record(kind, words)
+
+    def _record(self, kind: str, words: Mapping[str, object]) -> int:
+        return self.services.audit.record(kind, self.approver.run_id, self.approver.session_id, words)
+
+
+def _changes_the_world(request: Request) -> bool:
+    return any(effect.verb not in ("fs.read", "net.fetch", "ui.notify") for effect in request.effects)
+
+
+def _is_said_beforehand(request: Request, decision: Decision) -> bool:
+    """Whether `--yes` means this too: not what a stranger may have wished, nor what the person's rules ask about."""
+    if decision.only_once or any(one.verdict == "ask" and one.step != DEFAULT_STEP for one in decision.findings):
+        return False
+    return all(effect.granted or not effect.verb.startswith("fs.") for effect in request.effects)
+
+
+def _may_become_a_rule(decision: Decision) -> bool:
+    """Whether a rule would make this question needless; those about the flow, and the person's own, stay."""
+    return not decision.only_once and all(one.step == DEFAULT_STEP for one in decision.findings if one.verdict == "ask")
+
+
+def _undo_words(request: Request) -> str:
+    acts = [effect for effect in request.effects if effect.verb not in ("fs.read", "net.fetch", "ui.notify")]
+    if not acts:
+        return ""
+    if all(effect.reversible for effect in acts):
+        return "Can be undone."
+    return "Cannot be undone." if not any(effect.reversible for effect in acts) else "Only a part can be undone."
+
+
+def _refusal(decision: Decision) -> str:
+    change = f" {decision.change}" if decision.change else ""
+    return f"Not allowed: {decision.reason} (rule {decision.rule}).{change}"

@@ -1,0 +1,92 @@
+"""What every run is held by, built once for a home: rules, audit, undo, sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from agent.audit.body import UNDONE
+from agent.audit.log import AuditLog
+from agent.paths import Paths
+from agent.ports import Clock
+from agent.safety.policy_file import POLICY_FILE, PolicyFile
+from agent.safety.request import SandboxLevel
+from agent.safety.rule_use import RuleUse
+from agent.safety.secrets import KeyringSecrets
+from agent.sandbox.measure import known
+from agent.sandbox.measured import Measured
+from agent.settings import SafetySettings, Settings
+from agent.storage.database import Database
+from agent.undo.journal import Journal
+from agent.undo.limits import UndoLimits
+from agent.undo.service import UndoReport, UndoService
+
+_MB = 1_000_000
+
+
+class MeasuredSandbox:
+    """How well this machine can hold a command; measured when first wanted."""
+
+    def __init__(self, cache: Path) -> None:
+        self._cache = cache
+
+    async def measured(self) -> Measured:
+        """Give all that was found; takes half a second the first time."""
+        return await asyncio.to_thread(known, self._cache)
+
+    async def level(self) -> SandboxLevel:
+        """Give the level."""
+        return (await self.measured()).level
+
+
+@dataclass(frozen=True)
+class Safeguards:
+    """The services; each says in its own docstring what it is for."""
+
+    policy: PolicyFile
+    audit: AuditLog
+    undo: UndoService
+    sandbox: MeasuredSandbox
+    rule_use: RuleUse
+    clock: Clock
+    settings: Callable[[], Settings]
+
+    @classmethod
+    def build(
+        cls,
+        paths: Paths,
+        database: Database,
+        secrets: KeyringSecrets,
+        clock: Clock,
+        settings: Callable[[], Settings],
+    ) -> Self:
+        """Make them; nothing is read or opened before it is needed."""
+        audit = AuditLog(database, secrets, paths, clock, secrets.known)
+
+        def undone(report: UndoReport) -> None:
+            words = {"of": report.run_id, "files": len(report.outcomes), "complete": report.complete}
+            audit.record(UNDONE, report.undo_id, None, words)
+
+        own = (paths.data, paths.config, paths.cache, paths.logs)
+        journal = Journal(database, paths.data / "undo", undo_limits(settings().safety), own=own)
+        return cls(
+            PolicyFile(paths.config / POLICY_FILE),
+            audit,
+            UndoService(journal, undone),
+            MeasuredSandbox(paths.cache),
+            RuleUse(database),
+            clock,
+            settings,
+        )
+
+
+def undo_limits(settings: SafetySettings) -> UndoLimits:
+    """The bounds of undo by the settings."""
+    return UndoLimits(
+        file_bytes=settings.undo_file_mb * _MB,
+        store_bytes=settings.undo_max_mb * _MB,
+        keep_days=settings.undo_days,
+    )

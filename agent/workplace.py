@@ -1,0 +1,75 @@
+"""What the tools of a run may use, and the gate that judges them: built from settings, policy and machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from agent.context.intake import PERSONAL
+from agent.events import Origin
+from agent.gate import RunGate
+from agent.paths import Paths
+from agent.safeguards import Safeguards
+from agent.safety.approvals import RunApprover
+from agent.safety.folders import Folders
+from agent.safety.printable import from_printable, printable
+from agent.sandbox.confinement import granted
+from agent.settings import ModelProfile, Settings
+from agent.tools.tool import ToolContext
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """Makes contexts and gates."""
+
+    paths: Paths
+    settings: Callable[[], Settings]
+    safeguards: Safeguards
+
+    def context(self, cwd: Path, grants: tuple[str, ...], model: ModelProfile | None) -> ToolContext:
+        """Build what tools may use. `model`: who will know of it; None: a person at a terminal."""
+        settings = self.settings()
+        roots = [cwd, *(Path(grant) for grant in (*grants, *settings.grants))]
+        own = (self.paths.data, self.paths.config, self.paths.cache, self.paths.logs)
+        marked = self.safeguards.policy.current().folders("local_only") if model is not None and model.remote else ()
+        local_only = [Path(from_printable(folder)) for folder in marked]
+        return ToolContext(
+            cwd,
+            Folders(roots, forbidden=own, local_only=local_only),
+            scratch(self.paths),
+            confinement=granted(roots, hidden=[*own, *local_only], need=settings.safety.sandbox),
+        )
+
+    def gate(
+        self,
+        context: ToolContext,
+        approver: RunApprover,
+        origin: Origin,
+        model: ModelProfile | None,
+        *,
+        approve_all: bool = False,
+        dry_run: bool = False,
+    ) -> RunGate:
+        """Build what judges the calls of a run."""
+        return RunGate(
+            self.safeguards,
+            approver,
+            (origin,) if origin in PERSONAL else ("user", f"job:{origin}"),
+            approve_all=approve_all,
+            dry_run=dry_run,
+            model=model.label if model is not None else "",
+            model_is_remote=model is not None and model.remote,
+            cwd=printable(str(context.cwd)),
+            undo_ready=True,
+            protection=context.folders.protection,
+        )
+
+    def with_journal(self, context: ToolContext, session_id: str, run_id: str) -> ToolContext:
+        """Let a run's changes be kept for undo."""
+        return replace(context, journal=self.safeguards.undo.of_run(session_id, run_id))
+
+
+def scratch(paths: Paths) -> Path:
+    """Where outputs are written that are larger than memory should hold."""
+    return paths.cache / "scratch"
