@@ -9,7 +9,7 @@ from agent.safety.effects import Effect
 from agent.safety.fixed import fixed_denial
 from agent.safety.matching import subject_of
 from agent.safety.request import SANDBOX_LEVELS, GrantScope, Request, RunGrant, SandboxLevel
-from agent.safety.rules import PERSON, Rule, RuleError, RuleText, WhenText, in_words, kind_of, read_rule
+from agent.safety.rules import PERSON, RuleError, RuleText, WhenText, in_words, kind_of, read_rule
 
 Reach = Literal["target", "folder"]
 """Of a file: itself, or all of its folder."""
@@ -87,7 +87,9 @@ def _rule_target(effect: Effect, request: Request, reach: Reach) -> str | None:
         case _:
             return None
     try:
-        rule: Rule = read_rule(RuleText("allow", effect.verb, (to,)))
+        targets = read_rule(RuleText("allow", effect.verb, (to,))).targets
     except RuleError:
         return None
-    return None if any(target.inert for target in rule.targets) else to
+    # A file or a recipient may be called *, which in a rule means all.
+    exact = len(targets) == 1 and targets[0].kind == subject.kind and not targets[0].inert
+    return to if exact and (targets[0].kind == "host" or targets[0].text == to) else None

@@ -47,6 +47,7 @@ class Target(msgspec.Struct, frozen=True):
     """Of a host; None: any."""
     segments: tuple[str, ...] = ()
     """Of a host: the path, decoded."""
+    folded_segments: tuple[str, ...] = ()
     below: bool = True
     """Of a host: also what comes after `segments`."""
     inert: str = ""
@@ -65,29 +66,39 @@ class Subject(msgspec.Struct, frozen=True):
     segments: tuple[str, ...] | None = None
     """Of a URL; None: the path may be read in several ways."""
     has_query: bool = False
+    folded: str = ""
+    """Of a path or text: as cautious matching compares it."""
+    folded_segments: tuple[str, ...] = ()
 
 
 def subject_of(effect: Effect, cwd: str) -> Subject:
     """Take apart what an effect acts on; for a command that is its working folder, never its text."""
     if effect.verb == "proc.run":
-        return _path_subject(cwd)
+        return path_subject(cwd)
     if effect.verb.startswith("fs."):
-        return _path_subject(effect.target)
+        return path_subject(effect.target)
     if effect.verb.startswith("net."):
         try:
             address = parse_address(effect.target)
         except ToolError:
-            return Subject("text", effect.target)
+            return _text_subject(effect.target)
         path, _, query = address.target.partition("?")
-        return Subject("host", str(address), address, _segments(path), bool(query))
-    return Subject("text", effect.target)
+        segments = _segments(path)
+        folded = tuple(map(_fold_text, segments or ()))
+        return Subject("host", str(address), address, segments, bool(query), folded_segments=folded)
+    return _text_subject(effect.target)
+
+
+def path_subject(path: str) -> Subject:
+    """Take apart a real printable path."""
+    return Subject("path", path, folded=fold(path)) if os.path.isabs(path) else _text_subject(path)
 
 
 def keys(subject: Subject) -> Iterator[str]:
     """Under which keys an index holds the targets that may match; each still needs `matches`."""
     yield "*"
     if subject.kind == "path":
-        path = fold(subject.text)
+        path = subject.folded
         yield f"p:{path}"
         while (cut := path.rfind("/")) > 0:
             path = path[:cut]
@@ -100,7 +111,7 @@ def keys(subject: Subject) -> Iterator[str]:
             host = host.partition(".")[2]
             yield f"s:{host}"
     else:
-        yield f"t:{_fold_text(subject.text)}"
+        yield f"t:{subject.folded}"
 
 
 def matches(target: Target, subject: Subject, *, cautious: bool) -> bool:
@@ -115,7 +126,7 @@ def matches(target: Target, subject: Subject, *, cautious: bool) -> bool:
         return _path_matches(target, subject, cautious)
     if target.kind == "text":
         if cautious:
-            return target.key == f"t:{_fold_text(subject.text)}"
+            return target.key[2:] == subject.folded
         return _exact_text(target.text) == _exact_text(subject.text)
     return _host_matches(target, subject, cautious)
 
@@ -170,7 +181,7 @@ def host_target(text: str, *, allowing: bool) -> Target:
     authority, slash, path = rest.partition("/")
     wild = authority.startswith("*.")
     below = not slash or path == "" or path == "*" or path.endswith("/*")
-    path = path.removesuffix("*")
+    path = path.removesuffix("*") if below else path
     if "*" in authority.removeprefix("*.") + path:
         raise PatternError(f"In {text!r} a * may stand for all below a name (*.host) or a path (/…/*), nowhere else.")
     try:
@@ -190,7 +201,8 @@ def host_target(text: str, *, allowing: bool) -> Target:
     canonical = f"{f'{scheme.lower()}://' if separator else ''}{'*.' if wild else ''}{host}"
     canonical += f"{'' if port is None else f':{port}'}{shown}{'/*' if segments and below else ''}"
     key = f"{'s' if wild else 'h'}:{address.host}"
-    return Target("host", canonical, key, scheme.lower() if separator else "", port, segments, below)
+    folded = tuple(map(_fold_text, segments))
+    return Target("host", canonical, key, scheme.lower() if separator else "", port, segments, folded, below)
 
 
 def text_target(text: str) -> Target:
@@ -213,13 +225,13 @@ def _path_target(real: str) -> Target:
     return Target("path", shown, f"p:{fold(shown)}")
 
 
-def _path_subject(path: str) -> Subject:
-    return Subject("path" if os.path.isabs(path) else "text", path)
+def _text_subject(text: str) -> Subject:
+    return Subject("text", text, folded=_fold_text(text))
 
 
 def _path_matches(target: Target, subject: Subject, cautious: bool) -> bool:
     if cautious or _FOLDS_CASE:
-        folder, path = target.key[2:], fold(subject.text)
+        folder, path = target.key[2:], subject.folded
     else:
         folder, path = target.text, subject.text
     return path == folder or path.startswith(folder if folder.endswith("/") else f"{folder}/")
@@ -236,11 +248,11 @@ def _host_matches(target: Target, subject: Subject, cautious: bool) -> bool:
         return False
     if not target.segments and target.below:
         return True
-    wanted, found = target.segments, subject.segments
-    if found is None:
+    if subject.segments is None:
         return cautious
+    wanted, found = target.segments, subject.segments
     if cautious:
-        wanted, found = tuple(map(_fold_text, wanted)), tuple(map(_fold_text, found))
+        wanted, found = target.folded_segments, subject.folded_segments
     if target.below:
         return found[: len(wanted)] == wanted
     return found == wanted and (cautious or not subject.has_query)

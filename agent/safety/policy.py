@@ -12,7 +12,7 @@ import msgspec
 
 from agent.errors import StorageError
 from agent.safety.effects import Effect, Value, Verb
-from agent.safety.matching import PatternError, Subject, Target, keys, matches, path_targets
+from agent.safety.matching import PatternError, Subject, Target, keys, matches, path_subject, path_targets
 from agent.safety.protected import fold
 from agent.safety.request import Request
 from agent.safety.rules import Do, Rule, RuleError, RuleText, read_rule
@@ -68,7 +68,7 @@ class Policy:
         by_key = self._index.get((do, effect.verb))
         for key in keys(subject) if by_key else ():
             for rule, target in by_key.get(key, ()) if by_key else ():
-                if rule.holds(request, effect, now) and matches(target, subject, cautious=do != "allow"):
+                if matches(target, subject, cautious=do != "allow") and rule.holds(request, effect, now):
                     found[rule.rule_id] = rule
         return [found[rule_id] for rule_id in sorted(found)]
 
@@ -76,7 +76,7 @@ class Policy:
         """The marks on a real printable path, its folders' among them. Pure and cheap."""
         if not self._marked:
             return frozenset()
-        found = (self._marked.get(key, ()) for key in keys(Subject("path", path)))
+        found = (self._marked.get(key, ()) for key in keys(path_subject(path)))
         return frozenset[MarkName]().union(*found)
 
     def marks_below(self, path: str) -> frozenset[MarkName]:

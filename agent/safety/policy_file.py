@@ -7,7 +7,9 @@ rules do not vanish by accident. `restore` is the way back.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
+import re
 import tempfile
 import threading
 from collections.abc import Callable
@@ -62,9 +64,10 @@ class PolicyFile:
         """Append a rule. One that is there already is left as it is."""
         added = _read_rule(rule)
 
-        def change(document: Any) -> None:
-            if all(read_rule(one).rule_id != added.rule_id for one in _rules(document)):
-                _tables(document, "rule").append(_table(plain_rule(rule)))
+        def change(text: str) -> str:
+            if added.rule_id in _rule_ids(text):
+                return text
+            return _with(text, "rule", plain_rule(rule))
 
         self._change(change)
         return added
@@ -73,10 +76,10 @@ class PolicyFile:
         """Take a rule away."""
         removed: list[Rule] = []
 
-        def change(document: Any) -> None:
-            at = _find(document, rule_id)
-            removed.append(read_rule(_rules(document)[at]))
-            _drop(document, "rule", at)
+        def change(text: str) -> str:
+            at = _find(text, rule_id)
+            removed.append(read_policy(text).rules[at])
+            return _without(text, "rule", at)
 
         self._change(change)
         return removed[0]
@@ -84,29 +87,22 @@ class PolicyFile:
     def replace(self, rule_id: str, rule: RuleText) -> Rule:
         """Put another rule where one stands."""
         new = _read_rule(rule)
-
-        def change(document: Any) -> None:
-            table = document["rule"][_find(document, rule_id)]
-            for key in list(table):
-                table.remove(key)
-            table.update(_table(plain_rule(rule)))
-
-        self._change(change)
+        self._change(lambda text: _without(text, "rule", _find(text, rule_id), plain_rule(rule)))
         return new
 
     def mark(self, folder: Path, mark: MarkName | None) -> Path:
         """Mark a folder, or take all its marks off (None). Returns the real path that was written."""
         real = Path(os.path.realpath(folder))
 
-        def change(document: Any) -> None:
-            tables = list(document.get("folder", []))
-            same = [at for at, one in enumerate(tables) if os.path.realpath(_home(str(one["path"]))) == str(real)]
-            if mark is not None and any(tables[at]["mark"] == mark for at in same):
-                return
-            for at in reversed(same if mark is None else []):
-                _drop(document, "folder", at)
-            if mark is not None:
-                _tables(document, "folder").append(_table({"path": str(real), "mark": mark}))
+        def change(text: str) -> str:
+            same = [(at, found) for at, (path, found) in enumerate(_marks(text)) if path == str(real)]
+            if mark is None:
+                for at, _ in reversed(same):
+                    text = _without(text, "folder", at)
+                return text
+            if any(found == mark for _, found in same):
+                return text
+            return _with(text, "folder", {"path": str(real), "mark": mark})
 
         self._change(change)
         return real
@@ -170,15 +166,11 @@ class PolicyFile:
             if not self.copy_path.exists() or self.copy_path.read_bytes() != text.encode():
                 self._write(self.copy_path, text)
 
-    def _change(self, change: Callable[[Any], None]) -> None:
-        import tomlkit
-
+    def _change(self, change: Callable[[str], str]) -> None:
         with self._guard:
             self.load()
             before = self._text() or ""
-            document = tomlkit.parse(before)
-            change(document)
-            after = tomlkit.dumps(document)
+            after = change(before)
             if after == before:
                 return
             try:
@@ -227,39 +219,62 @@ def _read_rule(text: RuleText) -> Rule:
         raise UsageError(f"{error} Nothing was changed.") from None
 
 
-def _rules(document: Any) -> list[RuleText]:
-    import msgspec
-
-    return [msgspec.convert(one, RuleText) for one in document.unwrap().get("rule", [])]
+def _rule_ids(text: str) -> list[str]:
+    return [rule.rule_id for rule in read_policy(text).rules]
 
 
-def _find(document: Any, rule_id: str) -> int:
-    ids = [read_rule(one).rule_id for one in _rules(document)]
+def _find(text: str, rule_id: str) -> int:
+    ids = _rule_ids(text)
     if rule_id not in ids:
         raise UsageError(f"There is no rule {rule_id}. `homard rules` lists them. Nothing was changed.")
     return ids.index(rule_id)
 
 
-def _tables(document: Any, name: str) -> Any:
-    import tomlkit
-    from tomlkit.items import AoT
+def _marks(text: str) -> list[tuple[str, str]]:
+    """The real path and the mark of each `[[folder]]`."""
+    import tomllib
 
-    if name not in document:
-        document.append(name, tomlkit.aot())
-    tables = document[name]
-    if not isinstance(tables, AoT):
-        raise UsageError(f"{name} is written as a list in one line. Write it as [[{name}]], or change it by hand.")
-    return tables
+    tables: list[dict[str, str]] = tomllib.loads(text).get("folder", [])
+    return [(os.path.realpath(os.path.expanduser(one["path"].removesuffix("/*"))), one["mark"]) for one in tables]
 
 
-def _drop(document: Any, name: str, at: int) -> None:
-    tables = _tables(document, name)
-    del tables[at]
-    if not tables:
-        document.remove(name)
+def _with(text: str, name: str, values: dict[str, Any]) -> str:
+    """The text with another table at its end."""
+    start = f"{text.rstrip()}\n\n" if text.strip() else ""
+    return _surely(text, f"{start}{_table(name, values)}", name, None, values)
 
 
-def _table(values: dict[str, Any]) -> Any:
+def _without(text: str, name: str, at: int, instead: dict[str, Any] | None = None) -> str:
+    """The text without the n-th table of a name, or with another in its place; comments before tables stay."""
+    lines = text.splitlines(keepends=True)
+    heads = [number for number, line in enumerate(lines) if re.match(rf"\s*\[\[\s*{name}\s*\]\]", line)]
+    start = heads[at] if at < len(heads) else len(lines)
+    end = start + 1
+    while end < len(lines) and not re.match(rf"\s*\[(?!\s*{name}\s*\.)", lines[end]):
+        end += 1
+    while end > start + 1 and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")):
+        end -= 1
+    middle = [] if instead is None else [_table(name, instead)]
+    return _surely(text, "".join(lines[:start] + middle + lines[end:]).lstrip("\n"), name, at, instead)
+
+
+def _surely(before: str, after: str, name: str, at: int | None, new: dict[str, Any] | None) -> str:
+    """Return `after`, if it means what `before` means but for one table. Raises UsageError."""
+    import tomllib
+
+    wanted = tomllib.loads(before)
+    tables: list[Any] = wanted.setdefault(name, [])
+    tables[len(tables) if at is None else at : len(tables) if at is None else at + 1] = [] if new is None else [new]
+    try:
+        found: dict[str, Any] = {name: [], **tomllib.loads(after)}
+    except tomllib.TOMLDecodeError:
+        found = {}
+    if json.dumps(found, default=str, sort_keys=True) != json.dumps(wanted, default=str, sort_keys=True):
+        raise UsageError(f"This file is written in a way that only you can change. Write each as [[{name}]].")
+    return after
+
+
+def _table(name: str, values: dict[str, Any]) -> str:
     import tomlkit
 
     table = tomlkit.table()
@@ -270,8 +285,8 @@ def _table(values: dict[str, Any]) -> Any:
             table.append(key, inline)
         else:
             table.append(key, list(value) if isinstance(value, tuple) else value)  # pyright: ignore[reportUnknownArgumentType]
-    return table
-
-
-def _home(path: str) -> str:
-    return os.path.expanduser(path.removesuffix("/*"))
+    tables: Any = tomlkit.aot()
+    tables.append(table)
+    document = tomlkit.document()
+    document.append(name, tables)
+    return tomlkit.dumps(document)
