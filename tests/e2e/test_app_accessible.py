@@ -24,7 +24,7 @@ PLACES = {"filler", "panel", "scroll pane", "viewport", "list", "list item", "tr
 ANSWER = "Words, and code:\n\n```python\nx = 1\n```\n\nand a [link](https://example.org)."
 SCRIPT = {
     "hello": [says(ANSWER)],
-    "write it": [calls(Call("write", {"path": "note.txt", "text": "x"})), says("Done.")],
+    "write it": [calls(Call("write", {"path": "../note.txt", "text": "x"})), says("Done.")],
 }
 
 

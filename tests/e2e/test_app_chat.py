@@ -15,7 +15,7 @@ from tests.helpers.desktop import Desktop, desktop
 from tests.helpers.faults import CALLS, DONE, STOP, Pause, call, stream, text
 from tests.helpers.model_server import USAGE, Call, calls, says
 
-WRITE = calls(Call("write", {"path": "note.txt", "text": "written by the agent\n"}))
+WRITE = calls(Call("write", {"path": "../note.txt", "text": "written by the agent\n"}))
 
 
 DRIPS = stream(text("Let me see"), *[Pause(0.1), text(".")] * 600)
@@ -48,10 +48,10 @@ def test_an_approval_takes_a_second_and_then_the_file_is_written(screen: Desktop
         assert "enabled" not in allow.states
         me.wait_for("push button", "Allow once", states="enabled")
         assert 0.5 < time.monotonic() - came < 3
-        assert not (me.folder / "note.txt").exists()
+        assert not (me.folder.parent / "note.txt").exists()
         me.press("push button", "Allow once")
         me.wait_for_text("It is written.")
-        assert (me.folder / "note.txt").read_text() == "written by the agent\n"
+        assert (me.folder.parent / "note.txt").read_text() == "written by the agent\n"
 
 
 def test_a_no_reaches_the_model_with_its_word(screen: Desktop, tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_a_no_reaches_the_model_with_its_word(screen: Desktop, tmp_path: Path) -
         me.press("push button", "Don't allow")
         me.wait_for_text("As you wish.")
         assert "ask my sister first" in me.sent()
-        assert not (me.folder / "note.txt").exists()
+        assert not (me.folder.parent / "note.txt").exists()
 
 
 def test_what_is_said_while_a_run_works_steers_it(screen: Desktop, tmp_path: Path) -> None:
@@ -102,4 +102,4 @@ def test_a_disabled_button_does_nothing_however_it_is_pressed(screen: Desktop, t
         with contextlib.suppress(Gone):  # it may as well offer no action
             me.bus.press(allow.ref)
         assert "It is written." not in me.texts()
-        assert not (me.folder / "note.txt").exists()
+        assert not (me.folder.parent / "note.txt").exists()

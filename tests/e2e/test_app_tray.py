@@ -137,7 +137,7 @@ def test_a_run_that_finishes_unseen_is_told(screen: Desktop, tmp_path: Path) -> 
 
 
 def test_a_notice_that_something_needs_the_person_leads_to_it(screen: Desktop, tmp_path: Path) -> None:
-    write = stream(Pause(1.0), call('{"path": "n.txt", "text": "x"}', "write", "call-ID-0"), CALLS, USAGE, DONE)
+    write = stream(Pause(1.0), call('{"path": "../n.txt", "text": "x"}', "write", "call-ID-0"), CALLS, USAGE, DONE)
     with at_the_app(screen, tmp_path, {"write it": [write, says("Written.")]}) as me:
         me.say("write it")
         hide(me)

@@ -12,10 +12,10 @@ import pytest
 from tests.helpers.command_line import HOMARD, environment, homard
 from tests.helpers.fault_server import KEY
 from tests.helpers.faults import LENGTH, Answer, refusal, stream, text
-from tests.helpers.model_server import Call, ModelServer, calls, says, shell, stalls
+from tests.helpers.model_server import ModelServer, says, shell, stalls
 
 SCRIPT: dict[str, list[Answer]] = {
-    "write it": [calls(Call("write", {"path": "x.txt", "text": "x"})), says("Not done.")],
+    "write it": [shell("printf x > x.txt"), says("Not done.")],
     "stall": [stalls()],
     "cut": [stream(text("half a"))],
     "too long": [stream(text("half"), LENGTH)],

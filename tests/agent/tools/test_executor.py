@@ -3,34 +3,45 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from agent.errors import StorageError
+from agent.errors import StorageError, ToolDenied
 from agent.messages import ToolCall, ToolResult
 from agent.safety.effects import Effect
 from agent.storage.blobs import Blobs
-from agent.tools.executor import Executor
+from agent.tools.executor import Act, Admission, Executor
 from agent.tools.registry import Registry
 from agent.tools.tool import Tool, ToolContext, ToolOutput
 from tests.helpers.tool_context import tool_context
-from tests.helpers.tools import Act, ActTool, Look, LookTool
+from tests.helpers.tools import Act as ActArguments
+from tests.helpers.tools import ActTool, Look, LookTool
 
 
 class Witness:
-    """An approver that answers `refusal`, and writes down what happens in which order."""
+    """A gate that asks about all but reading, answers `refusal`, and writes down what happens in which order."""
 
     def __init__(self, refusal: str | None = None) -> None:
         self.refusal = refusal
+        self.dry = False
         self.order: list[str] = []
 
-    async def approve(self, call: ToolCall, effects: Sequence[Effect], reason: str) -> str | None:
-        self.order.append(f"asked: {', '.join(str(effect) for effect in effects)}")
-        return self.refusal
+    async def admit(self, act: Act, again: Callable[[], Awaitable[Act]]) -> Admission:
+        if any(effect.verb != "fs.read" for effect in act.effects):
+            self.order.append(f"asked: {', '.join(str(effect) for effect in act.effects)}")
+            if self.refusal is not None:
+                raise ToolDenied(self.refusal)
+        return Admission(act.effects, self.dry)
+
+    async def intended(self, admission: Admission) -> None:
+        self.order.append("intended")
+
+    def ended(self, result: ToolResult) -> None:
+        self.order.append(f"ended: {'failed' if result.is_error else 'well'}")
 
     async def started(self, call: ToolCall) -> None:
         self.order.append("started")
@@ -44,13 +55,13 @@ def execute(folder: Path, tool: Tool[Any], arguments: str, witness: Witness, **m
 
 def test_a_person_is_asked_first_then_the_intent_is_stored_then_it_happens(tmp_path: Path) -> None:
     class Telling(ActTool):
-        async def run(self, args: Act, context: ToolContext) -> ToolOutput:
+        async def run(self, args: ActArguments, context: ToolContext) -> ToolOutput:
             witness.order.append("done")
             return await super().run(args, context)
 
     witness = Witness()
     assert execute(tmp_path, Telling(), '{"on": "x"}', witness).text == "acted on x"
-    assert witness.order == ["asked: write x", "started", "done"]
+    assert witness.order == ["asked: write x", "started", "intended", "done", "ended: well"]
 
 
 def test_a_refused_call_has_no_intent_and_does_not_happen(tmp_path: Path) -> None:
@@ -60,10 +71,37 @@ def test_a_refused_call_has_no_intent_and_does_not_happen(tmp_path: Path) -> Non
     assert (witness.order, tool.done) == (["asked: write x"], [])
 
 
+def test_a_dry_run_records_what_it_would_do(tmp_path: Path) -> None:
+    tool, witness = ActTool(), Witness()
+    witness.dry = True
+    result = execute(tmp_path, tool, '{"on": "x"}', witness)
+    assert (result.details, result.is_error) == ({"dry_run": True, "effects": ["write x"]}, False)
+    assert "not done" in result.text and (witness.order, tool.done) == (["asked: write x"], [])
+
+
+def test_what_was_allowed_is_still_there_when_it_is_done(tmp_path: Path) -> None:
+    file = tmp_path / "x"
+    file.write_text("one")
+
+    class Late(ActTool):
+        def effects(self, args: ActArguments, context: ToolContext) -> Sequence[Effect]:
+            return [Effect("fs.write", str(file), granted=True)]
+
+        async def run(self, args: ActArguments, context: ToolContext) -> ToolOutput:
+            (tmp_path / "other").write_text("two")
+            (tmp_path / "other").replace(file)
+            context.still_approved()
+            return await super().run(args, context)
+
+    tool = Late()
+    result = execute(tmp_path, tool, '{"on": "x"}', Witness())
+    assert result.details == {"denied": True} and str(file) in result.text and tool.done == []
+
+
 def test_reading_what_is_granted_asks_nobody(tmp_path: Path) -> None:
     witness = Witness("No.")
     assert not execute(tmp_path, LookTool(), '{"at": "x"}', witness).is_error
-    assert witness.order == ["started"]
+    assert witness.order == ["started", "intended", "ended: well"]
 
 
 def test_a_large_result_shows_head_and_tail_and_is_stored_whole(tmp_path: Path) -> None:

@@ -133,12 +133,34 @@ def test_a_deleted_session_says_how_to_bring_it_back(served: Path) -> None:
 
 
 def test_what_nobody_could_be_asked_exits_with_4_and_is_not_done(served: Path, tmp_path: Path) -> None:
-    done = homard(served, "ask", "--json", "--cwd", str(tmp_path), "-m", script(tmp_path, WRITES), "note it")
+    runs = WRITES.replace('"write", { path = "note.txt", text = "milk" }', '"shell", { cmd = "echo milk > note.txt" }')
+    done = homard(served, "ask", "--json", "--cwd", str(tmp_path), "-m", script(tmp_path, runs), "note it")
     said = report(done)
     assert done.returncode == 4
     assert not (tmp_path / "note.txt").exists()
-    assert said["tool_calls"] == [{"name": "write", "is_error": True}]
+    assert said["tool_calls"] == [{"name": "shell", "is_error": True}]
     assert "--yes" in said["error"]
+
+
+def test_a_file_in_the_granted_folder_is_written_without_a_question_because_it_can_be_undone(
+    served: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "note.txt").write_text("bread")
+    done = homard(served, "ask", "--json", "--cwd", str(tmp_path), "-m", script(tmp_path, WRITES), "note it")
+    assert done.returncode == 0 and (tmp_path / "note.txt").read_text() == "milk"
+    undone = homard(served, "undo", report(done)["run_id"], "--yes")
+    assert undone.returncode == 0 and (tmp_path / "note.txt").read_text() == "bread"
+
+
+def test_a_dry_run_reads_and_says_what_it_would_do(served: Path, tmp_path: Path) -> None:
+    argv = ("--yes", "--dry-run", "--cwd", str(tmp_path), "-m", script(tmp_path, WRITES), "note it")
+    said = report(homard(served, "ask", "--json", *argv))
+    assert said["dry_run"] and not (tmp_path / "note.txt").exists()
+    assert said["tool_calls"] == [
+        {"name": "write", "is_error": False, "would": [f"write {tmp_path / 'note.txt'} (4 bytes)"]}
+    ]
+    done = homard(served, "ask", *argv)
+    assert "not done: dry run" in done.stderr and "nothing was changed" in done.stderr
 
 
 @pytest.mark.parametrize(

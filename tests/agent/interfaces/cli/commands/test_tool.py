@@ -34,8 +34,7 @@ def test_reading_in_the_working_folder_just_works(served: Path, tmp_path: Path) 
 
 
 def test_an_effect_that_nobody_allowed_exits_with_4(served: Path, tmp_path: Path) -> None:
-    arguments = json.dumps({"path": "a.txt", "text": "alpha"})
-    run = ("tool", "run", "write", "--cwd", str(tmp_path), "--json", "--args", arguments)
+    run = ("tool", "run", "shell", "--cwd", str(tmp_path), "--json", "--args", '{"cmd": "printf alpha > a.txt"}')
     denied = homard(served, *run)
     assert denied.returncode == 4 and report(denied)["error"] and not (tmp_path / "a.txt").exists()
     done = homard(served, *run, "--yes")
