@@ -163,12 +163,7 @@ class Desk(QObject):
         return setting_fields()
 
     def _show_setting(self, path: str) -> None:
-        from app.windows.settings.page import SettingsPage
-
-        self._workspace.show_page("settings")
-        page = self._window.page_of("settings")
-        if isinstance(page, SettingsPage):
-            page.show_field(path)
+        self._workspace.show_settings(path)
 
     def _open_chat(self, session_id: str, item_id: str = "") -> None:
         self._window.bring_up()

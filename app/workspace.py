@@ -151,6 +151,8 @@ class Workspace(QObject):
         page = ChatsPage(self.chat, self.bridge, composer)
         page.deleted.connect(self._offer_restore)
         page.explained.connect(self._explain)
+        page.undo_wanted.connect(self.show_undo)
+        page.safety_wanted.connect(lambda: self.show_settings("safety"))
         return page
 
     def _make_activity(self) -> QWidget:
@@ -270,6 +272,22 @@ class Workspace(QObject):
         if self.status.status.needs:
             need = self.status.status.needs[0]
             self.open_chat(need.session_id, need.item_id)
+
+    def show_undo(self, run_id: str) -> None:
+        """Show what undoing a run would do, in a dialog that does it."""
+        from app.viewmodels.undo import UndoViewModel
+        from app.windows.undo import UndoDialog
+
+        UndoDialog(UndoViewModel(self.runtime.undo, run_id), self.window).open()
+
+    def show_settings(self, section: str) -> None:
+        """Show a section of the settings, or a setting by its path."""
+        from app.windows.settings.page import SettingsPage
+
+        self.show_page("settings")
+        page = self.window.page_of("settings")
+        if isinstance(page, SettingsPage):
+            page.show_section(section)
 
     def refresh_sessions(self) -> None:
         """Read the list of chats anew."""

@@ -22,7 +22,7 @@ class Radio(QRadioButton):
         """Words, mark and room for the focus ring."""
         metrics = self.fontMetrics()
         mark = metrics.ascent() + 4
-        width = metrics.horizontalAdvance(self.text()) + mark + SPACE
+        width = metrics.horizontalAdvance(self.text()) + 2 + mark + SPACE  # 2: an advance is rounded
         return QSize(width + 2 * _RING, max(metrics.height(), mark) + 2 * _RING)
 
     def minimumSizeHint(self) -> QSize:

@@ -2882,6 +2882,160 @@
     </message>
 </context>
 <context>
+    <name>Undo</name>
+    <message numerus="yes">
+        <source>%n path(s) were changed by this run.</source>
+        <translation>
+            <numerusform>%n Pfad wurde von diesem Lauf geändert.</numerusform>
+            <numerusform>%n Pfade wurden von diesem Lauf geändert.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All of it</source>
+        <translation>Alles</translation>
+    </message>
+    <message>
+        <source>All of this run was undone before.</source>
+        <translation>Dieser Lauf wurde schon ganz rückgängig gemacht.</translation>
+    </message>
+    <message>
+        <source>Cannot be undone</source>
+        <translation>Kann nicht rückgängig gemacht werden</translation>
+    </message>
+    <message>
+        <source>Changed paths</source>
+        <translation>Geänderte Pfade</translation>
+    </message>
+    <message>
+        <source>Choose what becomes of it</source>
+        <translation>Wählen Sie, was damit geschieht</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Comes back</source>
+        <translation>Kommt zurück</translation>
+    </message>
+    <message>
+        <source>Could not be undone</source>
+        <translation>Konnte nicht rückgängig gemacht werden</translation>
+    </message>
+    <message>
+        <source>Does again what was just undone</source>
+        <translation>Tut wieder, was eben rückgängig gemacht wurde</translation>
+    </message>
+    <message>
+        <source>Done, but not all of it: see what stayed, and why.</source>
+        <translation>Fertig, aber nicht alles: Sehen Sie, was blieb, und warum.</translation>
+    </message>
+    <message>
+        <source>Done. All that was wanted is as it was before.</source>
+        <translation>Fertig. Alles Gewünschte ist wieder wie vorher.</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Gets its old contents back</source>
+        <translation>Bekommt den alten Inhalt zurück</translation>
+    </message>
+    <message>
+        <source>Gets its old mode and time back</source>
+        <translation>Bekommt alte Rechte und Zeit zurück</translation>
+    </message>
+    <message>
+        <source>Is as it was</source>
+        <translation>Ist, wie es war</translation>
+    </message>
+    <message>
+        <source>Keep both, side by side</source>
+        <translation>Beide behalten, nebeneinander</translation>
+    </message>
+    <message>
+        <source>Leave it as it is now</source>
+        <translation>Lassen, wie es jetzt ist</translation>
+    </message>
+    <message>
+        <source>Left as it is now</source>
+        <translation>Gelassen, wie es jetzt ist</translation>
+    </message>
+    <message>
+        <source>Looking what can be undone…</source>
+        <translation>Es wird nachgesehen, was rückgängig zu machen ist …</translation>
+    </message>
+    <message>
+        <source>Nothing is put back before you press Undo.</source>
+        <translation>Zurückgesetzt wird erst, wenn Sie „Rückgängig“ drücken.</translation>
+    </message>
+    <message>
+        <source>Put back</source>
+        <translation>Zurückgesetzt</translation>
+    </message>
+    <message>
+        <source>Put back what was there before</source>
+        <translation>Zurücksetzen auf das, was vorher da war</translation>
+    </message>
+    <message>
+        <source>Put beside it: {path}</source>
+        <translation>Danebengelegt: {path}</translation>
+    </message>
+    <message>
+        <source>Putting back…</source>
+        <translation>Es wird zurückgesetzt …</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>Remove it all the same</source>
+        <translation>Trotzdem entfernen</translation>
+    </message>
+    <message>
+        <source>Removed</source>
+        <translation>Entfernt</translation>
+    </message>
+    <message>
+        <source>Stays</source>
+        <translation>Bleibt</translation>
+    </message>
+    <message>
+        <source>There is nothing left to undo of this run.</source>
+        <translation>Von diesem Lauf ist nichts mehr rückgängig zu machen.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Undo what a run changed</source>
+        <translation>Rückgängig machen, was ein Lauf geändert hat</translation>
+    </message>
+    <message>
+        <source>Undo {path}</source>
+        <translation>{path} rückgängig machen</translation>
+    </message>
+    <message>
+        <source>Was as before already</source>
+        <translation>War schon wie vorher</translation>
+    </message>
+    <message>
+        <source>Was not there before: is removed</source>
+        <translation>War vorher nicht da: wird entfernt</translation>
+    </message>
+    <message>
+        <source>What would change</source>
+        <translation>Was sich ändern würde</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Warum</translation>
+    </message>
+</context>
+<context>
     <name>Workspace</name>
     <message>
         <source>Cancel</source>

@@ -184,4 +184,14 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>Undo</name>
+    <message numerus="yes">
+        <source>%n path(s) were changed by this run.</source>
+        <translation>
+            <numerusform>%n path was changed by this run.</numerusform>
+            <numerusform>%n paths were changed by this run.</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>
