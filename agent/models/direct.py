@@ -25,6 +25,7 @@ from agent.models.failures import (
 )
 from agent.models.http import import_httpx
 from agent.models.reply import ReplyAssembler
+from agent.models.sent import Departure, OnSent, ignore_sent
 from agent.models.sse import ChunkReader, decode_chunk
 from agent.models.wire import chat_body, encode_body
 from agent.ports import ModelEvent, ModelRequest, SecretStore
@@ -57,8 +58,9 @@ class DirectGateway:
     again, and from then on, with the tools in the text.
     """
 
-    def __init__(self, secrets: SecretStore) -> None:
+    def __init__(self, secrets: SecretStore, on_sent: OnSent = ignore_sent) -> None:
         self._secrets = secrets
+        self._on_sent = on_sent
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._toolless: set[str] = set()
@@ -129,22 +131,28 @@ class DirectGateway:
         client = await self._client(place)
         headers = {"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
         timeout = httpx.Timeout(settings.idle_timeout_s, connect=settings.connect_timeout_s, read=None, pool=None)
+        content = encode_body(chat_body(request))
+        departure = Departure(request, len(content), self._on_sent)
         outgoing = client.build_request(
-            "POST", place.url, content=encode_body(chat_body(request)), headers=headers, timeout=timeout
+            "POST", place.url, content=content, headers=headers, timeout=timeout, extensions=departure.extensions
         )
+        response: httpx.Response | None = None
         try:
-            async with asyncio.timeout_at(first_by):
-                response = await client.send(outgoing, stream=True)
-        except TimeoutError:
-            raise no_answer(endpoint, settings.first_byte_timeout_s) from None
-        except httpx.HTTPError as error:
-            # `from None`: the text of httpx's errors may hold a header, and that the key.
-            raise failure_of_connection(endpoint, error) from None
-        async with aclosing(response):
-            if response.status_code != 200:
-                body = await _body(response, endpoint, first_by, settings.first_byte_timeout_s, MAX_ERROR_BODY)
-                raise failure_of_status(endpoint, response.status_code, response.headers, body)
-            yield response
+            try:
+                async with asyncio.timeout_at(first_by):
+                    response = await client.send(outgoing, stream=True)
+            except TimeoutError:
+                raise no_answer(endpoint, settings.first_byte_timeout_s) from None
+            except httpx.HTTPError as error:
+                # `from None`: the text of httpx's errors may hold a header, and that the key.
+                raise failure_of_connection(endpoint, error) from None
+            async with aclosing(response):
+                if response.status_code != 200:
+                    body = await _body(response, endpoint, first_by, settings.first_byte_timeout_s, MAX_ERROR_BODY)
+                    raise failure_of_status(endpoint, response.status_code, response.headers, body)
+                yield response
+        finally:
+            departure.ended(response.num_bytes_downloaded if response is not None else 0)
 
     async def _client(self, place: _Place) -> httpx.AsyncClient:
         loop = asyncio.get_running_loop()

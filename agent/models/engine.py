@@ -16,6 +16,7 @@ import msgspec
 
 from agent.errors import ModelError, ReplyCut, SecretUnavailable, Unreachable, UsageError
 from agent.models.engine_process import EngineProcess, engine_installed, start_engine
+from agent.models.sent import OnSent, ignore_sent
 from agent.ports import ModelEvent, ModelRequest
 from agent.settings import EngineSettings, ModelProfile, ProviderSettings
 from agent.tasks import spawn
@@ -153,11 +154,11 @@ class Engine:
 class LocalGateway:
     """`ModelGateway` for GGUF files: starts the engine, and streams from it as from any direct endpoint."""
 
-    def __init__(self, settings: EngineSettings | None = None) -> None:
+    def __init__(self, settings: EngineSettings | None = None, on_sent: OnSent = ignore_sent) -> None:
         from agent.models.direct import DirectGateway
 
         self.engine = Engine(settings)
-        self._direct = DirectGateway(self.engine)
+        self._direct = DirectGateway(self.engine, on_sent)
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """Stream one reply; see `ModelGateway.stream`. A child that dies is a ReplyCut; the next call starts one."""

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing
 from typing import TYPE_CHECKING
 
+from agent.models.sent import OnSent, ignore_sent
 from agent.ports import ModelEvent, ModelGateway, ModelRequest, SecretStore
 from agent.settings import Settings, Transport
 
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 class Gateway:
     """`ModelGateway` over all transports; each is imported and started at its first use."""
 
-    def __init__(self, secrets: SecretStore, settings: Settings) -> None:
+    def __init__(self, secrets: SecretStore, settings: Settings, on_sent: OnSent = ignore_sent) -> None:
+        """`on_sent` hears of each request that leaves, counted at the wire."""
         self._secrets = secrets
+        self._on_sent = on_sent
         self._settings = settings
         self._transports: dict[Transport, ModelGateway] = {}
         self._local: LocalGateway | None = None
@@ -57,13 +60,13 @@ class Gateway:
             case "direct":
                 from agent.models.direct import DirectGateway
 
-                direct = DirectGateway(self._secrets)
+                direct = DirectGateway(self._secrets, self._on_sent)
                 self._stack.push_async_callback(direct.aclose)
                 return direct
             case "litellm":
                 from agent.models.litellm_gateway import LiteLLMGateway
 
-                litellm = LiteLLMGateway(self._secrets)
+                litellm = LiteLLMGateway(self._secrets, on_sent=self._on_sent)
                 self._stack.push_async_callback(litellm.aclose)
                 return litellm
             case "local":
@@ -77,6 +80,6 @@ class Gateway:
         if self._local is None:
             from agent.models.engine import LocalGateway
 
-            self._local = LocalGateway(self._settings.engine)
+            self._local = LocalGateway(self._settings.engine, self._on_sent)
             self._stack.push_async_callback(self._local.aclose)
         return self._local

@@ -12,7 +12,7 @@ from agent.messages import AssistantMessage, Message, ThinkingPart
 from agent.models.failures import Endpoint, endpoint_of, failure, failure_of_status, refuses_tools
 from agent.models.reply import ReplyAssembler
 from agent.models.wire import Wire, chat_body
-from agent.models.wire_tap import Sighting, install, watching
+from agent.models.wire_tap import UNHEARD, Sighting, Traffic, install, watching
 from agent.ports import ModelRequest, ReplyFinished, TextDelta
 from agent.settings import ModelProfile
 
@@ -42,24 +42,26 @@ def prepare() -> Any:
     return module
 
 
-async def complete(litellm: Any, request: ModelRequest, key: str, emit: Emit) -> ReplyFinished:
-    """Make one call, in a task of its own. Raises ModelError, and nothing else.
+async def complete(
+    litellm: Any, request: ModelRequest, key: str, emit: Emit, traffic: Traffic = UNHEARD
+) -> ReplyFinished:
+    """Make one call, in a task of its own; `traffic` hears what leaves. Raises ModelError, and nothing else.
 
     A model with tool style `auto` that takes no tools gets them in the text.
     """
     if request.tools and request.model.tool_style == "auto" and not _takes_tools(litellm, request.model):
         request = _with_tools_as_text(request)
     try:
-        return await _attempt(litellm, request, key, emit)
+        return await _attempt(litellm, request, key, emit, traffic)
     except (BadRequest, NoSuchModel) as error:
         if request.model.tool_style != "auto" or not request.tools or not refuses_tools(error):
             raise
-    return await _attempt(litellm, _with_tools_as_text(request), key, emit)
+    return await _attempt(litellm, _with_tools_as_text(request), key, emit, traffic)
 
 
-async def _attempt(litellm: Any, request: ModelRequest, key: str, emit: Emit) -> ReplyFinished:
+async def _attempt(litellm: Any, request: ModelRequest, key: str, emit: Emit, traffic: Traffic) -> ReplyFinished:
     endpoint = endpoint_of(request.model, key)
-    sighting = Sighting(endpoint, request.model.settings)
+    sighting = Sighting(endpoint, request.model.settings, traffic)
     watching.set(sighting)
     assembler = ReplyAssembler(request, endpoint)
     thinking = SignedThinking()

@@ -12,7 +12,8 @@ from collections.abc import AsyncGenerator
 from agent.errors import BadKey, ModelError, ReplyCut, Unreachable
 from agent.models.failures import endpoint_of, failure
 from agent.models.litellm_process import LiteLLMProcess
-from agent.models.pipe import CallDelta, CallFailed, CallFinished
+from agent.models.pipe import CallDelta, CallFailed, CallFinished, CallReceived, CallSent
+from agent.models.sent import OnSent, SentRecord, answered, ignore_sent, sent_record
 from agent.ports import ModelEvent, ModelRequest, SecretStore
 from agent.tasks import spawn
 
@@ -22,8 +23,11 @@ IDLE_MINUTES = 10.0
 class LiteLLMGateway:
     """`ModelGateway` over litellm."""
 
-    def __init__(self, secrets: SecretStore, *, idle_minutes: float = IDLE_MINUTES) -> None:
+    def __init__(
+        self, secrets: SecretStore, *, idle_minutes: float = IDLE_MINUTES, on_sent: OnSent = ignore_sent
+    ) -> None:
         self._secrets = secrets
+        self._on_sent = on_sent
         self._idle_s = idle_minutes * 60
         self._worker: LiteLLMProcess | None = None
         self._starting = asyncio.Lock()
@@ -57,6 +61,7 @@ class LiteLLMGateway:
             await worker.ready()
             number, answers = await worker.begin(request, key)
             started = finished = False
+            traffic = _Counted(request, self._on_sent)
             try:
                 while not finished:
                     answer = await answers.get()
@@ -64,6 +69,10 @@ class LiteLLMGateway:
                         case CallDelta(delta=delta):
                             started = True
                             yield delta
+                        case CallSent(host=host, size=size):
+                            traffic.sent(host, size)
+                        case CallReceived(size=size):
+                            traffic.received(size)
                         case CallFinished(reply=reply):
                             finished = True
                             yield reply
@@ -75,6 +84,7 @@ class LiteLLMGateway:
                             finished = True
                             raise _died(request, started)
             finally:
+                traffic.received(0)  # of a call that was given up, nobody knows how much came
                 await worker.end(number, finished)
         finally:
             self._leave()
@@ -126,6 +136,25 @@ class LiteLLMGateway:
         worker, self._worker = self._worker, None
         if worker is not None:
             await worker.aclose()
+
+
+class _Counted:
+    """The requests of one call."""
+
+    def __init__(self, request: ModelRequest, on_sent: OnSent) -> None:
+        self._request = request
+        self._on_sent = on_sent
+        self._open: SentRecord | None = None
+
+    def sent(self, host: str, size: int) -> None:
+        self.received(0)
+        self._open = sent_record(self._request, size, host)
+        self._on_sent(self._open)
+
+    def received(self, size: int) -> None:
+        sent, self._open = self._open, None
+        if sent is not None:
+            self._on_sent(answered(sent, size))
 
 
 def _error(failed: CallFailed) -> ModelError:

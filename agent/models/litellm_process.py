@@ -24,6 +24,8 @@ from agent.models.pipe import (
     CallDelta,
     CallFailed,
     CallFinished,
+    CallReceived,
+    CallSent,
     CancelCall,
     FromWorker,
     StartCall,
@@ -60,7 +62,7 @@ _PASSED_ON = (
 )
 _DECODER = msgspec.msgpack.Decoder(FromWorker)
 
-Answer = CallDelta | CallFinished | CallFailed
+Answer = CallDelta | CallSent | CallReceived | CallFinished | CallFailed
 
 
 class LiteLLMProcess:

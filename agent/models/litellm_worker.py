@@ -21,6 +21,8 @@ from agent.models.pipe import (
     CallDelta,
     CallFailed,
     CallFinished,
+    CallReceived,
+    CallSent,
     CancelCall,
     FromWorker,
     StartCall,
@@ -143,12 +145,19 @@ class _Worker:
 
     async def _call(self, order: StartCall) -> None:
         from agent.models.litellm_call import complete
+        from agent.models.wire_tap import Traffic
 
         def emit(delta: TextDelta) -> None:
             self._say(CallDelta(order.call_id, delta))
 
+        def sent(host: str, size: int) -> None:
+            self._say(CallSent(order.call_id, host, size))
+
+        def received(size: int) -> None:
+            self._say(CallReceived(order.call_id, size))
+
         try:
-            reply = await complete(self._litellm, order.request, order.key, emit)
+            reply = await complete(self._litellm, order.request, order.key, emit, Traffic(sent, received))
         except ModelError as error:
             self._say(CallFailed(order.call_id, error.code, str(error), error.retry_after_s))
         else:

@@ -47,6 +47,24 @@ class CallDelta(msgspec.Struct, frozen=True, tag="delta"):
     delta: TextDelta
 
 
+class CallSent(msgspec.Struct, frozen=True, tag="sent"):
+    """From the worker: a request of this call begins to leave."""
+
+    call_id: int
+    host: str
+    """Host and port."""
+    size: int
+    """Bytes of its body."""
+
+
+class CallReceived(msgspec.Struct, frozen=True, tag="received"):
+    """From the worker: the answer to the last request of this call has ended."""
+
+    call_id: int
+    size: int
+    """Bytes of its body."""
+
+
 class CallFinished(msgspec.Struct, frozen=True, tag="finished"):
     """From the worker: the reply came whole."""
 
@@ -65,7 +83,7 @@ class CallFailed(msgspec.Struct, frozen=True, tag="failed"):
 
 
 ToWorker = StartCall | CancelCall
-FromWorker = WorkerReady | CallDelta | CallFinished | CallFailed
+FromWorker = WorkerReady | CallDelta | CallSent | CallReceived | CallFinished | CallFailed
 
 
 class BrokenPipe(Exception):

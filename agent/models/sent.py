@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import msgspec
 
@@ -54,6 +55,44 @@ OnSent = Callable[[SentRecord], None]
 
 def ignore_sent(_sent: SentRecord) -> None:
     """Hear nothing."""
+
+
+class Departure:
+    """One HTTP request on its way: tells the listener when it really begins to leave, and when its answer has ended."""
+
+    def __init__(self, request: ModelRequest, size: int, on_sent: OnSent) -> None:
+        """`size`: bytes of the body."""
+        self._request = request
+        self._size = size
+        self._on_sent = on_sent
+        self._sent: SentRecord | None = None
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        """For httpx's request."""
+        return {"trace": when_leaving(self._leaves)}
+
+    def ended(self, received: int) -> None:
+        """The answer has ended, however; `received`: bytes of its body. May be called of a request that never left."""
+        if self._sent is not None:
+            self._on_sent(answered(self._sent, received))
+
+    def _leaves(self) -> None:
+        self._sent = sent_record(self._request, self._size)
+        self._on_sent(self._sent)
+
+
+def when_leaving(tell: Callable[[], None]) -> Callable[[str, Any], Any]:
+    """A trace for httpcore (httpx's extension `trace`) that tells when the body of a request begins to leave.
+
+    That is after the connection stands: what could not be connected was not sent. A proxy's CONNECT does not count.
+    """
+
+    async def trace(event: str, info: dict[str, Any]) -> None:
+        if event.endswith(".send_request_body.started") and info["request"].method != b"CONNECT":
+            tell()
+
+    return trace
 
 
 def sent_record(request: ModelRequest, size: int, host: str = "") -> SentRecord:

@@ -9,11 +9,12 @@ the status line and the headers say, did the connection end or break. In a forma
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextvars import ContextVar
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -27,6 +28,7 @@ from agent.models.failures import (
     failure_of_status,
     no_answer,
 )
+from agent.models.sent import when_leaving
 from agent.models.terminal import Marker, find_marker
 from agent.settings import ProviderSettings
 
@@ -38,10 +40,28 @@ TRAILER_S = 5.0
 _HOP_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding", "connection"})
 
 
+class Traffic(NamedTuple):
+    """Hears what leaves and what comes, in bytes of bodies."""
+
+    sent: Callable[[str, int], None]
+    """A request begins to leave: host and port, and the size of its body."""
+    received: Callable[[int], None]
+    """Its answer has ended."""
+
+
+def _unheard(*_what: object) -> None:
+    return
+
+
+UNHEARD = Traffic(_unheard, _unheard)
+"""Nobody hears."""
+
+
 class Sighting:
     """What the tap saw of one call; made for each call and set as `watching` in the call's task."""
 
-    def __init__(self, endpoint: Endpoint, limits: ProviderSettings) -> None:
+    def __init__(self, endpoint: Endpoint, limits: ProviderSettings, traffic: Traffic = UNHEARD) -> None:
+        self._traffic = traffic
         self.endpoint = endpoint
         self.limits = limits
         self.finish = ""
@@ -71,6 +91,12 @@ class Sighting:
         """Close the connection, whatever litellm does with its own objects."""
         if self._response is not None:
             await self._response.aclose()
+            self._traffic.received(self._response.num_bytes_downloaded)
+
+    def leaves(self, request: httpx.Request) -> None:
+        """Note that a request begins to leave."""
+        host = request.url.netloc.decode("ascii", "replace")
+        self._traffic.sent(host, int(request.headers.get("content-length", 0)))
 
     def begin(self, response: httpx.Response) -> None:
         """Note a new answer; the last one is the one that counts (a token may be fetched before it)."""
@@ -158,6 +184,7 @@ class TapTransport(httpx.AsyncBaseTransport):
         silence = max(limits.first_byte_timeout_s, limits.idle_timeout_s)
         connect = limits.connect_timeout_s
         request.extensions["timeout"] = {"connect": connect, "pool": connect, "read": silence, "write": silence}
+        request.extensions["trace"] = when_leaving(partial(sighting.leaves, request))
         try:
             async with asyncio.timeout(connect + limits.first_byte_timeout_s):
                 return await self._client.send(request, stream=True)

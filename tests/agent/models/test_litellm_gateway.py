@@ -37,6 +37,7 @@ from agent.messages import (
     UserMessage,
 )
 from agent.models.litellm_gateway import LiteLLMGateway
+from agent.models.sent import SentRecord
 from agent.ports import ModelEvent, ModelRequest, ReplyFinished, TextDelta
 from agent.sandbox.landlock import version
 from agent.settings import ModelProfile, Price, ProviderSettings
@@ -54,7 +55,8 @@ class House:
 
     def __init__(self, runner: asyncio.Runner) -> None:
         self.runner = runner
-        self.gateway = LiteLLMGateway(FixedKey())
+        self.sent: list[SentRecord] = []
+        self.gateway = LiteLLMGateway(FixedKey(), on_sent=self.sent.append)
 
     def events(self, request: ModelRequest) -> list[ModelEvent]:
         return self.runner.run(collect(self.gateway, request))
@@ -125,6 +127,26 @@ def test_keys_go_to_their_endpoint_and_nowhere_else(house: House, faults: FaultS
     worker = psutil.Process(pid)
     assert KEY not in "\0".join([*worker.cmdline(), *worker.environ().values()])
     assert "USERS_OWN" not in worker.environ(), "the environment is built, not inherited"
+
+
+def test_what_leaves_is_counted_at_the_wire(house: House, faults: FaultServer) -> None:
+    for name in ("ok_text", "503"):
+        house.sent.clear()
+        before = len(faults.requests)
+        request = through_litellm(faults, name)
+        if name == "ok_text":
+            house.reply(request)
+        else:
+            house.failure(request)
+        (seen,) = faults.requests[before:]
+        begun, ended = house.sent
+        assert (begun.bytes_sent, begun.bytes_received) == (len(seen.raw), None)
+        assert (begun.provider, begun.host, begun.local) == ("faulty", "this machine", True)
+        assert begun.parts == {"system": 15, "tools": 58, "prompt": 5}
+        assert ended.bytes_received is not None and ended.bytes_received >= 2
+    house.sent.clear()
+    house.failure(fault_request("http://127.0.0.1:9/v1", "ok", transport="litellm", litellm_provider="openai"))
+    assert house.sent == []
 
 
 @pytest.mark.skipif(version() == 0, reason="this kernel does not enforce Landlock")
