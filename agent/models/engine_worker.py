@@ -27,6 +27,7 @@ def main() -> None:
         return
     order: dict[str, Any] = json.loads(line)
     # The server's destructor can wait for requests in flight; a process that is no longer wanted must not.
+    _enter_jail(order)  # before there is a second thread, which would stay outside
     threading.Thread(target=_end_with_parent, args=(order["host"],), daemon=True).start()
     answer = _serve(order)
     sys.stdout.write(json.dumps(answer) + "\n")
@@ -34,6 +35,27 @@ def main() -> None:
     if "ready" in answer:
         threading.Event().wait()
 
+
+def _enter_jail(order: dict[str, Any]) -> None:
+    """Keep the model, the folder of the socket and what computes; the network is given up."""
+    # Behind all else: the checkout, where nothing is installed.
+    sys.path.append(str(Path(__file__).resolve().parents[2]))
+    from agent.sandbox.jail import enter
+
+    host = str(order["host"])
+    by_socket = host.endswith(".sock")
+    place = Path(host).parent
+    graphics = [str(path) for path in Path("/dev").glob("nvidia*")] if sys.platform == "linux" else []
+    enter(
+        [str(order["model"]), *_MACHINE],
+        [*([str(place)] if by_socket else []), "/dev/dri", "/dev/kfd", *graphics],
+        sockets=("unix",) if by_socket else ("inet", "inet6"),
+        clear_away=[str(place.parent)] if by_socket else [],
+    )
+
+
+_MACHINE = ("/proc/cpuinfo", "/proc/meminfo", "/proc/self", "/sys/devices", "/sys/class/drm")
+"""What the engine looks up to choose its ways of computing."""
 
 _server: Any = None
 """Holds the running server: without a reference it stops."""

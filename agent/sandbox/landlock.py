@@ -22,6 +22,7 @@ _RULE_PATH_BENEATH = 1
 _SET_NO_NEW_PRIVS = 38
 
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
+_REMOVE_FOLDER = 1 << 4
 _ALL_OF_FIRST_VERSION = (1 << 13) - 1
 _REFER, _TRUNCATE, _IOCTL_DEVICE = 1 << 13, 1 << 14, 1 << 15
 _FOR_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEVICE
@@ -39,13 +40,18 @@ def version() -> int:
 
 
 def confine(
-    read: Iterable[str] = (), write: Iterable[str] = (), *, execute: Iterable[str] = (), work: Iterable[str] = ()
+    read: Iterable[str] = (),
+    write: Iterable[str] = (),
+    *,
+    execute: Iterable[str] = (),
+    work: Iterable[str] = (),
+    clear_away: Iterable[str] = (),
 ) -> int:
     """Keep nothing but these files and folders, each with all beneath it; gives the version in force.
 
     `read` may be read; `execute` read and started (a program needs its loader there too); `write` read, written,
-    created and removed; `work` all of it. Names that do not exist are passed over. From version 6 on the process also
-    cannot signal outsiders or reach their abstract sockets.
+    created and removed; `work` all of it; in `clear_away` empty folders may be removed. Names that do not exist are
+    passed over. From version 6 on the process also cannot signal outsiders or reach their abstract sockets.
     Raises OSError when this machine cannot enforce it: then nothing has changed.
     """
     here = version()
@@ -61,6 +67,7 @@ def confine(
             (execute, _READ_FILE | _READ_DIR | _EXECUTE),
             (write, handled & ~_EXECUTE),
             (work, handled),
+            (clear_away, _REMOVE_FOLDER),
         ):
             for path in paths:
                 _allow(ruleset, path, rights & handled)

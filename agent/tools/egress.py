@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from agent.errors import ToolDenied, ToolFailed
+from agent.tools.egress_pass import ANYWHERE, EgressPass, EgressRecord, Traffic
 from agent.tools.web_address import IPAddress, WebAddress, is_public, parse_address
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ class Egress:
         permit: Callable[[IPAddress], bool] = is_public,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        self.received_bytes = 0
-        """Of all bodies, as they came over the wire."""
+        self.traffic: dict[str, Traffic] = {}
+        """Bytes by principal, since the start."""
         self._resolve = resolve
         self._permit = permit
         self._given_tls = tls
@@ -80,23 +81,55 @@ class Egress:
             self._require_public(address, ["127.0.0.1"])  # RFC 6761
         return address
 
-    async def get(self, url: str, *, max_bytes: int = MAX_BODY_BYTES, timeout_s: float = 30.0) -> WebResponse:
-        """GET a URL and follow its redirects. Raises ToolRetry, ToolDenied, or ToolFailed with the reason."""
+    async def get(
+        self,
+        url: str,
+        *,
+        max_bytes: int = MAX_BODY_BYTES,
+        timeout_s: float = 30.0,
+        egress_pass: EgressPass = ANYWHERE,
+    ) -> WebResponse:
+        """GET a URL and follow its redirects, each judged anew.
+
+        `timeout_s` is for the network; while a person is asked about a redirect it stands still. Raises ToolRetry,
+        ToolDenied, or ToolFailed with the reason.
+        """
         address = self.check(url)
+        clock, limit_s = asyncio.get_running_loop().time, timeout_s
         try:
-            async with asyncio.timeout(timeout_s):
-                for _ in range(MAX_REDIRECTS + 1):
-                    response = await self._get_once(address, max_bytes)
-                    if not _is_redirect(response):
-                        return response
-                    address = _next(response)
+            for _ in range(MAX_REDIRECTS + 1):
+                began = clock()
+                async with asyncio.timeout(timeout_s):
+                    response = await self._get_once(address, max_bytes, egress_pass)
+                timeout_s -= clock() - began
+                if not _is_redirect(response):
+                    return response
+                address = _next(response)
+                if egress_pass.on_redirect is not None:
+                    await egress_pass.on_redirect(address)
         except TimeoutError:
-            raise ToolFailed(f"{address.host} did not answer in full within {timeout_s:g} s.") from None
+            raise ToolFailed(f"{address.host} did not answer in full within {limit_s:g} s.") from None
         raise ToolFailed(f"{url} redirects more than {MAX_REDIRECTS} times.")
 
-    async def _get_once(self, address: WebAddress, max_bytes: int) -> WebResponse:
-        addresses = await self._public_addresses(address)
+    async def addresses(self, address: WebAddress, egress_pass: EgressPass) -> list[str]:
+        """Judge a host and resolve its name once; all of its addresses are public. Raises ToolDenied, ToolFailed."""
+        egress_pass.permit_host(address.host, address.port)
+        return await self._public_addresses(address)
+
+    def note(self, egress_pass: EgressPass, url: str, address: str, traffic: Traffic) -> None:
+        """Count what went over a connection that is over, and tell of it."""
+        self.traffic.setdefault(egress_pass.principal, Traffic()).add(traffic)
+        egress_pass.listener(
+            EgressRecord(
+                egress_pass.principal, egress_pass.run_id, url, address, traffic.sent, traffic.received, traffic.at
+            )
+        )
+
+    async def _get_once(self, address: WebAddress, max_bytes: int, egress_pass: EgressPass) -> WebResponse:
+        addresses = await self.addresses(address, egress_pass)
         import httpcore
+
+        line = _Line(addresses)
 
         url = httpcore.URL(
             scheme=address.scheme.encode(),
@@ -108,7 +141,7 @@ class Egress:
         timeouts = {"connect": CONNECT_TIMEOUT_S, "read": None, "write": None, "pool": None}
         try:
             async with (
-                httpcore.AsyncConnectionPool(ssl_context=context, network_backend=_pinned(addresses)) as pool,
+                httpcore.AsyncConnectionPool(ssl_context=context, network_backend=_pinned(line)) as pool,
                 pool.stream("GET", url, headers=_headers(address), extensions={"timeout": timeouts}) as response,
             ):
                 headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
@@ -119,6 +152,9 @@ class Egress:
                 return msgspec.structs.replace(answer, body=body, truncated=truncated)
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError, zlib.error) as error:
             raise ToolFailed(f"{address.host} could not be read ({_reason(error)}).") from None
+        finally:
+            if line.dialled:
+                self.note(egress_pass, str(address), line.dialled, line.traffic)
 
     async def _public_addresses(self, address: WebAddress) -> list[str]:
         if address.ip is not None:
@@ -150,7 +186,6 @@ class Egress:
         inflate = zlib.decompressobj(wbits=31) if "gzip" in encoding else None
         body = bytearray()
         async for chunk in stream:
-            self.received_bytes += len(chunk)
             # One byte more than wanted tells a body that is too long; max_length holds a decompression bomb there.
             body += inflate.decompress(chunk, max_bytes + 1 - len(body)) if inflate else chunk
             if len(body) > max_bytes:
@@ -189,20 +224,54 @@ def _headers(address: WebAddress) -> list[tuple[bytes, bytes]]:
     ]
 
 
-def _pinned(addresses: Sequence[str]) -> httpcore.AsyncNetworkBackend:
-    """A way to connect that knows these addresses only, whatever host it is asked for."""
+class _Line:
+    """A connection to be made: to which addresses, to which it was, and what went over it."""
+
+    def __init__(self, addresses: Sequence[str]) -> None:
+        self.addresses = addresses
+        self.dialled = ""
+        self.traffic = Traffic()
+
+
+def _pinned(line: _Line) -> httpcore.AsyncNetworkBackend:
+    """A way to connect that knows the line's addresses only, whatever host it is asked for."""
     import httpcore
 
     system: httpcore.AsyncNetworkBackend = cast("Any", httpcore.AnyIOBackend)()
 
+    class Counted(httpcore.AsyncNetworkStream):
+        def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
+            self._inner = inner
+
+        async def read(self, max_bytes: int, *args: Any, **options: Any) -> bytes:
+            data = await self._inner.read(max_bytes, *args, **options)
+            line.traffic.received += len(data)
+            return data
+
+        async def write(self, buffer: bytes, *args: Any, **options: Any) -> None:
+            line.traffic.sent += len(buffer)
+            await self._inner.write(buffer, *args, **options)
+
+        async def aclose(self) -> None:
+            await self._inner.aclose()
+
+        async def start_tls(self, *args: Any, **options: Any) -> httpcore.AsyncNetworkStream:
+            return Counted(await self._inner.start_tls(*args, **options))
+
+        def get_extra_info(self, info: str) -> Any:
+            return self._inner.get_extra_info(info)
+
     class Pinned(httpcore.AsyncNetworkBackend):
         async def connect_tcp(self, host: str, port: int, *args: Any, **options: Any) -> httpcore.AsyncNetworkStream:
             failure: Exception = httpcore.ConnectError("no address")
-            for address in addresses:
+            for address in line.addresses:
                 try:
-                    return await system.connect_tcp(address, port, *args, **options)
+                    connected = await system.connect_tcp(address, port, *args, **options)
                 except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                     failure = error
+                else:
+                    line.dialled = address
+                    return Counted(connected)
             raise failure
 
         async def sleep(self, seconds: float) -> None:

@@ -14,6 +14,7 @@ import msgspec
 from agent.errors import ToolFailed
 from agent.safety.effects import Effect
 from agent.tools.egress import MAX_BODY_BYTES, Egress, WebResponse
+from agent.tools.egress_pass import ANYWHERE
 from agent.tools.output import plain_text
 from agent.tools.process import run
 from agent.tools.tool import ToolContext, ToolOutput
@@ -61,7 +62,7 @@ class FetchTool:
 
     async def run(self, args: FetchArguments, context: ToolContext) -> ToolOutput:
         """Fetch it. An HTTP error is an output with `is_error`; ToolFailed: no answer, or nothing readable."""
-        response = await self._egress.get(args.url, max_bytes=MAX_BODY_BYTES)
+        response = await self._egress.get(args.url, max_bytes=MAX_BODY_BYTES, egress_pass=context.egress or ANYWHERE)
         text = await self._readable(response, context)
         failed = response.status >= 400
         status = f"HTTP status {response.status}. " if failed else ""

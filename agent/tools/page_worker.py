@@ -1,7 +1,8 @@
 """A program: turns an HTML file into Markdown on standard output. Run by the fetch tool, in a process of its own.
 
 Of its own, because a page can be made so that parsing it takes minutes or gigabytes (html.parser is quadratic in
-unclosed comments): this process can be ended, and what the parser takes goes back with it. Imports nothing of Homard.
+unclosed comments): this process can be ended, and what the parser takes goes back with it. It can read the page and
+what it is made of itself, write nothing and reach nobody.
 Arguments: the file, the URL that its links start from.
 """
 
@@ -88,9 +89,18 @@ def _bound_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
 
 
+def _enter_jail(page: str) -> None:
+    # Behind all else: the checkout, where nothing is installed.
+    sys.path.append(str(Path(__file__).resolve().parents[2]))
+    from agent.sandbox.jail import enter
+
+    enter([page], [])
+
+
 def main() -> None:
     """Convert the file that the arguments name."""
     _bound_memory()
+    _enter_jail(sys.argv[1])
     html = Path(sys.argv[1]).read_text(encoding="utf-8", errors="replace")
     sys.stdout.buffer.write(convert(html, sys.argv[2]).encode("utf-8", "replace"))
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from agent.sandbox.guard import Guard
     from agent.sandbox.measured import Measured
     from agent.sandbox.wrap import Launch, Place
+    from agent.tools.egress import Egress
 
 MAX_TIMEOUT_S = 3600
 
@@ -52,9 +53,13 @@ class ShellTool:
     reading = False
     timeout_s = MAX_TIMEOUT_S + 60.0
 
-    def __init__(self, measured: Callable[[], Measured] | None = None) -> None:
-        """`measured`: what this machine's sandbox holds, called in a thread; None: it is measured when first needed."""
-        self._measured = measured or (lambda: _measured())
+    def __init__(self, egress: Egress | None = None, measured: Callable[[], Measured] | None = None) -> None:
+        """`egress`: the way out for commands with the network.
+
+        `measured`: what this machine's sandbox holds, called in a thread; None: it is measured when first needed.
+        """
+        self._egress = egress
+        self._measured = measured or _measure
 
     def title(self, args: ShellArguments) -> str:
         """One line for a person."""
@@ -76,19 +81,32 @@ class ShellTool:
             async with _bounds(args, context) as bounds:
                 measured = await asyncio.to_thread(self._measured)
                 launch = await asyncio.to_thread(bounds.launch, [*_shell(), args.cmd], measured)
-                finished = await run(
-                    launch.argv,
-                    cwd=context.cwd,
-                    spool=spool,
-                    timeout_s=args.timeout_s,
-                    on_output=context.progress,
-                    environment=launch.environment,
-                    contained=launch.contained,
-                )
+                async with self._way_out(bounds.egress_socket, context):
+                    finished = await run(
+                        launch.argv,
+                        cwd=context.cwd,
+                        spool=spool,
+                        timeout_s=args.timeout_s,
+                        on_output=context.progress,
+                        environment=launch.environment,
+                        contained=launch.contained,
+                    )
                 put_back = await asyncio.to_thread(bounds.put_back)
         except (OSError, ValueError) as error:
             raise ToolFailed(_not_started(error, context)) from None
         return await asyncio.to_thread(_output, finished, args.timeout_s, put_back)
+
+    @asynccontextmanager
+    async def _way_out(self, socket: str, context: ToolContext) -> AsyncGenerator[None]:
+        if not socket:
+            yield
+            return
+        from agent.tools.egress import Egress
+        from agent.tools.egress_pass import ANYWHERE
+        from agent.tools.egress_proxy import serve_proxy
+
+        async with serve_proxy(socket, self._egress or Egress(), context.egress or ANYWHERE):
+            yield
 
 
 def _output(finished: Finished, timeout_s: int, put_back: Sequence[str]) -> ToolOutput:
@@ -123,6 +141,7 @@ class _Bounds:
 
     def __init__(self, confinement: Confinement, place: Place) -> None:
         self._confinement, self._place = confinement, place
+        self.egress_socket = place.egress
         self._guard: Guard | None = None
 
     def launch(self, argv: list[str], measured: Measured) -> Launch:
@@ -148,7 +167,8 @@ async def _bounds(args: ShellArguments, context: ToolContext) -> AsyncGenerator[
     private = await asyncio.to_thread(_private_folder)
     from agent.sandbox.wrap import Place
 
-    bounds = _Bounds(confinement, Place(await asyncio.to_thread(os.path.realpath, context.cwd), private))
+    socket = os.path.join(private, "egress.sock") if args.network else ""
+    bounds = _Bounds(confinement, Place(await asyncio.to_thread(os.path.realpath, context.cwd), private, socket))
     try:
         yield bounds
     except asyncio.CancelledError:
@@ -166,7 +186,7 @@ def _default_confinement(context: ToolContext) -> Confinement:
     return granted(context.folders.roots, hidden=(paths.data, paths.config, paths.cache, paths.logs))
 
 
-def _measured() -> Measured:
+def _measure() -> Measured:
     from agent.paths import find_paths
     from agent.sandbox.measure import known
 

@@ -14,6 +14,7 @@ from agent.messages import ImagePart
 from agent.safety.effects import Effect
 from agent.safety.folders import Folders
 from agent.sandbox.confinement import Confinement
+from agent.tools.egress_pass import EgressPass
 
 if TYPE_CHECKING:
     from agent.undo.journal import RunJournal
@@ -67,6 +68,8 @@ class ToolContext:
     """Ask the person; None: nobody is there."""
     confinement: Confinement | None = None
     """The bounds of commands; None: the granted folders, no network, the level `files`."""
+    egress: EgressPass | None = None
+    """What the run carries when a tool reaches out to the internet; None: nothing is judged beside the address."""
     journal: RunJournal | None = None
     """Keeps what files held before they are changed, so that `homard undo` can put it back; None: nothing is kept."""
 

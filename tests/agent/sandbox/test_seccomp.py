@@ -14,12 +14,12 @@ SUPPORTED = sys.platform.startswith("linux") and platform.machine() in ("x86_64"
 
 ATTEMPTS = """
     import asyncio, os, socket, subprocess, sys
-    from agent.sandbox.seccomp import deny_local_services
+    from agent.sandbox.seccomp import restrict
 
     server = socket.socket(socket.AF_UNIX)
     server.bind(sys.argv[1])
     server.listen()
-    deny_local_services()
+    restrict(("inet", "inet6", "netlink"), alone=False)
 
     def attempt(name, act):
         try:

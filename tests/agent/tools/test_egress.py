@@ -18,7 +18,8 @@ import pytest
 from agent.errors import ToolDenied, ToolFailed, ToolRetry
 from agent.tasks import spawn
 from agent.tools.egress import Egress, WebResponse
-from agent.tools.web_address import IPAddress, is_public
+from agent.tools.egress_pass import EgressPass, EgressRecord
+from agent.tools.web_address import IPAddress, WebAddress, is_public
 from tests.helpers.web_server import WebServer, web_server
 
 
@@ -51,7 +52,7 @@ def web() -> Iterator[WebServer]:
         yield server
 
 
-def get(egress: Egress, url: str, **more: float) -> WebResponse:
+def get(egress: Egress, url: str, **more: object) -> WebResponse:
     return asyncio.run(egress.get(url, **more))  # pyright: ignore[reportArgumentType]
 
 
@@ -71,7 +72,8 @@ def test_it_connects_to_the_resolved_address_under_the_name(web: WebServer) -> N
     )
     path, headers = web.requests[0]
     assert (path, headers["host"], "cookie" in headers) == ("/page?q=1", f"site.example:{web.port}", False)
-    assert egress.received_bytes == 5
+    traffic = egress.traffic["user"]
+    assert (traffic.sent > 100, traffic.received > 100) == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -141,6 +143,84 @@ def test_a_redirect_leads_nowhere_else(web: WebServer, location: str, error: typ
     assert [path for path, _headers in web.requests] == ["/start"]
 
 
+def test_only_permitted_hosts_are_resolved(web: WebServer) -> None:
+    web.add("/start", status=302, Location=f"http://other.example:{web.port}/end")
+    names = Names(site_example=[["127.0.0.1"]], other_example=[["127.0.0.1"]])
+
+    def permit_host(host: str, port: int) -> None:
+        if (host, port) != ("site.example", web.port):
+            raise ToolDenied(f"{host} is not granted.")
+
+    with pytest.raises(ToolDenied, match=r"other\.example is not granted"):
+        get(
+            Egress(names, permit),
+            f"http://site.example:{web.port}/start",
+            egress_pass=EgressPass("job", "r1", permit_host),
+        )
+    assert names.asked == ["site.example"]
+    assert [path for path, _headers in web.requests] == ["/start"]
+
+
+def test_whoever_judges_a_redirect_is_asked_before_it_is_followed(web: WebServer) -> None:
+    web.add("/start", status=302, Location="/middle?a=1")
+    web.add("/middle", status=302, Location="/end")
+    asked: list[str] = []
+
+    async def judge(address: WebAddress) -> None:
+        asked.append(str(address))
+        await asyncio.sleep(0.3)  # a person thinks; the clock of the network stands still
+        if address.target == "/end":
+            raise ToolDenied("Not there.")
+
+    with pytest.raises(ToolDenied, match="Not there"):
+        get(
+            egress_to(web),
+            f"http://site.example:{web.port}/start",
+            timeout_s=0.5,
+            egress_pass=EgressPass(on_redirect=judge),
+        )
+    assert asked == [f"http://site.example:{web.port}{target}" for target in ("/middle?a=1", "/end")]
+    assert [path for path, _headers in web.requests] == ["/start", "/middle?a=1"]
+
+
+def test_each_request_is_told_with_its_exact_url_and_its_bytes(web: WebServer) -> None:
+    web.add("/start", status=302, Location="/end?secret=1")
+    web.add("/end", b"x" * 10_000)
+    told: list[EgressRecord] = []
+    egress = egress_to(web)
+    began = datetime.now(UTC)
+    for principal in ("job:nightly", "user"):
+        get(
+            egress,
+            f"http://site.example:{web.port}/start",
+            egress_pass=EgressPass(principal, "r1", listener=told.append),
+        )
+    assert [(record.principal, record.run_id, record.url, record.address) for record in told] == [
+        (principal, "r1", f"http://site.example:{web.port}{target}", "127.0.0.1")
+        for principal in ("job:nightly", "user")
+        for target in ("/start", "/end?secret=1")
+    ]
+    head = len(f"GET /start HTTP/1.1\r\nHost: site.example:{web.port}\r\n")
+    assert all(head < record.sent < 400 and began <= record.at <= datetime.now(UTC) for record in told)
+    assert 10_000 < told[1].received < 10_400
+    for principal, records in (("job:nightly", told[:2]), ("user", told[2:])):
+        assert egress.traffic[principal].sent == sum(record.sent for record in records)
+        assert egress.traffic[principal].received == sum(record.received for record in records)
+
+
+def test_a_request_that_breaks_is_told_too(web: WebServer) -> None:
+    web.add("/", repeat(b"", 1), Content_Length="100")
+    told: list[EgressRecord] = []
+    with pytest.raises(ToolFailed):
+        get(
+            egress_to(web),
+            f"http://site.example:{web.port}/",
+            timeout_s=2.0,
+            egress_pass=EgressPass(listener=told.append),
+        )
+    assert len(told) == 1
+
+
 def test_a_name_that_rebinds_before_its_redirect_is_denied(web: WebServer) -> None:
     web.add("/start", status=307, Location="/secret")
     web.add("/secret", b"secret")
@@ -166,7 +246,7 @@ def test_a_long_body_is_cut(web: WebServer) -> None:
     for path in ("/", "/endless"):
         cut = get(egress, f"http://site.example:{web.port}{path}", max_bytes=999)
         assert (len(cut.body), cut.truncated) == (999, True)
-    assert egress.received_bytes < 1_000_000
+    assert egress.traffic["user"].received < 1_000_000
 
 
 def test_a_decompression_bomb_is_cut(web: WebServer) -> None:
