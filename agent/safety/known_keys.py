@@ -1,8 +1,8 @@
 """The keys this process has in its hands, so that none of them reaches a tool's result, a prompt or the disk.
 
 A command that a person allowed can find a key, for instance in the environment of a process. What it prints is stored
-and sent to a model: there the key is replaced. A key that the command transforms first is not recognised: only the
-sandbox keeps it away.
+and sent to a model: there the key is replaced, in the forms of `key_forms.py` too. What a command does to a key beyond
+those is not recognised: only the sandbox keeps it away.
 """
 
 from __future__ import annotations
@@ -11,22 +11,27 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from agent.safety.key_forms import KeyForms, Views
+
 SHORTEST = 8
 """Shorter values would replace ordinary words."""
 MASK = "[key]"
 _CHUNK = 1 << 20
+_SPREAD = 8
+"""How many times longer a key may be with what stands between its characters, where a file is read in pieces."""
 
 
 class KnownKeys:
     """Values to keep out of what is stored and sent. Has no repr of them."""
 
     def __init__(self) -> None:
-        self.__values: set[str] = set()
+        self.__values: dict[str, KeyForms] = {}
 
     def note(self, value: str) -> None:
         """Remember a key."""
-        if len(value) >= SHORTEST:
-            self.__values.add(value)
+        if len(value) >= SHORTEST and value not in self.__values:
+            # A new dict: other threads may be going through the old one.
+            self.__values = {**self.__values, value: KeyForms(value)}
 
     def note_environment(self, references: Iterable[str]) -> None:
         """Remember the values of `env:VARIABLE` references that are set."""
@@ -37,22 +42,26 @@ class KnownKeys:
 
     def hide(self, text: str) -> str:
         """The text with every known key replaced."""
-        for value in self.__values:
-            if value in text:
-                text = text.replace(value, MASK)
-        return text
+        if not self.__values:
+            return text
+        views = Views(text)
+        for forms in self.__values.values():
+            if forms.occur_in(views):
+                views = Views(forms.hidden(views, MASK))
+        return views.text
 
     def occur_in(self, path: Path) -> bool:
         """Whether a file holds a known key. Blocks: reads it once, a piece at a time."""
-        wanted = [value.encode() for value in self.__values]
+        wanted = list(self.__values.values())
         if not wanted:
             return False
-        overlap = max(map(len, wanted)) - 1
+        overlap = max(forms.longest for forms in wanted) * _SPREAD
         tail = b""
         with path.open("rb") as file:
             while piece := file.read(_CHUNK):
                 tail += piece
-                if any(value in tail for value in wanted):
+                views = Views(tail.decode("utf-8", "replace"))
+                if any(forms.occur_in(views) for forms in wanted):
                     return True
                 tail = tail[-overlap:]
         return False

@@ -126,6 +126,7 @@ class KeyringSecrets:
 
         Raises SecretUnavailable when there is a keyring but it refuses, or the sealed file cannot be written.
         """
+        self.known.note(value)
         self._recent.pop(name, None)
         try:
             await self._call(lambda backend: backend.set_password(SERVICE, name, value), f"store the key {name!r}")
