@@ -17,14 +17,18 @@ from agent.errors import HomardError, ToolDenied
 from agent.events import Scope
 from agent.labels import USER, Label
 from agent.messages import ToolCall, ToolResult
+from agent.outbound import pass_for
 from agent.safeguards import Safeguards
 from agent.safety.approvals import Answer, Asking, RunApprover
 from agent.safety.decision import Decision, decide
+from agent.safety.effects import Effect
 from agent.safety.endorsement import NOTHING, Endorsed
 from agent.safety.grants import covers, in_words_of, rule_for, run_grant_for
+from agent.safety.policy import Policy
 from agent.safety.protected import Protection
 from agent.safety.request import Facts, Request, RunGrant
 from agent.safety.rules import RuleText
+from agent.tools.egress_pass import EgressPass
 from agent.tools.executor import Act, Admission
 
 _HARMLESS = frozenset({"fs.read", "ui.notify"})
@@ -54,6 +58,11 @@ class RunGate:
     endorsed: Endorsed = NOTHING
     """What the person of the session vouches for."""
     _grants: list[RunGrant] = field(default_factory=list[RunGrant])
+
+    @property
+    def run_id(self) -> str:
+        """Of the run."""
+        return self.approver.run_id
 
     async def admit(self, act: Act, again: Callable[[], Awaitable[Act]]) -> Admission:
         """Let a call pass, perhaps after a person's yes. Raises ToolDenied."""
@@ -86,7 +95,19 @@ class RunGate:
             ended = "unknown" if result.outcome == "unknown" else denied
         error = result.text[:500] if result.is_error else ""
         words = body.outcome(result.call_id, ended, error=error, details=result.details)
-        self._record(body.OUTCOME, words)
+        self.record(body.OUTCOME, words)
+
+    def refuse_denied(self, effect: Effect) -> None:
+        """Raise ToolDenied for what comes of a call that was let pass, and is denied by itself."""
+        request = self._request(Act(ToolCall("", "", "{}"), "{}", (effect,), ()))
+        policy = self.services.policy.current()
+        decision = decide(request, policy, self._facts(policy))
+        if decision.verdict == "deny":
+            raise ToolDenied(_refusal(decision))
+
+    def egress(self, act: Act) -> EgressPass:
+        """Give what a call carries when it reaches out: where it leads is judged, each request is written down."""
+        return pass_for(self, act)
 
     def _request(self, act: Act) -> Request:
         return Request(
@@ -108,18 +129,23 @@ class RunGate:
         policy = services.policy.current()
         now = services.clock.now()
         runs_command = any(effect.verb == "proc.run" for effect in request.effects)
-        facts = Facts(
-            now=now,
-            undo_ready=self.undo_ready,
+        facts = msgspec.structs.replace(
+            self._facts(policy),
             sandbox=await services.sandbox.level() if runs_command else "none",
-            needed={"proc.run": services.settings().safety.sandbox, "proc.run:network": "isolated"},
-            masks_local_only=True,
             used=await services.rule_use.today(now) if policy.rules else {},
+        )
+        return decide(request, policy, facts)
+
+    def _facts(self, policy: Policy) -> Facts:
+        return Facts(
+            now=self.services.clock.now(),
+            undo_ready=self.undo_ready,
+            needed={"proc.run": self.services.settings().safety.sandbox, "proc.run:network": "isolated"},
+            masks_local_only=True,
             endorsed=self.endorsed.with_listed(policy.named()),
             run_grants=tuple(self._grants),
             protection=self.protection,
         )
-        return decide(request, policy, facts)
 
     async def _decide_again(self, request: Request, act: Act, before: Decision) -> Decision:
         """Judge again what was answered: a rule may have come meanwhile, and the thing itself may be another one."""
@@ -168,7 +194,7 @@ class RunGate:
             try:
                 for rule in rules:
                     added = await asyncio.to_thread(self.services.policy.add, rule)
-                    self._record(body.POLICY, {"by": "person", "what": "add", "after": added.rule_id})
+                    self.record(body.POLICY, {"by": "person", "what": "add", "after": added.rule_id})
             except HomardError as error:
                 raise ToolDenied(f"Not done: the rule could not be written. {error}") from None
 
@@ -181,13 +207,14 @@ class RunGate:
             note=answer.note,
             digest=request.digest,
         )
-        self._record(body.APPROVED, words)
+        self.record(body.APPROVED, words)
 
     def _judged(self, kind: str, call: ToolCall, request: Request, decision: Decision) -> int:
         words = body.judged(call.call_id, request, decision, undo=_undo_words(request))
-        return self._record(kind, words)
+        return self.record(kind, words)
 
-    def _record(self, kind: str, words: Mapping[str, object]) -> int:
+    def record(self, kind: str, words: Mapping[str, object]) -> int:
+        """Add a row of this run to the audit; gives its number."""
         return self.services.audit.record(kind, self.approver.run_id, self.approver.session_id, words)
 
 

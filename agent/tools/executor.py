@@ -21,6 +21,7 @@ from agent.safety.file_identity import first_changed, identities_of
 from agent.safety.known_keys import KnownKeys
 from agent.safety.request import FileIdentity, canonical
 from agent.tools.arguments import parse_arguments
+from agent.tools.egress_pass import EgressPass
 from agent.tools.registry import Registry
 from agent.tools.result_label import label_of_result
 from agent.tools.tool import MAX_RESULT_CHARS, Tool, ToolContext, ToolOutput
@@ -75,6 +76,10 @@ class Gate(Protocol):
 
     async def intended(self, admission: Admission) -> None:
         """Return when the intent is stored as durably as the act needs it."""
+        ...
+
+    def egress(self, act: Act) -> EgressPass:
+        """Give what the call carries when it reaches out to the internet."""
         ...
 
     def ended(self, result: ToolResult) -> None:
@@ -165,7 +170,7 @@ class Executor:
         await started(call)
         await gate.intended(admission)
         try:
-            result = await self._begun(prepared, context)
+            result = await self._begun(prepared, replace(context, egress=gate.egress(prepared.act)))
         except BaseException:
             gate.ended(_unknown(call))
             raise

@@ -14,6 +14,7 @@ from agent.errors import StorageError, ToolDenied
 from agent.messages import ToolCall, ToolResult
 from agent.safety.effects import Effect
 from agent.storage.blobs import Blobs
+from agent.tools.egress_pass import ANYWHERE, EgressPass
 from agent.tools.executor import Act, Admission, Executor
 from agent.tools.registry import Registry
 from agent.tools.tool import Tool, ToolContext, ToolOutput
@@ -39,6 +40,9 @@ class Witness:
 
     async def intended(self, admission: Admission) -> None:
         self.order.append("intended")
+
+    def egress(self, act: Act) -> EgressPass:
+        return ANYWHERE
 
     def ended(self, result: ToolResult) -> None:
         self.order.append(f"ended: {'failed' if result.is_error else 'well'}")

@@ -1,0 +1,73 @@
+"""What a call carries when it reaches out: where it leads is judged by the run's gate, each request is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import msgspec
+
+from agent.audit import body
+from agent.safety.effects import Effect
+from agent.tools.egress_pass import EgressPass, EgressRecord
+from agent.tools.executor import Act, Admission
+from agent.tools.web_address import WebAddress
+
+
+class Gate(Protocol):
+    """The part of a `RunGate` that is needed here."""
+
+    principals: tuple[str, ...]
+
+    @property
+    def run_id(self) -> str:
+        """Of the run."""
+        ...
+
+    async def admit(self, act: Act, again: Callable[[], Awaitable[Act]]) -> Admission:
+        """Let a call pass. Raises ToolDenied."""
+        ...
+
+    def refuse_denied(self, effect: Effect) -> None:
+        """Raise ToolDenied for what is denied by itself."""
+        ...
+
+    def record(self, kind: str, words: Mapping[str, object]) -> int:
+        """Add a row to the audit."""
+        ...
+
+
+def pass_for(gate: Gate, act: Act) -> EgressPass:
+    """Make the pass of one call that was let through."""
+    sites = {_site(effect.target) for effect in act.effects if effect.verb == "net.fetch"}
+
+    async def on_redirect(address: WebAddress) -> None:
+        effect = Effect("net.fetch", str(address))
+        if _site(effect.target) in sites:  # the server tidies its own addresses
+            gate.refuse_denied(effect)
+            return
+        further = Act(act.call, msgspec.json.encode({"redirected_to": effect.target}).decode(), (effect,), ())
+
+        async def again() -> Act:
+            return further
+
+        await gate.admit(further, again)
+        sites.add(_site(effect.target))
+
+    def permit_host(host: str, port: int) -> None:
+        name = f"[{host}]" if ":" in host else host
+        gate.refuse_denied(Effect("net.fetch", f"{'http' if port == 80 else 'https'}://{name}:{port}/"))
+
+    def listener(record: EgressRecord) -> None:
+        words = body.egress(act.call.call_id, record.url, bytes_sent=record.sent, bytes_received=record.received)
+        gate.record(body.EGRESS, words)
+
+    return EgressPass(gate.principals[-1], gate.run_id, permit_host, on_redirect, listener)
+
+
+def _site(url: str) -> str:
+    """The host, whatever the scheme; a port of its own makes it another one."""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    return f"{(parts.hostname or '').removeprefix('www.')}{port}"
