@@ -48,7 +48,7 @@ def _start(*, hidden: bool, quick: bool) -> int:
     paths = find_paths()
     if not hidden and ask_running_app(paths, "quick" if quick else "raise") == "done":
         return 0
-    from app.application import Options, run
+    from app.opening import Options, run
 
     return run(paths, Options(hidden, quick))
 

@@ -1,4 +1,4 @@
-"""The composition root of the tray app: from the first window to the last event."""
+"""The composition root of the tray app: from the window that is there to the last event."""
 
 from __future__ import annotations
 
@@ -6,24 +6,23 @@ import asyncio
 import logging
 import signal
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
-from agent.errors import HomardError, SettingsInvalid
+from agent.errors import HomardError
 from agent.paths import Paths
-from agent.settings import AppSettings, load_settings
+from agent.settings import AppSettings
 from agent.tasks import spawn
-from app import event_loop, memory, theme, translation, ui_state
+from app import memory, theme, ui_state
 from app.debug_watchdog import watching
 from app.desktop.app_service import AppService
 from app.home import open_home
+from app.opening import Opening
 from app.translation import translate
-from app.windows.main_window import MainWindow
 
 if TYPE_CHECKING:
     from app.desk import Desk
@@ -36,37 +35,26 @@ REST_MS = 5_000
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Options:
-    """How the app was started."""
-
-    hidden: bool = False
-    """Begin in the tray."""
-    quick: bool = False
-    """Begin with the quick prompt."""
-
-
 class Application(QObject):
     """Owns the window from start to end, and the workspace while the home is open."""
 
-    def __init__(self, qt: QApplication, paths: Paths, options: Options) -> None:
+    def __init__(self, opening: Opening) -> None:
         super().__init__()
-        self._qt = qt
-        self._paths = paths
-        self.options = options
+        self._qt = opening.qt
+        self._paths = opening.paths
+        self.options = opening.options
         self._leaving = asyncio.Event()
         self._again = asyncio.Event()
-        self.ui = ui_state.load(paths.data / "ui.json")
+        self.ui = opening.ui
         self.workspace: Workspace | None = None
         """None until the home is open."""
         self.desk: Desk | None = None
         self.service = AppService(self)
-        self._look()
-        self.window = MainWindow()
-        self.window.place(self.ui.geometry, self.ui.sidebar)
+        self.window = opening.window
         self.window.close_requested.connect(self._close)
         self.service.raise_requested.connect(self.window.bring_up)
         self.service.quit_requested.connect(self.quit)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_desktop)
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(memory.give_back)
         self._collector = memory.Collector(self)
@@ -74,19 +62,9 @@ class Application(QObject):
         self.window.shown.connect(self._rest.stop)
         self.window.shown.connect(self._stay_awake)
         self.window.hidden.connect(self._stay_awake)
-        if options.hidden or options.quick:
+        self._stay_awake()
+        if not self.window.isVisible():
             self._rest.start()
-        else:
-            self.window.show()
-
-    def _look(self) -> None:
-        """Language and theme, from the settings if they can be read: a window comes in any case."""
-        chosen = AppSettings()
-        with suppress(SettingsInvalid):
-            chosen = load_settings(self._paths.settings).app
-        translation.install(chosen.language)
-        self.apply(chosen)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_desktop)
 
     def apply(self, chosen: AppSettings) -> None:
         """Put the looks that the settings name in force."""
@@ -226,18 +204,3 @@ async def first_of(*events: asyncio.Event) -> None:
     finally:
         for wait in waits:
             wait.cancel()
-
-
-def run(paths: Paths, options: Options) -> int:
-    """Start the app in this process; returns the exit code."""
-    from agent.interfaces.cli.logfile import log_to_file
-
-    memory.be_frugal()
-    log_to_file(paths.logs)
-    QGuiApplication.setDesktopFileName("homard")
-    qt = QApplication(["homard"])
-    qt.setApplicationName("homard")
-    qt.setApplicationDisplayName("Homard")
-    qt.setStyle("Fusion")
-    application = Application(qt, paths, options)
-    return event_loop.run(qt, application.main)

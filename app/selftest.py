@@ -55,11 +55,12 @@ def main() -> int:
 
 
 def _run(paths: Paths) -> int:
-    from app.application import Application, Options
+    from app.application import Application
+    from app.opening import Options, open_window
 
     qt = QApplication(["homard"])
     qt.setStyle("Fusion")
-    application = Application(qt, paths, Options())
+    application = Application(open_window(qt, paths, Options()))
     paint = FirstPaint(application.window)
     return event_loop.run(qt, lambda: _check_application(application, paint))
 

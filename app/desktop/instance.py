@@ -9,8 +9,6 @@ import os
 import sys
 
 from agent import __version__
-from agent.interfaces.cli.client import connect
-from agent.interfaces.cli.wire import PROTOCOL
 from agent.storage.owner import Owner, read_address, read_card
 
 TYPE_CHECKING = False
@@ -37,7 +35,13 @@ def ask_running_app(paths: Paths, what: Wish) -> Answer:
     `done`: an app runs and does it. `no_app`: the owner has no window, or is of another version, or hangs; `owner_pid`
     says which process it is. `nobody`: no owner answers, so try `become_owner`. Blocks at most `ANSWER_S`.
     """
-    wire = connect(read_address(paths) or "")
+    address = read_address(paths)
+    if not address:
+        return "nobody"
+    from agent.interfaces.cli.client import connect
+    from agent.interfaces.cli.wire import PROTOCOL
+
+    wire = connect(address)
     if wire is None:
         return "nobody"
     try:

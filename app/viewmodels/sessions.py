@@ -8,19 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
-from agent.events import (
-    AnyEvent,
-    ApprovalRequested,
-    ApprovalResolved,
-    QuestionAnswered,
-    QuestionAsked,
-    RunFinished,
-    RunStarted,
-)
 from app.translation import translate
 from app.viewmodels.moment import when
 
-if TYPE_CHECKING:  # the sidebar is painted before the store is imported
+if TYPE_CHECKING:  # the sidebar is painted before the runtime is imported
+    from agent.events import AnyEvent
     from agent.storage.records import Session
     from agent.storage.sessions import Store
 
@@ -173,6 +165,15 @@ class SessionsViewModel(QAbstractListModel):
 
     def take(self, event: AnyEvent) -> bool:
         """Note what an event changes in the list; True: the list should be read anew."""
+        from agent.events import (
+            ApprovalRequested,
+            ApprovalResolved,
+            QuestionAnswered,
+            QuestionAsked,
+            RunFinished,
+            RunStarted,
+        )
+
         match event:
             case RunStarted():
                 self._running[event.run_id] = event.session_id

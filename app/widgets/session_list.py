@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.theme import RADIUS, SPACE, colors, pixmap
 from app.translation import translate
 from app.viewmodels.sessions import SessionItem, SessionsViewModel
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QStyle
 
 
 class SessionList(QListView):
@@ -123,6 +127,8 @@ class _Delegate(QStyledItemDelegate):
 
 
 def _background(painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
+    from PySide6.QtWidgets import QStyle  # its many enumerations would hold up the start by 5 ms
+
     theme = colors()
     box = rect.adjusted(2, 1, -2, -1)
     if state & QStyle.StateFlag.State_Selected or state & QStyle.StateFlag.State_MouseOver:

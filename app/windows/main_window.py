@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from app.theme import app_icon
-from app.widgets.banner import Banner
+from app.widgets.tab_order import chain_after, stops
 from app.windows.sidebar import Sidebar
+
+if TYPE_CHECKING:
+    from app.widgets.banner import Banner
 
 SMALLEST = (640, 420)
 USUAL = (1080, 720)
@@ -30,10 +33,9 @@ class MainWindow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle("Homard")
-        self.setWindowIcon(app_icon())
         self.setMinimumSize(*SMALLEST)
         self.sidebar = Sidebar(self)
-        self.banner = Banner(self)
+        self._banner: Banner | None = None
         self.page = ""
         self.was_shown = False
         """Before that its size says nothing."""
@@ -44,11 +46,10 @@ class MainWindow(QWidget):
         right = QWidget(self)
         right.setBackgroundRole(right.palette().ColorRole.Base)
         right.setAutoFillBackground(True)
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.banner)
-        column.addWidget(self._stack, 1)
+        self._column = QVBoxLayout(right)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._stack, 1)
         self._splitter.addWidget(self.sidebar)
         self._splitter.addWidget(right)
         self._splitter.setChildrenCollapsible(False)
@@ -59,6 +60,18 @@ class MainWindow(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._splitter)
+
+    @property
+    def banner(self) -> Banner:
+        """The strip above the page; made when there is something to tell."""
+        if self._banner is None:
+            from app.widgets.banner import Banner
+
+            self._banner = Banner(self)
+            self._column.insertWidget(0, self._banner)
+            self._banner.lower()  # screen readers and Tab come to it before the page, as it is seen
+            chain_after(stops(self.sidebar)[-1], stops(self._banner))
+        return self._banner
 
     def add_page(self, name: str, factory: Callable[[], QWidget]) -> None:
         """Say how a page is made."""

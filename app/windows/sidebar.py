@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
@@ -18,8 +20,10 @@ from PySide6.QtWidgets import (
 
 from app.theme import SPACE, icon
 from app.translation import translate
-from app.viewmodels.status import Status
 from app.widgets.session_list import SessionList
+
+if TYPE_CHECKING:
+    from app.viewmodels.status import Status
 
 SEARCH_DELAY_MS = 150
 
@@ -73,7 +77,7 @@ class Sidebar(QWidget):
         self._pause.clicked.connect(self.pause)
         self._lay_out()
         self._draw_icons()
-        self.show_status(Status())
+        self._show_pause(paused=False)
 
     def _place(self, name: str, title: str) -> QToolButton:
         button = QToolButton(self)
@@ -113,7 +117,9 @@ class Sidebar(QWidget):
         self._needs.setVisible(count > 0)
         self._needs.setText(translate("Sidebar", "Homard needs you (%n)", count))
         self._spent.setText(_spent_words(status))
-        paused = status.pause is not None
+        self._show_pause(paused=status.pause is not None)
+
+    def _show_pause(self, *, paused: bool) -> None:
         self._pause.setText(translate("Sidebar", "Resume") if paused else translate("Sidebar", "Pause"))
         self._pause.setToolTip(
             translate("Sidebar", "Let Homard go on")
