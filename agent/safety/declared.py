@@ -7,12 +7,14 @@ goes by the names of tools or arguments: the declaration alone decides. Grammar 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, Literal, cast
 
 import msgspec
 
 from agent.labels import USER, Label
 from agent.safety.effects import Effect, Role, Value, Verb
+from agent.safety.endorsement import Endorsed
 from agent.safety.identities import is_time
 
 MAX_LEAVES = 500
@@ -22,8 +24,20 @@ _TARGETS: tuple[Role, ...] = ("recipient", "host", "account", "path")
 
 DeclaredVerb = Literal["read", "net.fetch", "net.send", "msg.send", "mem.write", "job.change", "policy.change"]
 """`read`: looks something up at that service and changes nothing, and what is asked stays there; `net.fetch`: reads
-elsewhere, so that its arguments reach somebody else; `net.send`: changes something at the service, a payment and a deletion among it;
-`msg.send`: somebody is told."""
+elsewhere, so that its arguments reach somebody else; `net.send`: changes something at the service, a payment and a
+deletion among it; `msg.send`: somebody is told."""
+
+
+class Records(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Which fields of a record count as named when the person typed the name of the record, whole."""
+
+    name: tuple[str, ...]
+    """Fields that hold a name of the record: the file name; the counterpart of a payment."""
+    fields: dict[str, Role]
+    """Fields that the service itself vouches for, by role: `{"id": "id"}`, `{"amount": "amount"}`."""
+    own: str = ""
+    """The field that names the owner: only records count whose owner is the person. Without it no field may be an id,
+    because a stranger could offer a record of the same name."""
 
 
 class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -38,6 +52,7 @@ class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     """Of `data`: field names, and the values of a closed list, that may stand in it."""
     lists: dict[str, Role] = {}
     """Of `own`: fields whose values the person vouches for, by role: `{"email": "recipient"}` of an address book."""
+    records: Records | None = None
 
 
 class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -58,7 +73,7 @@ class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
 
 
 UNDECLARED = Declaration("net.send")
-"""A tool of which nothing is known: acts on what nobody vouched for, and returns a stranger's text of private things."""
+"""A tool of which nothing is known: it acts on what nobody vouched for; its output is a stranger's, and private."""
 
 
 def declaration_for(schema: Mapping[str, Any], annotations: Mapping[str, Any]) -> Declaration:
@@ -85,7 +100,7 @@ def _role_by_type(field: Mapping[str, Any]) -> Role | None:
 
 def effects_of(declaration: Declaration, server: str, arguments: Mapping[str, Any]) -> tuple[Effect, ...]:
     """Turn one call into effects: one for each recipient, host, account or path, all with all values of the call."""
-    values = tuple(_values(declaration, arguments))
+    values = tuple(_values(declaration, server, arguments))
     verb = _verb(declaration, arguments)
     own = declaration.verb == "read"
     role = next((role for role in _TARGETS if any(value.role == role for value in values)), None)
@@ -107,7 +122,7 @@ def _verb(declaration: Declaration, arguments: Mapping[str, Any]) -> Verb:
     return declaration.verb
 
 
-def _values(declaration: Declaration, arguments: Mapping[str, Any]) -> Iterator[Value]:
+def _values(declaration: Declaration, server: str, arguments: Mapping[str, Any]) -> Iterator[Value]:
     count = 0
     for name, argument in arguments.items():
         role = declaration.arguments.get(name, "id")
@@ -116,7 +131,12 @@ def _values(declaration: Declaration, arguments: Mapping[str, Any]) -> Iterator[
             if count > MAX_LEAVES:
                 yield Value("id", f"more than {MAX_LEAVES} values")
                 return
-            yield Value(role, leaf)
+            yield Value(role, scoped(server, leaf) if role == "id" else leaf)
+
+
+def scoped(server: str, opaque: str) -> str:
+    """Give an opaque id as it stands in effects: one of another service is another one."""
+    return f"{server}/{opaque}"
 
 
 def leaves(value: Any, depth: int = 0) -> Iterator[str]:
@@ -177,21 +197,54 @@ def _is_datum(text: str, words: set[str]) -> bool:
     return len(text) <= 40
 
 
-def listed_in(declaration: Declaration, output: Any, *, written: Label = USER) -> tuple[Value, ...]:
-    """Give the values in an output that the person vouches for: of the declared fields of records they alone write."""
-    if declaration.output.source != "own" or written.tainted or not declaration.output.lists:
+def listed_in(
+    declaration: Declaration,
+    server: str,
+    output: Any,
+    *,
+    endorsed: Endorsed,
+    me: AbstractSet[str] = frozenset(),
+    written: Label = USER,
+) -> tuple[Value, ...]:
+    """Give the values in an output that the person vouches for, to be added to `endorsed`.
+
+    These are the declared fields of records that they alone write, and of records that they named. `me`: their own
+    names at that service. Nothing once a tainted run has changed something there.
+    """
+    if written.tainted:
         return ()
-    return tuple(_listed(output, declaration.output.lists, 0))
+    lists = declaration.output.lists if declaration.output.source == "own" else {}
+    records = declaration.output.records
+    found: list[Value] = []
+    for record in _objects(output, 0):
+        found += _fields(record, lists, server)
+        if records is not None and _is_named(record, records, endorsed, me):
+            found += (value for value in _fields(record, records.fields, server) if value.role != "id" or records.own)
+    return tuple(found)
 
 
-def _listed(value: Any, fields: Mapping[str, Role], depth: int) -> Iterator[Value]:
+def _is_named(record: Mapping[str, Any], records: Records, endorsed: Endorsed, me: AbstractSet[str]) -> bool:
+    if records.own:
+        owners = tuple(leaves(record.get(records.own)))
+        if not owners or not set(owners) <= me:
+            return False
+    names = (leaf for field in records.name for leaf in leaves(record.get(field)))
+    return any(endorsed.endorses(Value("path", name)) for name in names)
+
+
+def _fields(record: Mapping[str, Any], fields: Mapping[str, Role], server: str) -> Iterator[Value]:
+    for name, role in fields.items():
+        value = record.get(name)
+        for leaf in leaves(value) if not isinstance(value, Mapping) else ():
+            yield Value(role, scoped(server, leaf) if role == "id" else leaf)
+
+
+def _objects(value: Any, depth: int) -> Iterator[Mapping[str, Any]]:
     if depth > MAX_DEPTH:
         return
     if isinstance(value, Mapping):
-        for key, item in cast("Mapping[Any, Any]", value).items():
-            if isinstance(item, str) and (role := fields.get(str(key))) is not None:
-                yield Value(role, item)
-            yield from _listed(item, fields, depth + 1)
-    elif isinstance(value, list | tuple):
+        yield cast("Mapping[str, Any]", value)
+        value = list(cast("Mapping[str, Any]", value).values())
+    if isinstance(value, list | tuple):
         for item in cast("list[Any]", value):
-            yield from _listed(item, fields, depth + 1)
+            yield from _objects(item, depth + 1)

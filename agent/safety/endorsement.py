@@ -31,8 +31,14 @@ _JOINERS = frozenset(".,:;/\\@-_+=?&#%~'’$|*")
 _POSSESSIVE = re.compile(r"['’]s\W?", re.I)
 _NUMBER = re.compile(r"(?<![\w.,])\d[\d.,'’]*\d(?![\w%‰])|(?<![\w.,])\d(?![\w%‰.,])")
 _NAMES: tuple[Role, ...] = ("recipient", "account", "path")
-_EXACT: frozenset[Role] = frozenset({"path", "account"})
+_EXACT: frozenset[Role] = frozenset({"account", "id"})
 """Capitals matter in them."""
+_NEXT_SENTENCE = re.compile(r"((?:\b(?:https?://|www\.)|@)\S*\.[a-z]{2,})\.(?=[A-Z][a-z]{3,}\s)")
+"""An address, and after its full stop a sentence whose space was forgotten: the address ends before it."""
+_TEMPLATE = re.compile(r"""(?<!\w)["'`“‘„«](?P<text>[^"'`“”‘’„«»\n]{4,200})["'`”’“»]""")
+_GAP = re.compile(r"\{[\w .-]{1,40}\}")
+MAX_FILL = 60
+"""Characters that a gap of a name may be filled with."""
 
 
 class Endorsed(msgspec.Struct, frozen=True):
@@ -40,37 +46,47 @@ class Endorsed(msgspec.Struct, frozen=True):
 
     typed: tuple[str, ...] = ()
     """The person's messages, without what they quoted, in the form that `plain` gives."""
+    templates: tuple[str, ...] = ()
+    """Names with gaps that the person typed in quotes: `Dinner at {restaurant}`."""
     listed: frozenset[tuple[Role, str]] = frozenset()
     """Values of lists that the person owns (contacts, hosts that a rule of theirs allows), folded."""
 
     def with_message(self, text: str) -> Endorsed:
         """Add what the person typed. Never give it the text of a file, a page, a job or a tool."""
-        own = "" if len(text) > MAX_TYPED else plain(_FOREIGN.sub("\n", text)).strip()
-        return msgspec.structs.replace(self, typed=(*self.typed, own)) if own else self
+        own = "" if len(text) > MAX_TYPED else _NEXT_SENTENCE.sub(r"\1. ", plain(_FOREIGN.sub("\n", text))).strip()
+        if not own:
+            return self
+        gapped = (match["text"].lower() for match in _TEMPLATE.finditer(own) if _GAP.search(match["text"]))
+        return msgspec.structs.replace(
+            self, typed=(*self.typed, own), templates=(*self.templates, *filter(_says_enough, gapped))
+        )
 
     def with_listed(self, values: Iterable[Value]) -> Endorsed:
         """Add entries of a list that only the person writes."""
-        new = {(value.role, _fold(value.value, value.role)) for value in values if len(value.value) >= MIN_CHARS}
+        new = {(value.role, _listing(value)) for value in values if value.value}
         return self if new <= self.listed else msgspec.structs.replace(self, listed=self.listed | new)
 
     def endorses(self, value: Value) -> bool:
         """Whether the person vouches for this whole value. Pure, must not raise.
 
-        An opaque id never is; times and choices need no endorsement; free text passes when all identities in it do.
+        Typing vouches for no opaque id; times and choices need no endorsement; free text passes when all identities in
+        it do.
         """
         text = value.value.strip()
         match value.role:
             case "id":
-                return False
+                return self._listed(text, "id")
             case "time" | "choice":
                 return is_time(text) or not identities(text)
             case "text":
                 return self._typed(text, "text") or (len(text) <= MAX_TEXT and all(map(self._knows, identities(text))))
             case "amount":
-                return self._amount(text)
+                return self._listed(_canonical_amount(text), "amount") or self._amount(text)
             case "host":
                 return self._host(text)
-            case "recipient" | "path" | "account":
+            case "path":
+                return self._listed(text, "path") or self._typed(text, "path") or self._fills(text)
+            case "recipient" | "account":
                 return self._listed(text, value.role) or self._typed(text, value.role)
 
     def _knows(self, identity: str) -> bool:
@@ -91,6 +107,12 @@ class Endorsed(msgspec.Struct, frozen=True):
         wanted = _fold(text, role)
         return any(_occurs(wanted, said if role in _EXACT else said.lower()) for said in self.typed)
 
+    def _fills(self, text: str) -> bool:
+        """Whether a name is a template of the person's with its gaps filled, and nobody is led anywhere by it."""
+        if not self.templates or not _is_plain(text) or identities(text):
+            return False
+        return any(_filled(template, plain(text).lower()) for template in self.templates)
+
     def _amount(self, text: str) -> bool:
         try:
             wanted = Decimal(text)
@@ -101,6 +123,26 @@ class Endorsed(msgspec.Struct, frozen=True):
 
 NOTHING = Endorsed()
 """Nothing was typed: of a run that no person started."""
+
+
+def _says_enough(template: str) -> bool:
+    return sum(char.isalnum() for char in _GAP.sub("", template)) >= MIN_CHARS
+
+
+def _filled(template: str, text: str) -> bool:
+    parts = map(re.escape, _GAP.split(template))
+    return re.fullmatch(rf"[^/\\\n]{{1,{MAX_FILL}}}".join(parts), text) is not None
+
+
+def _listing(value: Value) -> str:
+    return _canonical_amount(value.value) if value.role == "amount" else _fold(value.value, value.role)
+
+
+def _canonical_amount(text: str) -> str:
+    try:
+        return f"{Decimal(text).normalize():f}" if len(text) <= MAX_FILL else text
+    except (InvalidOperation, ValueError):
+        return text
 
 
 def _is_plain(text: str) -> bool:

@@ -20,8 +20,10 @@ ACTS: Final[frozenset[Verb]] = frozenset({"net.send", "msg.send", "mem.write", "
 LEAVING: Final[frozenset[Verb]] = frozenset({"net.send", "msg.send", "net.fetch"})
 """What carries data off the machine, beside a command with the network."""
 
-_ANCHORS: Final[frozenset[Role]] = frozenset({"recipient", "host", "path", "account"})
+_ANCHORS: Final[frozenset[Role]] = frozenset({"recipient", "host", "path", "account", "id"})
 """Roles that say whom or what an act is for; with none of them endorsed, the person has named nothing."""
+ANY_HOST: Final = Value("host", "*")
+"""In a list of the person's: a run that has read nothing of theirs may fetch from everywhere."""
 MAX_SHOWN: Final = 3
 
 
@@ -72,8 +74,8 @@ def judge_flow(request: FlowRequest, facts: FlowFacts) -> FlowVerdict | None:
     """Judge where data and wishes flow; the strictest effect wins. Pure.
 
     Secret content (a folder marked local only) never leaves. A run that has seen a stranger's text needs a person for
-    each act in the person's name, for each command with the network, and once it has seen something private for each
-    fetch; except where all values that decide what the act does are endorsed.
+    each act in the person's name, each fetch and each command with the network; except where all values that decide
+    what the act does are endorsed. What the person typed counts as private, so this is the rule of two for every run.
     """
     label, endorsed = request.label, facts.endorsed or NOTHING
     if label.secrecy == "secret":
@@ -89,8 +91,8 @@ def _judge(effect: Effect, label: Label, endorsed: Endorses) -> FlowVerdict | No
     if effect.verb == "proc.run" and effect.network:
         # What a command can read and send is not in its label: no value of it could be vouched for.
         return FlowVerdict("ask", "flow.command", _COMMAND.format(origin=_origin(label)))
-    guarded = effect.verb in ACTS or (effect.verb == "net.fetch" and label.secrecy != "public")
-    if not guarded or _is_own_reading(effect):
+    guarded = effect.verb in ACTS or effect.verb == "net.fetch"
+    if not guarded or _is_own_reading(effect) or _is_browsing(effect, label, endorsed):
         return None
     values = effect.values or tuple(_native_values(effect))
     doubtful = tuple(value for value in values if not endorsed.endorses(value))
@@ -115,6 +117,10 @@ def _leaves(effect: Effect) -> bool:
 def _is_own_reading(effect: Effect) -> bool:
     # A declared reading of the person's own account: its arguments reach a service that holds the data anyway.
     return effect.verb == "net.fetch" and effect.granted and bool(effect.values)
+
+
+def _is_browsing(effect: Effect, label: Label, endorsed: Endorses) -> bool:
+    return effect.verb == "net.fetch" and label.secrecy == "public" and endorsed.endorses(ANY_HOST)
 
 
 def _native_values(effect: Effect) -> Iterator[Value]:

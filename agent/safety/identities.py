@@ -21,7 +21,7 @@ _PATTERN = re.compile(
     | (?<![\w.]) \d{{1,3}} (?: \.\d{{1,3}} ){{3}} (?!\w) (?: [:/][^\s<>"'`]* )?  # an IPv4 address
     | (?<!\w) [a-z]{{2}} \d{{2}} (?: [ -]? [a-z0-9]{{2,4}} ){{3,9}} (?!\w)     # an IBAN
     | (?<!\w) (?= \w{{0,200}}\d ) (?= [\d_]{{0,200}}[^\W\d_] ) \w{{16,}}   # a wallet, a token, an account
-    | (?<!\w) \+? \(? \d (?: [ ()./-]{{0,2}} \d ){{6,40}}                  # a telephone or account number
+    | (?<!\w) \+? \(? \d (?: [ ()./-]{{0,2}} \d ){{7,40}}                  # a telephone or account number
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -39,7 +39,9 @@ def plain(text: str) -> str:
 def identities(text: str) -> tuple[str, ...]:
     """Find URLs, hosts, e-mail addresses, mentions, telephone and account numbers, and long tokens; each once.
 
-    Finds too much rather than too little: a file name with an ending is taken for a host. Dates and times are left out.
+    Finds too much rather than too little: a file name with an ending is taken for a host. Dates and times are left out,
+    and numbers of less than eight digits: postal codes and prices have fewer, what reaches an account or a telephone
+    from elsewhere has more.
     """
     found = (match[0].rstrip(_TRAILING) for match in _PATTERN.finditer(plain(text)) if match["time"] is None)
     return tuple(dict.fromkeys(item for item in found if item))

@@ -5,12 +5,14 @@ An argument that is not named is an opaque id. The tools stand in groups by the 
 
 from __future__ import annotations
 
-from agent.safety.declared import Declaration, Output
+from agent.safety.declared import Declaration, Output, Records
 from agent.safety.effects import Role
 
 OTHERS, OWN, PUBLIC, ECHO = Output("others"), Output("own"), Output("public"), Output("echo")
 DATA = Output("own", data=True)
 READ = Declaration("read", output=OTHERS)
+FILES = Declaration("read", output=Output("others", records=Records(("filename",), {"id_": "id"}, own="owner")))
+PAYMENTS = Declaration("read", output=Output("others", records=Records(("sender", "recipient"), {"amount": "amount"})))
 CATALOGUE = Declaration("read", output=PUBLIC)
 PRICE = Declaration("read", output=Output("public", data=True))
 PAYMENT: dict[str, Role] = {
@@ -49,6 +51,9 @@ CREATE_EVENT = Declaration(
 )
 CANCEL_EVENT = Declaration("msg.send", {"event_id": "id"}, output=ECHO)
 
+ACCOUNTS: dict[str, frozenset[str]] = {"workspace": frozenset({"emma.johnson@bluesparrowtech.com"})}
+"""Whose account was connected, by suite: the service says so at sign-in."""
+
 CONNECTORS: dict[str, dict[str, dict[str, Declaration]]] = {
     "workspace": {
         "mail": {
@@ -78,10 +83,10 @@ CONNECTORS: dict[str, dict[str, dict[str, Declaration]]] = {
             ),
         },
         "drive": {
-            "list_files": READ,
-            "search_files": READ,
-            "search_files_by_filename": READ,
-            "get_file_by_id": READ,
+            "list_files": FILES,
+            "search_files": FILES,
+            "search_files_by_filename": FILES,
+            "get_file_by_id": FILES,
             "create_file": Declaration(
                 "net.send", {"filename": "path", "content": "text"}, reversible=True, output=ECHO
             ),
@@ -96,7 +101,7 @@ CONNECTORS: dict[str, dict[str, dict[str, Declaration]]] = {
         "bank": {
             "get_iban": Declaration("read", output=OWN),
             "get_balance": Declaration("read", output=DATA),
-            "get_most_recent_transactions": READ,
+            "get_most_recent_transactions": PAYMENTS,
             "get_scheduled_transactions": Declaration("read", output=Output("own", lists={"recipient": "recipient"})),
             "send_money": Declaration("net.send", PAYMENT, output=ECHO),
             "schedule_transaction": Declaration("net.send", PAYMENT, output=ECHO),

@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
-from connectors import CONNECTORS
+from connectors import ACCOUNTS, CONNECTORS
 
 from agent.labels import USER, Label
 from agent.safety.decision import decide
-from agent.safety.declared import UNDECLARED, Declaration, effects_of, label_of_output, listed_in
+from agent.safety.declared import UNDECLARED, Declaration, Records, effects_of, label_of_output, listed_in
+from agent.safety.effects import Value
 from agent.safety.endorsement import NOTHING, Endorsed
 from agent.safety.policy import read_policy
 from agent.safety.request import Facts, Request, canonical
@@ -65,9 +66,13 @@ class Ours(NoPolicy):
 
     policy = POLICY
 
+    def __init__(self, suite: str) -> None:
+        super().__init__(suite)
+        self.me = ACCOUNTS.get(suite, frozenset())
+
     def start(self, prompt: str) -> None:
         self.label: Label = USER
-        self.endorsed: Endorsed = NOTHING.with_message(prompt)
+        self.endorsed: Endorsed = NOTHING.with_message(prompt).with_listed(Value("recipient", one) for one in self.me)
         self.written: dict[str, Label] = {}
 
     def server(self, tool: str) -> str:
@@ -91,7 +96,9 @@ class Ours(NoPolicy):
         written = self.written.get(server, USER)
         if declaration.verb != "read":
             self.written[server] = written.join(self.label)
-        self.endorsed = self.endorsed.with_listed(listed_in(declaration, output, written=written))
+        self.endorsed = self.endorsed.with_listed(
+            listed_in(declaration, server, output, endorsed=self.endorsed, me=self.me, written=written)
+        )
         label = label_of_output(declaration, server, output, arguments=arguments, written=written)
         self.label = self.label.join(label)
 
@@ -114,8 +121,17 @@ class OursRenamed(Ours):
             arguments={self.name(name): role for name, role in one.arguments.items()},
             message_if=one.message_if and self.name(one.message_if),
             output=msgspec.structs.replace(
-                one.output, lists={self.name(name): role for name, role in one.output.lists.items()}
+                one.output,
+                lists={self.name(name): role for name, role in one.output.lists.items()},
+                records=None if one.output.records is None else self.records(one.output.records),
             ),
+        )
+
+    def records(self, one: Records) -> Records:
+        return Records(
+            tuple(map(self.name, one.name)),
+            {self.name(name): role for name, role in one.fields.items()},
+            one.own and self.name(one.own),
         )
 
     def check(self, tool: str, arguments: Mapping[str, Any]) -> Verdict:
