@@ -175,10 +175,11 @@ class _Place:
         if os.utime in os.supports_follow_symlinks:
             os.utime(self.path, ns=(mtime_ns, mtime_ns), follow_symlinks=False)
 
-    def make_folder(self, mode: int) -> None:
+    def make_folder(self, mode: int | None) -> None:
         self._require_parent()
-        os.mkdir(self.path, 0o700)
-        os.chmod(self.path, mode)
+        os.mkdir(self.path, 0o777 if mode is None else 0o700)
+        if mode is not None:
+            os.chmod(self.path, mode)
 
     def remove(self, *, folder: bool) -> None:
         self._require_parent()

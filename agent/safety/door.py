@@ -85,8 +85,8 @@ class Place(Protocol):
         """Make a symbolic link; nothing may stand there."""
         ...
 
-    def make_folder(self, mode: int) -> None:
-        """Make a folder; nothing may stand there."""
+    def make_folder(self, mode: int | None) -> None:
+        """Make a folder; nothing may stand there. `mode` None: as the system makes them for this user."""
         ...
 
     def remove(self, *, folder: bool) -> None:

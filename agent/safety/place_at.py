@@ -80,11 +80,12 @@ class PlaceAt:
             os.utime(self.name, ns=(mtime_ns, mtime_ns), dir_fd=self.parent, follow_symlinks=False)
         sync_folder(self.parent)
 
-    def make_folder(self, mode: int) -> None:
+    def make_folder(self, mode: int | None) -> None:
         """See Place."""
-        os.mkdir(self.name, 0o700, dir_fd=self.parent)
+        os.mkdir(self.name, 0o777 if mode is None else 0o700, dir_fd=self.parent)
         failpoints.hit("place.made")
-        self._apply(lambda file: os.chmod(file, mode))
+        if mode is not None:
+            self._apply(lambda file: os.chmod(file, mode))
         sync_folder(self.parent)
 
     def remove(self, *, folder: bool) -> None:

@@ -42,12 +42,25 @@ def spec_of(tool: Tool[Any]) -> ToolSpec:
 def built_in_tools() -> list[Tool[Any]]:
     """The default tools."""
     from agent.tools.ask_user import AskUserTool
+    from agent.tools.delete import DeleteTool
     from agent.tools.edit import EditTool
     from agent.tools.fetch import FetchTool
     from agent.tools.find import FindTool
+    from agent.tools.move import MoveTool
     from agent.tools.read import ReadTool
     from agent.tools.recall import RecallTool
     from agent.tools.shell import ShellTool
     from agent.tools.write import WriteTool
 
-    return [FindTool(), ReadTool(), WriteTool(), EditTool(), ShellTool(), FetchTool(), RecallTool(), AskUserTool()]
+    return [
+        FindTool(),
+        ReadTool(),
+        WriteTool(),
+        EditTool(),
+        MoveTool(),
+        DeleteTool(),
+        ShellTool(),
+        FetchTool(),
+        RecallTool(),
+        AskUserTool(),
+    ]

@@ -32,9 +32,13 @@ from agent.undo.rows import Act, Change, RowState
 from agent.undo.state import ABSENT, ANY_MODE, FileState, look, same
 from agent.undo.store import PreImages
 
+OPENED = 0o700
+"""The bits that let this user work in a folder of his."""
+
 if TYPE_CHECKING:
     from agent.undo.cover import Estimates
     from agent.undo.manifest import ShellCoverage
+    from agent.undo.survey import Survey
 
 
 class Journal:
@@ -133,6 +137,44 @@ class RunJournal:
         expected = NOTHING if before.kind == "absent" else before.digest or None
         with self.acting(changes, [located.real], located):
             yield Guard(expected, temp)
+
+    @contextmanager
+    def deleting(self, located: Located, found: Survey) -> Generator[None]:
+        """Keep all that will be deleted and note it; the block deletes it. Raises ToolError before the block.
+
+        What is too much to be kept is deleted all the same: its effect said so before.
+        """
+        limits = self.journal.limits
+        if len(found.entries) > limits.tree_entries:
+            yield
+            return
+        left, changes = limits.tree_bytes, list[Change]()
+        with _told(located):
+            for entry in found.entries:
+                before, kept = entry.state, None
+                if before.kind == "file" and before.size <= left:
+                    before, kept = self.keep(entry.path, sync=False)
+                    left -= before.size
+                changes.append(self.change("delete", entry.path, before, ABSENT, kept=kept))
+            self.journal.store.flush()
+        with self.acting(changes, [located.real], located):
+            yield
+
+    @contextmanager
+    def moving(self, source: Located, target: Located, found: Survey) -> Generator[None]:
+        """Note that a tree will have another name; the block moves it. Contents are not kept: they stay on the disk."""
+        if found.why_not:
+            yield
+            return
+        gone, come = list[Change](), self.made_folders("move", target.real)
+        with _told(source):
+            for entry in found.entries:
+                state = look(self.journal.door, entry.path)
+                path = target.real + entry.path[len(source.real) :]
+                gone.append(self.change("move", entry.path, state, ABSENT))
+                come.append(self.change("move", path, ABSENT, state))
+        with self.acting([*gone, *come], [source.real, target.real], source):
+            yield
 
     def keep(self, path: str, *, any_size: bool = False, sync: bool = True) -> tuple[FileState, str | None]:
         """Keep the content of a file; what stands there, and the content's SHA-256 if it was kept.
@@ -237,6 +279,8 @@ class RunJournal:
 
 def settled(door: Door, change: Change) -> tuple[Change, RowState | None, FileState]:
     """Find out by looking whether an intended change happened; see `rows.settle`."""
+    if change.act == "touch":
+        return _settled_touch(door, change)
     try:
         found = look(door, change.path)
     except OSError:
@@ -244,11 +288,33 @@ def settled(door: Door, change: Change) -> tuple[Change, RowState | None, FileSt
     before = change.before
     if same(found, before) and (found.kind == "absent" or found.mtime_ns == before.mtime_ns):
         return change, None, found
-    if change.act == "touch" or same(found, change.after):
+    if same(found, change.after):
         return change, "done", found
     if same(found, before) and before.kind == "folder":  # only its time changed: something in it did
         return change, None, found
     return change, "unclear", change.after
+
+
+def _settled_touch(door: Door, change: Change) -> tuple[Change, RowState | None, FileState]:
+    """The same for a folder's time. Where only a file of ours came and went, it is put back at once.
+
+    So is the mode of a folder that an undo had opened for a moment.
+    """
+    before = change.before
+    try:
+        found = look(door, change.path, names=True)
+        if found.kind == "folder" and found.mode != before.mode and found.mode == before.mode | OPENED:
+            with door.open_place(change.path) as place:
+                place.set_attributes(before.mode, found.mtime_ns)
+        if found.kind != "folder" or found.mtime_ns == before.mtime_ns:
+            return change, None, found
+        if before.names and found.names == before.names:
+            with door.open_place(change.path) as place:
+                place.set_attributes(None, before.mtime_ns)
+            return change, None, found
+    except OSError:
+        found = before
+    return change, "done", found
 
 
 def _intend(connection: Connection, changes: Sequence[Change]) -> list[Change]:

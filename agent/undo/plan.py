@@ -13,7 +13,7 @@ from agent.safety.door import Door
 from agent.safety.folders import is_within
 from agent.safety.printable import printable
 from agent.undo.rows import Change
-from agent.undo.state import FileState, look, same
+from agent.undo.state import ABSENT, FileState, look, same
 from agent.undo.store import PreImages
 
 Action = Literal["put back", "remove", "set attributes", "nothing", "stay", "impossible"]
@@ -35,6 +35,8 @@ class Item(msgspec.Struct, frozen=True):
     """Somebody else changed it since: one of the three ways must be chosen, or it stays as it is."""
     note: str = ""
     """For a person: why it is a conflict, stays, or is impossible."""
+    remade: bool = False
+    """A folder that the run had removed: where it is there again, an undo made it, and sets its time."""
 
     @property
     def shown(self) -> str:
@@ -75,7 +77,7 @@ def make_plan(door: Door, store: PreImages, history: History, paths: Sequence[st
     wanted = {path for path in by_path if not only or any(is_within(path, one) for one in only)}
     if only:
         wanted |= {path for path in by_path if any(_needed(path, one, by_path) for one in wanted)}
-    exact = _Exact(door, wanted)
+    exact = _Exact(door, wanted, {path for path, changes in by_path.items() if changes[0].before.kind == "folder"})
     items = [
         _item(door, history, path, by_path[path], undone.get(path, []), exact)
         for path in sorted(wanted, key=os.fsencode)
@@ -104,18 +106,23 @@ def _item(
 ) -> Item:
     original = changes[0].before
     ours = [changes[-1].after, *(change.after for change in undone)]
+    remade = original.kind == "folder" and ours[0].kind != "folder"
     try:
         current = exact.look(path, [original, *ours])
     except OSError as error:
         note = f"it cannot be read ({error.strerror}); put the folder back first, then try again"
         return Item(path, "impossible", original, FileState("other"), note=note)
+    if current.kind == "blocked" and (original.kind == "absent" or exact.freed(path)):
+        current = ABSENT
     if current.kind == "blocked":
         return Item(path, "impossible", original, current, note="a link has come into its path")
     if same(current, original):
-        as_before = current.kind == "absent" or current.mtime_ns == original.mtime_ns or current.kind == "folder"
-        return Item(path, "nothing" if as_before else "set attributes", original, current)
+        as_before = current.kind == "absent" or current.mtime_ns == original.mtime_ns
+        if as_before or (current.kind == "folder" and not remade):
+            return Item(path, "nothing", original, current)
+        return Item(path, "set attributes", original, current, remade=remade)
     note = _conflict(history, path, changes, [*changes[-1:], *undone], current, ours)
-    return Item(path, _action(original, current), original, current, conflict=bool(note), note=note)
+    return Item(path, _action(original, current), original, current, bool(note), note, remade)
 
 
 def _action(original: FileState, current: FileState) -> Action:
@@ -208,8 +215,9 @@ class _Exact:
     On a file system that ignores case, both would else seem to be there.
     """
 
-    def __init__(self, door: Door, paths: Iterable[str]) -> None:
-        self._door = door
+    def __init__(self, door: Door, paths: Iterable[str], folders: set[str]) -> None:
+        """`folders`: what the plan makes folders again."""
+        self._door, self._folders = door, folders
         folded: dict[str, list[str]] = {}
         for path in paths:
             folded.setdefault(path.casefold(), []).append(path)
@@ -219,10 +227,14 @@ class _Exact:
         """Look; the content is read only where its size is that of a candidate. Raises OSError."""
         found = look(self._door, path, content=False)
         if found.kind != "absent" and path in self._alike and not self._named(path):
-            return FileState()
+            return ABSENT
         if found.kind == "file" and any(one.kind == "file" and one.size == found.size for one in candidates):
             return look(self._door, path)
         return found
+
+    def freed(self, path: str) -> bool:
+        """Whether what blocks a path, a link above it, may itself give way to a folder."""
+        return any(path.startswith(folder + os.sep) for folder in self._folders)
 
     def _named(self, path: str) -> bool:
         folder, name = os.path.split(path)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Literal
 
 import msgspec
@@ -17,7 +18,7 @@ from agent.errors import StorageError
 from agent.failpoints import hit
 from agent.safety.door import Changed, Door, Place, temp_name
 from agent.safety.printable import printable
-from agent.undo.journal import RunJournal
+from agent.undo.journal import OPENED, RunJournal
 from agent.undo.plan import Choice, Item, UndoPlan
 from agent.undo.rows import Change
 from agent.undo.state import ANY_MODE, FileState, look, names_in, same, state_of
@@ -144,6 +145,8 @@ def _prepare(journal: RunJournal, goal: _Goal) -> None:
 
 def _unmoved(found: FileState, planned: FileState) -> bool:
     """Whether it is still as it was planned."""
+    if planned.kind == "absent" and found.kind == "blocked":  # a link above it goes first, or the act fails
+        return True
     if planned.kind == found.kind == "file" and not (planned.digest and found.digest):
         return (planned.size, planned.mtime_ns, planned.mode) == (found.size, found.mtime_ns, found.mode)
     return same(found, planned)
@@ -161,12 +164,42 @@ def _act(journal: RunJournal, goals: Sequence[_Goal]) -> None:
     deep_first = sorted(goals, key=lambda goal: goal.path.count(os.sep), reverse=True)
     for goal in reversed(deep_first):
         _try(goal, lambda goal=goal: _loosen(door, goal))
+    with _opened(door, goals):
+        _change_all(journal, deep_first)
+
+
+def _change_all(journal: RunJournal, deep_first: Sequence[_Goal]) -> None:
+    door = journal.journal.door
     for goal in deep_first:
         _try(goal, lambda goal=goal: _remove(door, goal))
     for goal in reversed(deep_first):
         _try(goal, lambda goal=goal: _make(journal, goal))
     for goal in deep_first:
         _try(goal, lambda goal=goal: _set_attributes(door, goal))
+
+
+@contextmanager
+def _opened(door: Door, goals: Sequence[_Goal]) -> Generator[None]:
+    """Let this user change something in the read-only folders around the goals while the block runs.
+
+    Their modes stand in the journal (as `touch`), so that a process that dies in the block does no harm.
+    """
+    own = {goal.path for goal in goals}
+    closed: dict[str, FileState] = {}
+    for folder in dict.fromkeys(os.path.dirname(goal.path) for goal in goals):
+        found = look(door, folder, content=False)
+        if folder not in own and found.kind == "folder" and found.mode & OPENED != OPENED:
+            closed[folder] = found
+    try:
+        for folder, found in closed.items():
+            with suppress(OSError), door.open_place(folder) as place:  # of somebody else: the act itself will fail
+                place.set_attributes(found.mode | OPENED, found.mtime_ns)
+        hit("undo.opened")
+        yield
+    finally:
+        for folder, found in closed.items():
+            with suppress(OSError), door.open_place(folder) as place:
+                place.set_attributes(found.mode, place.stat().st_mtime_ns)
 
 
 def _try(goal: _Goal, act: Callable[[], None]) -> None:
@@ -180,9 +213,9 @@ def _try(goal: _Goal, act: Callable[[], None]) -> None:
 
 def _loosen(door: Door, goal: _Goal) -> None:
     """Let this user work in a folder, until it gets its own mode back."""
-    if goal.current.kind == "folder" and goal.current.mode & 0o700 != 0o700:
+    if goal.current.kind == "folder" and goal.current.mode & OPENED != OPENED:
         with door.open_place(goal.path) as place:
-            place.set_attributes(goal.current.mode | 0o700, goal.current.mtime_ns)
+            place.set_attributes(goal.current.mode | OPENED, goal.current.mtime_ns)
 
 
 def _remove(door: Door, goal: _Goal) -> None:
@@ -202,7 +235,7 @@ def _make(journal: RunJournal, goal: _Goal) -> None:
         return
     with door.open_place(goal.path) as place:
         if wanted.kind == "folder":
-            place.make_folder(wanted.mode | 0o700)
+            place.make_folder(wanted.mode | OPENED)
             goal.made = True
         elif wanted.kind == "link":
             place.put_link(os.fsdecode(wanted.target), wanted.mtime_ns)
@@ -237,9 +270,13 @@ def _set_attributes(door: Door, goal: _Goal) -> None:
     mode = None if wanted.mode == ANY_MODE else wanted.mode
     with door.open_place(goal.path) as place:
         found = place.stat()
-        as_it_was = wanted.kind != "folder" or goal.made or (wanted.names and names_in(door, goal.path) == wanted.names)
+        as_it_was = wanted.kind != "folder" or goal.made or goal.item.remade or _holds(door, goal.path, wanted.names)
         place.set_attributes(mode, wanted.mtime_ns if as_it_was else found.st_mtime_ns)
     hit("undo.attributes")
+
+
+def _holds(door: Door, path: str, names: str) -> bool:
+    return bool(names) and names_in(door, path) == names
 
 
 def _set_times(door: Door, plan: UndoPlan) -> None:

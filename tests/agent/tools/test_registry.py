@@ -8,7 +8,18 @@ from agent.tools.registry import Registry, built_in_tools
 
 def test_the_default_tools_are_told_in_a_stable_order_in_flat_schemas() -> None:
     specs = Registry(built_in_tools()).specs()
-    assert [spec.name for spec in specs] == ["find", "read", "write", "edit", "shell", "fetch", "recall", "ask_user"]
+    assert [spec.name for spec in specs] == [
+        "find",
+        "read",
+        "write",
+        "edit",
+        "move",
+        "delete",
+        "shell",
+        "fetch",
+        "recall",
+        "ask_user",
+    ]
     assert specs == Registry(built_in_tools()).specs()
     for spec in specs:
         assert spec.parameters["type"] == "object" and spec.parameters["additionalProperties"] is False
