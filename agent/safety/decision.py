@@ -9,16 +9,17 @@ strict ones the earliest. So a later step can only tighten. See docs/rules.md.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final, Literal
 
 import msgspec
 
-from agent.safety.effects import Effect
+from agent.safety.effects import Effect, Verb
 from agent.safety.fixed import fixed_denial
 from agent.safety.flow import judge_flow
 from agent.safety.grants import covers
-from agent.safety.matching import Subject, matches, subject_of
-from agent.safety.policy import Policy
+from agent.safety.matching import ANY, Subject, matches, subject_of
+from agent.safety.policy import GUARDS, Policy
 from agent.safety.request import (
     PERSONS,
     SANDBOX_LEVELS,
@@ -32,6 +33,10 @@ from agent.safety.request import (
 from agent.safety.rules import Rule, in_words
 
 Verdict = Literal["allow", "ask", "deny"]
+MAX_GUARDS_TOLD: Final = 5
+_REACHED: Final[tuple[Verb, ...]] = ("fs.read", "fs.write", "fs.delete")
+"""What a command may do beside being run."""
+_REACHED_ONLINE: Final[tuple[Verb, ...]] = (*_REACHED, "net.fetch", "net.send")
 _STRICTNESS: Final[dict[Verdict, int]] = {"deny": 0, "ask": 1, "allow": 2}
 
 
@@ -103,6 +108,25 @@ def decide(request: Request, policy: Policy, facts: Facts) -> Decision:
     return _decision(request, facts, _granted(findings, request, facts), tuple(counts))
 
 
+def host_denial(request: Request, policy: Policy, facts: Facts, host: str, port: int) -> str | None:
+    """Why a command with the network must not reach a host, as a sentence; None: it may. Pure.
+
+    What it does there cannot be seen, so a rule about a part of the host counts for all of it, and one that asks counts
+    as one that denies. `host` is canonical.
+    """
+    name = f"[{host}]" if ":" in host else host
+    for verb in ("net.fetch", "net.send"):
+        effect = Effect(verb, f"https://{name}:{port}/")
+        subject = msgspec.structs.replace(subject_of(effect, request.cwd), segments=None)
+        closed = fixed_denial(effect, subject, facts.protection)
+        if closed is not None:
+            return f"{host}: {closed.reason} (rule {closed.rule})."
+        for do in GUARDS:
+            for rule in policy.matching(do, effect, subject, request, facts.now):
+                return f"{host}: a rule of the person guards it (rule {rule.rule_id})."
+    return None
+
+
 def _before(request: Request, policy: Policy, facts: Facts) -> Finding | None:
     """Steps 1 and 2: what makes all else idle."""
     if not request.complete or not request.principals:
@@ -128,7 +152,34 @@ def _closed(effect: Effect, subject: Subject, request: Request, policy: Policy, 
             yield Finding(4, "deny", f"capability.{principal}", f"{principal} has no leave to {effect}", change)
     for rule in policy.matching("deny", effect, subject, request, facts.now):
         yield Finding(5, "deny", rule.rule_id, f"{effect}: a rule of the person denies it", _remove(rule))
+    yield from _inside(effect, subject, request, policy, facts)
     yield from _marked(effect, subject, request, policy, facts)
+
+
+def _inside(effect: Effect, subject: Subject, request: Request, policy: Policy, facts: Facts) -> Iterator[Finding]:
+    """What acts on a whole folder, or is a command, and could meet there what a rule denies or asks about."""
+    if effect.verb == "proc.run":
+        guards = policy.guards(_REACHED_ONLINE if effect.network else _REACHED, request, facts.now)
+        unheld = (rule for rule in guards if not facts.rules_hold_commands or _names_no_place(rule))
+        for rule in islice(unheld, MAX_GUARDS_TOLD):
+            reason = f"{effect}: a command could reach what a rule of the person guards"
+            yield Finding(5, "ask", rule.rule_id, reason, _remove(rule), once=True)
+        return
+    for do in GUARDS:
+        for rule in policy.inside(do, effect, subject, request, facts.now):
+            if effect.verb != "fs.read":
+                step = 5 if do == "deny" else 7
+                yield Finding(
+                    step, do, rule.rule_id, f"{effect}: a rule of the person guards a part of it", _remove(rule)
+                )
+            elif not facts.rules_hold_commands:
+                reason = f"{effect}: it may come upon what a rule of the person guards"
+                yield Finding(5, "ask", rule.rule_id, reason, _remove(rule), once=True)
+
+
+def _names_no_place(rule: Rule) -> bool:
+    """Whether it guards all files there are, which can neither be hidden nor kept from being written."""
+    return ANY in rule.targets and not rule.verbs.isdisjoint(_REACHED)
 
 
 def _is_capable(principal: str, effect: Effect, subject: Subject, facts: Facts) -> bool:

@@ -100,10 +100,8 @@ def keys(subject: Subject) -> Iterator[str]:
     if subject.kind == "path":
         path = subject.folded
         yield f"p:{path}"
-        while (cut := path.rfind("/")) > 0:
-            path = path[:cut]
-            yield f"p:{path}"
-        yield "p:/"
+        for folder in _above(path):
+            yield f"p:{folder}"
     elif subject.address is not None:
         host = subject.address.host
         yield f"h:{host}"
@@ -112,6 +110,18 @@ def keys(subject: Subject) -> Iterator[str]:
             yield f"s:{host}"
     else:
         yield f"t:{subject.folded}"
+
+
+def keys_above(target: Target) -> Iterator[str]:
+    """Under which keys an index holds a path for those who ask what lies inside a folder; see `key_inside`."""
+    if target.kind == "path":
+        for folder in _above(target.key[2:]):
+            yield f"b:{folder}"
+
+
+def key_inside(subject: Subject) -> str:
+    """Where an index has the targets that lie inside this folder."""
+    return f"b:{subject.folded}"
 
 
 def matches(target: Target, subject: Subject, *, cautious: bool) -> bool:
@@ -223,6 +233,16 @@ def _refuse_misleading(text: str) -> None:
 def _path_target(real: str) -> Target:
     shown = printable(real)
     return Target("path", shown, f"p:{fold(shown)}")
+
+
+def _above(path: str) -> Iterator[str]:
+    """The folders over a folded path, the root last; of the root none."""
+    above = path
+    while (cut := above.rfind("/")) > 0:
+        above = above[:cut]
+        yield above
+    if path != "/":
+        yield "/"
 
 
 def _text_subject(text: str) -> Subject:

@@ -12,7 +12,17 @@ import msgspec
 
 from agent.errors import StorageError
 from agent.safety.effects import Effect, Value, Verb
-from agent.safety.matching import PatternError, Subject, Target, keys, matches, path_subject, path_targets
+from agent.safety.matching import (
+    PatternError,
+    Subject,
+    Target,
+    key_inside,
+    keys,
+    keys_above,
+    matches,
+    path_subject,
+    path_targets,
+)
 from agent.safety.protected import fold
 from agent.safety.request import Request
 from agent.safety.rules import Do, Rule, RuleError, RuleText, read_rule
@@ -22,6 +32,7 @@ MarkName = Literal["local_only", "untrusted"]
 it, so it is labelled `external`."""
 
 MAX_SHOWN_ERRORS: Final = 5
+GUARDS: Final[tuple[Do, ...]] = ("deny", "ask")
 
 
 class PolicyInvalid(StorageError):
@@ -53,10 +64,16 @@ class Policy:
     _index: Mapping[tuple[Do, Verb], Mapping[str, Sequence[tuple[Rule, Target]]]] = field(
         init=False, repr=False, compare=False
     )
+    _by_verb: Mapping[tuple[Do, Verb], Sequence[Rule]] = field(init=False, repr=False, compare=False)
     _marked: Mapping[str, Set[MarkName]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_index", _by_verb_and_key(self.rules))
+        by_verb: dict[tuple[Do, Verb], list[Rule]] = {}
+        for rule in self.rules:
+            for verb in rule.verbs:
+                by_verb.setdefault((rule.do, verb), []).append(rule)
+        object.__setattr__(self, "_by_verb", by_verb)
+        object.__setattr__(self, "_index", {which: _by_key(rules) for which, rules in by_verb.items()})
         marked: dict[str, set[MarkName]] = {}
         for mark in self.marks:
             marked.setdefault(mark.target.key, set()).add(mark.mark)
@@ -71,6 +88,32 @@ class Policy:
                 if matches(target, subject, cautious=do != "allow") and rule.holds(request, effect, now):
                     found[rule.rule_id] = rule
         return [found[rule_id] for rule_id in sorted(found)]
+
+    def inside(self, do: Do, effect: Effect, subject: Subject, request: Request, now: datetime) -> list[Rule]:
+        """The rules of this kind about something inside the folder that an effect acts on as a whole. Pure."""
+        if subject.kind != "path":
+            return []
+        by_key = self._index.get((do, effect.verb), {})
+        found = {rule.rule_id: rule for rule, _ in by_key.get(key_inside(subject), ())}
+        return [rule for _, rule in sorted(found.items()) if rule.holds(request, effect, now)]
+
+    def guards(self, verbs: Sequence[Verb], request: Request, now: datetime) -> list[Rule]:
+        """The denials and questions in force about these verbs, whatever they name. Pure."""
+        found: dict[str, Rule] = {}
+        for do in GUARDS:
+            for verb in verbs:
+                for rule in self._by_verb.get((do, verb), ()):
+                    if rule.is_for(request.principals, now) and all(one.holds(request.label) for one in rule.bounds):
+                        found[rule.rule_id] = rule
+        return [found[rule_id] for rule_id in sorted(found)]
+
+    def guarded_paths(self, verb: Verb, principals: Sequence[str], now: datetime) -> tuple[str, ...]:
+        """The real printable paths that denials and questions name for a verb, whatever the run has seen by then.
+
+        What goes through folders leaves them out (`fs.read`); a command does not see them, or cannot change them.
+        """
+        rules = (rule for do in GUARDS for rule in self._by_verb.get((do, verb), ()) if rule.is_for(principals, now))
+        return tuple(dict.fromkeys(one.text for rule in rules for one in rule.targets if one.kind == "path"))
 
     def marks_of(self, path: str) -> frozenset[MarkName]:
         """The marks on a real printable path, its folders' among them. Pure and cheap."""
@@ -125,13 +168,13 @@ def read_policy(text: str) -> Policy:
     return Policy(tuple(rules), tuple(mark for group in marks for mark in group))
 
 
-def _by_verb_and_key(rules: Sequence[Rule]) -> dict[tuple[Do, Verb], dict[str, list[tuple[Rule, Target]]]]:
-    index: dict[tuple[Do, Verb], dict[str, list[tuple[Rule, Target]]]] = {}
+def _by_key(rules: Sequence[Rule]) -> dict[str, list[tuple[Rule, Target]]]:
+    index: dict[str, list[tuple[Rule, Target]]] = {}
     for rule in rules:
-        for verb in rule.verbs:
-            by_key = index.setdefault((rule.do, verb), {})
-            for target in rule.targets:
-                by_key.setdefault(target.key, []).append((rule, target))
+        for target in rule.targets:
+            index.setdefault(target.key, []).append((rule, target))
+            for key in keys_above(target) if rule.do in GUARDS else ():
+                index.setdefault(key, []).append((rule, target))
     return index
 
 

@@ -142,6 +142,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """The level that a verb needs here; `proc.run:network` is a command with the network. Missing: `none`."""
     masks_local_only: bool = False
     """Tools that go through folders, and commands, do not see the folders marked local only."""
+    rules_hold_commands: bool = False
+    """What goes through folders, and commands, are kept from what the rules guard: `Policy.guarded_paths` is hidden or
+    read-only to them, and each host that a command reaches for is judged by `host_denial`."""
     used: Mapping[str, UsedToday] = {}
     """By id of the rule."""
     endorsed: Endorsed | None = None

@@ -105,19 +105,22 @@ class Rule(msgspec.Struct, frozen=True):
 
     def holds(self, request: Request, effect: Effect, now: datetime) -> bool:
         """Whether the conditions hold; the target is matched elsewhere. Pure."""
-        if self.ends_at is not None and now >= self.ends_at:
-            return False
         if self.network is not None and self.network != effect.network:
             return False
-        return self._is_for(request) and all(bound.holds(request.label) for bound in self.bounds)
+        if not self.is_for(request.principals, now):
+            return False
+        return all(bound.holds(request.label) for bound in self.bounds)
 
-    def _is_for(self, request: Request) -> bool:
-        """Whether it is for whoever acts; a denial and a question are also for everyone who acts through him."""
+    def is_for(self, principals: Sequence[str], now: datetime) -> bool:
+        """Whether it is in force for who acts; a denial and a question are also for everyone who acts through him."""
+        if self.ends_at is not None and now >= self.ends_at:
+            return False
         if not self.principal:
             return True
         if self.principal == PERSON:
-            return request.personal if self.do == "allow" else bool(PERSONS.intersection(request.principals))
-        who = (request.principal,) if self.do == "allow" else request.principals
+            persons = PERSONS.intersection(principals)
+            return bool(persons) and (self.do != "allow" or PERSONS.issuperset(principals))
+        who = principals[-1:] if self.do == "allow" else principals
         if self.principal.endswith(":*"):
             return any(one.startswith(self.principal[:-1]) for one in who)
         return self.principal in who

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.safety.decision import Decision, decide
+from agent.safety.decision import Decision, decide, host_denial
 from agent.safety.effects import Effect, Value
 from agent.safety.grants import run_grant_for
 from agent.safety.labels import INTEGRITIES, SECRECIES, Label
@@ -184,6 +184,63 @@ def test_5_what_is_marked_local_only_is_not_read_for_a_model_elsewhere(tmp_path:
         assert decide(call, marks, facts(masks_local_only=True)).rule != "mark.local-only"
     beside = request(Effect("fs.read", f"{tmp_path}/diary2/x", granted=True), model_is_remote=True)
     assert decide(beside, marks, facts()).verdict == "allow"
+
+
+@pytest.mark.parametrize("do", ["ask", "deny"])
+def test_5_what_holds_something_guarded_is_judged_with_it(do: str) -> None:
+    guard = rule(do, "fs.*", "/srv/work/a/b")
+    for target, verb, verdict, name in [
+        ("/srv/work/a/b/c", "fs.read", do, guard.rule_id),
+        ("/srv/work/a", "fs.read", "ask", guard.rule_id),
+        ("/", "fs.read", "ask", guard.rule_id),
+        ("/srv/work/a", "fs.delete", do, guard.rule_id),
+        ("/srv/work/a", "fs.write", do, guard.rule_id),
+        ("/srv/work/ab", "fs.read", "allow", "default.read-granted"),
+        ("/srv/work/a/bc", "fs.delete", "allow", "default.reversible"),
+    ]:
+        effect = Effect(verb, target, reversible=True, granted=True)  # pyright: ignore[reportArgumentType]
+        decision = judged(effect, rules=(guard,), undo_ready=True)
+        assert outcome(decision) == (verdict, name), (verb, target)
+    above = Effect("fs.read", "/srv/work/a", granted=True)
+    assert judged(above, rules=(guard,)).only_once
+    assert judged(above, rules=(guard,), rules_hold_commands=True).verdict == "allow"
+
+
+def test_5_leave_for_commands_does_not_get_round_what_the_rules_guard() -> None:
+    leave, online = rule("allow", "proc.run"), msgspec.structs.replace(RUN, network=True)
+    files, hosts, all_files = rule("deny", "fs.read", "/x"), rule("ask", "net.send", "a.org"), rule("deny", "fs.write")
+    for effect, guards, held, verdict in [
+        (RUN, (), False, "allow"),
+        (RUN, (files,), False, "ask"),
+        (RUN, (files,), True, "allow"),
+        (RUN, (all_files,), True, "ask"),
+        (RUN, (hosts,), False, "allow"),
+        (online, (hosts,), False, "ask"),
+        (online, (hosts, files), True, "allow"),
+        (RUN, (rule("deny", "msg.send"),), False, "allow"),
+        (RUN, (rule("deny", "fs.read", "/x", when={"label": ">=external"}),), False, "allow"),
+        (RUN, (rule("deny", "fs.read", "/x", when={"principal": "job:*"}),), False, "allow"),
+    ]:
+        decision = judged(effect, rules=(leave, *guards), rules_hold_commands=held)
+        assert (decision.verdict, decision.only_once) == (verdict, verdict == "ask"), (effect, guards, held)
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "words"),
+    [
+        ("b.org", 443, None),
+        ("a.org", 443, "a rule of the person guards it"),
+        ("a.org", 8443, "a rule of the person guards it"),
+        ("x.c.org", 80, "a rule of the person guards it"),
+        ("2001:db8::1", 443, "on this machine or its own network"),
+        ("169.254.169.254", 80, "hands out the keys"),
+        ("localhost", 443, "on this machine"),
+    ],
+)
+def test_5_hosts_that_a_command_reaches_for(host: str, port: int, words: str | None) -> None:
+    policy = Policy((rule("deny", "net.send", "a.org/private/*"), rule("ask", "net.fetch", "*.c.org")))
+    reason = host_denial(request(RUN), policy, facts(), host, port)
+    assert reason is None if words is None else words in (reason or "")
 
 
 class Vouching:
@@ -390,6 +447,7 @@ FACTS = st.builds(
     now=st.just(NOW),
     undo_ready=st.booleans(),
     masks_local_only=st.booleans(),
+    rules_hold_commands=st.booleans(),
     sandbox=st.sampled_from(["none", "limits", "files", "isolated"]),
     needed=st.sampled_from([{}, {"proc.run": "files"}, {"proc.run:network": "isolated"}]),
     capabilities=st.fixed_dictionaries({"job:a": CAPABILITIES, "plugin:p": CAPABILITIES}),
@@ -448,6 +506,7 @@ def test_less_leave_less_undo_less_sandbox_and_less_trust_never_loosen(
         {"undo_ready": False},
         {"sandbox": "none"},
         {"masks_local_only": False},
+        {"rules_hold_commands": False},
         {"halted": "stopped"},
         {"used": {rule.rule_id: UsedToday(9, 9_999) for rule in rules}},
         {"needed": {**known.needed, "proc.run": "isolated", "fs.read": "files"}},

@@ -92,6 +92,19 @@ def test_what_allowing_rules_name_is_a_list_of_the_person() -> None:
     assert policy.named() == {Value("host", "a.org"), Value("recipient", "Ada@a.org")}
 
 
+def test_guarded_paths_are_known_to_those_who_hide_them() -> None:
+    policy = read_policy(
+        '[[rule]]\ndo = "deny"\nwhat = "fs.*"\nto = ["/a", "/b/*"]\nwhen = {label = ">=external"}\n'
+        '[[rule]]\ndo = "ask"\nwhat = "fs.read"\nto = "/c"\nuntil = 2026-11-25\n'
+        '[[rule]]\ndo = "ask"\nwhat = "fs.read"\nto = "/d"\nwhen = {principal = "job:*"}\n'
+        '[[rule]]\ndo = "allow"\nwhat = "fs.read"\nto = "/e"\n'
+    )
+    assert policy.guarded_paths("fs.read", ("user",), NOON) == ("/a", "/b")
+    assert policy.guarded_paths("fs.read", ("user", "job:x"), NOON) == ("/a", "/b", "/d")
+    assert policy.guarded_paths("fs.write", ("user", "job:x"), NOON) == ("/a", "/b")
+    assert policy.guarded_paths("net.send", ("user",), NOON) == ()
+
+
 TARGETS = ("/", "/data", "/data/a", "/data/a/b", "/data/b")
 
 
