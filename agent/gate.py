@@ -30,6 +30,7 @@ from agent.safety.request import Facts, Request, RunGrant
 from agent.safety.rules import RuleText
 from agent.tools.egress_pass import EgressPass
 from agent.tools.executor import Act, Admission
+from agent.tools.result_label import LOCAL
 
 _HARMLESS = frozenset({"fs.read", "ui.notify"})
 """Verbs that reach nothing outside this machine and change nothing on it."""
@@ -188,6 +189,8 @@ class RunGate:
         """Let a yes reach as far as the person said."""
         if scope == "run":
             grant = run_grant_for(request, decision.sandbox)
+            # That the run goes on to read the person's files is no reason to ask again; a stranger's text is.
+            grant = msgspec.structs.replace(grant, label=grant.label.join(LOCAL))
             self._grants.append(grant)
             self.approver.release(lambda other: "run" in other.scopes and covers(grant, other.request))
         if scope == "always":
