@@ -7,6 +7,7 @@ from typing import Literal
 
 from agent.safety.effects import Effect
 from agent.safety.fixed import fixed_denial
+from agent.safety.labels import Label
 from agent.safety.matching import subject_of
 from agent.safety.request import SANDBOX_LEVELS, GrantScope, Request, RunGrant, SandboxLevel
 from agent.safety.rules import PERSON, RuleError, RuleText, WhenText, in_words, kind_of, read_rule
@@ -28,12 +29,19 @@ def run_grant_for(request: Request, sandbox: SandboxLevel = "none") -> RunGrant:
 
 def covers(grant: RunGrant, request: Request) -> bool:
     """Whether a call lies inside what was granted for the run. Pure."""
-    if grant.principals != request.principals or grant.tool != request.tool or not grant.label.covers(request.label):
+    if grant.principals != request.principals or grant.tool != request.tool:
+        return False
+    if not _is_no_worse(grant.label, request.label):
         return False
     granted = set(grant.scopes)
     return bool(request.effects) and all(
         any(_scope(effect, request.cwd, held) in granted for held in (False, True)) for effect in request.effects
     )
+
+
+def _is_no_worse(then: Label, now: Label) -> bool:
+    """Whether a yes still counts: the run may have read files of the person since, not a stranger's nor secret ones."""
+    return then.covers(now) or (not now.tainted and (now.secrecy != "secret" or then.secrecy == "secret"))
 
 
 def rule_for(request: Request, reach: Reach = "target") -> tuple[RuleText, ...]:

@@ -103,7 +103,7 @@ class GrantScope(msgspec.Struct, frozen=True):
 
 
 class RunGrant(msgspec.Struct, frozen=True):
-    """A person's "this run": the same tool on the same places, as long as the run has seen nothing worse."""
+    """A person's "this run": the same tool on the same places, until the run reads a stranger's or secret things."""
 
     principals: tuple[str, ...]
     tool: str

@@ -77,6 +77,23 @@ def test_it_ends_with_the_tool_the_principal_and_what_the_run_has_seen(change: d
     )
 
 
+@pytest.mark.parametrize(
+    ("then", "now", "covered"),
+    [
+        (Label("user", "public"), Label("local", "private"), True),
+        (Label("user", "public"), Label("local", "secret"), False),
+        (Label("user", "secret"), Label("local", "secret"), True),
+        (Label("user", "public"), Label("external", "public"), False),
+        (Label("external", "public"), Label("external", "private"), False),
+        (Label("external", "private"), Label("skill", "private"), True),
+        (Label("external", "private"), Label("local", "public"), True),
+    ],
+)
+def test_reading_ones_own_files_does_not_end_it(then: Label, now: Label, covered: bool) -> None:
+    fetch = Effect("net.fetch", "https://a.org/")
+    assert covers(run_grant_for(request(fetch, label=then)), request(fetch, label=now)) == covered
+
+
 def test_commands_that_are_held_away_from_files_are_covered_in_their_folder() -> None:
     make, other = Effect("proc.run", "make"), Effect("proc.run", "rm -r build")
     held = run_grant_for(request(make), "files")
