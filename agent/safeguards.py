@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from agent.audit.body import UNDONE
 from agent.audit.log import AuditLog
@@ -16,13 +16,14 @@ from agent.safety.policy_file import POLICY_FILE, PolicyFile
 from agent.safety.request import SandboxLevel
 from agent.safety.rule_use import RuleUse
 from agent.safety.secrets import KeyringSecrets
-from agent.sandbox.measure import known
-from agent.sandbox.measured import Measured
 from agent.settings import SafetySettings, Settings
 from agent.storage.database import Database
 from agent.undo.journal import Journal
 from agent.undo.limits import UndoLimits
 from agent.undo.service import UndoReport, UndoService
+
+if TYPE_CHECKING:
+    from agent.sandbox.measured import Measured
 
 _MB = 1_000_000
 
@@ -35,6 +36,8 @@ class MeasuredSandbox:
 
     async def measured(self) -> Measured:
         """Give all that was found; takes half a second the first time."""
+        from agent.sandbox.measure import known
+
         return await asyncio.to_thread(known, self._cache)
 
     async def level(self) -> SandboxLevel:
