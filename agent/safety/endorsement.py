@@ -33,7 +33,7 @@ _NUMBER = re.compile(r"(?<![\w.,])\d[\d.,'’]*\d(?![\w%‰])|(?<![\w.,])\d(?![\
 _NAMES: tuple[Role, ...] = ("recipient", "account", "path")
 _EXACT: frozenset[Role] = frozenset({"account", "id"})
 """Capitals matter in them."""
-_NEXT_SENTENCE = re.compile(r"((?:\b(?:https?://|www\.)|@)\S*\.[a-z]{2,})\.(?=[A-Z][a-z]{3,}\s)")
+_NEXT_SENTENCE = re.compile(r"((?:\b(?:https?://|www\.)|@)\S{0,200}\.[a-z]{2,})\.(?=[A-Z][a-z]{3,}\s)")
 """An address, and after its full stop a sentence whose space was forgotten: the address ends before it."""
 _TEMPLATE = re.compile(r"""(?<!\w)["'`“‘„«](?P<text>[^"'`“”‘’„«»\n]{4,200})["'`”’“»]""")
 _GAP = re.compile(r"\{[\w .-]{1,40}\}")

@@ -173,7 +173,18 @@ CREATE TABLE rule_use (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_SESSIONS_AND_RUNS, _SEARCH_INDEX, _PINS, _SPENDING, _PAUSE, _AUDIT, _UNDO, _RULE_USE)
+_FILE_LABELS = """
+CREATE TABLE file_label (
+    path BLOB PRIMARY KEY, -- real, as the system spells it
+    size INTEGER NOT NULL, -- -1: the file was about to be written
+    digest BLOB NOT NULL, -- SHA-256 of the content when it was written; empty: unknown
+    label BLOB NOT NULL -- JSON
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (
+    _SESSIONS_AND_RUNS, _SEARCH_INDEX, _PINS, _SPENDING, _PAUSE, _AUDIT, _UNDO, _RULE_USE, _FILE_LABELS,
+)  # fmt: skip
 """SQL scripts; the n-th brings a file from `user_version` n-1 to n."""
 
 
