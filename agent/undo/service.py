@@ -19,7 +19,7 @@ from agent.tasks import uninterrupted
 from agent.undo import rows
 from agent.undo.cleaning import Cleaned, Cleaner
 from agent.undo.journal import Journal, RunJournal
-from agent.undo.plan import Choice, History, UndoPlan, make_plan
+from agent.undo.plan import Choice, History, Item, UndoPlan, make_plan
 from agent.undo.recovery import RecoveredChanges, recover_journal
 from agent.undo.restore import Outcome, restore
 from agent.undo.rows import Change
@@ -167,7 +167,8 @@ class UndoService:
     async def diff(self, run_id: str, path: str) -> str:
         """The difference that undoing would make to a file, bounded: `-` is there now, `+` was there before the run."""
         plan = await self.plan(run_id, [path])
-        return await asyncio.to_thread(_diff, self.journal, plan)
+        item = next((item for item in plan.items if item.path == path), plan.items[0])
+        return await asyncio.to_thread(_diff, self.journal, item)
 
     async def _require_known(self, run_id: str) -> History:
         changes = await self._rows(run_id)
@@ -227,10 +228,9 @@ def _runs(connection: Connection, limit: int) -> list[ChangedRun]:
     ]
 
 
-def _diff(journal: Journal, plan: UndoPlan) -> str:
+def _diff(journal: Journal, item: Item) -> str:
     from agent.tools.diff import unified_diff
 
-    item = plan.items[-1]
     now = _text(journal, item.current, item.path, kept=False)
     before = _text(journal, item.original, item.path, kept=True)
     if now is None or before is None:

@@ -14,6 +14,7 @@ COMMANDS = (
     "chat",
     "app",
     "sessions",
+    "undo",
     "tool",
     "provider",
     "models",
