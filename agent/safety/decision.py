@@ -85,11 +85,23 @@ def decide(request: Request, policy: Policy, facts: Facts) -> Decision:
     before = _before(request, policy, facts)
     if before is not None:
         return _decision(request, facts, [before], ())
+    held = _as_held(request, facts)
+    findings, counts = _judged(held, policy, facts)
+    findings += (one for effect in request.effects for one in _unheld(effect, facts))
+    if (flow := judge_flow(held, facts)) is not None:
+        findings.append(Finding(6, flow.verdict, flow.rule, flow.reason, _answer_or("", flow.verdict)))
+    if not request.effects:
+        findings.append(Finding(8, "allow", "default.nothing", "it changes nothing and reads nothing"))
+    return _decision(request, facts, _granted(findings, request, facts), tuple(counts))
+
+
+def _judged(request: Request, policy: Policy, facts: Facts) -> tuple[list[Finding], list[str]]:
+    """Steps 3 to 8 but the sixth, for each effect; and the ids of the rules whose limit is used."""
     findings: list[Finding] = []
+    counts: list[str] = []
     acts = [(effect, subject_of(effect, request.cwd)) for effect in request.effects]
     allowing = [policy.matching("allow", *act, request, facts.now) for act in acts]
     spent = _spent(request.effects, allowing, facts)
-    counts: list[str] = []
     for (effect, subject), rules in zip(acts, allowing, strict=True):
         findings += _closed(effect, subject, request, policy, facts)
         asking = policy.matching("ask", effect, subject, request, facts.now)
@@ -100,12 +112,18 @@ def decide(request: Request, policy: Policy, facts: Facts) -> Decision:
             findings.append(_default(effect, facts, rules) if rule is None else _allowed(effect, rule))
         if rule is not None and rule.limited:
             counts.append(rule.rule_id)
-        findings += _unheld(effect, facts)
-    if (flow := judge_flow(request, facts)) is not None:
-        findings.append(Finding(6, flow.verdict, flow.rule, flow.reason, _answer_or("", flow.verdict)))
-    if not request.effects:
-        findings.append(Finding(8, "allow", "default.nothing", "it changes nothing and reads nothing"))
-    return _decision(request, facts, _granted(findings, request, facts), tuple(counts))
+    return findings, counts
+
+
+def _as_held(request: Request, facts: Facts) -> Request:
+    """The request as it would really be: a command that nothing keeps from the network has it."""
+    if facts.commands_offline or facts.sandbox == "isolated":
+        return request
+    effects = tuple(
+        msgspec.structs.replace(effect, network=True) if effect.verb == "proc.run" else effect
+        for effect in request.effects
+    )
+    return request if effects == request.effects else msgspec.structs.replace(request, effects=effects)
 
 
 def host_denial(request: Request, policy: Policy, facts: Facts, host: str, port: int) -> str | None:
@@ -118,6 +136,8 @@ def host_denial(request: Request, policy: Policy, facts: Facts, host: str, port:
     for verb in ("net.fetch", "net.send"):
         effect = Effect(verb, f"https://{name}:{port}/")
         subject = msgspec.structs.replace(subject_of(effect, request.cwd), segments=None)
+        if subject.kind != "host":
+            return f"{host}:{port} is no address of the web."
         closed = fixed_denial(effect, subject, facts.protection)
         if closed is not None:
             return f"{host}: {closed.reason} (rule {closed.rule})."
@@ -160,11 +180,18 @@ def _inside(effect: Effect, subject: Subject, request: Request, policy: Policy, 
     """What acts on a whole folder, or is a command, and could meet there what a rule denies or asks about."""
     if effect.verb == "proc.run":
         guards = policy.guards(_REACHED_ONLINE if effect.network else _REACHED, request, facts.now)
-        unheld = (rule for rule in guards if not facts.rules_hold_commands or _names_no_place(rule))
+        held = facts.rules_hold_commands
+        proxied = facts.commands_offline or facts.sandbox == "isolated"
+        unheld = (rule for rule in guards if not held or _cannot_be_held(rule, proxied))
         for rule in islice(unheld, MAX_GUARDS_TOLD):
             reason = f"{effect}: a command could reach what a rule of the person guards"
             yield Finding(5, "ask", rule.rule_id, reason, _remove(rule), once=True)
         return
+    if subject.kind == "text" and effect.verb.startswith(("fs.", "net.")):
+        for rule in policy.guards((effect.verb,), request, facts.now):
+            if any(one.kind == "path" or one.key[2:] in subject.folded for one in rule.targets):
+                reason = f"{effect}: it cannot be told whether this is what a rule of the person guards"
+                yield Finding(5, rule.do, rule.rule_id, reason, _remove(rule))
     for do in GUARDS:
         for rule in policy.inside(do, effect, subject, request, facts.now):
             if effect.verb != "fs.read":
@@ -177,9 +204,11 @@ def _inside(effect: Effect, subject: Subject, request: Request, policy: Policy, 
                 yield Finding(5, "ask", rule.rule_id, reason, _remove(rule), once=True)
 
 
-def _names_no_place(rule: Rule) -> bool:
-    """Whether it guards all files there are, which can neither be hidden nor kept from being written."""
-    return ANY in rule.targets and not rule.verbs.isdisjoint(_REACHED)
+def _cannot_be_held(rule: Rule, proxied: bool) -> bool:
+    """Whether a rule guards all files there are, or hosts where nothing keeps a command from reaching them."""
+    return (ANY in rule.targets and not rule.verbs.isdisjoint(_REACHED)) or (
+        not proxied and not rule.verbs.isdisjoint(_REACHED_ONLINE[len(_REACHED) :])
+    )
 
 
 def _is_capable(principal: str, effect: Effect, subject: Subject, facts: Facts) -> bool:

@@ -138,6 +138,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What `reversible` effects change is kept first, so that `homard undo` takes it back."""
     sandbox: SandboxLevel = "none"
     """What was measured on this machine."""
+    commands_offline: bool = False
+    """A command without the network really has none; where the level is `isolated` it is so anyway."""
     needed: Mapping[str, SandboxLevel] = {}
     """The level that a verb needs here; `proc.run:network` is a command with the network. Missing: `none`."""
     masks_local_only: bool = False

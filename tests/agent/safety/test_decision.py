@@ -221,8 +221,36 @@ def test_5_leave_for_commands_does_not_get_round_what_the_rules_guard() -> None:
         (RUN, (rule("deny", "fs.read", "/x", when={"label": ">=external"}),), False, "allow"),
         (RUN, (rule("deny", "fs.read", "/x", when={"principal": "job:*"}),), False, "allow"),
     ]:
-        decision = judged(effect, rules=(leave, *guards), rules_hold_commands=held)
+        decision = judged(effect, rules=(leave, *guards), rules_hold_commands=held, sandbox="isolated")
         assert (decision.verdict, decision.only_once) == (verdict, verdict == "ask"), (effect, guards, held)
+
+
+def test_5_what_cannot_be_told_apart_from_what_is_guarded_is_guarded() -> None:
+    for effect, guard, verdict in [
+        (Effect("fs.read", "relative/path", granted=True), rule("deny", "fs.read", "/srv/x"), "deny"),
+        (Effect("fs.read", "relative/path", granted=True), rule("ask", "fs.read", "/srv/x"), "ask"),
+        (Effect("fs.read", "relative/path", granted=True), rule("deny", "fs.write", "/srv/x"), "allow"),
+        (Effect("net.send", "evil.com:443"), rule("deny", "net.send", "evil.com"), "deny"),
+        (Effect("net.send", "channel:#general"), rule("deny", "net.send", "evil.com"), "ask"),
+    ]:
+        assert judged(effect, rules=(guard,)).verdict == verdict, effect
+
+
+def test_5_a_command_that_nothing_keeps_from_the_network_has_it() -> None:
+    quiet = rule("allow", "proc.run", when={"network": False})
+    tainted = Label("external", "private")
+    for known, verdict in [
+        ({"sandbox": "none"}, "ask"),
+        ({"sandbox": "files"}, "ask"),
+        ({"sandbox": "files", "commands_offline": True}, "allow"),
+        ({"sandbox": "isolated"}, "allow"),
+    ]:
+        assert judged(RUN, rules=(quiet,), **known).verdict == verdict
+        assert judged(RUN, rules=(rule("allow", "proc.run"),), label=tainted, **known).verdict == verdict
+    hosts = rule("deny", "net.send", "a.org")
+    leave = rule("allow", "proc.run")
+    assert judged(RUN, rules=(leave, hosts), sandbox="files", rules_hold_commands=True).verdict == "ask"
+    assert judged(RUN, rules=(leave, hosts), sandbox="isolated", rules_hold_commands=True).verdict == "allow"
 
 
 @pytest.mark.parametrize(
@@ -232,6 +260,7 @@ def test_5_leave_for_commands_does_not_get_round_what_the_rules_guard() -> None:
         ("a.org", 443, "a rule of the person guards it"),
         ("a.org", 8443, "a rule of the person guards it"),
         ("x.c.org", 80, "a rule of the person guards it"),
+        ("b.org", 25, "no address of the web"),
         ("2001:db8::1", 443, "on this machine or its own network"),
         ("169.254.169.254", 80, "hands out the keys"),
         ("localhost", 443, "on this machine"),
@@ -336,7 +365,7 @@ def test_8_the_defaults(effect: Effect, undo_ready: bool, verdict: str, name: st
     ],
 )
 def test_8_a_question_says_for_what(effect: Effect, reason: str) -> None:
-    assert judged(effect).reason == reason
+    assert judged(effect, sandbox="isolated").reason == reason
 
 
 def test_8_a_call_without_effects_is_allowed() -> None:
@@ -448,6 +477,7 @@ FACTS = st.builds(
     undo_ready=st.booleans(),
     masks_local_only=st.booleans(),
     rules_hold_commands=st.booleans(),
+    commands_offline=st.booleans(),
     sandbox=st.sampled_from(["none", "limits", "files", "isolated"]),
     needed=st.sampled_from([{}, {"proc.run": "files"}, {"proc.run:network": "isolated"}]),
     capabilities=st.fixed_dictionaries({"job:a": CAPABILITIES, "plugin:p": CAPABILITIES}),
@@ -507,6 +537,7 @@ def test_less_leave_less_undo_less_sandbox_and_less_trust_never_loosen(
         {"sandbox": "none"},
         {"masks_local_only": False},
         {"rules_hold_commands": False},
+        {"commands_offline": False},
         {"halted": "stopped"},
         {"used": {rule.rule_id: UsedToday(9, 9_999) for rule in rules}},
         {"needed": {**known.needed, "proc.run": "isolated", "fs.read": "files"}},

@@ -281,10 +281,26 @@ def _request(terminal: Terminal, house: House, said: tuple[str, str, str, str, s
 def _judged(request: Request, house: House) -> Decision:
     from datetime import UTC, datetime
 
+    import msgspec
+
     from agent.safety.decision import decide
+    from agent.safety.endorsement import NOTHING
     from agent.safety.protected import Protection
     from agent.safety.request import Facts
+    from agent.sandbox.measure import known
 
     own = {house.paths.data, house.paths.config, house.paths.cache, house.paths.logs}
     protection = Protection([request.cwd], [os.path.realpath(path) for path in own])
-    return decide(request, _file(house).current(), Facts(now=datetime.now(UTC), protection=protection.prepare()))
+    policy = _file(house).current()
+    facts = Facts(
+        now=datetime.now(UTC),
+        undo_ready=True,
+        masks_local_only=True,
+        protection=protection.prepare(),
+        endorsed=NOTHING.with_listed(policy.named()),
+    )
+    if request.effects[0].verb == "proc.run":
+        measured = known(house.paths.cache)
+        needed = {"proc.run": house.settings().safety.sandbox, "proc.run:network": "isolated"}
+        facts = msgspec.structs.replace(facts, sandbox=measured.level, commands_offline=measured.offline, needed=needed)
+    return decide(request, policy, facts)

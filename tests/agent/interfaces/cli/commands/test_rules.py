@@ -70,6 +70,8 @@ def test_what_would_happen_is_explained_with_the_rule(tmp_path: Path) -> None:
         (("fs.read", "notes"), "allow", "default.read-granted"),
         (("fs.read", str(home / "homard.db")), "deny", "fixed.own-state"),
         (("fs.write", "/etc/hosts"), "ask", "default.fs.write"),
+        (("fs.write", "notes"), "allow", "default.reversible"),
+        (("proc.run", "make"), "ask", "default.proc.run"),
         (("net.fetch", "http://127.0.0.1/"), "ask", "fixed.private-address"),
         (("net.fetch", "http://127.0.0.1/", "--unattended"), "deny", "fixed.private-address"),
         (("msg.send", "ada@a.org", "--seen", "external", "--secrecy", "private"), "ask", "flow.msg.send"),
