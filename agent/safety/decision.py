@@ -9,17 +9,18 @@ strict ones the earliest. So a later step can only tighten. See docs/rules.md.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
-from agent.safety.effects import Effect, Verb
+from agent.safety.effects import Effect
+from agent.safety.finding import Finding, Verdict, way_out
 from agent.safety.fixed import fixed_denial
 from agent.safety.flow import judge_flow
 from agent.safety.grants import covers
-from agent.safety.matching import ANY, Subject, matches, subject_of
-from agent.safety.policy import GUARDS, Policy
+from agent.safety.guarded import as_held, guarded, marked
+from agent.safety.matching import Subject, matches, subject_of
+from agent.safety.policy import Policy
 from agent.safety.request import (
     PERSONS,
     SANDBOX_LEVELS,
@@ -30,28 +31,9 @@ from agent.safety.request import (
     needed_level,
     strictest_level,
 )
-from agent.safety.rules import Rule, in_words
+from agent.safety.rules import Rule
 
-Verdict = Literal["allow", "ask", "deny"]
-MAX_GUARDS_TOLD: Final = 5
-_REACHED: Final[tuple[Verb, ...]] = ("fs.read", "fs.write", "fs.delete")
-"""What a command may do beside being run."""
-_REACHED_ONLINE: Final[tuple[Verb, ...]] = (*_REACHED, "net.fetch", "net.send")
 _STRICTNESS: Final[dict[Verdict, int]] = {"deny": 0, "ask": 1, "allow": 2}
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """What one step says."""
-
-    step: int
-    verdict: Verdict
-    rule: str
-    """Id: of a person's rule (`r1a2b3c4d`), or of one that is built in (`default.fs.write`)."""
-    reason: str
-    change: str = ""
-    """What would change it, as a sentence for the person; empty: nothing."""
-    once: bool = False
-    """A person may open it for one call only."""
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -85,7 +67,7 @@ def decide(request: Request, policy: Policy, facts: Facts) -> Decision:
     before = _before(request, policy, facts)
     if before is not None:
         return _decision(request, facts, [before], ())
-    held = _as_held(request, facts)
+    held = as_held(request, facts)
     findings, counts = _judged(held, policy, facts)
     findings += (one for effect in request.effects for one in _unheld(effect, facts))
     if (flow := judge_flow(held, facts)) is not None:
@@ -115,38 +97,6 @@ def _judged(request: Request, policy: Policy, facts: Facts) -> tuple[list[Findin
     return findings, counts
 
 
-def _as_held(request: Request, facts: Facts) -> Request:
-    """The request as it would really be: a command that nothing keeps from the network has it."""
-    if facts.commands_offline or facts.sandbox == "isolated":
-        return request
-    effects = tuple(
-        msgspec.structs.replace(effect, network=True) if effect.verb == "proc.run" else effect
-        for effect in request.effects
-    )
-    return request if effects == request.effects else msgspec.structs.replace(request, effects=effects)
-
-
-def host_denial(request: Request, policy: Policy, facts: Facts, host: str, port: int) -> str | None:
-    """Why a command with the network must not reach a host, as a sentence; None: it may. Pure.
-
-    What it does there cannot be seen, so a rule about a part of the host counts for all of it, and one that asks counts
-    as one that denies. `host` is canonical.
-    """
-    name = f"[{host}]" if ":" in host else host
-    for verb in ("net.fetch", "net.send"):
-        effect = Effect(verb, f"https://{name}:{port}/")
-        subject = msgspec.structs.replace(subject_of(effect, request.cwd), segments=None)
-        if subject.kind != "host":
-            return f"{host}:{port} is no address of the web."
-        closed = fixed_denial(effect, subject, facts.protection)
-        if closed is not None:
-            return f"{host}: {closed.reason} (rule {closed.rule})."
-        for do in GUARDS:
-            for rule in policy.matching(do, effect, subject, request, facts.now):
-                return f"{host}: a rule of the person guards it (rule {rule.rule_id})."
-    return None
-
-
 def _before(request: Request, policy: Policy, facts: Facts) -> Finding | None:
     """Steps 1 and 2: what makes all else idle."""
     if not request.complete or not request.principals:
@@ -171,44 +121,9 @@ def _closed(effect: Effect, subject: Subject, request: Request, policy: Policy, 
             change = f"It would need the capability for {effect.verb} on that target, granted by you."
             yield Finding(4, "deny", f"capability.{principal}", f"{principal} has no leave to {effect}", change)
     for rule in policy.matching("deny", effect, subject, request, facts.now):
-        yield Finding(5, "deny", rule.rule_id, f"{effect}: a rule of the person denies it", _remove(rule))
-    yield from _inside(effect, subject, request, policy, facts)
-    yield from _marked(effect, subject, request, policy, facts)
-
-
-def _inside(effect: Effect, subject: Subject, request: Request, policy: Policy, facts: Facts) -> Iterator[Finding]:
-    """What acts on a whole folder, or is a command, and could meet there what a rule denies or asks about."""
-    if effect.verb == "proc.run":
-        guards = policy.guards(_REACHED_ONLINE if effect.network else _REACHED, request, facts.now)
-        held = facts.rules_hold_commands
-        proxied = facts.commands_offline or facts.sandbox == "isolated"
-        unheld = (rule for rule in guards if not held or _cannot_be_held(rule, proxied))
-        for rule in islice(unheld, MAX_GUARDS_TOLD):
-            reason = f"{effect}: a command could reach what a rule of the person guards"
-            yield Finding(5, "ask", rule.rule_id, reason, _remove(rule), once=True)
-        return
-    if subject.kind == "text" and effect.verb.startswith(("fs.", "net.")):
-        for rule in policy.guards((effect.verb,), request, facts.now):
-            if any(one.kind == "path" or one.key[2:] in subject.folded for one in rule.targets):
-                reason = f"{effect}: it cannot be told whether this is what a rule of the person guards"
-                yield Finding(5, rule.do, rule.rule_id, reason, _remove(rule))
-    for do in GUARDS:
-        for rule in policy.inside(do, effect, subject, request, facts.now):
-            if effect.verb != "fs.read":
-                step = 5 if do == "deny" else 7
-                yield Finding(
-                    step, do, rule.rule_id, f"{effect}: a rule of the person guards a part of it", _remove(rule)
-                )
-            elif not facts.rules_hold_commands:
-                reason = f"{effect}: it may come upon what a rule of the person guards"
-                yield Finding(5, "ask", rule.rule_id, reason, _remove(rule), once=True)
-
-
-def _cannot_be_held(rule: Rule, proxied: bool) -> bool:
-    """Whether a rule guards all files there are, or hosts where nothing keeps a command from reaching them."""
-    return (ANY in rule.targets and not rule.verbs.isdisjoint(_REACHED)) or (
-        not proxied and not rule.verbs.isdisjoint(_REACHED_ONLINE[len(_REACHED) :])
-    )
+        yield Finding(5, "deny", rule.rule_id, f"{effect}: a rule of the person denies it", way_out(rule))
+    yield from guarded(effect, subject, request, policy, facts)
+    yield from marked(effect, subject, request, policy, facts)
 
 
 def _is_capable(principal: str, effect: Effect, subject: Subject, facts: Facts) -> bool:
@@ -217,23 +132,6 @@ def _is_capable(principal: str, effect: Effect, subject: Subject, facts: Facts) 
         and (not one.targets or any(matches(target, subject, cautious=False) for target in one.targets))
         for one in facts.capabilities.get(principal, ())
     )
-
-
-def _marked(effect: Effect, subject: Subject, request: Request, policy: Policy, facts: Facts) -> Iterator[Finding]:
-    """What is in a folder marked local only never reaches a model elsewhere."""
-    if not request.model_is_remote or not policy.marks or subject.kind != "path":
-        return
-    change = "Use a model on this computer, or take the mark off: `homard rules mark DIR plain`."
-    at = "local_only" in policy.marks_of(subject.text)
-    if at and effect.verb == "fs.read":
-        reader = request.model or "that would read it"
-        reason = f"{effect}: that folder is marked local only, and the model {reader} runs elsewhere"
-        yield Finding(5, "deny", "mark.local-only", reason, change)
-        return
-    upon = at or "local_only" in policy.marks_below(subject.text)
-    if upon and not facts.masks_local_only and effect.verb in ("fs.read", "proc.run"):
-        reason = f"{effect}: it may come upon a folder marked local only, and the model runs elsewhere"
-        yield Finding(5, "ask", "mark.local-only", reason, change, once=True)
 
 
 def _spent(effects: Sequence[Effect], allowing: Sequence[Sequence[Rule]], facts: Facts) -> set[str]:
@@ -262,11 +160,11 @@ def _has_room(rule: Rule, effects: Sequence[Effect], today: UsedToday) -> bool:
 
 
 def _asked(effect: Effect, rule: Rule) -> Finding:
-    return Finding(7, "ask", rule.rule_id, f"{effect}: a rule of the person asks first", _remove(rule))
+    return Finding(7, "ask", rule.rule_id, f"{effect}: a rule of the person asks first", way_out(rule))
 
 
 def _allowed(effect: Effect, rule: Rule) -> Finding:
-    return Finding(7, "allow", rule.rule_id, f"{effect}: a rule of the person allows it", _remove(rule))
+    return Finding(7, "allow", rule.rule_id, f"{effect}: a rule of the person allows it", way_out(rule))
 
 
 def _default(effect: Effect, facts: Facts, used_up: Sequence[Rule]) -> Finding:
@@ -319,10 +217,6 @@ def _decision(request: Request, facts: Facts, findings: Sequence[Finding], count
         counts=counts if allowed else (),
         findings=tuple(ordered),
     )
-
-
-def _remove(rule: Rule) -> str:
-    return f"That is the rule {rule.rule_id}: {in_words(rule)}. `homard rules remove {rule.rule_id}` takes it away."
 
 
 def _answer_or(rule: str, verdict: Verdict = "ask") -> str:
