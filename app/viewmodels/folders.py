@@ -1,15 +1,21 @@
-"""The folders that every chat may read."""
+"""The folders that every chat may read, and how folders are marked."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from agent.audit.body import POLICY
+from agent.errors import HomardError
 from agent.runtime import Runtime
+from agent.safety.policy import MarkName, Policy
+from agent.safety.printable import from_printable, printable
 from agent.tasks import spawn
 from app.translation import translate
 from app.viewmodels.settings_form import SettingsForm
@@ -17,15 +23,27 @@ from app.viewmodels.teller import Teller
 
 _PATH = ("grants",)
 
+Marked = Literal["plain", "local_only", "untrusted", "both"]
+_MARKS: dict[Marked, tuple[MarkName, ...]] = {
+    "plain": (),
+    "local_only": ("local_only",),
+    "untrusted": ("untrusted",),
+    "both": ("local_only", "untrusted"),
+}
+
 
 @dataclass(frozen=True)
 class FolderRow:
-    """One granted folder."""
+    """One folder that is granted, or marked."""
 
     path: str
     """As the settings have it."""
     there: bool
     """Whether it exists now."""
+    granted: bool = True
+    marked: Marked = "plain"
+    above: bool = False
+    """A folder above it is marked, and so it is too."""
 
 
 class GrantedFolders(Teller):
@@ -42,8 +60,8 @@ class GrantedFolders(Teller):
         form.changed.connect(self._follow)
 
     async def load(self) -> None:
-        """Look which of them are there."""
-        self.rows = await asyncio.to_thread(_rows, self._runtime.settings.grants)
+        """Look which of them are there, and how they are marked."""
+        self.rows = await asyncio.to_thread(_rows, self._runtime.settings.grants, self._runtime.policy.current)
         self.tell(self.changed)
 
     async def add(self, path: str) -> str:
@@ -51,6 +69,30 @@ class GrantedFolders(Teller):
         folder, problem = await asyncio.to_thread(_named, path.strip(), self._grants)
         if not problem:
             await self._form.set(_PATH, [*self._grants, folder])
+        return problem
+
+    async def mark(self, path: str, marked: Marked) -> str:
+        """Mark a folder and all below it, granted or not; `plain` takes its marks off."""
+
+        def work() -> None:
+            folder = Path(path.strip()).expanduser()
+            if marked != "plain" and not (path.strip() and folder.is_absolute() and folder.is_dir()):
+                raise NotADirectoryError
+            self._runtime.policy.mark(folder, None)
+            for mark in _MARKS[marked]:
+                self._runtime.policy.mark(folder, mark)
+
+        problem = ""
+        try:
+            await asyncio.to_thread(work)
+        except NotADirectoryError:
+            problem = translate("Settings", "There is no such folder. Name one that is there.")
+        except HomardError as error:
+            problem = str(error)
+        else:
+            words = {"by": "person", "what": "mark", "after": f"{marked} {path}"}
+            self._runtime.audit.record(POLICY, None, None, words)
+        await self.load()
         return problem
 
     async def remove(self, path: str) -> str:
@@ -90,5 +132,25 @@ def _named(path: str, grants: list[str]) -> tuple[str, str]:
     return str(folder.absolute()), ""
 
 
-def _rows(grants: tuple[str, ...]) -> tuple[FolderRow, ...]:
-    return tuple(FolderRow(path, os.path.isdir(os.path.expanduser(path))) for path in grants)
+def _rows(grants: tuple[str, ...], current: Callable[[], Policy]) -> tuple[FolderRow, ...]:
+    """The granted folders in their order, then those that are only marked."""
+    policy = current()
+    own: dict[str, set[MarkName]] = {}
+    for mark in policy.marks:
+        own.setdefault(mark.target.text, set()).add(mark.mark)
+    rows = [_row(path, policy, own) for path in grants]
+    granted = {_real(path) for path in grants}
+    alone = [from_printable(path) for path in own if path not in granted]
+    return (*rows, *(_row(path, policy, own, granted=False) for path in alone))
+
+
+def _row(path: str, policy: Policy, own: dict[str, set[MarkName]], *, granted: bool = True) -> FolderRow:
+    real = _real(path)
+    marks = own.get(real, set[MarkName]())
+    marked: Marked = next(name for name, held in _MARKS.items() if set(held) == marks)
+    there = os.path.isdir(os.path.expanduser(path))
+    return FolderRow(path, there, granted, marked, above=bool(policy.marks_of(real) - marks))
+
+
+def _real(path: str) -> str:
+    return printable(os.path.realpath(os.path.expanduser(path)))

@@ -15,7 +15,7 @@ class Words(NamedTuple):
     help: str = ""
 
 
-SECTIONS = ("general", "models", "offline", "folders", "limits", "notifications", "advanced")
+SECTIONS = ("general", "models", "offline", "folders", "safety", "limits", "notifications", "advanced")
 """Their names, in order; the last one has all that no other has."""
 _PLACES: dict[tuple[str, ...], str] = {
     ("app",): "general",
@@ -26,6 +26,7 @@ _PLACES: dict[tuple[str, ...], str] = {
     ("model",): "models",
     ("engine",): "offline",
     ("grants",): "folders",
+    ("safety",): "safety",
     ("limits",): "limits",
 }
 
@@ -53,7 +54,11 @@ def section_words(name: str) -> Words:
             translate("Settings", "A model on this computer: nothing leaves it, and nothing is paid."),
         ),
         "folders": Words(
-            translate("Settings", "Folders"), translate("Settings", "Which of your files Homard may look at.")
+            translate("Settings", "Folders"), translate("Settings", "Which of your files Homard may work with.")
+        ),
+        "safety": Words(
+            translate("Settings", "Safety"),
+            translate("Settings", "What may be done without asking, what holds a command, and how long you can undo."),
         ),
         "limits": Words(
             translate("Settings", "Limits"),
@@ -74,7 +79,8 @@ def section_keywords(name: str) -> str:
     return {
         "models": translate("Settings", "provider key password test default model price API"),
         "offline": translate("Settings", "GGUF file memory start stop window local model"),
-        "folders": translate("Settings", "grant read access permission directory"),
+        "folders": translate("Settings", "grant read access permission directory mark local only untrusted private"),
+        "safety": translate("Settings", "sandbox rule allow deny ask always policy permission command undo"),
     }.get(name, "")
 
 
@@ -82,7 +88,8 @@ def field_words(path: Sequence[str]) -> Words | None:
     """Words for a setting that is known here; None: the schema's own have to do."""
     if path[0] == "providers":
         return _model_words(path[4:]) if len(path) > 4 else _provider_words(path[2:])
-    return (_app_words() if path[0] == "app" else _run_words()).get(tuple(path))
+    places = {"app": _app_words, "safety": _safety_words}
+    return places.get(path[0], _run_words)().get(tuple(path))
 
 
 def _app_words() -> dict[tuple[str, ...], Words]:
@@ -129,8 +136,8 @@ def _run_words() -> dict[tuple[str, ...], Words]:
             translate("Settings", "Answers new chats, written as provider/model."),
         ),
         ("grants",): Words(
-            translate("Settings", "Folders every chat may read"),
-            translate("Settings", "Reading is allowed; to change a file there, Homard asks each time."),
+            translate("Settings", "Folders every chat may use"),
+            translate("Settings", "Homard reads there, and changes what can be undone; anything else it asks."),
         ),
         ("limits", "max_turns"): Words(
             translate("Settings", "Model calls"),
@@ -152,6 +159,27 @@ def _run_words() -> dict[tuple[str, ...], Words]:
         ("engine", "threads"): Words(
             translate("Settings", "Processor threads"),
             translate("Settings", "0: all cores but one, so that other work does not slow to a crawl."),
+        ),
+    }
+
+
+def _safety_words() -> dict[tuple[str, ...], Words]:
+    return {
+        ("safety", "sandbox"): Words(
+            translate("Settings", "What must hold a command"),
+            translate("Settings", "Where this machine gives less than this, no command is run."),
+        ),
+        ("safety", "undo_days"): Words(
+            translate("Settings", "Undo for"),
+            translate("Settings", "In days. Older changes of files can no longer be put back."),
+        ),
+        ("safety", "undo_max_mb"): Words(
+            translate("Settings", "Disk space for undo"),
+            translate("Settings", "In megabytes. When it is full, the oldest changes can no longer be put back."),
+        ),
+        ("safety", "undo_file_mb"): Words(
+            translate("Settings", "Largest file for undo"),
+            translate("Settings", "In megabytes. A larger file is not kept; what would change it asks first."),
         ),
     }
 
@@ -237,6 +265,9 @@ def _choices() -> dict[tuple[str, str], str]:
         ("theme", "system"): translate("Settings", "As the system"),
         ("theme", "light"): translate("Settings", "Light"),
         ("theme", "dark"): translate("Settings", "Dark"),
+        ("sandbox", "limits"): translate("Settings", "Bounds only: it has all of your rights"),
+        ("sandbox", "files"): translate("Settings", "The granted folders only"),
+        ("sandbox", "isolated"): translate("Settings", "The granted folders only, and no network"),
         ("transport", "direct"): translate("Settings", "OpenAI-compatible"),
         ("transport", "litellm"): translate("Settings", "litellm (other protocols)"),
         ("transport", "local"): translate("Settings", "Model file on this computer"),

@@ -54,8 +54,8 @@ class ChatsPage(QWidget):
             translate("Chats", "What should be done?"),
             translate(
                 "Chats",
-                "Homard works in the folder named below. It reads there at once; before it changes or runs anything, "
-                "it asks.",
+                "Homard works in the folder named below. What it changes there can be undone; before it does anything "
+                "that cannot, it asks.",
             ),
             parent=self._body,
         )

@@ -288,7 +288,9 @@ class FolderCard(ActionCard):
         )
         self.path.show_path(folder)
         about = translate(
-            "First run", "New chats read what is in it. Before anything is changed there, Homard asks you."
+            "First run",
+            "New chats work with what is in it. What is changed there can be undone; anything that cannot be asks you "
+            "first.",
         )
         self.column.addWidget(_step(translate("First run", "2  In which folder?")))
         self.column.addWidget(Words(about, self, tone="muted", face="small", wrap=True))

@@ -716,8 +716,8 @@
         <translation>Arbeitsordner</translation>
     </message>
     <message>
-        <source>Homard works in the folder named below. It reads there at once; before it changes or runs anything, it asks.</source>
-        <translation>Homard arbeitet im unten genannten Ordner. Es liest dort ohne Nachfrage; bevor es etwas ändert oder ausführt, fragt es.</translation>
+        <source>Homard works in the folder named below. What it changes there can be undone; before it does anything that cannot, it asks.</source>
+        <translation>Homard arbeitet in dem Ordner, der unten steht. Was es dort ändert, lässt sich rückgängig machen; vor allem anderen fragt es.</translation>
     </message>
     <message>
         <source>Markdown (*.md)</source>
@@ -1009,8 +1009,8 @@
         <translation>Geben Sie ein Modell an.</translation>
     </message>
     <message>
-        <source>New chats read what is in it. Before anything is changed there, Homard asks you.</source>
-        <translation>Neue Chats lesen, was darin liegt. Bevor dort etwas geändert wird, fragt Homard Sie.</translation>
+        <source>New chats work with what is in it. What is changed there can be undone; anything that cannot be asks you first.</source>
+        <translation>Neue Chats arbeiten mit dem, was darin ist. Was dort geändert wird, lässt sich rückgängig machen; vor allem anderen werden Sie gefragt.</translation>
     </message>
     <message>
         <source>No model server was found on this computer.</source>
@@ -1423,6 +1423,411 @@
     </message>
 </context>
 <context>
+    <name>Rules</name>
+    <message numerus="yes">
+        <source>%n time(s) a day</source>
+        <translation>
+            <numerusform>%n Mal am Tag</numerusform>
+            <numerusform>%n Mal am Tag</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Add rule</source>
+        <translation>Regel hinzufügen</translation>
+    </message>
+    <message>
+        <source>Allow</source>
+        <translation>Erlauben</translation>
+    </message>
+    <message>
+        <source>Always ask</source>
+        <translation>Immer fragen</translation>
+    </message>
+    <message>
+        <source>Do</source>
+        <translation>Tun</translation>
+    </message>
+    <message>
+        <source>File or folder, for instance ~/Reports</source>
+        <translation>Datei oder Ordner, zum Beispiel ~/Berichte</translation>
+    </message>
+    <message>
+        <source>For ever, or until 2027-01-31</source>
+        <translation>Für immer, oder bis 2027-01-31</translation>
+    </message>
+    <message>
+        <source>Homard’s words</source>
+        <translation>Worte von Homard</translation>
+    </message>
+    <message>
+        <source>Host, for instance api.github.com or api.github.com:443/repos/*</source>
+        <translation>Rechner, zum Beispiel api.github.com oder api.github.com:443/repos/*</translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation>Letzter Tag</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>Nie</translation>
+    </message>
+    <message>
+        <source>None. Reading the granted folders is allowed, what can be undone is done; the rest asks.</source>
+        <translation>Keine. In freigegebenen Ordnern zu lesen ist erlaubt, was rückgängig zu machen ist, wird getan; vor dem Rest wird gefragt.</translation>
+    </message>
+    <message>
+        <source>Open the file</source>
+        <translation>Datei öffnen</translation>
+    </message>
+    <message>
+        <source>Read it again</source>
+        <translation>Noch einmal lesen</translation>
+    </message>
+    <message>
+        <source>Recipient, for instance anna@example.org</source>
+        <translation>Empfänger, zum Beispiel anna@example.org</translation>
+    </message>
+    <message>
+        <source>Remove: {rule}</source>
+        <translation>Entfernen: {rule}</translation>
+    </message>
+    <message>
+        <source>Restore the last good rules</source>
+        <translation>Letzte gute Regeln zurückholen</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <translation>Regel</translation>
+    </message>
+    <message>
+        <source>Say where: a rule for everywhere is more than anybody means.</source>
+        <translation>Sagen Sie, wo: Eine Regel für überall ist mehr, als irgendwer meint.</translation>
+    </message>
+    <message>
+        <source>The file as it is now is kept beside them.</source>
+        <translation>Die jetzige Datei wird daneben aufgehoben.</translation>
+    </message>
+    <message>
+        <source>The rules cannot be read, so nothing is allowed</source>
+        <translation>Die Regeln sind nicht lesbar, darum ist nichts erlaubt</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>Wo</translation>
+    </message>
+    <message>
+        <source>Why it does nothing</source>
+        <translation>Warum sie nichts bewirkt</translation>
+    </message>
+    <message>
+        <source>Working folder, for instance ~/Projects/site</source>
+        <translation>Arbeitsordner, zum Beispiel ~/Projekte/seite</translation>
+    </message>
+    <message>
+        <source>Write the last day as 2027-01-31, or leave it empty for ever.</source>
+        <translation>Schreiben Sie den letzten Tag wie 2027-01-31, oder lassen Sie ihn leer für immer.</translation>
+    </message>
+    <message>
+        <source>a person only</source>
+        <translation>nur für Menschen</translation>
+    </message>
+    <message>
+        <source>change jobs</source>
+        <translation>Aufträge ändern</translation>
+    </message>
+    <message>
+        <source>delete files</source>
+        <translation>Dateien löschen</translation>
+    </message>
+    <message>
+        <source>do anything</source>
+        <translation>alles tun</translation>
+    </message>
+    <message>
+        <source>fetch from or send to the web</source>
+        <translation>aus dem Web holen oder dorthin senden</translation>
+    </message>
+    <message>
+        <source>fetch from the web</source>
+        <translation>aus dem Web holen</translation>
+    </message>
+    <message>
+        <source>for {who}</source>
+        <translation>für {who}</translation>
+    </message>
+    <message>
+        <source>if the chat has seen at least: {level}</source>
+        <translation>wenn der Chat mindestens gesehen hat: {level}</translation>
+    </message>
+    <message>
+        <source>if the chat has seen at most: {level}</source>
+        <translation>wenn der Chat höchstens gesehen hat: {level}</translation>
+    </message>
+    <message>
+        <source>local-only things</source>
+        <translation>nur Lokales</translation>
+    </message>
+    <message>
+        <source>private things</source>
+        <translation>Privates</translation>
+    </message>
+    <message>
+        <source>public things</source>
+        <translation>Öffentliches</translation>
+    </message>
+    <message>
+        <source>read files</source>
+        <translation>Dateien lesen</translation>
+    </message>
+    <message>
+        <source>read, write or delete files</source>
+        <translation>Dateien lesen, schreiben oder löschen</translation>
+    </message>
+    <message>
+        <source>remember something</source>
+        <translation>sich etwas merken</translation>
+    </message>
+    <message>
+        <source>run commands</source>
+        <translation>Befehle ausführen</translation>
+    </message>
+    <message>
+        <source>send messages</source>
+        <translation>Nachrichten senden</translation>
+    </message>
+    <message>
+        <source>send to the web</source>
+        <translation>ins Web senden</translation>
+    </message>
+    <message>
+        <source>skills</source>
+        <translation>Skills</translation>
+    </message>
+    <message>
+        <source>text of others</source>
+        <translation>Text von anderen</translation>
+    </message>
+    <message>
+        <source>until {day}</source>
+        <translation>bis {day}</translation>
+    </message>
+    <message>
+        <source>use a key</source>
+        <translation>einen Schlüssel benutzen</translation>
+    </message>
+    <message>
+        <source>with the network</source>
+        <translation>mit Netz</translation>
+    </message>
+    <message>
+        <source>without the network</source>
+        <translation>ohne Netz</translation>
+    </message>
+    <message>
+        <source>write files</source>
+        <translation>Dateien schreiben</translation>
+    </message>
+    <message>
+        <source>your files</source>
+        <translation>Ihre Dateien</translation>
+    </message>
+    <message>
+        <source>your own words</source>
+        <translation>Ihre eigenen Worte</translation>
+    </message>
+    <message>
+        <source>{do}: {act}</source>
+        <translation>{do}: {act}</translation>
+    </message>
+    <message>
+        <source>{size} a day</source>
+        <translation>{size} am Tag</translation>
+    </message>
+    <message>
+        <source>{what} anywhere</source>
+        <translation>{what}, überall</translation>
+    </message>
+    <message>
+        <source>{what} in {where}</source>
+        <translation>{what} in {where}</translation>
+    </message>
+    <message>
+        <source>{what}: {where}</source>
+        <translation>{what}: {where}</translation>
+    </message>
+</context>
+<context>
+    <name>Sandbox</name>
+    <message>
+        <source>A command that asks for the network is refused here: nothing could watch it.</source>
+        <translation>Ein Befehl, der das Netz verlangt, wird hier abgelehnt: Nichts könnte ihn überwachen.</translation>
+    </message>
+    <message>
+        <source>By {what}</source>
+        <translation>Durch {what}</translation>
+    </message>
+    <message>
+        <source>Commands are bounded and can be stopped, but they have all of your rights</source>
+        <translation>Befehle sind begrenzt und lassen sich stoppen, haben aber alle Ihre Rechte</translation>
+    </message>
+    <message>
+        <source>Commands see and change the granted folders only</source>
+        <translation>Befehle sehen und ändern nur die freigegebenen Ordner</translation>
+    </message>
+    <message>
+        <source>Commands see and change the granted folders only, and reach no network and no other program</source>
+        <translation>Befehle sehen und ändern nur die freigegebenen Ordner und erreichen weder Netz noch andere Programme</translation>
+    </message>
+    <message>
+        <source>Files outside the granted folders</source>
+        <translation>Dateien außerhalb der freigegebenen Ordner</translation>
+    </message>
+    <message>
+        <source>How to get more</source>
+        <translation>Wie mehr zu bekommen ist</translation>
+    </message>
+    <message>
+        <source>Memory and disk</source>
+        <translation>Speicher und Platte</translation>
+    </message>
+    <message>
+        <source>Nothing holds a command on this machine</source>
+        <translation>Auf diesem Computer hält nichts einen Befehl zurück</translation>
+    </message>
+    <message>
+        <source>Other programs</source>
+        <translation>Andere Programme</translation>
+    </message>
+    <message>
+        <source>Possible: {what}</source>
+        <translation>Möglich: {what}</translation>
+    </message>
+    <message>
+        <source>Prevented: {what}</source>
+        <translation>Verhindert: {what}</translation>
+    </message>
+    <message>
+        <source>Rare doors of the system</source>
+        <translation>Seltene Türen des Systems</translation>
+    </message>
+    <message>
+        <source>The network</source>
+        <translation>Das Netz</translation>
+    </message>
+    <message>
+        <source>This is less than the settings need: no command is run.</source>
+        <translation>Das ist weniger, als die Einstellungen verlangen: Es wird kein Befehl ausgeführt.</translation>
+    </message>
+    <message>
+        <source>Trying out what holds a command on this machine…</source>
+        <translation>Es wird ausprobiert, was auf diesem Computer einen Befehl zurückhält …</translation>
+    </message>
+    <message>
+        <source>changing files outside the granted folders</source>
+        <translation>Dateien außerhalb der freigegebenen Ordner zu ändern</translation>
+    </message>
+    <message>
+        <source>changing modes and times of files outside</source>
+        <translation>Rechte und Zeiten von Dateien außerhalb zu ändern</translation>
+    </message>
+    <message>
+        <source>connecting to the network (TCP)</source>
+        <translation>sich mit dem Netz zu verbinden (TCP)</translation>
+    </message>
+    <message>
+        <source>ending other programs</source>
+        <translation>andere Programme zu beenden</translation>
+    </message>
+    <message>
+        <source>gaining rights by other programs</source>
+        <translation>durch andere Programme Rechte zu gewinnen</translation>
+    </message>
+    <message>
+        <source>loading code into the system</source>
+        <translation>Code in das System zu laden</translation>
+    </message>
+    <message>
+        <source>making namespaces of its own</source>
+        <translation>eigene Namensräume anzulegen</translation>
+    </message>
+    <message>
+        <source>mounting</source>
+        <translation>Dateisysteme einzuhängen</translation>
+    </message>
+    <message>
+        <source>reaching programs by sockets without a file</source>
+        <translation>Programme über Sockets ohne Datei zu erreichen</translation>
+    </message>
+    <message>
+        <source>reaching programs by their sockets</source>
+        <translation>Programme über ihre Sockets zu erreichen</translation>
+    </message>
+    <message>
+        <source>reaching the machine around a virtual one</source>
+        <translation>den Rechner um einen virtuellen herum zu erreichen</translation>
+    </message>
+    <message>
+        <source>reaching the system’s key store</source>
+        <translation>den Schlüsselspeicher des Systems zu erreichen</translation>
+    </message>
+    <message>
+        <source>reading closed places inside a granted folder</source>
+        <translation>verschlossene Stellen in einem freigegebenen Ordner zu lesen</translation>
+    </message>
+    <message>
+        <source>reading files outside the granted folders</source>
+        <translation>Dateien außerhalb der freigegebenen Ordner zu lesen</translation>
+    </message>
+    <message>
+        <source>reading the environment of other programs</source>
+        <translation>die Umgebung anderer Programme zu lesen</translation>
+    </message>
+    <message>
+        <source>reading the home folder</source>
+        <translation>den persönlichen Ordner zu lesen</translation>
+    </message>
+    <message>
+        <source>seeing other programs</source>
+        <translation>andere Programme zu sehen</translation>
+    </message>
+    <message>
+        <source>sending over the network (UDP)</source>
+        <translation>über das Netz zu senden (UDP)</translation>
+    </message>
+    <message>
+        <source>taking over other programs</source>
+        <translation>andere Programme zu übernehmen</translation>
+    </message>
+    <message>
+        <source>typing into a terminal</source>
+        <translation>in ein Terminal zu tippen</translation>
+    </message>
+    <message>
+        <source>using io_uring</source>
+        <translation>io_uring zu benutzen</translation>
+    </message>
+    <message>
+        <source>using up memory and disk</source>
+        <translation>Speicher und Platte aufzubrauchen</translation>
+    </message>
+    <message>
+        <source>{what}: held</source>
+        <translation>{what}: gehalten</translation>
+    </message>
+    <message>
+        <source>{what}: held in part</source>
+        <translation>{what}: zum Teil gehalten</translation>
+    </message>
+    <message>
+        <source>{what}: not held</source>
+        <translation>{what}: nicht gehalten</translation>
+    </message>
+</context>
+<context>
     <name>Sessions</name>
     <message>
         <source>Chats</source>
@@ -1556,6 +1961,10 @@
         <translation>Höchstens so viele Sekunden.</translation>
     </message>
     <message>
+        <source>Bounds only: it has all of your rights</source>
+        <translation>Nur Grenzen: Er hat alle Ihre Rechte</translation>
+    </message>
+    <message>
         <source>Browse…</source>
         <translation>Durchsuchen …</translation>
     </message>
@@ -1584,12 +1993,24 @@
         <translation>Schließen</translation>
     </message>
     <message>
+        <source>Commands</source>
+        <translation>Befehle</translation>
+    </message>
+    <message>
         <source>Dark</source>
         <translation>Dunkel</translation>
     </message>
     <message>
         <source>Default model</source>
         <translation>Standardmodell</translation>
+    </message>
+    <message>
+        <source>Disk space for undo</source>
+        <translation>Platz für Rückgängig</translation>
+    </message>
+    <message>
+        <source>Each barrier was really tried on this machine.</source>
+        <translation>Jede Schranke wurde auf diesem Computer wirklich ausprobiert.</translation>
     </message>
     <message>
         <source>Empty: the variable {name} is used, which is set here.</source>
@@ -1624,10 +2045,6 @@
         <translation>Ordner</translation>
     </message>
     <message>
-        <source>Folders every chat may read</source>
-        <translation>Ordner, die jeder Chat lesen darf</translation>
-    </message>
-    <message>
         <source>Found</source>
         <translation>Gefunden</translation>
     </message>
@@ -1656,8 +2073,16 @@
         <translation>Zu {section}</translation>
     </message>
     <message>
+        <source>Granted</source>
+        <translation>Freigegeben</translation>
+    </message>
+    <message>
         <source>Guided, for small models</source>
         <translation>Geführt, für kleine Modelle</translation>
+    </message>
+    <message>
+        <source>Homard reads there, and changes what can be undone; anything else it asks.</source>
+        <translation>Homard liest dort und ändert, was rückgängig zu machen ist; vor allem anderen fragt es.</translation>
     </message>
     <message>
         <source>Homard tells you these things and no others.</source>
@@ -1678,6 +2103,18 @@
     <message>
         <source>How it calls tools</source>
         <translation>Wie es Werkzeuge aufruft</translation>
+    </message>
+    <message>
+        <source>In days. Older changes of files can no longer be put back.</source>
+        <translation>In Tagen. Ältere Änderungen an Dateien lassen sich nicht mehr zurücksetzen.</translation>
+    </message>
+    <message>
+        <source>In megabytes. A larger file is not kept; what would change it asks first.</source>
+        <translation>In Megabyte. Eine größere Datei wird nicht aufgehoben; was sie ändern würde, fragt zuerst.</translation>
+    </message>
+    <message>
+        <source>In megabytes. When it is full, the oldest changes can no longer be put back.</source>
+        <translation>In Megabyte. Ist er voll, lassen sich die ältesten Änderungen nicht mehr zurücksetzen.</translation>
     </message>
     <message>
         <source>In one run, in seconds; 3,600 are an hour.</source>
@@ -1792,6 +2229,10 @@
         <translation>Sprache</translation>
     </message>
     <message>
+        <source>Largest file for undo</source>
+        <translation>Größte Datei für Rückgängig</translation>
+    </message>
+    <message>
         <source>Light</source>
         <translation>Hell</translation>
     </message>
@@ -1802,6 +2243,18 @@
     <message>
         <source>Loading …</source>
         <translation>Wird geladen …</translation>
+    </message>
+    <message>
+        <source>Local only</source>
+        <translation>Nur lokal</translation>
+    </message>
+    <message>
+        <source>Local only and untrusted</source>
+        <translation>Nur lokal und nicht vertraut</translation>
+    </message>
+    <message>
+        <source>Local only: what is in the folder never reaches a model on another machine. Untrusted: others may have written what is in it, so it counts like text from the web. A mark holds for all below the folder.</source>
+        <translation>Nur lokal: Was in dem Ordner ist, erreicht nie ein Modell auf einem anderen Rechner. Nicht vertraut: Was darin ist, können andere geschrieben haben, darum zählt es wie Text aus dem Web. Eine Kennzeichnung gilt für alles unter dem Ordner.</translation>
     </message>
     <message>
         <source>Longest answer</source>
@@ -1818,10 +2271,6 @@
     <message>
         <source>Make the file</source>
         <translation>Datei anlegen</translation>
-    </message>
-    <message>
-        <source>May be read</source>
-        <translation>Darf gelesen werden</translation>
     </message>
     <message>
         <source>Minutes without use after which the model gives its memory back.</source>
@@ -1932,6 +2381,10 @@
         <translation>Offline-Modell</translation>
     </message>
     <message>
+        <source>Only marked</source>
+        <translation>Nur gekennzeichnet</translation>
+    </message>
+    <message>
         <source>Only while the window is hidden.</source>
         <translation>Nur solange das Fenster verborgen ist.</translation>
     </message>
@@ -1966,6 +2419,10 @@
     <message>
         <source>Path of a folder</source>
         <translation>Pfad eines Ordners</translation>
+    </message>
+    <message>
+        <source>Plain</source>
+        <translation>Gewöhnlich</translation>
     </message>
     <message>
         <source>Price of what it has read before</source>
@@ -2008,10 +2465,6 @@
         <translation>Neu einlesen</translation>
     </message>
     <message>
-        <source>Reading is allowed; to change a file there, Homard asks each time.</source>
-        <translation>Lesen ist erlaubt; bevor Homard dort eine Datei ändert, fragt es jedes Mal.</translation>
-    </message>
-    <message>
         <source>Ready, with {memory} of memory</source>
         <translation>Bereit, mit {memory} Speicher</translation>
     </message>
@@ -2026,6 +2479,14 @@
     <message>
         <source>Reset: {name}</source>
         <translation>Zurücksetzen: {name}</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Regeln</translation>
+    </message>
+    <message>
+        <source>Safety</source>
+        <translation>Sicherheit</translation>
     </message>
     <message>
         <source>Scripted, for demonstrations</source>
@@ -2120,8 +2581,20 @@
         <translation>Die Datei hat {file}. Im Betrieb braucht das Modell etwa {need} Speicher; jetzt sind {free} frei.</translation>
     </message>
     <message>
+        <source>The granted folders only</source>
+        <translation>Nur die freigegebenen Ordner</translation>
+    </message>
+    <message>
+        <source>The granted folders only, and no network</source>
+        <translation>Nur die freigegebenen Ordner, und kein Netz</translation>
+    </message>
+    <message>
         <source>The keys are in a file that is sealed with your passphrase. Unlock it to use or add keys.</source>
         <translation>Die Schlüssel liegen in einer Datei, die mit Ihrer Passphrase versiegelt ist. Entsperren Sie sie, um Schlüssel zu verwenden oder hinzuzufügen.</translation>
+    </message>
+    <message>
+        <source>The rule is removed: {rule}</source>
+        <translation>Die Regel ist entfernt: {rule}</translation>
     </message>
     <message>
         <source>The same passphrase again</source>
@@ -2164,12 +2637,84 @@
         <translation>Hier gibt es keinen Schlüsselbund, dem Homard traut. Ein Schlüssel kann bis zum Ende von Homard behalten werden oder in einer Datei, die mit Ihrer Passphrase versiegelt ist.</translation>
     </message>
     <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Undo for</source>
+        <translation>Rückgängig machen für</translation>
+    </message>
+    <message>
+        <source>Untrusted</source>
+        <translation>Nicht vertraut</translation>
+    </message>
+    <message>
+        <source>What a run changes in your files is kept first, so that you can put it back.</source>
+        <translation>Was ein Lauf an Ihren Dateien ändert, wird vorher aufgehoben, damit Sie es zurücksetzen können.</translation>
+    </message>
+    <message>
+        <source>What is kept from whom: it holds for all below the folder</source>
+        <translation>Was vor wem geschützt ist: Es gilt für alles unter dem Ordner</translation>
+    </message>
+    <message>
+        <source>What may be done without asking, what holds a command, and how long you can undo.</source>
+        <translation>Was ohne Frage getan werden darf, was einen Befehl zurückhält und wie lange Sie rückgängig machen können.</translation>
+    </message>
+    <message>
+        <source>What must hold a command</source>
+        <translation>Was einen Befehl zurückhalten muss</translation>
+    </message>
+    <message>
+        <source>What you always answer alike.</source>
+        <translation>Was Sie immer gleich beantworten.</translation>
+    </message>
+    <message>
+        <source>Where this machine gives less than this, no command is run.</source>
+        <translation>Wo dieser Computer weniger bietet, wird kein Befehl ausgeführt.</translation>
+    </message>
+    <message>
+        <source>Which folder is granted?</source>
+        <translation>Welcher Ordner wird freigegeben?</translation>
+    </message>
+    <message>
+        <source>Which of your files Homard may work with.</source>
+        <translation>Mit welchen Ihrer Dateien Homard arbeiten darf.</translation>
+    </message>
+    <message>
+        <source>grant read access permission directory mark local only untrusted private</source>
+        <translation>freigeben lesen Zugriff Erlaubnis Verzeichnis kennzeichnen nur lokal nicht vertraut privat</translation>
+    </message>
+    <message>
+        <source>sandbox rule allow deny ask always policy permission command undo</source>
+        <translation>Sandbox Regel erlauben verbieten fragen immer Richtlinie Erlaubnis Befehl rückgängig</translation>
+    </message>
+    <message>
+        <source>{name} is no longer granted to every chat.</source>
+        <translation>{name} ist nicht mehr für jeden Chat freigegeben.</translation>
+    </message>
+    <message>
         <source>{name} is removed, and its key is forgotten.</source>
         <translation>{name} ist entfernt und der Schlüssel vergessen.</translation>
     </message>
     <message>
         <source>There is no model here yet. Choose a GGUF file.</source>
         <translation>Hier gibt es noch kein Modell. Wählen Sie eine GGUF-Datei.</translation>
+    </message>
+    <message>
+        <source>Folders every chat may use</source>
+        <translation>Ordner, die jeder Chat benutzen darf</translation>
+    </message>
+    <message>
+        <source>Mark local only</source>
+        <translation>Als nur lokal kennzeichnen</translation>
+    </message>
+    <message>
+        <source>Marked by a folder above</source>
+        <translation>Durch einen Ordner darüber gekennzeichnet</translation>
+    </message>
+    <message>
+        <source>Marks the folder and grants nothing</source>
+        <translation>Kennzeichnet den Ordner und gibt nichts frei</translation>
     </message>
     <message>
         <source>There is no model yet. Add a provider below, or choose a model file.</source>
@@ -2280,14 +2825,6 @@
         <translation>Wo sein Schlüssel liegt</translation>
     </message>
     <message>
-        <source>Which folder may be read?</source>
-        <translation>Welcher Ordner darf gelesen werden?</translation>
-    </message>
-    <message>
-        <source>Which of your files Homard may look at.</source>
-        <translation>Welche Ihrer Dateien Homard ansehen darf.</translation>
-    </message>
-    <message>
         <source>Window</source>
         <translation>Kontextfenster</translation>
     </message>
@@ -2332,10 +2869,6 @@
         <translation>kostenlos</translation>
     </message>
     <message>
-        <source>grant read access permission directory</source>
-        <translation>freigeben lesen Zugriff Erlaubnis Verzeichnis</translation>
-    </message>
-    <message>
         <source>keyring:NAME or env:VARIABLE, never the key itself. Empty: it needs none.</source>
         <translation>keyring:NAME oder env:VARIABLE, nie der Schlüssel selbst. Leer: Er braucht keinen.</translation>
     </message>
@@ -2354,10 +2887,6 @@
     <message>
         <source>reads {count} tokens</source>
         <translation>liest {count} Tokens</translation>
-    </message>
-    <message>
-        <source>{name} can no longer be read by every chat.</source>
-        <translation>{name} kann nicht mehr von jedem Chat gelesen werden.</translation>
     </message>
     <message>
         <source>{need} That is more than is free: choose a smaller window or model.</source>

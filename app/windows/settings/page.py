@@ -36,6 +36,8 @@ from app.translation import translate
 from app.viewmodels.folders import GrantedFolders
 from app.viewmodels.offline_model import OfflineModel
 from app.viewmodels.providers import Providers
+from app.viewmodels.rules import Rules
+from app.viewmodels.sandbox import SandboxModel
 from app.viewmodels.settings_fields import Path, read_fields
 from app.viewmodels.settings_form import SettingsForm
 from app.viewmodels.settings_words import SECTIONS, section_of, section_words
@@ -47,6 +49,7 @@ from app.windows.settings.form import FieldCards
 from app.windows.settings.found import FoundPage
 from app.windows.settings.offline_model import OfflinePage
 from app.windows.settings.providers import ProvidersPage
+from app.windows.settings.safety import SafetyPage
 from app.windows.settings.section import SectionPage
 
 _ICONS = {
@@ -54,6 +57,7 @@ _ICONS = {
     "models": "cloud",
     "offline": "chip",
     "folders": "folder",
+    "safety": "shield",
     "limits": "clock",
     "notifications": "info",
     "advanced": "tool",
@@ -93,6 +97,8 @@ class SettingsPage(QWidget):
         self.providers = Providers(runtime, secrets, self.form, self)
         self.offline = OfflineModel(runtime, self.form, self)
         self.folders = GrantedFolders(runtime, self.form, self)
+        self.rules = Rules(runtime, self)
+        self.sandbox = SandboxModel(runtime, self)
         self.search = QLineEdit(self)
         self.list = SectionList(self)
         self.banner = Banner(self)
@@ -113,7 +119,7 @@ class SettingsPage(QWidget):
         self.list.setCurrentRow(0)
 
     def show_section(self, name: str) -> None:
-        """Show a section: `general`, `models`, `offline`, `folders`, `limits`, `notifications`, `advanced`.
+        """Show a section: a name of `SECTIONS`.
 
         The path of a setting (`limits.max_turns`) shows its section with the keyboard on it.
         """
@@ -192,6 +198,9 @@ class SettingsPage(QWidget):
             case "folders":
                 page = FoldersPage(self.form, self.folders)
                 page.removed.connect(self._folder_removed)
+            case "safety":
+                page = SafetyPage(self.form, section, self.sandbox, self.rules)
+                page.removed.connect(self._rule_removed)
             case "advanced":
                 page = AdvancedPage(self.form, section)
             case _:
@@ -249,8 +258,12 @@ class SettingsPage(QWidget):
         self.banner.offer_undo(words.format(name=title), lambda: self._undo(self.providers.undo_remove))
 
     def _folder_removed(self, path: str) -> None:
-        words = translate("Settings", "{name} can no longer be read by every chat.").format(name=path)
+        words = translate("Settings", "{name} is no longer granted to every chat.").format(name=path)
         self.banner.offer_undo(words, lambda: self._undo(self.folders.undo_remove))
+
+    def _rule_removed(self, words: str) -> None:
+        removed = translate("Settings", "The rule is removed: {rule}")
+        self.banner.offer_undo(removed.format(rule=words), lambda: self._undo(self.rules.undo_remove))
 
     def _undo(self, undo: Callable[[], Coroutine[Any, Any, str]]) -> None:
         spawn(self._undone(undo), "settings-undo")

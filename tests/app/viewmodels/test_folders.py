@@ -33,3 +33,33 @@ def test_folders_come_and_go(qapp: QApplication, tmp_path: Path) -> None:
             assert folders.rows == (FolderRow(str(one), True), FolderRow(str(two), False))
 
     on_loop(qapp, main)
+
+
+def test_folders_are_marked_granted_or_not(qapp: QApplication, tmp_path: Path) -> None:
+    shared, diary = tmp_path / "shared", tmp_path / "diary"
+    inside = shared / "inside"
+    inside.mkdir(parents=True)
+    diary.mkdir()
+
+    async def main(owner: QObject) -> None:
+        async with open_home(tmp_path, f'grants = ["{shared}", "{inside}"]') as runtime:
+            folders = GrantedFolders(runtime, SettingsForm(runtime, owner), owner)
+            await folders.load()
+            assert folders.rows == (FolderRow(str(shared), True), FolderRow(str(inside), True))
+            assert await folders.mark(str(shared), "both") == ""
+            assert await folders.mark(str(diary), "local_only") == ""
+            assert folders.rows == (
+                FolderRow(str(shared), True, marked="both"),
+                FolderRow(str(inside), True, above=True),
+                FolderRow(str(diary), True, granted=False, marked="local_only"),
+            )
+            assert runtime.policy.current().marks_of(str(inside)) == {"local_only", "untrusted"}
+            assert await folders.mark(str(shared), "untrusted") == ""
+            assert folders.rows[0].marked == "untrusted"
+            for path in (str(shared), str(diary)):
+                assert await folders.mark(path, "plain") == ""
+            assert folders.rows == (FolderRow(str(shared), True), FolderRow(str(inside), True))
+            for nothing in ("", "  ", "relative", str(tmp_path / "nowhere")):
+                assert "no such folder" in await folders.mark(nothing, "local_only")
+
+    on_loop(qapp, main)
