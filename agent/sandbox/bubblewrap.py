@@ -69,7 +69,7 @@ def _mounts(confinement: Confinement) -> Iterator[_Mount]:
         if root is not None and os.path.lexists(path) and not os.path.islink(path):
             yield from _pinned(path, root)
             yield _mount(path, 3, "--ro-bind", path, path)
-    for path in [*confinement.hidden, *confinement.sockets, *system_closed()]:
+    for path in dict.fromkeys([*confinement.hidden, *confinement.sockets, *system_closed()]):
         if os.path.islink(path) or not os.path.lexists(path) or not _shown(path, confinement):
             continue
         closed = ("--perms", "0000", "--tmpfs", path) if os.path.isdir(path) else ("--ro-bind", "/dev/null", path)

@@ -41,17 +41,24 @@ def known(cache: Path | None = None) -> Measured:
         return _known[program]
 
 
-def measure(home: Path | None = None, bubblewrap: str | None = None) -> Measured:
+def forget() -> None:
+    """Let the next `known` look again: at the disk, and if that does not help, for itself."""
+    with _lock:
+        _known.clear()
+
+
+def measure(home: Path | None = None, bubblewrap: str | None = None, limit_s: float = PROBE_LIMIT_S) -> Measured:
     """Try each back end, the strongest first; the first that isolates is taken, else the best.
 
-    `home`: a folder in the user's home for a decoy. `bubblewrap`: the program; None: the one on PATH.
+    `home`: a folder in the user's home for a decoy. `bubblewrap`: the program; None: the one on PATH. `limit_s`: for
+    each; one that takes longer is broken.
     """
     notes: list[str] = []
     best = Measured("none", Backend())
     for backend in _candidates(bubblewrap, notes):
         try:
-            barriers = _attack(backend, home)
-        except _Broken as broken:
+            barriers = attack(backend, home, limit_s)
+        except Broken as broken:
             notes.append(f"{backend} does not work here: {broken}")
             continue
         found = Measured(level_of(barriers), backend, barriers)
@@ -65,7 +72,7 @@ def measure(home: Path | None = None, bubblewrap: str | None = None) -> Measured
     return Measured(best.level, best.backend, best.barriers, tuple(notes))
 
 
-class _Broken(Exception):
+class Broken(Exception):
     """A back end with which the probe does not even run."""
 
 
@@ -88,8 +95,8 @@ def _candidates(bubblewrap: str | None, notes: list[str]) -> Iterator[Backend]:
     yield Backend("limits")
 
 
-def _attack(backend: Backend, home: Path | None) -> dict[str, bool]:
-    """Run the probe in this sandbox and look at the decoys. Raises _Broken."""
+def attack(backend: Backend, home: Path | None, limit_s: float = PROBE_LIMIT_S) -> dict[str, bool]:
+    """Try to break out of this sandbox; by barrier, whether it held. Raises Broken."""
     with Decoys(home) as decoys, _private() as private:
         launch = _launch(backend, decoys, private)
         try:
@@ -99,15 +106,15 @@ def _attack(backend: Backend, home: Path | None) -> dict[str, bool]:
                 env=launch.environment,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
-                timeout=PROBE_LIMIT_S,
+                timeout=limit_s,
                 start_new_session=True,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise _Broken(f"{error}.") from None
+            raise Broken(f"{error}.") from None
         lines = [line.split() for line in ran.stdout.decode(errors="replace").splitlines()]
         if ["done"] not in lines:
             words = ran.stderr.decode(errors="replace").strip().splitlines()
-            raise _Broken(f"{words[-1][:200] if words else f'exit code {ran.returncode}'}.")
+            raise Broken(f"{words[-1][:200] if words else f'exit code {ran.returncode}'}.")
         hurt = decoys.hurt()
         barriers = {words[0]: words[1] == "held" and words[0] not in hurt for words in lines if len(words) == 2}
     return barriers

@@ -11,11 +11,11 @@ from agent.sandbox.levels import Level
 
 BackendName = Literal["bubblewrap", "landlock", "seatbelt", "job", "limits", "none"]
 
-FILES: Final = ("read", "home", "hidden", "write", "attributes")
-NETWORK: Final = ("tcp", "udp", "unix", "abstract", "vsock")
-PROCESSES: Final = ("signal", "ptrace", "environ", "see")
-KERNEL: Final = ("namespaces", "mount", "keys", "typing", "io_uring", "bpf", "owner")
-LIMITS: Final = ("limits",)
+FILES: Final[tuple[str, ...]] = ("read", "home", "hidden", "write", "attributes")
+NETWORK: Final[tuple[str, ...]] = ("tcp", "udp", "unix", "abstract", "vsock")
+PROCESSES: Final[tuple[str, ...]] = ("signal", "ptrace", "environ", "see")
+KERNEL: Final[tuple[str, ...]] = ("namespaces", "mount", "keys", "typing", "io_uring", "bpf", "owner")
+LIMITS: Final[tuple[str, ...]] = ("limits",)
 
 _WORDS = {
     "read": "reading files outside the granted folders",

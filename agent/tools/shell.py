@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -66,10 +67,12 @@ class ShellTool:
         return " ".join(f"$ {args.cmd}".split())[:100]
 
     def effects(self, args: ShellArguments, context: ToolContext) -> Sequence[Effect]:
-        """The exact command line; what it does cannot be known, so it is not reversible. Raises ToolRetry."""
+        """The exact command line; reversible if all it may change is kept first. Raises ToolRetry. May walk folders."""
         if "\0" in args.cmd or not args.cmd.strip():
             raise ToolRetry("The command is empty or holds a NUL character. Write a command line.")
-        return (Effect("proc.run", args.cmd, network=args.network),)
+        # What a command sends out cannot be taken back, whatever is kept of its files.
+        reversible = not args.network and context.journal is not None and _undoable(context)
+        return (Effect("proc.run", args.cmd, network=args.network, reversible=reversible),)
 
     async def run(self, args: ShellArguments, context: ToolContext) -> ToolOutput:
         """Run it. A failed or timed-out command is an output with `is_error`.
@@ -81,17 +84,19 @@ class ShellTool:
             async with _bounds(args, context) as bounds:
                 measured = await asyncio.to_thread(self._measured)
                 launch = await asyncio.to_thread(bounds.launch, [*_shell(), args.cmd], measured)
-                async with self._way_out(bounds.egress_socket, context):
-                    finished = await run(
-                        launch.argv,
-                        cwd=context.cwd,
-                        spool=spool,
-                        timeout_s=args.timeout_s,
-                        on_output=context.progress,
-                        environment=launch.environment,
-                        contained=launch.contained,
-                    )
-                put_back = await asyncio.to_thread(bounds.put_back)
+                async with _covered(context, bounds.writable), self._way_out(bounds.egress_socket, context):
+                    try:
+                        finished = await run(
+                            launch.argv,
+                            cwd=context.cwd,
+                            spool=spool,
+                            timeout_s=args.timeout_s,
+                            on_output=context.progress,
+                            environment=launch.environment,
+                            contained=launch.contained,
+                        )
+                    finally:
+                        put_back = await uninterrupted(asyncio.to_thread(bounds.put_back), "put-back")
         except (OSError, ValueError) as error:
             raise ToolFailed(_not_started(error, context)) from None
         return await asyncio.to_thread(_output, finished, args.timeout_s, put_back)
@@ -142,6 +147,7 @@ class _Bounds:
     def __init__(self, confinement: Confinement, place: Place) -> None:
         self._confinement, self._place = confinement, place
         self.egress_socket = place.egress
+        self.writable = [Path(folder) for folder in confinement.writable]
         self._guard: Guard | None = None
 
     def launch(self, argv: list[str], measured: Measured) -> Launch:
@@ -171,11 +177,23 @@ async def _bounds(args: ShellArguments, context: ToolContext) -> AsyncGenerator[
     bounds = _Bounds(confinement, Place(await asyncio.to_thread(os.path.realpath, context.cwd), private, socket))
     try:
         yield bounds
-    except asyncio.CancelledError:
-        await uninterrupted(asyncio.to_thread(bounds.put_back), "put-back")
-        raise
     finally:
         await uninterrupted(asyncio.to_thread(shutil.rmtree, private, True), "clear-up")
+
+
+@asynccontextmanager
+async def _covered(context: ToolContext, writable: Sequence[Path]) -> AsyncGenerator[None]:
+    """Keep what the command may change, for undo."""
+    if context.journal is None:
+        yield
+        return
+    async with context.journal.covering(writable):
+        yield
+
+
+def _undoable(context: ToolContext) -> bool:
+    roots = context.folders.roots if context.confinement is None else context.confinement.writable
+    return context.journal is not None and context.journal.coverage_of([Path(root) for root in roots]).undoable
 
 
 def _default_confinement(context: ToolContext) -> Confinement:
