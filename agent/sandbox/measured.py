@@ -16,6 +16,14 @@ NETWORK: Final[tuple[str, ...]] = ("tcp", "udp", "unix", "abstract", "vsock")
 PROCESSES: Final[tuple[str, ...]] = ("signal", "ptrace", "environ", "see")
 KERNEL: Final[tuple[str, ...]] = ("namespaces", "mount", "keys", "typing", "io_uring", "bpf", "owner")
 LIMITS: Final[tuple[str, ...]] = ("limits",)
+GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
+    "files": FILES,
+    "network reach": NETWORK,
+    "processes": PROCESSES,
+    "kernel": KERNEL,
+    "limits": LIMITS,
+}
+"""Barriers by what they keep."""
 
 _WORDS = {
     "read": "reading files outside the granted folders",

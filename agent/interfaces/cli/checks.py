@@ -23,6 +23,7 @@ from agent.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from agent.safety.secrets import KeyringSecrets
+    from agent.sandbox.measured import Measured
     from agent.storage.database import Database
 
 State = Literal["ok", "bad", "none"]
@@ -189,19 +190,40 @@ async def _keys(secrets: KeyringSecrets, settings: Settings) -> list[Check]:
     return found
 
 
-async def _sandbox(_house: House) -> list[Check]:
-    from agent.sandbox import landlock
+async def _sandbox(house: House) -> list[Check]:
+    from agent.sandbox.levels import at_least
+    from agent.sandbox.measure import known
+    from agent.sandbox.measured import remedy
 
-    version = landlock.version()
-    if version:
-        return [Check("sandbox", "ok", f"Landlock version {version}")]
-    if sys.platform == "linux":
-        return [
-            Check(
-                "sandbox", "none", "this kernel has no Landlock", "Use a kernel from 5.13 on that has it switched on."
-            )
-        ]
-    return [Check("sandbox", "none", f"none on {platform.system()} yet: worker processes have this user's rights")]
+    cache = house.paths.cache if house.paths.cache.is_dir() else None  # looking makes nothing in a fresh home
+    found = await asyncio.to_thread(known, cache)
+    need = load_settings(house.paths.settings).safety.sandbox
+    text = f"level {found.level}, by {found.backend}"
+    if not at_least(found.level, need):
+        level = Check("sandbox", "bad", f"{text}; commands need `{need}` and are refused", remedy())
+    else:
+        level = Check("sandbox", "ok", text)
+    network = Check("sandbox network", "ok", "commands can have it, through Homard's proxy")
+    if not found.can_proxy:
+        network = Check("sandbox network", "none", "commands that ask for it are refused", remedy())
+    notes = [Check("sandbox note", "none", note) for note in found.notes]
+    return [level, *_barriers(found), network, *notes]
+
+
+def _barriers(found: Measured) -> list[Check]:
+    """Each group of barriers that was tried: what held, or what did not."""
+    from agent.sandbox.measured import GROUPS
+
+    checks: list[Check] = []
+    for name, barriers in GROUPS.items():
+        open_ = [barrier for barrier in barriers if not found.barriers.get(barrier, False)]
+        held = [barrier for barrier in barriers if barrier not in open_]
+        if not open_:
+            checks.append(Check(f"sandbox {name}", "ok", f"held: {', '.join(held)}"))
+        else:
+            rest = f"; held: {', '.join(held)}" if held else ""
+            checks.append(Check(f"sandbox {name}", "none", f"NOT held: {', '.join(open_)}{rest}"))
+    return checks
 
 
 async def _socket(house: House) -> list[Check]:

@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 from tests.helpers.command_line import homard, script, serving
@@ -82,3 +83,23 @@ def test_sealed_keys_are_spoken_of(tmp_path: Path) -> None:
     assert (found["state"], found["text"]) == ("none", "locked") and "Unlock them" in found["remedy"]
     with serving(home):
         assert checks(home)["sealed keys"] == found
+
+
+def test_the_sandbox_is_tried_and_each_barrier_named(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    found = checks(home)
+    assert found["sandbox"]["text"].startswith("level ")
+    groups = ("files", "network reach", "processes", "kernel", "limits")
+    assert all("held: " in found[f"sandbox {group}"]["text"].lower() for group in groups)
+
+
+def test_a_broken_sandbox_program_is_named(tmp_path: Path) -> None:
+    home, empty = tmp_path / "home", tmp_path / "bin"
+    home.mkdir()
+    empty.mkdir()
+    (empty / "bwrap").write_text("#!/bin/sh\necho broken here >&2\nexit 1\n")
+    (empty / "bwrap").chmod(0o755)
+    found = checks(home, PATH=f"{empty}{os.pathsep}{os.environ['PATH']}")
+    assert found["sandbox network"]["state"] == "none" and "bubblewrap" in found["sandbox network"]["remedy"]
+    assert "broken here" in found["sandbox note"]["text"]
