@@ -154,12 +154,16 @@ class StoredConversation:
         summariser = Summariser(self.gateway, self.model, self._system, self.tools, self.session_id, self._room())
         summary, reply = await summariser.summarise(cut)
         if reply is not None:
-            self.side_usage = self.side_usage.plus(reply.usage)
-            await self.store.record_usage(self.session_id, self.run_id, self.model.label, reply.usage)
+            await self.add_side_usage(reply.usage)
         covers_to = cut.evicted[-1].entry_id
         await self._append([SummaryMessage(summary_text(summary, cut, summariser.most_chars), covers_to)])
         self.emit(ContextCompacted(self.session_id, self.run_id, covers_to, before, self._size()))
         return True
+
+    async def add_side_usage(self, usage: Usage) -> None:
+        """Account for a model call that is no turn."""
+        self.side_usage = self.side_usage.plus(usage)
+        await self.store.record_usage(self.session_id, self.run_id, self.model.label, usage)
 
     # -- what is stored
 

@@ -26,11 +26,12 @@ from agent.safety.endorsement import NOTHING, Endorsed
 from agent.safety.grants import covers, in_words_of, rule_for, run_grant_for
 from agent.safety.policy import Policy
 from agent.safety.protected import Protection
-from agent.safety.request import Facts, Request, RunGrant
+from agent.safety.request import Facts, Request, RunGrant, SandboxLevel
 from agent.safety.rules import RuleText
 from agent.tools.egress_pass import EgressPass
 from agent.tools.executor import Act, Admission
 from agent.tools.result_label import LOCAL
+from agent.undo.note import undo_note
 
 _HARMLESS = frozenset({"fs.read", "ui.notify"})
 """Verbs that reach nothing outside this machine and change nothing on it."""
@@ -53,6 +54,8 @@ class RunGate:
     model_is_remote: bool = True
     cwd: str = ""
     undo_ready: bool = False
+    sandbox_needed: SandboxLevel = "files"
+    """By the settings: the level at which a command must be held."""
     protection: Protection | None = None
     label: Label = USER
     """Of all that the model had seen when it wrote the call."""
@@ -87,9 +90,11 @@ class RunGate:
         """Wait until the intent is on the disk, if the act does more than read the person's files."""
         if any(effect.verb not in _HARMLESS for effect in admission.effects):
             await self.services.audit.settle(admission.row)
+        await self.services.taint.before(admission.effects, self.label)
 
-    def ended(self, result: ToolResult) -> None:
+    async def ended(self, act: Act, result: ToolResult) -> None:
         """Write down what came of a call that was let pass."""
+        await self.services.taint.after(act.call.name, act.effects, self.label, self.run_id, act.call.call_id)
         ended = "done"
         if result.is_error:
             denied = "denied" if result.details.get("denied") else "failed"
@@ -141,7 +146,7 @@ class RunGate:
         return Facts(
             now=self.services.clock.now(),
             undo_ready=self.undo_ready,
-            needed={"proc.run": self.services.settings().safety.sandbox, "proc.run:network": "isolated"},
+            needed={"proc.run": self.sandbox_needed, "proc.run:network": "isolated"},
             masks_local_only=True,
             endorsed=self.endorsed.with_listed(policy.named()),
             run_grants=tuple(self._grants),
@@ -173,7 +178,7 @@ class RunGate:
             decision.reason,
             scopes=(*scopes, "always") if rules else scopes,
             rule=in_words_of(rules) if rules else "",
-            undo=_undo_words(request),
+            undo=await asyncio.to_thread(self._undo_words, request),
         )
         try:
             answer = await self.approver.approve(asking)
@@ -201,6 +206,17 @@ class RunGate:
             except HomardError as error:
                 raise ToolDenied(f"Not done: the rule could not be written. {error}") from None
 
+    def _undo_words(self, request: Request) -> str:
+        """What can be undone of it. Looks at the disk."""
+        acts = [effect for effect in request.effects if effect.verb not in ("fs.read", "net.fetch", "ui.notify")]
+        if not acts:
+            return ""
+        notes = {undo_note(effect, self.services.undo.journal.limits) for effect in acts if not effect.reversible}
+        if not notes:
+            return "Can be undone."
+        why = "; ".join(sorted(note.partition(": ")[2] for note in notes if note))
+        return f"Cannot be undone: {why or 'it reaches beyond the files here'}."
+
     def _answered(self, call: ToolCall, request: Request, answer: Answer) -> None:
         words = body.approval(
             call.call_id,
@@ -213,7 +229,7 @@ class RunGate:
         self.record(body.APPROVED, words)
 
     def _judged(self, kind: str, call: ToolCall, request: Request, decision: Decision) -> int:
-        words = body.judged(call.call_id, request, decision, undo=_undo_words(request))
+        words = body.judged(call.call_id, request, decision)
         return self.record(kind, words)
 
     def record(self, kind: str, words: Mapping[str, object]) -> int:
@@ -235,15 +251,6 @@ def _is_said_beforehand(request: Request, decision: Decision) -> bool:
 def _may_become_a_rule(decision: Decision) -> bool:
     """Whether a rule would make this question needless; those about the flow, and the person's own, stay."""
     return not decision.only_once and all(one.step == DEFAULT_STEP for one in decision.findings if one.verdict == "ask")
-
-
-def _undo_words(request: Request) -> str:
-    acts = [effect for effect in request.effects if effect.verb not in ("fs.read", "net.fetch", "ui.notify")]
-    if not acts:
-        return ""
-    if all(effect.reversible for effect in acts):
-        return "Can be undone."
-    return "Cannot be undone." if not any(effect.reversible for effect in acts) else "Only a part can be undone."
 
 
 def _refusal(decision: Decision) -> str:

@@ -15,6 +15,7 @@ from agent.breaker import Breaker
 from agent.bus import Bus
 from agent.commands import SendMessage
 from agent.context.intake import PERSONAL, take_in
+from agent.context.quarantine import Quarantine
 from agent.context.recall import Recall
 from agent.conversation import Inbox, StoredConversation
 from agent.errors import HomardError
@@ -189,8 +190,13 @@ class Runner:
         conversation = self._conversation
         await conversation.load()
         recall = Recall(conversation.entries, self._services.blobs)
+        services, job = self._services, self._job
         conversation.context = replace(
-            conversation.context, sees_images=self._job.model.vision, ask=self._approver.ask, recall=recall
+            conversation.context,
+            sees_images=job.model.vision,
+            ask=self._approver.ask,
+            recall=recall,
+            complete=Quarantine(services.gateway, job.model, job.session_id, self._admit, conversation.add_side_usage),
         )
 
     async def _end(self, outcome: Outcome, began_at: float) -> None:

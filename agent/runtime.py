@@ -78,6 +78,7 @@ class Runtime:
         executor: Executor,
         gateway: ModelGateway,
         clock: Clock,
+        safeguards: Safeguards,
     ) -> None:
         self.paths = paths
         self.settings = settings
@@ -86,7 +87,6 @@ class Runtime:
         self.store = store
         self.tools = executor.registry
         self.bus = Bus()
-        safeguards = Safeguards.build(paths, store.database, secrets, clock, lambda: self.settings)
         self.policy = safeguards.policy
         """Rules and marks of the person."""
         self.audit = safeguards.audit
@@ -129,15 +129,17 @@ class Runtime:
             stack.push_async_callback(database.close)
             secrets = KeyringSecrets(paths.data / VAULT_FILE)
             secrets.known.note_environment(provider.key for provider in settings.providers.values())
+            clock = clock or SystemClock()
+            safeguards = await Safeguards.open(paths, database, secrets, clock, settings.safety)
+            stack.push_async_callback(safeguards.audit.close)
             if gateway is None:
-                own = Gateway(secrets, settings)
+                own = Gateway(secrets, settings, on_sent=safeguards.audit.sent)
                 stack.push_async_callback(own.aclose)
                 gateway = own
             store = Store(database, Blobs(paths.blobs))
             registry = Registry(built_in_tools() if tools is None else tools)
             executor = Executor(registry, store.blobs, secrets.known)
-            runtime = cls(paths, settings, secrets, store, executor, gateway, clock or SystemClock())
-            stack.push_async_callback(runtime.audit.close)
+            runtime = cls(paths, settings, secrets, store, executor, gateway, clock, safeguards)
             runtime.recovered = await recover(store)
             await asyncio.to_thread(_clear_leftovers, paths, any(found.unknown for found in runtime.recovered))
             await runtime.undo.recover()

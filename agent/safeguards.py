@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -12,12 +11,14 @@ from agent.audit.body import UNDONE
 from agent.audit.log import AuditLog
 from agent.paths import Paths
 from agent.ports import Clock
+from agent.safety.file_labels import FileLabels
 from agent.safety.policy_file import POLICY_FILE, PolicyFile
 from agent.safety.request import SandboxLevel
 from agent.safety.rule_use import RuleUse
 from agent.safety.secrets import KeyringSecrets
-from agent.settings import SafetySettings, Settings
+from agent.settings import SafetySettings
 from agent.storage.database import Database
+from agent.taint import TaintNotes
 from agent.undo.journal import Journal
 from agent.undo.limits import UndoLimits
 from agent.undo.service import UndoReport, UndoService
@@ -54,19 +55,19 @@ class Safeguards:
     undo: UndoService
     sandbox: MeasuredSandbox
     rule_use: RuleUse
+    taint: TaintNotes
     clock: Clock
-    settings: Callable[[], Settings]
 
     @classmethod
-    def build(
+    async def open(
         cls,
         paths: Paths,
         database: Database,
         secrets: KeyringSecrets,
         clock: Clock,
-        settings: Callable[[], Settings],
+        settings: SafetySettings,
     ) -> Self:
-        """Make them; nothing is read or opened before it is needed."""
+        """Make them. Raises StorageError."""
         audit = AuditLog(database, secrets, paths, clock, secrets.known)
 
         def undone(report: UndoReport) -> None:
@@ -74,15 +75,17 @@ class Safeguards:
             audit.record(UNDONE, report.undo_id, None, words)
 
         own = (paths.data, paths.config, paths.cache, paths.logs)
-        journal = Journal(database, paths.data / "undo", undo_limits(settings().safety), own=own)
+        journal = Journal(database, paths.data / "undo", undo_limits(settings), own=own)
+        policy = PolicyFile(paths.config / POLICY_FILE)
+        labels = await FileLabels.open(database, await asyncio.to_thread(policy.current))
         return cls(
-            PolicyFile(paths.config / POLICY_FILE),
+            policy,
             audit,
             UndoService(journal, undone),
             MeasuredSandbox(paths.cache),
             RuleUse(database),
+            TaintNotes(labels, database),
             clock,
-            settings,
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from agent.context.intake import PERSONAL
@@ -32,12 +33,16 @@ class Workplace:
         settings = self.settings()
         roots = [cwd, *(Path(grant) for grant in (*grants, *settings.grants))]
         own = (self.paths.data, self.paths.config, self.paths.cache, self.paths.logs)
-        marked = self.safeguards.policy.current().folders("local_only") if model is not None and model.remote else ()
+        policy = self.safeguards.policy.current()
+        labels = self.safeguards.taint.labels
+        labels.marks = policy
+        marked = policy.folders("local_only") if model is not None and model.remote else ()
         local_only = [Path(from_printable(folder)) for folder in marked]
         return ToolContext(
             cwd,
             Folders(roots, forbidden=own, local_only=local_only),
             scratch(self.paths),
+            label_of_file=partial(labels.label_of, masked=model is not None and model.remote),
             confinement=granted(roots, hidden=[*own, *local_only], need=settings.safety.sandbox),
         )
 
@@ -62,6 +67,7 @@ class Workplace:
             model_is_remote=model is not None and model.remote,
             cwd=printable(str(context.cwd)),
             undo_ready=True,
+            sandbox_needed=self.settings().safety.sandbox,
             protection=context.folders.protection,
         )
 

@@ -69,15 +69,18 @@ class FileLabels:
         notes = await database.read(_load)
         return cls(database, notes, marks, downloads() if untrusted is None else untrusted)
 
-    def label_of(self, path: str) -> Label:
-        """Give the label of the file or folder at a real path; of a folder: of all that is in it. Must not raise."""
+    def label_of(self, path: str, *, masked: bool = False) -> Label:
+        """Give the label of the file or folder at a real path; of a folder: of all that is in it. Must not raise.
+
+        `masked`: tools of this run do not see what is local only in a folder, so that it does not count for the whole.
+        """
         try:
             found = os.stat(path, follow_symlinks=False)
         except (OSError, ValueError):
             return self._place(path).join(self._noted(path))
         label = self._place(path).join(self._noted(path))
         if stat.S_ISDIR(found.st_mode):
-            return label.join(self._below(path))
+            return label.join(self._below(path, masked))
         return label.join(self._content(path, found.st_size)).join(_marked(path))
 
     def note_writing(self, path: str, label: Label) -> None:
@@ -118,21 +121,24 @@ class FileLabels:
             label = label.join(Label("external", "private", (f"external:{printable(folder or path)}",)))
         return label
 
-    def _below(self, folder: str) -> Label:
+    def _below(self, folder: str, masked: bool) -> Label:
         """What is known of anything in a folder."""
         marks = self.marks.marks_below(printable(folder))
         label = OWN
-        if "local_only" in marks:
+        if "local_only" in marks and not masked:
             label = label.join(Label("local", "secret", (f"local:{printable(folder)}",)))
         if "untrusted" in marks or any(_is_within(one, folder) for one in self._untrusted):
             label = label.join(Label("external", "private", (f"external:{printable(folder)}",)))
         begin = _key(folder).rstrip(_SEPARATOR) + _SEPARATOR
         for key, note in list(self._notes.items()):
-            if key.startswith(begin):
+            if key.startswith(begin) and not (masked and self._is_local_only(os.fsdecode(key))):
                 label = label.join(note.label)
         for path in _files_below(folder):
             label = label.join(_marked(path))
         return label
+
+    def _is_local_only(self, path: str) -> bool:
+        return "local_only" in self.marks.marks_of(printable(path))
 
     def _noted(self, path: str) -> Label:
         note = self._notes.get(_key(path))

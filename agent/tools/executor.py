@@ -20,6 +20,7 @@ from agent.safety.effects import Effect
 from agent.safety.file_identity import first_changed, identities_of
 from agent.safety.known_keys import KnownKeys
 from agent.safety.request import FileIdentity, canonical
+from agent.tasks import uninterrupted
 from agent.tools.arguments import parse_arguments
 from agent.tools.egress_pass import EgressPass
 from agent.tools.registry import Registry
@@ -82,7 +83,7 @@ class Gate(Protocol):
         """Give what the call carries when it reaches out to the internet."""
         ...
 
-    def ended(self, result: ToolResult) -> None:
+    async def ended(self, act: Act, result: ToolResult) -> None:
         """Take note of what came of a call that was let pass."""
         ...
 
@@ -172,9 +173,9 @@ class Executor:
         try:
             result = await self._begun(prepared, replace(context, egress=gate.egress(prepared.act)))
         except BaseException:
-            gate.ended(_unknown(call))
+            await uninterrupted(gate.ended(prepared.act, _unknown(call)), "note an outcome")
             raise
-        gate.ended(result)
+        await uninterrupted(gate.ended(prepared.act, result), "note an outcome")
         return result
 
     async def _begun(self, prepared: Prepared, context: ToolContext) -> ToolResult:

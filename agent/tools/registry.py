@@ -44,6 +44,7 @@ def built_in_tools() -> list[Tool[Any]]:
     from agent.tools.ask_user import AskUserTool
     from agent.tools.delete import DeleteTool
     from agent.tools.edit import EditTool
+    from agent.tools.extract import ExtractTool
     from agent.tools.fetch import FetchTool
     from agent.tools.find import FindTool
     from agent.tools.move import MoveTool
@@ -61,6 +62,7 @@ def built_in_tools() -> list[Tool[Any]]:
         DeleteTool(),
         ShellTool(),
         FetchTool(),
+        ExtractTool(),
         RecallTool(),
         AskUserTool(),
     ]

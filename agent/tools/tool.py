@@ -66,6 +66,8 @@ class ToolContext:
     """Search what is stored of this session, or page through it from a character; see tools/recall.py."""
     ask: Callable[[str, Sequence[str]], Awaitable[str | None]] | None = None
     """Ask the person; None: nobody is there."""
+    complete: Callable[[str, str], Awaitable[str]] | None = None
+    """Ask the run's model once, without tools and history: (system, user) → reply; None: there is none. See extract."""
     confinement: Confinement | None = None
     """The bounds of commands; None: the granted folders, no network, the level `files`."""
     egress: EgressPass | None = None

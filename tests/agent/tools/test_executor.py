@@ -44,7 +44,7 @@ class Witness:
     def egress(self, act: Act) -> EgressPass:
         return ANYWHERE
 
-    def ended(self, result: ToolResult) -> None:
+    async def ended(self, act: Act, result: ToolResult) -> None:
         self.order.append(f"ended: {'failed' if result.is_error else 'well'}")
 
     async def started(self, call: ToolCall) -> None:

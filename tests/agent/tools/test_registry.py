@@ -17,6 +17,7 @@ def test_the_default_tools_are_told_in_a_stable_order_in_flat_schemas() -> None:
         "delete",
         "shell",
         "fetch",
+        "extract",
         "recall",
         "ask_user",
     ]

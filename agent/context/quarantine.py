@@ -1,0 +1,48 @@
+"""One model call apart from the conversation: no tools, no history, nothing of it seen by the run's own model."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from agent.errors import ModelError
+from agent.messages import AssistantMessage, TextPart, Usage, UserMessage
+from agent.ports import ModelGateway, ModelRequest, ReplyFinished
+from agent.settings import ModelProfile
+
+MAX_OUTPUT_TOKENS = 2_000
+
+
+@dataclass(frozen=True)
+class Quarantine:
+    """Asks the model of a run once."""
+
+    gateway: ModelGateway
+    model: ModelProfile
+    session_id: str
+    admit: Callable[[], Awaitable[bool]]
+    """Waits until a model call may start."""
+    spent: Callable[[Usage], Awaitable[None]]
+    """Told what the call took."""
+
+    async def __call__(self, system: str, user: str) -> str:
+        """Give the reply's text. Raises ModelError."""
+        await self.admit()
+        request = ModelRequest(
+            self.model,
+            system,
+            (UserMessage((TextPart(user),)),),
+            (),
+            max_output_tokens=min(MAX_OUTPUT_TOKENS, self.model.max_output_tokens),
+            session_id=self.session_id,
+        )
+        reply: AssistantMessage | None = None
+        async with aclosing(self.gateway.stream(request)) as events:
+            async for event in events:
+                if isinstance(event, ReplyFinished):
+                    reply = event.message
+        if reply is None:
+            raise ModelError("The gateway ended without a reply. This is a fault of Homard.")
+        await self.spent(reply.usage)
+        return reply.text

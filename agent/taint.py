@@ -1,0 +1,65 @@
+"""Files take the label of the run that writes them: what a stranger's text led to is one in the next run too."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from typing import Final
+
+from agent.labels import Label
+from agent.safety.effects import Effect
+from agent.safety.file_labels import FileLabels
+from agent.safety.printable import from_printable
+from agent.storage.connection import Connection
+from agent.storage.database import Database
+
+REPLACING: Final = frozenset({"write"})
+"""Tools after which nothing is left of what stood in the file before."""
+
+
+class TaintNotes:
+    """Notes what tainted or secret runs write. Raises StorageError: then nothing must be written."""
+
+    def __init__(self, labels: FileLabels, database: Database) -> None:
+        self.labels = labels
+        self._database = database
+
+    async def before(self, effects: Sequence[Effect], label: Label) -> None:
+        """Note what is about to be written, so that a crash in between loses no taint."""
+        paths = _written(effects) if _matters(label) else []
+        if paths:
+            await asyncio.to_thread(lambda: [self.labels.note_writing(path, label) for path in paths])
+
+    async def after(self, tool: str, effects: Sequence[Effect], label: Label, run_id: str, call_id: str) -> None:
+        """Note what was written, and what a command has changed."""
+        paths = _written(effects)
+        moved = next((from_printable(one.target) for one in effects if one.verb == "fs.delete"), None)
+        if _matters(label) and any(effect.verb == "proc.run" for effect in effects):
+            paths += await self._database.read(lambda connection: _changed(connection, run_id, call_id))
+        if not paths:
+            return
+
+        def note() -> None:
+            for path in paths:
+                if moved is not None:
+                    self.labels.note_moved(moved, path)
+                if os.path.isfile(path):
+                    self.labels.note_written(path, label, replaced=tool in REPLACING)
+
+        await asyncio.to_thread(note)
+
+
+def _matters(label: Label) -> bool:
+    return label.tainted or label.secrecy == "secret"
+
+
+def _written(effects: Sequence[Effect]) -> list[str]:
+    return [from_printable(effect.target) for effect in effects if effect.verb == "fs.write"]
+
+
+def _changed(connection: Connection, run_id: str, call_id: str) -> list[str]:
+    found = connection.execute(
+        "SELECT DISTINCT path FROM file_changes WHERE run_id = ? AND call_id = ? AND act <> 'touch'", (run_id, call_id)
+    )
+    return [os.fsdecode(path) for (path,) in found]
