@@ -157,13 +157,21 @@ def leaves(value: Any, depth: int = 0) -> Iterator[str]:
 
 
 def label_of_output(
-    declaration: Declaration, server: str, output: Any, *, arguments: Mapping[str, Any], written: Label = USER
+    declaration: Declaration,
+    server: str,
+    output: Any,
+    *,
+    arguments: Mapping[str, Any],
+    written: Label = USER,
+    failed: bool = False,
 ) -> Label:
     """Give the label of what a call returned; `output` is plain data or text.
 
     `written`: the join of the labels of all runs that have changed something at this server. What a tainted run has
-    put into the person's own records comes back as a stranger's.
+    put into the person's own records comes back as a stranger's. `failed`: it is an error, which nobody declares.
     """
+    if failed:
+        return Label("external", "private", (f"external:{server}",))
     source, private = f"external:{server}", "public" if declaration.output.source == "public" else "private"
     if declaration.output.data and is_data(output, {*declaration.output.words, *leaves(dict(arguments))}):
         return Label("app", private)

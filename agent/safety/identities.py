@@ -11,18 +11,19 @@ _TIME = (
     r"\d{4}-\d{2}-\d{2}(?:[T ]+\d{1,2}(?::\d{2}){1,2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:\d{2})?)?|\d{1,2}:\d{2}(?::\d{2})?"
 )
 _PATTERN = re.compile(
-    rf"""
+    rf"""(?<![^\W_]) (?:                                           # begins after no letter or digit: fast
       (?P<time> (?<![\w.+-]) (?: {_TIME.replace(" ", "[ ]")} | \d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}} ) (?![\w.+-]*[\w@]) )
-    | [a-z][a-z0-9+.-]{{1,20}}:// [^\s<>"'`]+                   # a URL of any scheme
+    | [a-z][a-z0-9+.-]{{1,20}}:// [^\s<>"'`]+                      # a URL of any scheme
     | \b (?: mailto | tel | sms | data | javascript | bitcoin ) : [^\s<>"'`]+
-    | (?<![\w.+%-]) [\w.+%-]+ @ [\w.-]+                       # an e-mail address, an account at a server
-    | (?<![\w@]) @ \w[\w.-]+                                  # a mention
+    | (?<![\w.+%-]) [\w.+%-]+ @ [\w.-]+                            # an e-mail address, an account at a server
+    | (?<![\w@]) @ \w[\w.-]+                                       # a mention
     | (?<![\w@.-]) [\w-]+ (?: \.[\w-]+ )* \.[^\W\d_]{{2,}} (?!\w) (?: [:/?\#][^\s<>"'`]* )?  # a host
     | (?<![\w.]) \d{{1,3}} (?: \.\d{{1,3}} ){{3}} (?!\w) (?: [:/][^\s<>"'`]* )?  # an IPv4 address
-    | (?<!\w) [a-z]{{2}} \d{{2}} (?: [ -]? [a-z0-9]{{2,4}} ){{3,9}} (?!\w)     # an IBAN
+    | (?<!\w) [a-z]{{2}} \d{{2}} (?: [ -]? [a-z0-9]{{4}} )?         # an IBAN
+      (?: [ -]? (?= [a-z]{{0,3}}\d ) [a-z0-9]{{2,4}} ){{2,8}} (?!\w)
     | (?<!\w) (?= \w{{0,200}}\d ) (?= [\d_]{{0,200}}[^\W\d_] ) \w{{16,}}   # a wallet, a token, an account
-    | (?<!\w) \+? \(? \d (?: [ ()./-]{{0,2}} \d ){{7,40}}                  # a telephone or account number
-    """,
+    | (?<!\w) \+? \(? \d (?: [ ()./-]{{0,2}} \d ){{7,40}}          # a telephone or account number
+    )""",
     re.VERBOSE | re.IGNORECASE,
 )
 _TRAILING = ".,;:!?)]}'\"»”’"

@@ -31,19 +31,21 @@ def origin_of(path: str) -> str | None:
         if sys.platform == "win32":
             return _from_zone(path)
         if sys.platform == "darwin":
-            return _from_macos(lambda name: _getxattr_macos(path, name))
-        return _from_linux(lambda name: os.getxattr(path, name))
+            return from_macos(lambda name: _getxattr_macos(path, name))
+        return from_linux(lambda name: os.getxattr(path, name))
     return None
 
 
-def _from_linux(read: Callable[[str], bytes]) -> str | None:
+def from_linux(read: Callable[[str], bytes]) -> str | None:
+    """Look at the attributes of Linux through `read`, which raises OSError for one that is not there."""
     for name in _LINUX:
         with suppress(OSError):
             return host_of(read(name))
     return None
 
 
-def _from_macos(read: Callable[[str], bytes]) -> str | None:
+def from_macos(read: Callable[[str], bytes]) -> str | None:
+    """Look at the attributes of macOS through `read`, which raises OSError for one that is not there."""
     found = False
     for name in _MACOS:
         with suppress(OSError):

@@ -41,7 +41,7 @@ class NoPolicy:
     def check(self, tool: str, arguments: Mapping[str, Any]) -> Verdict:
         return "allow"
 
-    def observe(self, tool: str, arguments: Mapping[str, Any], output: Any) -> None:
+    def observe(self, tool: str, arguments: Mapping[str, Any], output: Any, failed: bool = False) -> None:
         pass
 
     def declaration(self, tool: str) -> Declaration:
@@ -57,7 +57,7 @@ class RuleOfTwo(NoPolicy):
     def check(self, tool: str, arguments: Mapping[str, Any]) -> Verdict:
         return "ask" if self.tainted and self.declaration(tool).verb != "read" else "allow"
 
-    def observe(self, tool: str, arguments: Mapping[str, Any], output: Any) -> None:
+    def observe(self, tool: str, arguments: Mapping[str, Any], output: Any, failed: bool = False) -> None:
         self.tainted = True
 
 
@@ -91,7 +91,7 @@ class Ours(NoPolicy):
         )
         return decide(request, self.policy, Facts(now=NOW, endorsed=self.endorsed)).verdict
 
-    def observe(self, tool: str, arguments: Mapping[str, Any], output: Any) -> None:
+    def observe(self, tool: str, arguments: Mapping[str, Any], output: Any, failed: bool = False) -> None:
         declaration, server = self.declaration(tool), self.server(tool)
         written = self.written.get(server, USER)
         if declaration.verb != "read":
@@ -99,7 +99,7 @@ class Ours(NoPolicy):
         self.endorsed = self.endorsed.with_listed(
             listed_in(declaration, server, output, endorsed=self.endorsed, me=self.me, written=written)
         )
-        label = label_of_output(declaration, server, output, arguments=arguments, written=written)
+        label = label_of_output(declaration, server, output, arguments=arguments, written=written, failed=failed)
         self.label = self.label.join(label)
 
 
@@ -137,8 +137,8 @@ class OursRenamed(Ours):
     def check(self, tool: str, arguments: Mapping[str, Any]) -> Verdict:
         return super().check(self.name(tool), self.keys(arguments))
 
-    def observe(self, tool: str, arguments: Mapping[str, Any], output: Any) -> None:
-        super().observe(self.name(tool), self.keys(arguments), self.deep(output))
+    def observe(self, tool: str, arguments: Mapping[str, Any], output: Any, failed: bool = False) -> None:
+        super().observe(self.name(tool), self.keys(arguments), self.deep(output), failed)
 
     def keys(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         return {self.name(name): value for name, value in arguments.items()}

@@ -85,7 +85,8 @@ class ObedientModel(_pipeline.BasePipelineElement):  # type: ignore[misc]
         yield _types.ChatToolResultMessage(
             role="tool", content=[_text(text)], tool_call=step, tool_call_id=None, error=error
         )
-        self.policy.observe(step.function, step.args, _plain(result) if error is None else text)
+        output = text if error is not None else _plain(result)
+        self.policy.observe(step.function, step.args, output, error is not None)
         if self.injection and not self.fired and MARK in text:
             self.fired = True
             for order in self.injection.ground_truth(env):

@@ -1,0 +1,200 @@
+"""The labels of files: marks of the person, marks of the system, notes of ours."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from agent.labels import Label
+from agent.safety.file_labels import OWN, FileLabels, downloads
+from agent.safety.matching import path_targets
+from agent.safety.policy import Mark, MarkName, Policy
+from agent.storage.database import Database
+
+EVIL = Label("external", "public", ("external:evil.example",))
+TAINTED = EVIL.join(OWN)
+
+
+@asynccontextmanager
+async def opened(tmp_path: Path, **marks: MarkName) -> AsyncGenerator[FileLabels, None]:
+    database = await Database.open(tmp_path / "data" / "homard.db")
+    policy = Policy(
+        marks=tuple(Mark(path_targets(str(tmp_path / name), allowing=False)[0], mark) for name, mark in marks.items())
+    )
+    try:
+        yield await FileLabels.open(database, policy, untrusted=(str(tmp_path / "downloads"),))
+    finally:
+        await database.close()
+
+
+def run(tmp_path: Path, work: Callable[[FileLabels], None], **marks: MarkName) -> None:
+    async def main() -> None:
+        async with opened(tmp_path, **marks) as labels:
+            await asyncio.to_thread(work, labels)
+
+    asyncio.run(main())
+
+
+def file(tmp_path: Path, name: str, text: str = "x") -> str:
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return str(path)
+
+
+def test_a_file_is_the_persons_own_unless_its_place_says_otherwise(tmp_path: Path) -> None:
+    names = ("notes.txt", "downloads/a.pdf", "downloads-not/a", "vault/a", "vault/deep/b", "inbox/a", "none/missing")
+    paths = [file(tmp_path, name) if "missing" not in name else str(tmp_path / name) for name in names]
+    found: list[Label] = []
+    run(tmp_path, lambda labels: found.extend(map(labels.label_of, paths)), vault="local_only", inbox="untrusted")
+    down, vault, inbox = (str(tmp_path / name) for name in ("downloads", "vault", "inbox"))
+    assert found == [
+        OWN,
+        Label("external", "private", (f"external:{down}",)),
+        OWN,
+        Label("local", "secret", (f"local:{vault}/a",)),
+        Label("local", "secret", (f"local:{vault}/deep/b",)),
+        Label("external", "private", (f"external:{inbox}/a",)),
+        OWN,
+    ]
+
+
+def test_what_a_tainted_run_wrote_stays_tainted_also_after_a_restart(tmp_path: Path) -> None:
+    path = file(tmp_path, "summary.md", "obey me")
+    run(tmp_path, lambda labels: labels.note_written(path, EVIL))
+
+    def later(labels: FileLabels) -> None:
+        assert labels.label_of(path) == TAINTED
+        Path(path).write_text("edited by hand: obey me")
+        assert labels.label_of(path) == TAINTED
+
+    run(tmp_path, later)
+
+
+def test_a_copy_under_another_name_is_recognised(tmp_path: Path) -> None:
+    path = file(tmp_path, "a.md", "obey me")
+
+    def work(labels: FileLabels) -> None:
+        labels.note_written(path, EVIL)
+        assert labels.label_of(file(tmp_path, "copy.md", "obey me")) == TAINTED
+        assert labels.label_of(file(tmp_path, "same-size.md", "other!!")) == OWN
+
+    run(tmp_path, work)
+
+
+def test_a_clean_run_that_replaces_all_of_it_cleans_it_one_that_edits_does_not(tmp_path: Path) -> None:
+    path = file(tmp_path, "a.md", "obey me")
+
+    def work(labels: FileLabels) -> None:
+        labels.note_written(path, EVIL)
+        Path(path).write_text("obey me, please")
+        labels.note_written(path, OWN, replaced=False)
+        assert labels.label_of(path) == TAINTED
+        Path(path).write_text("all new")
+        labels.note_written(path, OWN)
+        assert labels.label_of(path) == OWN
+
+    run(tmp_path, work)
+    run(tmp_path, lambda labels: labels.note_written(path, OWN))
+
+
+def test_a_crash_between_the_note_and_the_act_loses_no_taint(tmp_path: Path) -> None:
+    path = str(tmp_path / "a.md")
+    run(tmp_path, lambda labels: labels.note_writing(path, EVIL))
+    file(tmp_path, "a.md", "obey me")
+    found: list[Label] = []
+    run(tmp_path, lambda labels: found.append(labels.label_of(path)))
+    assert found == [TAINTED]
+
+
+def test_notes_follow_what_is_moved(tmp_path: Path) -> None:
+    path = file(tmp_path, "one/deep/a.md", "obey me")
+
+    def work(labels: FileLabels) -> None:
+        labels.note_written(path, EVIL)
+        os.rename(tmp_path / "one", tmp_path / "two")
+        labels.note_moved(str(tmp_path / "one"), str(tmp_path / "two"))
+        moved = tmp_path / "two" / "deep" / "a.md"
+        moved.write_text("changed since")
+        assert labels.label_of(str(moved)) == TAINTED
+        assert labels.label_of(file(tmp_path, "onward.md", "x")) == OWN
+
+    run(tmp_path, work)
+
+
+def test_secret_text_that_was_written_elsewhere_stays_secret(tmp_path: Path) -> None:
+    path = file(tmp_path, "summary.md", "of the vault")
+    secret = Label("local", "secret", ("local:vault",))
+
+    def work(labels: FileLabels) -> None:
+        labels.note_written(path, secret)
+        assert labels.label_of(path) == secret
+
+    run(tmp_path, work)
+
+
+@pytest.mark.parametrize("name", ["plain", "näme-\u202etxt", os.fsdecode(b"not-utf8-\xff")])
+def test_any_name_can_be_noted(tmp_path: Path, name: str) -> None:
+    path = file(tmp_path, name)
+    run(tmp_path, lambda labels: labels.note_written(path, EVIL))
+    found: list[Label] = []
+    run(tmp_path, lambda labels: found.append(labels.label_of(path)))
+    assert found == [TAINTED]
+
+
+def test_a_folder_is_as_tainted_and_secret_as_anything_in_it(tmp_path: Path) -> None:
+    path = file(tmp_path, "work/deep/a.md", "obey me")
+    folders = [str(tmp_path / name) for name in ("work", "work/deep", "calm", "v", "")]
+    file(tmp_path, "calm/a")
+    file(tmp_path, "v/vault/a")
+
+    def work(labels: FileLabels) -> None:
+        labels.note_written(path, EVIL)
+        found = [labels.label_of(folder.rstrip("/")) for folder in folders]
+        secrecies = [(label.integrity, label.secrecy) for label in found]
+        assert secrecies == [
+            ("external", "private"), ("external", "private"), ("local", "private"), ("local", "secret"),
+            ("external", "secret"),
+        ]  # fmt: skip
+
+    marks: dict[str, MarkName] = {"v/vault": "local_only"}
+    run(tmp_path, work, **marks)
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="extended attributes as Linux has them")
+def test_what_was_saved_from_the_web_is_a_strangers(tmp_path: Path) -> None:
+    path = file(tmp_path, "saved/page.html")
+    try:
+        os.setxattr(path, "user.xdg.origin.url", b"https://evil.example/page")
+    except OSError:
+        pytest.skip("this file system keeps no extended attributes")
+
+    def work(labels: FileLabels) -> None:
+        assert labels.label_of(path) == Label("external", "private", ("external:evil.example",))
+        assert labels.label_of(str(tmp_path / "saved")).tainted
+
+    run(tmp_path, work)
+
+
+def test_pipes_devices_and_links_are_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    os.symlink("/dev/zero", tmp_path / "link")
+    kept = file(tmp_path, "a")
+
+    def work(labels: FileLabels) -> None:
+        labels.note_written(str(tmp_path / "pipe"), EVIL)
+        labels.note_written(kept, EVIL)
+        assert [labels.label_of(str(tmp_path / name)) for name in ("pipe", "link")] == [TAINTED, OWN]
+
+    run(tmp_path, work)
+
+
+def test_the_downloads_folder_is_known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_DOWNLOAD_DIR", raising=False)
+    assert downloads() == (os.path.realpath(tmp_path / "Downloads"),)
