@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 import signal
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -32,6 +34,11 @@ if TYPE_CHECKING:
 REST_MS = 5_000
 """After the window was hidden."""
 
+REST = ("agent.runtime", "app.workspace", "app.desk")
+"""What is needed behind the empty window."""
+FIRST_PAGE = ("app.widgets.composer", "app.windows.chats")
+"""What is needed in the window."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -56,7 +63,7 @@ class Application(QObject):
         self.service.quit_requested.connect(self.quit)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_desktop)
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
-        self._rest.timeout.connect(memory.give_back)
+        self._rest.timeout.connect(self._give_back)
         self._collector = memory.Collector(self)
         self.window.hidden.connect(self._rest.start)
         self.window.shown.connect(self._rest.stop)
@@ -100,6 +107,8 @@ class Application(QObject):
 
     async def _serve(self) -> None:
         """Own the home and work on it until told to leave. Raises HomardError when it cannot be opened."""
+        # In a thread, half a second on a slow machine: the first paint is on its way, and the window answers meanwhile.
+        await asyncio.to_thread(import_all, REST + (FIRST_PAGE if self.window.isVisible() else ()))
         async with open_home(self._paths, self.service, self._show_waiting) as runtime:
             if runtime is None:
                 return
@@ -148,6 +157,10 @@ class Application(QObject):
         working = self.workspace is not None and bool(self.workspace.status.status.running)
         self._collector.awake(working or self.window.isVisible())
 
+    def _give_back(self) -> None:
+        self.window.give_back()
+        memory.give_back()
+
     # -- closing and quitting
 
     def _close(self) -> None:
@@ -194,6 +207,12 @@ def _unexpected(error: Exception, paths: Paths) -> HomardError:
         "Something unexpected went wrong ({kind}). What was stored before is kept; the details are in {log}.",
     )
     return HomardError(words.format(kind=type(error).__name__, log=paths.logs / "homard.log"))
+
+
+def import_all(names: Sequence[str]) -> None:
+    """Import modules one after the other."""
+    for name in names:
+        importlib.import_module(name)
 
 
 async def first_of(*events: asyncio.Event) -> None:

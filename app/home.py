@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import importlib
 import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -17,9 +15,6 @@ if TYPE_CHECKING:
     from agent.runtime import Runtime
     from app.desktop.app_service import AppService
 
-REST = ("agent.runtime", "app.workspace", "app.widgets.composer", "app.windows.chats", "app.desk")
-"""What the first screen needs beyond the empty window: half a second of imports on a slow machine."""
-
 _log = logging.getLogger(__name__)
 
 
@@ -32,7 +27,6 @@ async def open_home(
     `waiting` is called with the process id of another owner as long as there is one. On leaving, runs are cancelled,
     commands that are served are ended, and everything is stored. Raises StorageError, SettingsInvalid.
     """
-    await asyncio.to_thread(_import_rest)
     address = _address(paths)
     owner = await become_owner(paths, address, waiting)
     if owner is None:
@@ -66,12 +60,6 @@ async def _served(paths: Paths, runtime: Runtime, service: AppService, address: 
     finally:
         commands.end_all()
         await server.close()
-
-
-def _import_rest() -> None:
-    """Runs in a thread: the first paint is on its way, and the window answers meanwhile."""
-    for name in REST:
-        importlib.import_module(name)
 
 
 def _address(paths: Paths) -> str:

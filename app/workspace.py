@@ -114,12 +114,22 @@ class Workspace(QObject):
         if not self.runtime.paths.settings.exists():
             self.window.show_page("first_run")
             return
-        self.show_page("chats")
+        if self.window.isVisible():
+            self.show_page("chats")
+        else:
+            self.window.shown.connect(self._show_first)
         if self._ui.session_id and self.sessions.row_of(self._ui.session_id) is not None:
             await self.chat.open(self._ui.session_id)
         else:
             await self.chat.new()
-        self.chats.focus()
+        if self.window.page == "chats":
+            self.chats.focus()
+
+    def _show_first(self) -> None:
+        """Show the chats in a window that comes up without a page: until then, a page would only cost memory."""
+        if not self.window.page:
+            self.show_page("chats")
+            self.chats.focus()
 
     def remember(self) -> None:
         """Note what should be as it is at the next start."""
@@ -157,6 +167,7 @@ class Workspace(QObject):
 
     def _make_activity(self) -> QWidget:
         from app.viewmodels.activity import ActivityViewModel
+        from app.viewmodels.run_records import RunRecords
         from app.windows.activity import ActivityPage
 
         model = ActivityViewModel(self.runtime.store)
@@ -164,10 +175,11 @@ class Workspace(QObject):
             for event in self.live.of_run(run_id):
                 model.take(event)
         self.listen(model.take)
-        page = ActivityPage(model)
+        page = ActivityPage(model, RunRecords(self.runtime, self))
         page.open_chat.connect(self.open_chat)
         page.retry.connect(self._retry)
         page.stop.connect(self.stop_run)
+        page.undo.connect(self.show_undo)
         page.new_chat.connect(self.new_chat)
         page.failed.connect(self._tell_failure)
         return page

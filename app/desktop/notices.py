@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import html
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -74,7 +73,9 @@ class BusNotices(QObject):
 
     async def show(self, notice: Notice) -> bool:
         """Show it."""
-        text = html.escape(notice.text, quote=False) if self._markup else notice.text
+        from html import escape
+
+        text = escape(notice.text, quote=False) if self._markup else notice.text
         urgency = URGENCY_CRITICAL if notice.urgent else URGENCY_NORMAL
         hints = {"urgency": ("y", urgency), "desktop-entry": ("s", DESKTOP_ENTRY)}
         actions = ["default", translate("Notifications", "Open")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -29,6 +28,8 @@ def breakable(text: str) -> str:
 
 def plain_tooltip(text: str) -> str:
     """Data as a tooltip: shown as it is, whatever tags it holds, and wrapped."""
+    import html  # a table of 2,000 names, needed when a tooltip is
+
     return f"<p style='white-space: pre-wrap'>{html.escape(text[:DRAWN_CHARS])}</p>" if text else ""
 
 

@@ -83,6 +83,7 @@ class MainWindow(QWidget):
         if (page := self._pages.pop(name, None)) is not None:
             self._stack.removeWidget(page)
             page.deleteLater()
+            self.page = "" if self.page == name else self.page
 
     def show_page(self, name: str) -> QWidget:
         """Show a page; returns it."""
@@ -130,6 +131,11 @@ class MainWindow(QWidget):
         self.raise_()
         self.activateWindow()
         self.windowHandle().requestActivate()  # with the permission a second start was given (XDG_ACTIVATION_TOKEN)
+
+    def give_back(self) -> None:
+        """Return the picture of the hidden window to the system, 3 to 33 MiB; showing it makes another."""
+        if not self.isVisible():
+            self.destroy()
 
     def changeEvent(self, event: QEvent) -> None:
         """Tell when the person comes."""

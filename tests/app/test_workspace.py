@@ -94,3 +94,24 @@ def test_no_word_escapes_translation(qapp: QApplication, tmp_path: Path) -> None
             window.deleteLater()
 
     event_loop.run(qapp, main)
+
+
+def test_a_window_that_nobody_has_seen_has_no_page_yet(qapp: QApplication, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "settings.toml").write_text('model = "scripted/hello"\n[providers.scripted]\n')
+
+    async def main() -> None:
+        async with open_house(tmp_path, [Reply("answer")]) as house:
+            window = MainWindow()
+            async with Workspace.open(house.runtime, window, UiState()) as workspace:
+                assert window.page == ""
+                window.show()
+                assert window.page == "chats" and workspace.chats.isVisible()
+                workspace.show_page("activity")
+                window.hide()
+                window.show()
+                assert window.page == "activity"
+            window.hide()
+            window.deleteLater()
+
+    event_loop.run(qapp, main)
