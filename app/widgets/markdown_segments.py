@@ -90,8 +90,9 @@ class _Cutter:
             fence = _FENCE.match(line[item.end() :]) if item else _FENCE.match(line)
             if item and fence:
                 self._take(line[: item.end()])
+                begun = self.begun  # they share a line: neither can be cut again without the other
                 yield from self._flush(begin)
-                yield self._code(fence, begin, _columns(" " * item.end()))
+                yield self._code(fence, begun, _columns(" " * item.end()))
             elif fence and (self.in_list or self.indent or _columns(fence["indent"]) < 4):
                 yield from self._flush(begin)
                 yield self._code(fence, begin, _columns(fence["indent"]))

@@ -109,6 +109,13 @@ PIECES = st.lists(
 )
 
 
+def test_a_fence_on_the_line_of_its_list_item_is_cut_again_together_with_it() -> None:
+    text = "\n\n1. ```py\nx\n"
+    before = list(segments(text, streaming=True))
+    assert [segment.kind for segment in before] == ["text", "code"]
+    assert finished(before, text) == 0
+
+
 @given(PIECES, st.data())
 def test_growing_text_gives_the_same_as_all_at_once(pieces: list[str], data: st.DataObject) -> None:
     text = "".join(pieces)
