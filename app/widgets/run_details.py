@@ -22,11 +22,13 @@ from app.viewmodels.activity import RunItem
 from app.viewmodels.activity_words import argument_words, call_word, duration_of, origin_words
 from app.viewmodels.palette import Item
 from app.viewmodels.rows import FooterRow
+from app.viewmodels.run_records import RunRecord
 from app.widgets.cards.figures import duration_words, money_words, token_words
 from app.widgets.cards.run_footer import ending_words
 from app.widgets.cards.words import PlainText, Words
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.entry_list import EntryDelegate, EntryList
+from app.widgets.run_record import RunRecordView
 
 MOST_ROWS = 12
 """Tool calls in sight; more are scrolled."""
@@ -41,6 +43,8 @@ class RunDetails(QScrollArea):
     """Session id and run id: answer again what was asked there last."""
     stop = Signal(str)
     """A run id."""
+    undo = Signal(str)
+    """A run id: what it changed is to be put back, or some of it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,20 +64,24 @@ class RunDetails(QScrollArea):
         self.buttons = {
             "open": QPushButton(translate("Activity", "Open chat")),
             "retry": QPushButton(translate("Activity", "Try again")),
+            "undo": QPushButton(translate("Activity", "Undo…")),
             "stop": QPushButton(translate("Activity", "Stop")),
         }
         self._calls_title = Words("", face="bold")
         self.calls = QListView()
         self._calls = EntryList(self)
+        self.record = RunRecordView()
         self._lay_out()
         self.buttons["open"].clicked.connect(self._open)
         self.buttons["retry"].clicked.connect(self._retry)
+        self.buttons["undo"].clicked.connect(self._undo)
         self.buttons["stop"].clicked.connect(self._stop)
 
     def show_run(self, item: RunItem) -> None:
         """Show a run; its calls come with `show_calls`."""
         if self.item is None or self.item.run_id != item.run_id:
             self.show_calls((), item)
+            self.show_record(RunRecord())
             self.verticalScrollBar().setValue(0)
         self.item = item
         run = item.run
@@ -103,6 +111,11 @@ class RunDetails(QScrollArea):
         self.calls.setVisible(bool(calls))
         row = self.calls.sizeHintForRow(0) if calls else 0
         self.calls.setFixedHeight(row * min(len(calls), MOST_ROWS) + 2)
+
+    def show_record(self, record: RunRecord) -> None:
+        """Show why its acts were allowed and what left this computer, and whether it can be undone."""
+        self.record.show_record(record)
+        self.buttons["undo"].setVisible(record.can_undo)
 
     def _lay_out(self) -> None:
         self.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -137,6 +150,7 @@ class RunDetails(QScrollArea):
         column.addLayout(facts)
         column.addWidget(self._calls_title)
         column.addWidget(self.calls)
+        column.addWidget(self.record)
         column.addStretch(1)
         self.setWidget(inside)
 
@@ -151,6 +165,10 @@ class RunDetails(QScrollArea):
     def _retry(self) -> None:
         if self.item is not None:
             self.retry.emit(self.item.run.session_id, self.item.run_id)
+
+    def _undo(self) -> None:
+        if self.item is not None:
+            self.undo.emit(self.item.run_id)
 
     def _stop(self) -> None:
         if self.item is not None:

@@ -12,6 +12,9 @@ from app.theme import SPACE
 from app.translation import translate
 from app.viewmodels.activity import ORIGINS, ActivityViewModel, Filter, RunItem
 from app.viewmodels.activity_words import origin_words
+from app.viewmodels.run_records import RunRecord, RunRecords
+from app.widgets.audit_card import AuditCard
+from app.widgets.cards.surface import push_button
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.empty_state import EmptyState
 from app.widgets.run_details import RunDetails
@@ -31,13 +34,21 @@ class ActivityPage(QWidget):
     """Session id and run id: answer again what was asked there last."""
     stop = Signal(str)
     """A run id."""
+    undo = Signal(str)
+    """A run id: what it changed is to be put back, or some of it."""
     new_chat = Signal()
     failed = Signal(str)
     """Something could not be read: a sentence."""
 
-    def __init__(self, model: ActivityViewModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, model: ActivityViewModel, records: RunRecords | None = None, parent: QWidget | None = None
+    ) -> None:
+        """`records`: what else is on record of a run; None: nothing is."""
         super().__init__(parent)
         self.model = model
+        self.records = records
+        self.verify_button = push_button(translate("Activity", "Verify the audit log"), self.verify, self)
+        self.audit = AuditCard(self)
         self.search = QLineEdit(self)
         self.choice = ChoiceBox(self)
         self.list = RunList(model, self)
@@ -79,6 +90,11 @@ class ActivityPage(QWidget):
         self._mark()
         self._read_details(run_id)
 
+    def verify(self) -> None:
+        """Read the audit log again, and say whether anybody changed it."""
+        if self.records is not None:
+            spawn(self.records.verify(), "verify the audit")
+
     def show_all(self) -> None:
         """Take back filter and search."""
         self.search.clear()
@@ -118,6 +134,9 @@ class ActivityPage(QWidget):
         head.addSpacing(SPACE)
         head.addWidget(label)
         head.addWidget(self.choice, 1)
+        head.addWidget(self.verify_button)
+        self.verify_button.setVisible(self.records is not None)
+        self.verify_button.setToolTip(translate("Activity", "Finds what was changed, deleted or put in since"))
         for page in (self._hint, self.details):
             self._side.addWidget(page)
         left = QWidget(self)
@@ -139,6 +158,7 @@ class ActivityPage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
+        layout.addWidget(self.audit)
         layout.addWidget(self._body, 1)
 
     def _connect(self) -> None:
@@ -158,6 +178,9 @@ class ActivityPage(QWidget):
         self.details.open_chat.connect(self.open_chat)
         self.details.retry.connect(self.retry)
         self.details.stop.connect(self.stop)
+        self.details.undo.connect(self.undo)
+        if self.records is not None:
+            self.records.checked.connect(self._show_check)
 
     # -- what a person does
 
@@ -188,6 +211,16 @@ class ActivityPage(QWidget):
         elif not self.model.is_reading:
             self._body.setCurrentWidget(self._nothing)
 
+    def _show_check(self) -> None:
+        if (records := self.records) is None:
+            return
+        if records.verification is not None:
+            self.audit.show_found(records.verification)
+        elif records.problem:
+            self.audit.show_problem(records.problem)
+        else:
+            self.audit.show_checking()
+
     def _mark(self) -> None:
         """Mark the chosen run in a list that is another one now."""
         row = self.model.row_of(self._chosen) if self._chosen else None
@@ -211,11 +244,13 @@ class ActivityPage(QWidget):
             self._side.setCurrentWidget(self.details)
             self._show_body()
             calls = await self.model.calls(run_id)
+            record = await self.records.of_run(run_id) if self.records is not None else RunRecord()
         except HomardError as error:
             self.failed.emit(str(error))
             return
         if turn == self._turn:
             self.details.show_calls(calls, item)
+            self.details.show_record(record)
 
 
 def _choices() -> list[tuple[Filter, str]]:

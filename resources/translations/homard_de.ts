@@ -258,6 +258,10 @@
         <translation>Fehlgeschlagen</translation>
     </message>
     <message>
+        <source>Finds what was changed, deleted or put in since</source>
+        <translation>Findet, was seither geändert, gelöscht oder eingefügt wurde</translation>
+    </message>
+    <message>
         <source>How it ended</source>
         <translation>Wie es endete</translation>
     </message>
@@ -392,6 +396,14 @@
     <message>
         <source>Try fewer words, or show all runs.</source>
         <translation>Versuchen Sie es mit weniger Wörtern oder zeigen Sie alle Läufe an.</translation>
+    </message>
+    <message>
+        <source>Undo…</source>
+        <translation>Rückgängig …</translation>
+    </message>
+    <message>
+        <source>Verify the audit log</source>
+        <translation>Protokoll prüfen</translation>
     </message>
     <message>
         <source>Watched folder</source>
@@ -670,6 +682,202 @@
     <message>
         <source>“Allow in this run” asks no more for the like of this; rules of yours last.</source>
         <translation>„In diesem Lauf erlauben“ fragt nach dergleichen nicht mehr; eigene Regeln gelten auf Dauer.</translation>
+    </message>
+</context>
+<context>
+    <name>Audit</name>
+    <message>
+        <source>    With content of: {sources}</source>
+        <translation>    Mit Inhalt von: {sources}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n request(s)</source>
+        <translation>
+            <numerusform>%n Anfrage</numerusform>
+            <numerusform>%n Anfragen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thing(s) are wrong in the audit log:</source>
+        <translation>
+            <numerusform>%n Sache stimmt im Protokoll nicht:</numerusform>
+            <numerusform>%n Sachen stimmen im Protokoll nicht:</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>About the chosen act</source>
+        <translation>Über die gewählte Handlung</translation>
+    </message>
+    <message>
+        <source>Acts</source>
+        <translation>Handlungen</translation>
+    </message>
+    <message>
+        <source>Allowed beforehand</source>
+        <translation>Vorab erlaubt</translation>
+    </message>
+    <message>
+        <source>Close the result</source>
+        <translation>Ergebnis schließen</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Everything was stopped</source>
+        <translation>Alles war gestoppt</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Held: {level}</source>
+        <translation>Gehalten: {level}</translation>
+    </message>
+    <message>
+        <source>It changes nothing and reads nothing</source>
+        <translation>Es ändert nichts und liest nichts</translation>
+    </message>
+    <message>
+        <source>It lies in a granted folder and can be undone</source>
+        <translation>Es liegt in einem freigegebenen Ordner und lässt sich rückgängig machen</translation>
+    </message>
+    <message>
+        <source>It only tells you something</source>
+        <translation>Es teilt Ihnen nur etwas mit</translation>
+    </message>
+    <message>
+        <source>Model {model} on {host}</source>
+        <translation>Modell {model} auf {host}</translation>
+    </message>
+    <message>
+        <source>Nobody was there to ask</source>
+        <translation>Niemand war da, der gefragt werden konnte</translation>
+    </message>
+    <message>
+        <source>Not allowed</source>
+        <translation>Nicht erlaubt</translation>
+    </message>
+    <message>
+        <source>Not done</source>
+        <translation>Nicht getan</translation>
+    </message>
+    <message>
+        <source>Not done: dry run</source>
+        <translation>Nicht getan: Probelauf</translation>
+    </message>
+    <message>
+        <source>Not run</source>
+        <translation>Nicht ausgeführt</translation>
+    </message>
+    <message>
+        <source>Nothing, and nothing came from outside.</source>
+        <translation>Nichts, und nichts kam von außen.</translation>
+    </message>
+    <message>
+        <source>Outcome unknown</source>
+        <translation>Ausgang unbekannt</translation>
+    </message>
+    <message>
+        <source>Reading in granted folders is allowed</source>
+        <translation>In freigegebenen Ordnern zu lesen ist erlaubt</translation>
+    </message>
+    <message>
+        <source>Reading the audit log again…</source>
+        <translation>Das Protokoll wird noch einmal gelesen …</translation>
+    </message>
+    <message>
+        <source>Rule {rule}, record {number}</source>
+        <translation>Regel {rule}, Eintrag {number}</translation>
+    </message>
+    <message>
+        <source>Stopped before an answer</source>
+        <translation>Vor einer Antwort gestoppt</translation>
+    </message>
+    <message>
+        <source>The chat had read text from: {sources}</source>
+        <translation>Der Chat hatte Text gelesen von: {sources}</translation>
+    </message>
+    <message>
+        <source>The rules could not be read, so nothing was allowed</source>
+        <translation>Die Regeln waren nicht lesbar, darum war nichts erlaubt</translation>
+    </message>
+    <message>
+        <source>This machine holds a command less well than the settings need</source>
+        <translation>Dieser Computer hält einen Befehl weniger gut, als die Einstellungen verlangen</translation>
+    </message>
+    <message>
+        <source>Tools with {host}</source>
+        <translation>Werkzeuge mit {host}</translation>
+    </message>
+    <message>
+        <source>Waits for your answer</source>
+        <translation>Wartet auf Ihre Antwort</translation>
+    </message>
+    <message>
+        <source>What left this computer</source>
+        <translation>Was diesen Computer verlassen hat</translation>
+    </message>
+    <message>
+        <source>What limits the check</source>
+        <translation>Was die Prüfung begrenzt</translation>
+    </message>
+    <message>
+        <source>What was done, and why it was allowed</source>
+        <translation>Was getan wurde, und warum es erlaubt war</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>Was gefunden wurde</translation>
+    </message>
+    <message>
+        <source>Why: {why}</source>
+        <translation>Warum: {why}</translation>
+    </message>
+    <message>
+        <source>You allowed it always</source>
+        <translation>Sie haben es immer erlaubt</translation>
+    </message>
+    <message>
+        <source>You allowed it in this run</source>
+        <translation>Sie haben es in diesem Lauf erlaubt</translation>
+    </message>
+    <message>
+        <source>You allowed it once</source>
+        <translation>Sie haben es einmal erlaubt</translation>
+    </message>
+    <message>
+        <source>You did not allow it</source>
+        <translation>Sie haben es nicht erlaubt</translation>
+    </message>
+    <message>
+        <source>Your rule “{rule}”</source>
+        <translation>Ihre Regel „{rule}“</translation>
+    </message>
+    <message>
+        <source>Your word: {note}</source>
+        <translation>Ihr Wort: {note}</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>und %n weiteres</numerusform>
+            <numerusform>und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>this computer</source>
+        <translation>diesem Computer</translation>
+    </message>
+    <message>
+        <source>{n} records were read again. All are as they were written.</source>
+        <translation>{n} Einträge wurden noch einmal gelesen. Alle sind, wie sie geschrieben wurden.</translation>
+    </message>
+    <message>
+        <source>{sent} sent, {received} received</source>
+        <translation>{sent} gesendet, {received} empfangen</translation>
     </message>
 </context>
 <context>

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QApplication, QLabel, QTextEdit, QWidget
 
 from agent.events import ApprovalRequested, RunStarted
 from agent.models.scripted import Reply
+from agent.tools.registry import built_in_tools
 from app.event_loop import run
 from app.viewmodels.activity import ActivityViewModel
+from app.viewmodels.run_records import RunRecords
 from app.windows.activity import ActivityPage
 from tests.helpers.house import House, open_house
 
@@ -22,10 +24,10 @@ SCRIPT = [Reply("I look.", calls=[("look", {"at": "a.txt"})]), Reply("Done."), R
 class Scene:
     """The page, and a runtime in which three runs have ended: well, badly, well."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, records: RunRecords | None = None) -> None:
         self.house = house
         self.model = ActivityViewModel(house.runtime.store)
-        self.page = ActivityPage(self.model)
+        self.page = ActivityPage(self.model, records)
         self.page.resize(1_100, 700)
         self.said: list[tuple[str, ...]] = []
         page = self.page
@@ -190,3 +192,34 @@ def test_it_fits_any_window_with_any_words(qapp: QApplication, tmp_path: Path, s
         assert (scene.page.width(), scene.page.height()) == size
 
     play(qapp, tmp_path, act)
+
+
+def test_what_is_on_record_is_shown_undone_and_verified(qapp: QApplication, tmp_path: Path) -> None:
+    script = [Reply(calls=[("write", {"path": "new", "text": "x"})]), Reply("Done."), Reply("Nothing to do.")]
+
+    async def main() -> None:
+        async with open_house(tmp_path, script, list(built_in_tools())) as house:
+            scene = Scene(house, RunRecords(house.runtime))
+            wrote, idle = [(await house.ask(text))[0].run_id for text in ("write", "rest")]
+            scene.page.undo.connect(lambda run_id: scene.said.append(("undo", run_id)))
+            await scene.show()
+            record = scene.page.details.record
+            scene.page.show_run(wrote)
+            await scene.until(lambda: record.acts.model().rowCount() == 1)
+            undo = scene.page.details.buttons["undo"]
+            assert undo.isVisible() and undo.text() == "Undo…"
+            undo.click()
+            assert scene.said == [("undo", wrote)]
+            scene.page.show_run(idle)
+            await scene.until(lambda: not undo.isVisible())
+            assert record.acts.model().rowCount() == 0
+            assert not scene.page.audit.isVisible()
+            scene.page.verify_button.click()
+            await scene.until(
+                lambda: any("All are as they were written." in text for text in scene.words(scene.page.audit))
+            )
+            scene.page.close()
+            scene.page.deleteLater()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    run(qapp, main)
