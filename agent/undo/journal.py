@@ -23,6 +23,7 @@ from agent.safety.door import ABSENT as NOTHING
 from agent.safety.door import Door, temp_name
 from agent.safety.file_errors import explain
 from agent.safety.folders import Located, system_door
+from agent.safety.protected import Protection
 from agent.storage.connection import Connection
 from agent.storage.database import Database
 from agent.undo import rows
@@ -31,6 +32,7 @@ from agent.undo.limits import UndoLimits
 from agent.undo.rows import Act, Change, RowState
 from agent.undo.state import ABSENT, ANY_MODE, FileState, look, same
 from agent.undo.store import PreImages
+from agent.undo.tree import names_of, with_names
 
 OPENED = 0o700
 """The bits that let this user work in a folder of his."""
@@ -54,12 +56,13 @@ class Journal:
         own: Sequence[Path] = (),
         now: Callable[[], float] = time.time,
     ) -> None:
-        """`folder`: where contents are kept; `own`: Homard's folders, which no command is covered in."""
+        """`folder`: where contents are kept; `own`: Homard's folders, of which no command's changes are kept."""
         self.database = database
         self.store = PreImages(folder)
         self.limits = limits
         self.door = door or system_door()
-        self.own = [os.path.realpath(path) for path in own]
+        self.protection = Protection((), [os.path.realpath(path) for path in own])
+        """Keys and logins are closed to commands, so no copies of them are made either."""
         self.known: dict[tuple[int, int, int, int, int], str] = {}
         """SHA-256 of contents, by the identity of a file that had it; see tree.Entry."""
         self.make_room: Callable[[int], bool] = lambda _size: True
@@ -148,13 +151,15 @@ class RunJournal:
         if len(found.entries) > limits.tree_entries:
             yield
             return
-        left, changes = limits.tree_bytes, list[Change]()
+        left, changes, names = limits.tree_bytes, list[Change](), names_of(found.entries)
         with _told(located):
             for entry in found.entries:
                 before, kept = entry.state, None
                 if before.kind == "file" and before.size <= left:
                     before, kept = self.keep(entry.path, sync=False)
                     left -= before.size
+                elif before.kind == "folder":
+                    before = with_names(before, names[entry.path])
                 changes.append(self.change("delete", entry.path, before, ABSENT, kept=kept))
             self.journal.store.flush()
         with self.acting(changes, [located.real], located):
@@ -166,10 +171,12 @@ class RunJournal:
         if found.why_not:
             yield
             return
-        gone, come = list[Change](), self.made_folders("move", target.real)
+        gone, come, names = list[Change](), self.made_folders("move", target.real), names_of(found.entries)
         with _told(source):
             for entry in found.entries:
                 state = look(self.journal.door, entry.path)
+                if state.kind == "folder":
+                    state = with_names(state, names[entry.path])
                 path = target.real + entry.path[len(source.real) :]
                 gone.append(self.change("move", entry.path, state, ABSENT))
                 come.append(self.change("move", path, ABSENT, state))
@@ -311,7 +318,7 @@ def _settled_touch(door: Door, change: Change) -> tuple[Change, RowState | None,
         if before.names and found.names == before.names:
             with door.open_place(change.path) as place:
                 place.set_attributes(None, before.mtime_ns)
-            return change, None, found
+            found = msgspec.structs.replace(found, mtime_ns=before.mtime_ns)
     except OSError:
         found = before
     return change, "done", found

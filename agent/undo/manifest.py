@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -20,8 +20,8 @@ from agent.safety.printable import printable
 from agent.undo.journal import Journal, RunJournal
 from agent.undo.limits import size_words
 from agent.undo.rows import Change
-from agent.undo.state import ABSENT, FileState, look, names_digest, same
-from agent.undo.tree import Entry, TooMany, Tree, outermost
+from agent.undo.state import ABSENT, FileState, look, same
+from agent.undo.tree import Entry, TooMany, Tree, names_of, outermost, with_names
 
 FRESH_S = 2.0
 """A file changed so lately may change again without a new time: its identity is not trusted."""
@@ -59,7 +59,7 @@ class Surveyed(NamedTuple):
 def survey_roots(journal: Journal, roots: Sequence[str], most: int | None = None) -> Surveyed:
     """Go through the folders without reading any content. Blocks; 50,000 entries take about 0.4 s."""
     limits = journal.limits
-    tree = Tree(journal.door, limits.cover_entries if most is None else most, journal.own)
+    tree = Tree(journal.door, limits.cover_entries if most is None else most, journal.protection.closes)
     entries: list[Entry] = []
     try:
         for root in outermost(roots):
@@ -153,7 +153,7 @@ def compare(run: RunJournal, before: Manifest) -> list[Change]:
     journal = run.journal
     roots = [os.fsdecode(root) for root in before.roots]
     old = {entry.name: entry for entry in before.entries}
-    tree = Tree(journal.door, journal.limits.cover_entries * 10, journal.own)
+    tree = Tree(journal.door, journal.limits.cover_entries * 10, journal.protection.closes)
     new: dict[bytes, Entry] = {}
     gone: list[str] = []
     for root in roots:
@@ -161,22 +161,30 @@ def compare(run: RunJournal, before: Manifest) -> list[Change]:
             new.update((entry.name, entry) for entry in tree.entries(root))
         except OSError:
             gone.append(root)
-    listed = _names(before.entries)
+    listed = names_of(before.entries)
     changes: list[Change] = []
     for name in sorted(old.keys() | new.keys()):
         change = _compared(run, old.get(name), new.get(name), listed, before.at_ns)
         if change is not None:
             changes.append(change)
-    return changes
+    busy = {os.path.dirname(change.path) for change in changes}
+    return [change if change.path in busy else _meant(change) for change in changes]
+
+
+def _meant(change: Change) -> Change:
+    """Where nothing in a folder changed but its own time did, that was the command's purpose."""
+    return msgspec.structs.replace(change, act="shell") if change.act == "touch" else change
 
 
 def _compared(
-    run: RunJournal, old: Entry | None, new: Entry | None, listed: Mapping[str, list[str]], at_ns: int
+    run: RunJournal, old: Entry | None, new: Entry | None, listed: Mapping[str, Sequence[str]], at_ns: int
 ) -> Change | None:
     if old is not None and new is not None and _untouched(old, new, at_ns):
         return None
     path = (old or new or _NOTHING).path
     before = old.state if old else ABSENT
+    if before.kind == "folder":
+        before = with_names(before, listed.get(path, ()))
     after = _read(run.journal, new) if new else ABSENT
     kept = before.digest if before.kind == "file" and before.digest else None
     if not same(before, after):
@@ -184,7 +192,6 @@ def _compared(
     if before.mtime_ns == after.mtime_ns:
         return None
     if before.kind == "folder":
-        before = msgspec.structs.replace(before, names=names_digest(listed.get(path, ())))
         return _done(run.change("touch", path, before, after))
     return _done(run.change("shell", path, before, after, kept=kept))
 
@@ -207,14 +214,6 @@ def _read(journal: Journal, entry: Entry) -> FileState:
         return look(journal.door, entry.path)
     except OSError:
         return entry.state
-
-
-def _names(entries: Iterable[Entry]) -> dict[str, list[str]]:
-    names: dict[str, list[str]] = {}
-    for entry in entries:
-        folder, name = os.path.split(entry.path)
-        names.setdefault(folder, []).append(name)
-    return names
 
 
 def encoded(manifest: Manifest) -> bytes:

@@ -35,8 +35,8 @@ class Item(msgspec.Struct, frozen=True):
     """Somebody else changed it since: one of the three ways must be chosen, or it stays as it is."""
     note: str = ""
     """For a person: why it is a conflict, stays, or is impossible."""
-    remade: bool = False
-    """A folder that the run had removed: where it is there again, an undo made it, and sets its time."""
+    timed: bool = False
+    """A folder whose time is put back whatever is in it: the run had removed it, or changed its time on purpose."""
 
     @property
     def shown(self) -> str:
@@ -85,7 +85,7 @@ def make_plan(door: Door, store: PreImages, history: History, paths: Sequence[st
     ]
     available = {item.current.digest for item in items if item.current.kind == "file"}
     items = [_checked(item, store, available) for item in items]
-    folders = _touched(history.changes, items)
+    folders = _touched(history.changes, {os.path.dirname(item.path) for item in items} if only else None)
     return UndoPlan(history.run_id, tuple(_with_staying(door, items)), folders)
 
 
@@ -106,7 +106,7 @@ def _item(
 ) -> Item:
     original = changes[0].before
     ours = [changes[-1].after, *(change.after for change in undone)]
-    remade = original.kind == "folder" and ours[0].kind != "folder"
+    timed = original.kind == "folder" and (ours[0].kind != "folder" or any(map(_only_time, changes)))
     try:
         current = exact.look(path, [original, *ours])
     except OSError as error:
@@ -118,11 +118,15 @@ def _item(
         return Item(path, "impossible", original, current, note="a link has come into its path")
     if same(current, original):
         as_before = current.kind == "absent" or current.mtime_ns == original.mtime_ns
-        if as_before or (current.kind == "folder" and not remade):
+        if as_before or (current.kind == "folder" and not timed):
             return Item(path, "nothing", original, current)
-        return Item(path, "set attributes", original, current, remade=remade)
+        return Item(path, "set attributes", original, current, timed=timed)
     note = _conflict(history, path, changes, [*changes[-1:], *undone], current, ours)
-    return Item(path, _action(original, current), original, current, bool(note), note, remade)
+    return Item(path, _action(original, current), original, current, bool(note), note, timed)
+
+
+def _only_time(change: Change) -> bool:
+    return same(change.before, change.after) and change.before.mtime_ns != change.after.mtime_ns
 
 
 def _action(original: FileState, current: FileState) -> Action:
@@ -200,11 +204,11 @@ def _will_be_empty(door: Door, path: str, leaving: set[str]) -> bool:
         return True  # the act itself will find out
 
 
-def _touched(changes: Sequence[Change], items: Sequence[Item]) -> tuple[tuple[str, FileState], ...]:
-    above = {os.path.dirname(item.path) for item in items}
+def _touched(changes: Sequence[Change], above: set[str] | None) -> tuple[tuple[str, FileState], ...]:
+    """Folders as they were before the first change in them; `above`: only these."""
     first: dict[str, FileState] = {}
     for change in changes:
-        if change.act == "touch" and change.path in above:
+        if change.before.kind == "folder" and change.before.names and (above is None or change.path in above):
             first.setdefault(change.path, change.before)
     return tuple(first.items())
 

@@ -81,7 +81,7 @@ def restore(
     ready = [goal for goal in goals if not goal.error]
     changes = [_change(journal, goal) for goal in ready]
     with journal.acting(changes, [goal.path for goal in ready]) as failed:
-        _act(journal, ready)
+        _act(journal, ready, plan)
         failed.update(goal.path for goal in ready if goal.error)
         _set_times(journal.journal.door, plan)
     return sorted([*outcomes, *map(_outcome, goals)], key=lambda outcome: os.fsencode(outcome.path))
@@ -136,7 +136,8 @@ def _prepare(journal: RunJournal, goal: _Goal) -> None:
             found = msgspec.structs.replace(found, digest=goal.current.digest)
         if not _unmoved(found, goal.current):
             raise Changed
-        goal.current = found
+        if found.kind != "blocked":
+            goal.current = found
         if goal.wanted.kind == "file" and not goal.attributes_only:
             goal.temp = temp_name()
     except (OSError, StorageError) as error:
@@ -156,7 +157,7 @@ def _change(journal: RunJournal, goal: _Goal) -> Change:
     return journal.change("undo", goal.path, goal.current, goal.wanted, kept=goal.kept, temp=goal.temp)
 
 
-def _act(journal: RunJournal, goals: Sequence[_Goal]) -> None:
+def _act(journal: RunJournal, goals: Sequence[_Goal], plan: UndoPlan) -> None:
     door, store = journal.journal.door, journal.journal.store
     for goal in goals:
         if goal.wanted.kind == "file" and not goal.attributes_only:
@@ -164,7 +165,7 @@ def _act(journal: RunJournal, goals: Sequence[_Goal]) -> None:
     deep_first = sorted(goals, key=lambda goal: goal.path.count(os.sep), reverse=True)
     for goal in reversed(deep_first):
         _try(goal, lambda goal=goal: _loosen(door, goal))
-    with _opened(door, goals):
+    with _opened(door, goals, {path for path, _before in plan.folders}):
         _change_all(journal, deep_first)
 
 
@@ -179,27 +180,30 @@ def _change_all(journal: RunJournal, deep_first: Sequence[_Goal]) -> None:
 
 
 @contextmanager
-def _opened(door: Door, goals: Sequence[_Goal]) -> Generator[None]:
+def _opened(door: Door, goals: Sequence[_Goal], timed: set[str]) -> Generator[None]:
     """Let this user change something in the read-only folders around the goals while the block runs.
 
-    Their modes stand in the journal (as `touch`), so that a process that dies in the block does no harm.
+    Then they get back their modes and, but for those in `timed`, their times: replacing a file is no change of its
+    folder. Both stand in the journal (as `touch`), so that a process that dies in the block does no harm.
     """
     own = {goal.path for goal in goals}
-    closed: dict[str, FileState] = {}
-    for folder in dict.fromkeys(os.path.dirname(goal.path) for goal in goals):
-        found = look(door, folder, content=False)
-        if folder not in own and found.kind == "folder" and found.mode & OPENED != OPENED:
-            closed[folder] = found
+    parents = dict.fromkeys(os.path.dirname(goal.path) for goal in goals)
+    around = {folder: look(door, folder, names=True) for folder in parents if folder not in own}
+    around = {folder: found for folder, found in around.items() if found.kind == "folder"}
     try:
-        for folder, found in closed.items():
-            with suppress(OSError), door.open_place(folder) as place:  # of somebody else: the act itself will fail
-                place.set_attributes(found.mode | OPENED, found.mtime_ns)
+        for folder, found in around.items():
+            if found.mode & OPENED != OPENED:
+                with suppress(OSError), door.open_place(folder) as place:  # of somebody else: the act itself will fail
+                    place.set_attributes(found.mode | OPENED, found.mtime_ns)
         hit("undo.opened")
         yield
     finally:
-        for folder, found in closed.items():
-            with suppress(OSError), door.open_place(folder) as place:
-                place.set_attributes(found.mode, place.stat().st_mtime_ns)
+        for folder, found in around.items():
+            mode = found.mode if found.mode & OPENED != OPENED else None
+            same_names = folder not in timed and _holds(door, folder, found.names)
+            if mode is not None or same_names:
+                with suppress(OSError), door.open_place(folder) as place:
+                    place.set_attributes(mode, found.mtime_ns if same_names else place.stat().st_mtime_ns)
 
 
 def _try(goal: _Goal, act: Callable[[], None]) -> None:
@@ -270,7 +274,7 @@ def _set_attributes(door: Door, goal: _Goal) -> None:
     mode = None if wanted.mode == ANY_MODE else wanted.mode
     with door.open_place(goal.path) as place:
         found = place.stat()
-        as_it_was = wanted.kind != "folder" or goal.made or goal.item.remade or _holds(door, goal.path, wanted.names)
+        as_it_was = wanted.kind != "folder" or goal.made or goal.item.timed or _holds(door, goal.path, wanted.names)
         place.set_attributes(mode, wanted.mtime_ns if as_it_was else found.st_mtime_ns)
     hit("undo.attributes")
 

@@ -60,8 +60,11 @@ def look(door: Door, path: str, *, content: bool = True, names: bool = False) ->
     try:
         with door.open_place(path) as place:
             found = state_of(place, content=content)
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return ABSENT
+    except NotADirectoryError:  # what stands in the way may be a link, or a file
+        above = look(door, os.path.dirname(path), content=False)
+        return FileState("blocked") if above.kind in ("link", "blocked") else ABSENT
     except OSError as error:
         if isinstance(error, Changed) or error.errno in _LOOPS:
             return FileState("blocked")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
 from agent.safety.door import Door
 from agent.safety.folders import is_within
-from agent.undo.state import FileState, of_stat
+from agent.undo.state import FileState, names_digest, of_stat
 
 
 class TooMany(Exception):
@@ -36,11 +36,11 @@ class Entry(msgspec.Struct, frozen=True):
 class Tree:
     """One pass through folders; the top ones are among the entries."""
 
-    def __init__(self, door: Door, most: int, leave_out: Sequence[str] = ()) -> None:
-        """`most`: entries, beyond which TooMany is raised; `leave_out`: real paths of folders that are not entered."""
+    def __init__(self, door: Door, most: int, leave_out: Callable[[str], bool] = lambda _path: False) -> None:
+        """`most`: entries, beyond which TooMany is raised; `leave_out`: real paths that are passed over."""
         self.closed: list[str] = []
         """Folders that could not be looked into, and other file systems that are mounted inside."""
-        self._door, self._most, self._leave_out = door, most, frozenset(leave_out)
+        self._door, self._most, self._leave_out = door, most, leave_out
         self._seen = 0
 
     def entries(self, top: str) -> Iterator[Entry]:
@@ -54,8 +54,10 @@ class Tree:
             folder = pending.pop()
             try:
                 for entry in self._in(folder):
+                    if self._leave_out(entry.path):
+                        continue
                     yield entry
-                    if entry.state.kind != "folder" or entry.path in self._leave_out:
+                    if entry.state.kind != "folder":
                         continue
                     if entry.identity[0] != found.st_dev:
                         self.closed.append(entry.path)
@@ -84,6 +86,22 @@ class Tree:
 def identity_of(found: os.stat_result) -> tuple[int, int, int, int, int]:
     """Tell a file as it is now from what it was or will be."""
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def names_of(entries: Iterable[Entry]) -> dict[str, list[str]]:
+    """The names in each folder, by its path."""
+    names: dict[str, list[str]] = {}
+    for entry in entries:
+        folder, name = os.path.split(entry.path)
+        names.setdefault(folder, []).append(name)
+        if entry.state.kind == "folder":
+            names.setdefault(entry.path, [])
+    return names
+
+
+def with_names(state: FileState, names: Sequence[str]) -> FileState:
+    """The state of a folder, with the names in it."""
+    return msgspec.structs.replace(state, names=names_digest(names))
 
 
 def outermost(roots: Sequence[str]) -> list[str]:
