@@ -11,9 +11,11 @@ import errno
 import os
 import struct
 import sys
-from collections.abc import Iterable
-from functools import cache
-from typing import Any
+
+TYPE_CHECKING = False  # `typing`, like `functools`, costs more than all the rest here; a sandbox starts often
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 """System call numbers, the same on every architecture."""
@@ -105,7 +107,6 @@ def _enter(ruleset: int) -> None:
     _call(_RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0))
 
 
-@cache
 def _libc() -> Any:
     return ctypes.CDLL(None, use_errno=True)
 

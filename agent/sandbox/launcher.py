@@ -16,13 +16,17 @@ cannot makes it end with code 125 before the command is started. Options may be 
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from collections.abc import Iterator
+
+TYPE_CHECKING = False  # a command waits for this program: it imports little
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NOT_CONFINED = 125
 """Exit code: nothing was run, because what was asked for cannot be enforced."""
 _PARENT_DEATH_SIGNAL = 1
+_HANG_UP, _INTERRUPT, _KILL, _TERMINATE, _IGNORE = 1, 2, 9, 15, 1
+"""Of signal(7). The module `signal` would bring `enum` along."""
 
 
 class Options:
@@ -115,7 +119,7 @@ def _die_with(parents: list[str]) -> None:
         return
     import ctypes
 
-    ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+    ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, _KILL, 0, 0, 0)
     if os.getppid() != int(parents[0]):  # it died before we asked to be told
         os._exit(NOT_CONFINED)
 
@@ -145,8 +149,11 @@ def _supervise(options: Options) -> None:
     child = os.fork()
     if child == 0:
         return
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+    import ctypes
+
+    libc = ctypes.CDLL(None)
+    for number in (_HANG_UP, _INTERRUPT, _TERMINATE):
+        libc.signal(number, ctypes.c_void_p(_IGNORE))
     status = _wait_for(child)
     helpers = len(options.all("--forward"))
     left = sum(1 for _ in _processes()) - helpers

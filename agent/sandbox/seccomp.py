@@ -11,10 +11,8 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-import platform
 import struct
 import sys
-from collections.abc import Iterable, Sequence
 
 from agent.sandbox.system_calls import (
     ALWAYS,
@@ -26,6 +24,10 @@ from agent.sandbox.system_calls import (
     SHARED,
     SOCKET_FAMILIES,
 )
+
+TYPE_CHECKING = False  # the imports below cost more than all the rest; a sandbox starts often
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 _Instruction = tuple[int, int, int, int]
 """Operation, jump if true, jump if false, operand: a line of classic BPF."""
@@ -46,7 +48,7 @@ class _Program(ctypes.Structure):
 
 def supported() -> bool:
     """Whether there is a filter for this system; that the kernel takes it is seen by entering it."""
-    return sys.platform.startswith("linux") and platform.machine() in NUMBERS
+    return sys.platform == "linux" and os.uname().machine in NUMBERS
 
 
 def restrict(families: Iterable[str], *, alone: bool) -> None:
@@ -58,7 +60,7 @@ def restrict(families: Iterable[str], *, alone: bool) -> None:
     """
     if not supported():
         raise OSError(errno.ENOSYS, "no seccomp filter for this system")
-    code = b"".join(struct.pack("HBBI", *line) for line in _filter(platform.machine(), set(families), alone))
+    code = b"".join(struct.pack("HBBI", *line) for line in _filter(os.uname().machine, set(families), alone))
     buffer = ctypes.create_string_buffer(code)
     program = _Program(len(code) // 8, ctypes.addressof(buffer))
     libc = ctypes.CDLL(None, use_errno=True)
