@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, NoReturn, TypeVar
 
 import msgspec
 
 from agent.errors import SecretUnavailable, UsageError
+from agent.safety.core_dumps import forbid_core_dumps
 from agent.safety.known_keys import KnownKeys
 from agent.safety.vault import Vault, VaultState
 
@@ -32,6 +35,15 @@ _REMEMBER_S = 300.0
 """A key once read is reused for so long: a run makes many calls, and each reading costs a round trip."""
 _LOCKED = "The keys are sealed: unlock them with your passphrase in the app's Settings."
 _CHAINER = "keyring.backends.chainer.ChainerBackend"
+_SYSTEM = {
+    "linux": (
+        "keyring.backends.SecretService.Keyring",
+        "keyring.backends.libsecret.Keyring",
+        "keyring.backends.kwallet.DBusKeyring",
+    ),
+    "darwin": ("keyring.backends.macOS.Keyring",),
+    "win32": ("keyring.backends.Windows.WinVaultKeyring",),
+}
 _TRUSTED = frozenset(
     {
         "keyring.backends.SecretService.Keyring",
@@ -104,6 +116,7 @@ class KeyringSecrets:
         self._backend: Any = None
         self.known = KnownKeys()
         """Every key that was handed out."""
+        forbid_core_dumps()  # from now on there are keys in this process
 
     async def get(self, reference: str) -> str:
         """Read the key a settings reference names; an empty reference is no key. Raises SecretUnavailable."""
@@ -296,23 +309,42 @@ def _from_environment(variable: str) -> str:
 
 def _trusted_backend() -> Any:
     """The keyring to use, by class. Raises _NoKeyring."""
-    import keyring
+    import keyring.core
     import keyring.errors
 
     try:
-        active: Any = keyring.get_keyring()
-    except (keyring.errors.KeyringError, RuntimeError, ImportError, AttributeError) as error:
+        chosen: Any = keyring.core.load_env() or keyring.core.load_config()
+    except (keyring.errors.KeyringError, RuntimeError, ImportError, AttributeError, ValueError) as error:
         raise _NoKeyring(
             _remedy(f"The keyring that is configured does not work here ({type(error).__name__}).")
         ) from None
-    candidates = list(active.backends) if _class_name(active) == _CHAINER else [active]
-    for backend in candidates:
-        if _class_name(backend) in _TRUSTED:
-            return backend
-    name = _class_name(active)
+    name = _class_name(chosen)
+    if chosen is None or name == _CHAINER:
+        return _system_backend()
+    if name in _TRUSTED:
+        return chosen
     if name.startswith(("keyring.backends.fail.", "keyring.backends.null.")):
         raise _NoKeyring(_remedy("There is no keyring on this machine."))
     raise _NoKeyring(_remedy(f"The only keyring here is {name}, which Homard does not trust with keys."))
+
+
+def _system_backend() -> Any:
+    """The best keyring of this system that works. Raises _NoKeyring."""
+    import keyring.errors
+
+    # WORKAROUND(keyring 25.7): looking for a backend imports those of all systems. On Linux the one of macOS starts gcc
+    # and ldconfig to find its library, and hands them our whole environment, keys included; it takes 0.2 s too.
+    found: list[Any] = []
+    for name in _SYSTEM.get(sys.platform, _SYSTEM["linux"]):
+        module, _, kind = name.rpartition(".")
+        try:
+            backend = getattr(import_module(module), kind)
+            found.append((backend.priority, backend))
+        except (keyring.errors.KeyringError, RuntimeError, ImportError, AttributeError):
+            continue  # it does not work here
+    if not found:
+        raise _NoKeyring(_remedy("There is no keyring on this machine."))
+    return max(found, key=lambda one: one[0])[1]()
 
 
 def _class_name(backend: object) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
-
-import keyring
-import keyring.backends.null
 
 from agent.audit.check import Verification
 from agent.audit.log import AuditLog
@@ -18,21 +16,36 @@ from agent.paths import Paths
 from agent.safety.secrets import KeyringSecrets
 from agent.storage.database import Database
 
+BACKEND = "PYTHON_KEYRING_BACKEND"
+
 
 @asynccontextmanager
 async def open_audit(tmp_path: Path, clock: Any = None) -> AsyncGenerator[AuditLog, None]:
     """Open the audit of `tmp_path / "home"`, without any keyring."""
-    keyring.set_keyring(keyring.backends.null.Keyring())
     base = tmp_path / "home"
     paths = Paths(base, base, base / "cache", base / "logs")
     database = await Database.open(paths.database)
     secrets = KeyringSecrets()
     audit = AuditLog(database, secrets, paths, clock or SystemClock(), secrets.known)
+    with without_keyring():
+        try:
+            yield audit
+            await audit.close()
+        finally:
+            await database.close()
+
+
+@contextmanager
+def without_keyring() -> Iterator[None]:
+    """Let no keyring of this machine be used."""
+    before = os.environ.get(BACKEND)
+    os.environ[BACKEND] = "keyring.backends.null.Keyring"
     try:
-        yield audit
-        await audit.close()
+        yield
     finally:
-        await database.close()
+        os.environ.pop(BACKEND)
+        if before is not None:
+            os.environ[BACKEND] = before
 
 
 async def fill(tmp_path: Path, count: int = 10, run_id: str = "r1") -> None:

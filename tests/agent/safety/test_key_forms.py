@@ -6,6 +6,7 @@ import base64
 import json
 import subprocess
 import sys
+import time
 from urllib.parse import quote
 
 import pytest
@@ -91,3 +92,28 @@ def test_several_keys_and_a_key_inside_another() -> None:
         keys.note(value)
     shown = keys.hide("abcdefghijklmnop 12345678 YWJjZGVmZ2g=")
     assert all(piece not in shown for piece in ("abcdefgh", "12345678", "YWJjZGVm")), shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " " * 1_000_000 + "\n".join(KEY),
+        "\n".join(KEY) + " " * 1_000_000 + "0x" * 500_000,
+        "\n".join(KEY) + (KEY[0] + " ") * 300_000,
+        KEY.encode().hex(" ") + " 73" * 100_000,
+        "\\n" * 500_000 + "\\n".join(KEY),
+    ],
+    ids=["spaces", "prefixes", "first characters", "digits", "escapes"],
+)
+def test_no_text_takes_long(text: str) -> None:
+    begun = time.process_time()
+    assert "[key]" in hidden(text)
+    assert time.process_time() - begun < 10  # it is a second at most; a search that goes back would take hours
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(" \n\t:%xX0\\nas-İß[]\"'", max_size=60), st.text(" \n\t", min_size=1, max_size=5))
+def test_what_stands_around_a_key_stays(around: str, between: str) -> None:
+    for form in (between.join(KEY), between.join(KEY.encode().hex())):
+        shown = hidden(f"{around}<{form}>{around}")
+        assert shown == f"{around}<[key]>{around}", shown
