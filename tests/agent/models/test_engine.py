@@ -75,7 +75,7 @@ def test_it_starts_at_the_first_use_answers_in_the_schema_and_is_gone_after_clos
                 assert stat.S_IMODE(folder.stat().st_mode) == 0o700
                 assert not [place for place in child.net_connections("inet") if place.status == psutil.CONN_LISTEN]
             if sys.platform == "linux":
-                assert "Seccomp:\t2" in Path(f"/proc/{first}/status").read_text(), "it has given up the network"
+                assert "Seccomp:\t2" in status(first), "it has given up the network"
             assert await local.engine.get("env:HOMARD_ENGINE_KEY") not in arguments
         assert local.engine.process_ids == ()
         assert not psutil.pid_exists(first)
@@ -227,6 +227,11 @@ async def use_once(file: Path) -> None:
             pass
     finally:
         await engine.aclose()
+
+
+def status(process_id: int) -> str:
+    """What Linux says of a process."""
+    return Path(f"/proc/{process_id}/status").read_text()
 
 
 def socket_folder(child: psutil.Process) -> Path | None:
