@@ -25,6 +25,8 @@ WRITING = ("write", "edit", "delete", "move")
 """Tools whose result names a file that they changed (`details["path"]`)."""
 UNDOABLE = frozenset({*WRITING, "shell"})
 """Tools whose changes of files are written down so that they can be put back."""
+PROMPT_CHARS = 200
+"""Of what a person asked for, where only a reminder of it is needed."""
 
 
 @dataclass
@@ -93,8 +95,9 @@ def message_rows(
     return rows
 
 
-def approval_row(event: ApprovalRequested) -> ApprovalRow:
-    """The row of an approval that is asked for."""
+def approval_row(event: ApprovalRequested, run: Run | None = None) -> ApprovalRow:
+    """The row of an approval that is asked for, in a run."""
+    prompt = " ".join(run.prompt[: PROMPT_CHARS + 1].split()) if run is not None else ""
     return ApprovalRow(
         event.approval_id,
         event.run_id,
@@ -107,6 +110,7 @@ def approval_row(event: ApprovalRequested) -> ApprovalRow:
         rule=event.rule,
         undo=event.undo,
         asked_lately=event.asked_lately,
+        prompt=prompt if len(prompt) <= PROMPT_CHARS else f"{prompt[:PROMPT_CHARS]}…",
     )
 
 

@@ -93,6 +93,8 @@ class ApprovalRow:
     """What can be undone of it, a sentence; empty: nothing needs to be."""
     asked_lately: int = 0
     """Approvals of the chat in the last ten minutes, this one among them."""
+    prompt: str = ""
+    """What the person had asked for, its beginning."""
 
     @property
     def kind(self) -> tuple[str, ...]:

@@ -274,13 +274,21 @@ class TranscriptViewModel(QObject):
                 self._drop(lambda row: isinstance(row, UserRow) and row.waiting and row.text == said, most=1)
                 self._append(user_row(entry, message, self._runs.get(entry.run_id or "")))
             case AssistantMessage():
-                self._drop(lambda row: row.key == LIVE_KEY)
-                for row in message_rows(entry, message, self._history.tool_title, "running"):
-                    self._append(row)
+                self._store_reply(message_rows(entry, message, self._history.tool_title, "running"))
             case ToolMessage():
                 self._change(message.result.call_id, ToolRow, lambda row: settled(row, message.result))
             case NoteMessage() | SummaryMessage():
                 self._append(notice_row(entry, message))
+
+    def _store_reply(self, rows: list[Row]) -> None:
+        """Show a stored reply, its text in the place of the one that streamed: what is drawn of it stays."""
+        at = self._find(LIVE_KEY)
+        if at is not None and rows and isinstance(rows[0], AnswerRow):
+            self._put(at, rows.pop(0))
+        else:
+            self._drop(lambda row: row.key == LIVE_KEY)
+        for row in rows:
+            self._append(row)
 
     def _stream(self, event: MessageDelta) -> None:
         def longer(row: AnswerRow) -> AnswerRow:
@@ -320,7 +328,7 @@ class TranscriptViewModel(QObject):
         if isinstance(event, ApprovalRequested):
             self._change(event.call_id, ToolRow, lambda row: replace(row, state="waiting"))
             at = self._find(event.call_id)
-            self._insert(len(self.rows) if at is None else at + 1, approval_row(event))
+            self._insert(len(self.rows) if at is None else at + 1, approval_row(event, self._runs.get(event.run_id)))
             self.waiting_changed.emit()
             return
         states = {"nobody": "nobody", "cancelled": "cancelled"}

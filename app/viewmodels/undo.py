@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from agent.errors import HomardError
+from agent.errors import HomardError, UsageError
 from agent.safety.folders import is_within
 from agent.undo.plan import Choice, Item, UndoPlan
 from agent.undo.restore import Outcome
@@ -93,6 +93,8 @@ class UndoViewModel(Teller):
         self.run_id = run_id
         self.state: State = "reading"
         self.problem = ""
+        self.is_fault = False
+        """Whether `problem` is something that went wrong, not only that there is nothing to do."""
         self.rows: list[PathRow] = []
         self._plan: UndoPlan | None = None
         self._undo_id = ""
@@ -184,7 +186,7 @@ class UndoViewModel(Teller):
         return next((run.run_id for run in found if run.undoes == run_id and not run.undone), "")
 
     def _fail(self, error: HomardError) -> None:
-        self.state, self.problem = "failed", str(error)
+        self.state, self.problem, self.is_fault = "failed", str(error), not isinstance(error, UsageError)
         self.tell(self.changed)
 
     def _change(self, path: str, *, wanted: bool, choice: Choice | None = None) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import Shiboken
@@ -77,7 +75,7 @@ class UndoDialog(QDialog):
     def _show(self) -> None:
         model = self.model
         self._summary.setText(breakable(summary(model)))
-        self._summary.set_tone("error" if model.state == "failed" else "text")
+        self._summary.set_tone("error" if model.is_fault else "text")
         before = self._source.shown
         self._source.shown = tuple(row.path for row in model.rows), model.state
         if before == self._source.shown:
@@ -132,10 +130,6 @@ class _Rows:
 
     def count(self) -> int:
         return len(self._model.rows)
-
-    def key(self, index: int) -> Hashable:
-        row = self._model.rows[index]
-        return row.path, row.item is None
 
     def make(self, index: int, parent: QWidget) -> QWidget:
         return UndoRow(self._model.rows[index], parent, self._wishes)

@@ -653,6 +653,10 @@
         <translation>Was sich ändern würde</translation>
     </message>
     <message>
+        <source>What you had asked for</source>
+        <translation>Was Sie verlangt hatten</translation>
+    </message>
+    <message>
         <source>Who may be behind it</source>
         <translation>Wer dahinterstecken könnte</translation>
     </message>
@@ -671,6 +675,10 @@
     <message>
         <source>Write this rule and allow</source>
         <translation>Diese Regel schreiben und erlauben</translation>
+    </message>
+    <message>
+        <source>You had asked: {prompt}</source>
+        <translation>Sie hatten verlangt: {prompt}</translation>
     </message>
     <message numerus="yes">
         <source>You were asked %n time(s) in ten minutes.</source>

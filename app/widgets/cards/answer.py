@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QMargins
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from agent.labels import Label
 from app.theme import SPACE
 from app.translation import translate
+from app.viewmodels.label_words import label_lines
 from app.viewmodels.rows import AnswerRow
 from app.widgets.cards.disclosure import Disclosure
 from app.widgets.cards.label_lines import LabelLines
@@ -41,7 +43,7 @@ class Answer(Row):
         )
         self._branch = self.shy_tool("branch", translate("Transcript", "Branch from here"), self._ask_branch, self)
         self._foot = QWidget(self)
-        self._label = LabelLines(self)
+        self._label: LabelLines | None = None
         self._lay_out()
         self.show_row(row)
         self._thinking.open(f"{row.key} thinking" in actions.opened)
@@ -54,7 +56,7 @@ class Answer(Row):
         self._thinking.setVisible(bool(row.thinking))
         if self._thoughts is not None:
             self._thoughts.set_text(row.thinking[-THINKING_CHARS:])
-        self._label.show_label(None if row.streaming else row.label)
+        self._show_label(None if row.streaming else row.label)
         self._model.setText(row.model)
         self._foot.setVisible(bool(row.text) and not row.streaming)
         self._branch.setVisible(row.entry_id is not None)
@@ -70,8 +72,19 @@ class Answer(Row):
         line.addWidget(self._branch)
         line.addStretch(1)
         layout = column(self)
-        for widget in (self._thinking, self._view, self._label, self._foot):
+        for widget in (self._thinking, self._view, self._foot):
             layout.addWidget(widget)
+
+    def _show_label(self, label: Label | None) -> None:
+        """Most answers have nothing to say of that, and no widget for it."""
+        if self._label is None:
+            if not label_lines(label):
+                return
+            self._label = LabelLines(self)
+            layout = self.layout()
+            if isinstance(layout, QVBoxLayout):
+                layout.insertWidget(layout.indexOf(self._foot), self._label)
+        self._label.show_label(label)
 
     def _show_thoughts(self, opened: bool) -> None:
         self._actions.note_opened(f"{self._row.key} thinking", opened)

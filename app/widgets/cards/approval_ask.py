@@ -74,6 +74,10 @@ class ApprovalAsk(Surface):
             icon, tone = _undo_look(row.undo)
             name = translate("Approval", "What can be undone")
             layout.addLayout(_fact(icon, tone, revealed(row.undo), name, self, muted=tone == "muted"))
+        if row.prompt:
+            asked = translate("Approval", "You had asked: {prompt}").format(prompt=revealed(row.prompt))
+            name = translate("Approval", "What you had asked for")
+            layout.addLayout(_fact("user", "muted", asked, name, self, muted=True))
         if row.reason:
             why = translate("Approval", "Why: {reason}").format(reason=revealed(row.reason))
             layout.addLayout(_fact("info", "muted", why, translate("Approval", "Why you are asked"), self, muted=True))

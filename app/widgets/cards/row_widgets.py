@@ -79,7 +79,12 @@ def estimate(row: Row, width: int, metrics: QFontMetrics) -> int:
         case ToolRow():
             return SPACE + line + 6
         case ApprovalRow():
-            facts = bool(row.label and row.label.tainted) + bool(row.undo) + (row.asked_lately > MANY_ASKED)
+            facts = (
+                bool(row.label and row.label.tainted)
+                + bool(row.undo)
+                + bool(row.prompt)
+                + (row.asked_lately > MANY_ASKED)
+            )
             return line * (8 + facts + len(row.effects)) + SPACE * (8 + facts) if row.state == "open" else line
         case QuestionRow():
             asked = _lines(row.text, width - SPACE * 4, metrics) * line

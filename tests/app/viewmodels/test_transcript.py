@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from agent.commands import CancelRun, ResolveApproval
-from agent.events import ApprovalRequested, ApprovalResolved, MessageDelta, RunFinished, ToolCallStarted
+from agent.events import ApprovalRequested, ApprovalResolved, MessageDelta, RunFinished, RunStarted, ToolCallStarted
 from agent.labels import Label
 from agent.messages import AssistantMessage, Entry, TextPart, ToolCall, ToolMessage, ToolResult, UserMessage
 from agent.models.scripted import Reply
@@ -100,6 +100,26 @@ def test_what_was_seen_live_is_what_is_read_later(qtbot: Any, tmp_path: Path) ->
             assert timeless(screen.shown) == live
             approval = next(row for row in live if isinstance(row, ToolRow) and row.name == "act")
             assert approval.state == "done"
+
+    asyncio.run(main())
+
+
+def test_a_stored_reply_takes_the_place_of_the_one_that_streamed(qtbot: Any, tmp_path: Path) -> None:
+    script = [Reply("I look.", calls=[("look", {"at": "x"})], thinking="hm"), Reply("Done.")]
+
+    async def main() -> None:
+        async with open_house(tmp_path, script) as house:
+            screen = Screen(house)
+            await screen.model.open(house.session_id)
+            gone: list[Row] = []
+            screen.model.removed.connect(lambda at, n: gone.append(screen.shown[at]))
+            await play(house, screen, "go")
+            assert gone == []
+            answers = [row for row in screen.shown if isinstance(row, AnswerRow)]
+            assert [(row.text, row.streaming, row.entry_id is None) for row in answers] == [
+                ("I look.", False, False),
+                ("Done.", False, False),
+            ]
 
     asyncio.run(main())
 
@@ -215,6 +235,7 @@ def test_what_is_known_of_an_approval_is_in_its_row(qtbot: Any, tmp_path: Path) 
         async with open_house(tmp_path, []) as house:
             screen = Screen(house)
             await screen.model.open(house.session_id)
+            screen.take(RunStarted(house.session_id, "r1", "user", "m", "tidy\nup " + "x" * 300))
             told: list[tuple[str, ...]] = []
             screen.model.waiting_changed.connect(lambda: told.append(tuple(row.key for row in screen.model.waiting())))
             label = Label("external", "private", ("external:example.org",))
@@ -227,7 +248,7 @@ def test_what_is_known_of_an_approval_is_in_its_row(qtbot: Any, tmp_path: Path) 
             asked = screen.shown[-1]
             assert asked == ApprovalRow(
                 "a1", "r1", "write", ("write /a",), "why", label=label, scopes=("once", "run", "always"),
-                rule="allow writing to /a", undo="Can be undone.", asked_lately=7,
+                rule="allow writing to /a", undo="Can be undone.", asked_lately=7, prompt="tidy up " + "x" * 192 + "…",
             )  # fmt: skip
             screen.take(ApprovalResolved(house.session_id, "r1", "a1", True, "person", scope="run"))
             assert screen.shown[-1] == replace(asked, state="allowed", scope="run")

@@ -206,10 +206,11 @@ def test_always_shows_the_rule_and_takes_a_second_press(qtbot: QtBot, card: Call
 
 def test_it_says_who_may_be_behind_it_and_what_can_be_undone(card: Callable[[ApprovalRow], Made]) -> None:
     label = Label("external", "private", ("external:example.org", "local:/home/anna"))
-    made, _, _ = card(row(label=label, undo="Cannot be undone: what is sent is sent."))
-    assert texts(made)[-3:] == [
+    made, _, _ = card(row(label=label, undo="Cannot be undone: what is sent is sent.", prompt="sum it up"))
+    assert texts(made)[-4:] == [
         "This chat has read text from example.org; that text may be what asks for this.",
         "Cannot be undone: what is sent is sent.",
+        "You had asked: sum it up",
         "Why: it lies outside the working folder",
     ]
     made, _, _ = card(row(label=Label("local", "private"), reason=""))
