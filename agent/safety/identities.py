@@ -11,7 +11,7 @@ _TIME = (
     r"\d{4}-\d{2}-\d{2}(?:[T ]+\d{1,2}(?::\d{2}){1,2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:\d{2})?)?|\d{1,2}:\d{2}(?::\d{2})?"
 )
 _PATTERN = re.compile(
-    rf"""(?<![^\W_]) (?:                                           # begins after no letter or digit: fast
+    rf"""(?<![^\W_]) (?=\S) (?:                                    # begins after no letter or digit: fast
       (?P<time> (?<![\w.+-]) (?: {_TIME.replace(" ", "[ ]")} | \d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}} ) (?![\w.+-]*[\w@]) )
     | [a-z][a-z0-9+.-]{{1,20}}:// [^\s<>"'`]+                      # a URL of any scheme
     | \b (?: mailto | tel | sms | data | javascript | bitcoin ) : [^\s<>"'`]+
@@ -26,14 +26,15 @@ _PATTERN = re.compile(
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
+_TELLS = re.compile(r"[@\d]|[:.]\S")
 _TRAILING = ".,;:!?)]}'\"»”’"
 
 
 def plain(text: str) -> str:
     """Give text as a reader sees it: compatibility forms (NFKC) resolved, without characters that do not show."""
+    if text.isascii():
+        return text
     folded = unicodedata.normalize("NFKC", text.translate(_DOTS))
-    if folded.isascii():
-        return folded
     return "".join(char for char in folded if unicodedata.category(char) != "Cf")
 
 
@@ -44,8 +45,19 @@ def identities(text: str) -> tuple[str, ...]:
     and numbers of less than eight digits: postal codes and prices have fewer, what reaches an account or a telephone
     from elsewhere has more.
     """
-    found = (match[0].rstrip(_TRAILING) for match in _PATTERN.finditer(plain(text)) if match["time"] is None)
+    found = (match[0].rstrip(_TRAILING) for match in _PATTERN.finditer(_telling(plain(text))) if match["time"] is None)
     return tuple(dict.fromkeys(item for item in found if item))
+
+
+def _telling(text: str) -> str:
+    """Leave out the words in which nothing can begin; a line break stands for them. Most of a text are such words."""
+    words: list[str] = []
+    for word in text.split():
+        if _TELLS.search(word) or (len(word) == 4 and word.isupper()):
+            words.append(word)
+        elif words and words[-1] != "\n":
+            words.append("\n")
+    return " ".join(words)
 
 
 def is_time(text: str) -> bool:
