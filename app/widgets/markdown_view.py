@@ -57,7 +57,7 @@ class MarkdownView(QWidget):
         if text == self._markdown and streaming == self._streaming:
             return
         old, self._text = self._text, printable(text)
-        grown = self._text.startswith(old)
+        grown = self._text.startswith(old.rstrip())  # a reply is stored without the blank lines it ended with
         if not grown:
             self._limit = AT_ONCE
         elif self._limit >= len(old) > 0:

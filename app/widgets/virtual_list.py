@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,10 +27,6 @@ class RowSource(Protocol):
         """How many rows there are."""
         ...
 
-    def key(self, index: int) -> Hashable:
-        """Identity of a row."""
-        ...
-
     def make(self, index: int, parent: QWidget) -> QWidget:
         """A widget for the row; its height is its `heightForWidth`, else its size hint."""
         ...
@@ -49,7 +45,6 @@ class _Live:
     """A row that exists as a widget."""
 
     widget: QWidget
-    key: Hashable
     measured_at: int = -1
     """The width for which its height is known; -1: it must be measured."""
     parts: int = -1
@@ -290,7 +285,7 @@ class VirtualList(QAbstractScrollArea):
         source = self._source
         if source is None:
             raise LookupError("The list has no source.")
-        live = _Live(source.make(index, self.viewport()), source.key(index))
+        live = _Live(source.make(index, self.viewport()))
         after = min((other for other in self._live if other > index), default=None)
         if after is not None:
             live.widget.stackUnder(self._live[after].widget)  # children in the order of rows, for screen readers
@@ -368,7 +363,7 @@ class VirtualList(QAbstractScrollArea):
             live = self._live.get(index)
             if live is None:
                 self._tree[index] = self._estimates(index, 1)[0]
-            elif live.key == source.key(index) and source.update(index, live.widget):
+            elif source.update(index, live.widget):
                 live.measured_at = -1
             else:
                 self._drop(index)

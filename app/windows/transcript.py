@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.translation import translate
@@ -64,10 +62,6 @@ class _Rows:
 
     def count(self) -> int:
         return len(self._model.rows)
-
-    def key(self, index: int) -> Hashable:
-        row = self._model.rows[index]
-        return type(row), row.key
 
     def make(self, index: int, parent: QWidget) -> QWidget:
         return make_row(self._model.rows[index], parent, self._actions)

@@ -47,6 +47,14 @@ def test_streaming_ends_like_all_at_once_and_leaves_finished_pieces_alone(qtbot:
     assert pieces(view)[:2] == first
 
 
+def test_a_reply_stored_without_its_last_blank_lines_keeps_what_is_drawn(qtbot: QtBot) -> None:
+    view = made(qtbot)
+    view.set_markdown(ANSWER + "\n\n", streaming=True)
+    before = pieces(view)
+    view.set_markdown(ANSWER.rstrip())
+    assert pieces(view) == before and texts(view) == texts(made(qtbot, ANSWER))
+
+
 def test_another_text_replaces_the_first(qtbot: QtBot) -> None:
     view = made(qtbot, ANSWER)
     view.set_markdown("```\ncode\n```")

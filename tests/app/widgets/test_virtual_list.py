@@ -1,4 +1,4 @@
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
@@ -21,9 +21,6 @@ class Rows:
 
     def count(self) -> int:
         return len(self.rows)
-
-    def key(self, index: int) -> Hashable:
-        return self.rows[index][0]
 
     def make(self, index: int, parent: QWidget) -> QWidget:
         self.made += 1
