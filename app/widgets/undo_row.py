@@ -67,7 +67,7 @@ class UndoRow(Row):
 
     def show_row(self, row: PathRow) -> bool:
         """Show what is wanted now; False if it is another kind of row."""
-        if (row.item, row.words) != (self._row.item, self._row.words):
+        if (row.path, row.item, row.words) != (self._row.path, self._row.item, self._row.words):
             return False
         self._row = row
         if self._check is not None:

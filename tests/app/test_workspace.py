@@ -2,47 +2,36 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QTranslator
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from agent.models.presets import PRESETS
 from agent.models.scripted import Reply
+from agent.tools.registry import built_in_tools
 from app import event_loop
 from app.ui_state import UiState
 from app.viewmodels.settings_words import SECTIONS
+from app.windows.activity import ActivityPage
 from app.windows.main_window import MainWindow
 from app.windows.settings.page import SettingsPage
+from app.windows.undo import UndoDialog
 from app.workspace import Workspace
 from tests.helpers.house import open_house
+from tests.helpers.pseudo import MARK, pseudo_translation
+from tests.helpers.settings_home import until
 
-MARK = "¤"
 DATA = re.compile(r"^(Homard|English|Deutsch|scripted/hello|hello|Ctrl\+.*|[\d.,: %$×–]*|/.*|~.*|app\..*)$")
 """What is no word of ours: names, keys, figures, paths."""
 
 
-class Pseudo(QTranslator):
-    """Translates every text into itself between marks."""
-
-    def translate(self, context: str, text: str, disambiguation: str | None = None, n: int = -1) -> str:
-        return f"{MARK}{text}{MARK}"
-
-    def isEmpty(self) -> bool:
-        return False
-
-
 @pytest.fixture
 def pseudo(qapp: QApplication) -> Iterator[None]:
-    translator = Pseudo()
-    QCoreApplication.installTranslator(translator)
-    yield
-    QCoreApplication.removeTranslator(translator)
-    gc.collect()
+    with pseudo_translation():
+        yield
 
 
 def words_of(widget: QWidget) -> Iterator[str]:
@@ -90,6 +79,40 @@ def test_no_word_escapes_translation(qapp: QApplication, tmp_path: Path) -> None
                 for section in SECTIONS:
                     page.show_section(section)
                     assert escaped(window, known) == set(), section
+            window.hide()
+            window.deleteLater()
+
+    event_loop.run(qapp, main)
+
+
+@pytest.mark.usefixtures("pseudo")
+def test_no_word_of_undo_and_its_run_escapes_translation(qapp: QApplication, tmp_path: Path) -> None:
+    script = [Reply(calls=[("write", {"path": "kept", "text": "after\n"}), ("write", {"path": "new", "text": "x"})])]
+
+    async def main() -> None:
+        async with open_house(tmp_path, [*script, Reply("Done.")], list(built_in_tools())) as house:
+            (house.folder / "kept").write_text("before\n")
+            window = MainWindow()
+            window.show()
+            async with Workspace.open(house.runtime, window, UiState()) as workspace:
+                run = await house.finish("go")
+                (house.folder / "kept").write_text("mine\n")
+                workspace.show_page("activity")
+                page = window.page_of("activity")
+                assert isinstance(page, ActivityPage)
+                page.show_run(run.run_id)
+                await until(lambda: page.details.record.acts.model().rowCount() == 2)
+                page.verify()
+                await until(lambda: page.records is not None and page.records.verification is not None)
+                assert escaped(page, {"go", "scripted/hello"}) == set()
+                page.details.buttons["undo"].click()
+                dialog = next(iter(window.findChildren(UndoDialog)))
+                await until(lambda: dialog.model.state == "ready" and not dialog.list.is_busy())
+                assert escaped(dialog, set()) == set()
+                await dialog.model.undo()
+                await until(lambda: dialog.model.state == "done" and not dialog.list.is_busy())
+                assert escaped(dialog, set()) == set()
+                dialog.close()
             window.hide()
             window.deleteLater()
 

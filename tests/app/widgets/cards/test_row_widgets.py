@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from agent.labels import Label
@@ -20,6 +20,7 @@ from app.viewmodels.rows import (
 )
 from app.widgets.cards.row_actions import RowActions
 from app.widgets.cards.row_widgets import estimate, make_row, update_row
+from tests.helpers.pseudo import MARK, pseudo_translation
 
 NASTY = "x" * 3_000 + " مرحبا <b>&amp;</b> 👨‍👩‍👧 \udcff\x00\u202e\n\n" + "Donaudampfschifffahrtsgesellschaft" * 5
 LABEL = Label("external", "secret", tuple(f"external:{NASTY}{n}" for n in range(20)))
@@ -96,3 +97,30 @@ def test_a_guess_is_cheap_and_near(qtbot: QtBot) -> None:
         assert estimate(row, 700, window.fontMetrics()) == pytest.approx(real, rel=0.35), row
     huge = replace(ROWS[1], text="y" * 10_000_000)
     assert estimate(huge, 700, window.fontMetrics()) > 0
+
+
+def test_no_word_of_ours_escapes_translation(qtbot: QtBot) -> None:
+    """Data are digits here, so whatever else is read was not translated."""
+    label = Label("external", "secret", ("external:1",))
+    rows: list[Row] = [
+        AnswerRow("a", "1", entry_id=1, label=label),
+        ToolRow("t", "1", "1", state="recorded"),
+        ApprovalRow("p", "r", "1", ("run 1",), "1", label=label, scopes=("once", "run", "always"), rule="1", undo="1",
+                    asked_lately=9, prompt="1"),
+        ApprovalRow("p", "r", "1", ("1",), state="allowed", scope="run"),
+        FooterRow("f", "end_turn", files=("1",), can_undo=True, dry_run=True),
+    ]  # fmt: skip
+    for row in rows:
+        window = QWidget()
+        qtbot.addWidget(window)
+        with pseudo_translation():
+            widget = make_row(row, window, RowActions(window))
+        texts = [text for part in [widget, *widget.findChildren(QWidget)] for text in said(part)]
+        assert [text for text in texts if text and MARK not in text and not text.replace("run ", "").isdigit()] == []
+
+
+def said(part: QWidget) -> list[str]:
+    text = part.text() if isinstance(part, QAbstractButton | QLabel) else ""
+    placeholder = part.placeholderText() if isinstance(part, QLineEdit) else ""
+    pane = part.toPlainText() if isinstance(part, QTextEdit) else ""
+    return [part.toolTip(), part.accessibleName(), part.accessibleDescription(), text, placeholder, pane]
