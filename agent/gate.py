@@ -24,6 +24,7 @@ from agent.safety.decision import Decision, decide
 from agent.safety.effects import Effect
 from agent.safety.endorsement import NOTHING, Endorsed
 from agent.safety.grants import covers, in_words_of, rule_for, run_grant_for
+from agent.safety.guarded import host_denial
 from agent.safety.policy import Policy
 from agent.safety.protected import Protection
 from agent.safety.request import Facts, Request, RunGrant, SandboxLevel
@@ -111,6 +112,13 @@ class RunGate:
         if decision.verdict == "deny":
             raise ToolDenied(_refusal(decision))
 
+    def refuse_host(self, host: str, port: int) -> None:
+        """Raise ToolDenied for a host that a command with the network must not reach."""
+        request = self._request(Act(ToolCall("", "", "{}"), "{}", (), ()))
+        policy = self.services.policy.current()
+        if (why := host_denial(request, policy, self._facts(policy), host, port)) is not None:
+            raise ToolDenied(f"Not allowed: {why}")
+
     def egress(self, act: Act) -> EgressPass:
         """Give what a call carries when it reaches out: where it leads is judged, each request is written down."""
         return pass_for(self, act)
@@ -132,12 +140,14 @@ class RunGate:
 
     async def _decide(self, request: Request) -> Decision:
         services = self.services
-        policy = services.policy.current()
+        policy = await asyncio.to_thread(services.policy.current)
         now = services.clock.now()
         runs_command = any(effect.verb == "proc.run" for effect in request.effects)
+        measured = await services.sandbox.measured() if runs_command else None
         facts = msgspec.structs.replace(
             self._facts(policy),
-            sandbox=await services.sandbox.level() if runs_command else "none",
+            sandbox="none" if measured is None else measured.level,
+            commands_offline=measured is not None and measured.offline,
             used=await services.rule_use.today(now) if policy.rules else {},
         )
         return decide(request, policy, facts)
@@ -148,6 +158,7 @@ class RunGate:
             undo_ready=self.undo_ready,
             needed={"proc.run": self.sandbox_needed, "proc.run:network": "isolated"},
             masks_local_only=True,
+            rules_hold_commands=True,
             endorsed=self.endorsed.with_listed(policy.named()),
             run_grants=tuple(self._grants),
             protection=self.protection,

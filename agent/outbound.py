@@ -33,6 +33,10 @@ class Gate(Protocol):
         """Raise ToolDenied for what is denied by itself."""
         ...
 
+    def refuse_host(self, host: str, port: int) -> None:
+        """Raise ToolDenied for a host that a command must not reach."""
+        ...
+
     def record(self, kind: str, words: Mapping[str, object]) -> int:
         """Add a row to the audit."""
         ...
@@ -55,15 +59,17 @@ def pass_for(gate: Gate, act: Act) -> EgressPass:
         await gate.admit(further, again)
         sites.add(_site(effect.target))
 
-    def permit_host(host: str, port: int) -> None:
-        name = f"[{host}]" if ":" in host else host
-        gate.refuse_denied(Effect("net.fetch", f"{'http' if port == 80 else 'https'}://{name}:{port}/"))
+    fetches = any(effect.verb == "net.fetch" for effect in act.effects)
+
+    def permit(host: str, port: int) -> None:
+        if not fetches:  # a fetch is judged by its whole address
+            gate.refuse_host(host, port)
 
     def listener(record: EgressRecord) -> None:
         words = body.egress(act.call.call_id, record.url, bytes_sent=record.sent, bytes_received=record.received)
         gate.record(body.EGRESS, words)
 
-    return EgressPass(gate.principals[-1], gate.run_id, permit_host, on_redirect, listener)
+    return EgressPass(gate.principals[-1], gate.run_id, permit, on_redirect, listener)
 
 
 def _site(url: str) -> str:

@@ -13,7 +13,6 @@ from agent.paths import Paths
 from agent.ports import Clock
 from agent.safety.file_labels import FileLabels
 from agent.safety.policy_file import POLICY_FILE, PolicyFile
-from agent.safety.request import SandboxLevel
 from agent.safety.rule_use import RuleUse
 from agent.safety.secrets import KeyringSecrets
 from agent.settings import SafetySettings
@@ -40,10 +39,6 @@ class MeasuredSandbox:
         from agent.sandbox.measure import known
 
         return await asyncio.to_thread(known, self._cache)
-
-    async def level(self) -> SandboxLevel:
-        """Give the level."""
-        return (await self.measured()).level
 
 
 @dataclass(frozen=True)

@@ -56,9 +56,8 @@ class Session:
                 return self._current.run_id
         if self._closed:
             raise UsageError("Homard is stopping; the message was not taken. Start it again and send it then.")
-        job = Job(
-            self.session_id, new_run_id(), command, model, self._services.workplace.context(cwd, command.grants, model)
-        )
+        context = self._services.workplace.context(cwd, command.grants, model, command.origin)
+        job = Job(self.session_id, new_run_id(), command, model, context)
         self._waiting.append(job)
         self._next()
         return job.run_id

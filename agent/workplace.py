@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Final, Self
 
 from agent.context.intake import PERSONAL
 from agent.events import Origin
@@ -13,7 +15,9 @@ from agent.gate import RunGate
 from agent.paths import Paths
 from agent.safeguards import Safeguards
 from agent.safety.approvals import RunApprover
+from agent.safety.effects import Verb
 from agent.safety.folders import Folders
+from agent.safety.policy import Policy
 from agent.safety.printable import from_printable, printable
 from agent.sandbox.confinement import granted
 from agent.settings import ModelProfile, Settings
@@ -28,7 +32,9 @@ class Workplace:
     settings: Callable[[], Settings]
     safeguards: Safeguards
 
-    def context(self, cwd: Path, grants: tuple[str, ...], model: ModelProfile | None) -> ToolContext:
+    def context(
+        self, cwd: Path, grants: tuple[str, ...], model: ModelProfile | None, origin: Origin = "user"
+    ) -> ToolContext:
         """Build what tools may use. `model`: who will know of it; None: a person at a terminal."""
         settings = self.settings()
         roots = [cwd, *(Path(grant) for grant in (*grants, *settings.grants))]
@@ -38,12 +44,14 @@ class Workplace:
         labels.marks = policy
         marked = policy.folders("local_only") if model is not None and model.remote else ()
         local_only = [Path(from_printable(folder)) for folder in marked]
+        guards = Guards.of(policy, principals_of(origin), self.safeguards.clock.now())
+        confinement = granted(roots, hidden=[*own, *local_only, *guards.unread], need=settings.safety.sandbox)
         return ToolContext(
             cwd,
-            Folders(roots, forbidden=own, local_only=local_only),
+            Folders(roots, forbidden=own, local_only=local_only, guarded=guards.unread),
             scratch(self.paths),
             label_of_file=partial(labels.label_of, masked=model is not None and model.remote),
-            confinement=granted(roots, hidden=[*own, *local_only], need=settings.safety.sandbox),
+            confinement=replace(confinement, kept=(*confinement.kept, *map(str, guards.unchanged))),
         )
 
     def gate(
@@ -60,7 +68,7 @@ class Workplace:
         return RunGate(
             self.safeguards,
             approver,
-            (origin,) if origin in PERSONAL else ("user", f"job:{origin}"),
+            principals_of(origin),
             approve_all=approve_all,
             dry_run=dry_run,
             model=model.label if model is not None else "",
@@ -74,6 +82,29 @@ class Workplace:
     def with_journal(self, context: ToolContext, session_id: str, run_id: str) -> ToolContext:
         """Let a run's changes be kept for undo."""
         return replace(context, journal=self.safeguards.undo.of_run(session_id, run_id))
+
+
+@dataclass(frozen=True)
+class Guards:
+    """Places that rules of the person deny or ask about: no search and no command comes upon them."""
+
+    unread: tuple[Path, ...]
+    unchanged: tuple[Path, ...]
+
+    @classmethod
+    def of(cls, policy: Policy, principals: Sequence[str], now: datetime) -> Self:
+        """Take them from the rules for whoever acts."""
+        paths = {verb: policy.guarded_paths(verb, principals, now) for verb in _GUARDED}
+        unchanged = (*paths["fs.write"], *paths["fs.delete"])
+        return cls(*(tuple(Path(from_printable(path)) for path in found) for found in (paths["fs.read"], unchanged)))
+
+
+_GUARDED: Final[tuple[Verb, ...]] = ("fs.read", "fs.write", "fs.delete")
+
+
+def principals_of(origin: Origin) -> tuple[str, ...]:
+    """Who acts in a run of this origin."""
+    return (origin,) if origin in PERSONAL else ("user", f"job:{origin}")
 
 
 def scratch(paths: Paths) -> Path:

@@ -23,7 +23,7 @@ from agent.safety.door import Changed, Door, OpenFolder, Place
 from agent.safety.file_errors import explain
 from agent.safety.openat import PosixDoor
 from agent.safety.printable import from_printable, printable
-from agent.safety.protected import Protection
+from agent.safety.protected import Protection, fold
 
 _SEPARATORS = (os.sep, os.altsep or os.sep)
 
@@ -72,10 +72,12 @@ class Folders:
         forbidden: Sequence[Path] = (),
         *,
         local_only: Sequence[Path] = (),
+        guarded: Sequence[Path] = (),
         door: Door | None = None,
     ) -> None:
         """`roots`: granted folders, the first is the working folder. `forbidden`: Homard's own folders and files;
-        `local_only`: folders that the model of the run must not come to know.
+        `local_only`: folders that the model of the run must not come to know; `guarded`: what a rule of the person
+        is about, so that a search leaves it out and only a call that names it can be judged by that rule.
         """
         self.roots = tuple(Path(os.path.realpath(root)) for root in roots)
         self._roots = [str(root) for root in self.roots]
@@ -85,6 +87,7 @@ class Folders:
             [os.path.realpath(path) for path in local_only],
         )
         """What no approval opens, whatever was granted."""
+        self._guarded = {fold(os.path.realpath(path)) for path in guarded}
         self._door: Door = door or system_door()
         self._judged: dict[tuple[int, str], tuple[weakref.ref[object], Located]] = {}
 
@@ -145,7 +148,7 @@ class Folders:
 
     def hides(self, real: str) -> bool:
         """Whether something in an open folder must not be read. Cheap: for each of many."""
-        return self.protection.closes(real)
+        return self.protection.closes(real) or (bool(self._guarded) and fold(real) in self._guarded)
 
     def stat(self, located: Located) -> os.stat_result:
         """Look at what stands there."""

@@ -159,6 +159,31 @@ def test_a_rule_that_comes_while_a_person_is_asked_counts(tmp_path: Path) -> Non
     run(main())
 
 
+def test_what_a_rule_closes_no_search_and_no_command_comes_upon(tmp_path: Path) -> None:
+    async def main() -> None:
+        script = replies(
+            ("read", {"path": "taxes/t.txt"}),
+            ("find", {"text": "pin"}),
+            shell("cat taxes/t.txt; ls"),
+            shell("echo 1 > b.txt"),
+        )
+        async with open_house(tmp_path, script, tools()) as house:
+            taxes = house.folder / "taxes"
+            taxes.mkdir()
+            (taxes / "t.txt").write_text("pin 4711\n")
+            house.runtime.policy.path.write_text(
+                f'[[rule]]\ndo = "deny"\nwhat = "fs.read"\nto = "{taxes}"\n'
+                f'[[rule]]\ndo = "deny"\nwhat = "fs.write"\nto = "{house.folder}/b.txt"\n'
+            )
+            await house.finish("look", attended=False, approve_all=True)
+            told = await results(house)
+            assert "a rule of the person denies it" in told[0]
+            assert len(told) == 4 and not any("4711" in text for text in told), told
+            assert (house.folder / "b.txt").read_text() == "beta beta\n"
+
+    run(main())
+
+
 def test_rules_that_cannot_be_read_deny_everything_and_say_how_to_mend_it(tmp_path: Path) -> None:
     async def main() -> None:
         async with open_house(tmp_path, replies(("read", {"path": "a.txt"})), tools()) as house:
