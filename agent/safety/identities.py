@@ -15,7 +15,7 @@ _PATTERN = re.compile(
       (?P<time> (?<![\w.+-]) (?: {_TIME.replace(" ", "[ ]")} | \d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}} ) (?![\w.+-]*[\w@]) )
     | [a-z][a-z0-9+.-]{{1,20}}:// [^\s<>"'`]+                      # a URL of any scheme
     | \b (?: mailto | tel | sms | data | javascript | bitcoin ) : [^\s<>"'`]+
-    | (?<![\w.+%-]) [\w.+%-]+ @ [\w.-]+                            # an e-mail address, an account at a server
+    | (?<![\w.+%-]) [\w.+%-]+ (?: @ [\w.-]+ )+ (?: [:/?\#][^\s<>"'`]* )?  # an e-mail address, an account at a server
     | (?<![\w@]) @ \w[\w.-]+                                       # a mention
     | (?<![\w@.-]) [\w-]+ (?: \.[\w-]+ )* \.[^\W\d_]{{2,}} (?!\w) (?: [:/?\#][^\s<>"'`]* )?  # a host
     | (?<![\w.]) \d{{1,3}} (?: \.\d{{1,3}} ){{3}} (?!\w) (?: [:/][^\s<>"'`]* )?  # an IPv4 address

@@ -20,6 +20,7 @@ from agent.safety.identities import identities, is_time
         ("a.https://evil.com x:www.evil.org,evil.net", ("a.https://evil.com", "www.evil.org", "evil.net")),
         ("bit.ly/sUf7tOJ", ("bit.ly/sUf7tOJ",)),
         ("(mallory+x@evil.example)", ("mallory+x@evil.example",)),
+        ("a@b.example@evil.example", ("a@b.example@evil.example",)),
         ("tell @mallory", ("@mallory",)),
         ("ｅｖｉｌ．ｃｏｍ, ev\u200bil。org", ("evil.com", "evil.org")),
         ("pay DE89 3704 0044 0532 0130 00 now", ("DE89 3704 0044 0532 0130 00",)),
