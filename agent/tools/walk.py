@@ -91,7 +91,9 @@ class Walk:
                 if chain and _ignored(chain, name, prefix + name, is_folder=is_folder):
                     self.ignored += 1
                     continue
-                if is_folder:
+                if is_folder and self._folders.hides(prefix + name):
+                    self.unreadable.append(where.child(name).shown)
+                elif is_folder:
                     below.append((where.child(name), chain))
                 yield Item(entry, prefix + name, where, folder, is_folder)
 
