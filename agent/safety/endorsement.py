@@ -226,4 +226,4 @@ def _host_of(text: str) -> str:
         port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
     except ValueError:
         return ""
-    return f"{parts.hostname or ''}{port}"
+    return "" if "@" in parts.netloc else f"{parts.hostname or ''}{port}"  # eve@host is a person, not the host
