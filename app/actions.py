@@ -232,6 +232,15 @@ def _of_work() -> dict[str, Standard]:
             "eye",
             translate("Actions", "try test plan nothing changed what would happen"),
         ),
+        "undo_run": Standard(
+            translate("Actions", "Undo what the last run changed"),
+            (),
+            "undo",
+            translate("Actions", "put back revert restore files"),
+        ),
+        "verify_audit": Standard(
+            translate("Actions", "Verify the audit log"), (), "shield", translate("Actions", "check tampering record")
+        ),
         "pause_1h": Standard(
             translate("Actions", "Pause everything for an hour"), (), "pause", translate("Actions", "quiet sleep")
         ),

@@ -112,6 +112,8 @@ class Desk(QObject):
             "needs_you": (workspace.show_need, lambda: bool(workspace.status.status.needs)),
             "stop": (lambda: chats().stop(), lambda: workspace.chat.transcript.running is not None),
             "dry_run": (lambda: chats().toggle_dry_run(), lambda: workspace.chat.transcript.running is None),
+            "undo_run": (workspace.undo_last, lambda: workspace.last_undoable() is not None),
+            "verify_audit": (workspace.verify_audit, None),
             "pause_1h": (lambda: workspace.pause(datetime.now(UTC) + timedelta(hours=1)), self._is_going),
             "pause_tomorrow": (lambda: workspace.pause(next_morning(datetime.now(UTC))), self._is_going),
             "pause": (lambda: workspace.pause(None), self._is_going),

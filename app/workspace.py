@@ -24,6 +24,7 @@ from app.translation import translate
 from app.ui_state import UiState
 from app.viewmodels.chat import ChatViewModel, default_folder
 from app.viewmodels.live import LiveRuns
+from app.viewmodels.rows import FooterRow
 from app.viewmodels.sessions import SessionsViewModel
 from app.viewmodels.status import StatusViewModel
 from app.windows.main_window import MainWindow
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from agent.runtime import Runtime
     from app.viewmodels.composer import ComposerViewModel
     from app.windows.chats import ChatsPage
+
+
+MOST_LOOKED_AT = 500
+"""Rows at the end of a chat among which the last run that changed something is looked for."""
 
 
 class Workspace(QObject):
@@ -291,6 +296,25 @@ class Workspace(QObject):
         from app.windows.undo import UndoDialog
 
         UndoDialog(UndoViewModel(self.runtime.undo, run_id), self.window).open()
+
+    def last_undoable(self) -> str | None:
+        """The run of the open chat that changed something last."""
+        newest = reversed(self.chat.transcript.rows[-MOST_LOOKED_AT:])
+        return next((row.key for row in newest if isinstance(row, FooterRow) and row.can_undo), None)
+
+    def undo_last(self) -> None:
+        """Show what undoing that run would do."""
+        if (run_id := self.last_undoable()) is not None:
+            self.show_undo(run_id)
+
+    def verify_audit(self) -> None:
+        """Read the audit log again, on the page of activity."""
+        from app.windows.activity import ActivityPage
+
+        self.show_page("activity")
+        page = self.window.page_of("activity")
+        if isinstance(page, ActivityPage):
+            page.verify()
 
     def show_settings(self, section: str) -> None:
         """Show a section of the settings, or a setting by its path."""

@@ -112,6 +112,14 @@
         <translation>Zwischen Hell und Dunkel wechseln</translation>
     </message>
     <message>
+        <source>Undo what the last run changed</source>
+        <translation>Rückgängig machen, was der letzte Lauf geändert hat</translation>
+    </message>
+    <message>
+        <source>Verify the audit log</source>
+        <translation>Protokoll prüfen</translation>
+    </message>
+    <message>
         <source>approve question</source>
         <translation>freigeben Freigabe erlauben Frage</translation>
     </message>
@@ -122,6 +130,10 @@
     <message>
         <source>cancel abort</source>
         <translation>abbrechen beenden</translation>
+    </message>
+    <message>
+        <source>check tampering record</source>
+        <translation>kontrollieren Manipulation Aufzeichnung</translation>
     </message>
     <message>
         <source>clipboard</source>
@@ -162,6 +174,10 @@
     <message>
         <source>preferences options</source>
         <translation>Optionen Konfiguration</translation>
+    </message>
+    <message>
+        <source>put back revert restore files</source>
+        <translation>zurücksetzen wiederherstellen Dateien</translation>
     </message>
     <message>
         <source>quiet sleep</source>

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from shiboken6 import Shiboken
 
 from agent.models.presets import PRESETS
 from agent.models.scripted import Reply
@@ -113,6 +114,15 @@ def test_no_word_of_undo_and_its_run_escapes_translation(qapp: QApplication, tmp
                 await until(lambda: dialog.model.state == "done" and not dialog.list.is_busy())
                 assert escaped(dialog, set()) == set()
                 dialog.close()
+                await until(lambda: not Shiboken.isValid(dialog))
+                assert workspace.last_undoable() is None
+                workspace.open_chat(house.session_id)
+                await until(lambda: workspace.last_undoable() == run.run_id)
+                workspace.undo_last()
+                again = next(iter(window.findChildren(UndoDialog)))
+                await until(lambda: [row.choice for row in again.model.rows] == ["theirs"])  # the rest is undone
+                assert escaped(again, set()) == set()
+                again.close()
             window.hide()
             window.deleteLater()
 
