@@ -64,7 +64,10 @@ class Cleaner:
         runs, freed = 0, 0
         if self._count() > most:
             freed += self._sweep(PRESSED_S)
-        while self._count() > most and self._forget("GROUP BY run_id ORDER BY MAX(at) LIMIT ?", 1):
+        lately = self._journal.now() - int(PRESSED_S * 1_000_000)  # what is that new frees nothing yet
+        while self._count() > most and self._forget(
+            "GROUP BY run_id HAVING MAX(at) < ? ORDER BY MAX(at) LIMIT 1", lately
+        ):
             runs += 1
             freed += self._sweep(PRESSED_S)
         self._used = self._count()

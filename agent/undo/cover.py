@@ -16,7 +16,7 @@ from agent.tasks import uninterrupted
 from agent.undo import rows
 from agent.undo.journal import Journal, RunJournal
 from agent.undo.manifest import Manifest, ShellCoverage, compare, decoded, encoded, keep_all, survey_roots
-from agent.undo.rows import Cover
+from agent.undo.rows import Change, Cover
 from agent.undo.store import Damaged
 from agent.undo.tree import TooMany
 
@@ -56,7 +56,7 @@ async def covering(run: RunJournal, roots: Sequence[Path]) -> AsyncGenerator[She
             await uninterrupted(asyncio.to_thread(_end, run, *cover), "journal what a command changed")
 
 
-def _begin(run: RunJournal, roots: Sequence[str]) -> tuple[ShellCoverage, tuple[int, Manifest] | None]:
+def _begin(run: RunJournal, roots: Sequence[str]) -> tuple[ShellCoverage, tuple[int, Manifest, str] | None]:
     journal = run.journal
     surveyed = survey_roots(journal, roots)
     if surveyed.too_many:
@@ -76,33 +76,35 @@ def _begin(run: RunJournal, roots: Sequence[str]) -> tuple[ShellCoverage, tuple[
     except StorageError as error:
         raise ToolFailed(f"The command was not run. {error}") from error
     hit("undo.covered")
-    return surveyed.coverage, (cover_id, manifest)
+    return surveyed.coverage, (cover_id, manifest, kept)
 
 
-def _end(run: RunJournal, cover_id: int, manifest: Manifest) -> None:
+def _end(run: RunJournal, cover_id: int, manifest: Manifest, kept: str) -> None:
     hit("undo.ended")
     try:
         changes = compare(run, manifest)
     except TooMany:
         changes = []
-    run.journal.database.call_from_thread(
-        partial(rows.close_cover, cover_id=cover_id, changes=changes), step="undo.uncover"
-    )
+    _close(run.journal, cover_id, changes, kept)
 
 
 def recover_cover(journal: Journal, cover: Cover) -> int:
     """Journal what a command had changed when Homard died, and whatever else has since; how many paths."""
     run = journal.of_run(cover.session_id, cover.run_id).for_call(cover.call_id)
-    changes: list[rows.Change] = []
+    changes: list[Change] = []
     try:
         with journal.store.open(cover.manifest) as file:
             changes = compare(run, decoded(file.read()))
     except (Damaged, ValueError, TooMany, OSError):
         changes = []
-    journal.database.call_from_thread(
-        partial(rows.close_cover, cover_id=cover.cover_id, changes=changes), step="undo.uncover"
-    )
+    _close(journal, cover.cover_id, changes, cover.manifest)
     return len(changes)
+
+
+def _close(journal: Journal, cover_id: int, changes: Sequence[Change], kept: str) -> None:
+    close = partial(rows.close_cover, cover_id=cover_id, changes=changes)
+    journal.database.call_from_thread(close, step="undo.uncover")
+    journal.store.remove(kept, unused_for_s=0)  # the manifest of this one command
 
 
 def _real(roots: Sequence[Path]) -> tuple[str, ...]:

@@ -96,6 +96,8 @@ class RunJournal:
     ) -> None:
         self.journal = journal
         self.session_id, self.run_id, self.call_id, self.undoes = session_id, run_id, call_id, undoes
+        self.last_coverage: ShellCoverage | None = None
+        """What `coverage_of` gave last, for the words of an approval; see note.undo_note."""
 
     def for_call(self, call_id: str) -> RunJournal:
         """Give one that notes the call which changes something."""
@@ -109,7 +111,8 @@ class RunJournal:
 
     def coverage_of(self, roots: Sequence[Path]) -> ShellCoverage:
         """Say whether a command that may write in these folders could be undone. Blocks for a walk."""
-        return self.journal.coverage_of(roots)
+        self.last_coverage = self.journal.coverage_of(roots)
+        return self.last_coverage
 
     def can_keep(self, located: Located) -> bool:
         """Whether what stands there now would be kept, should it be replaced. Judged by its size; never raises."""
@@ -297,8 +300,8 @@ def settled(door: Door, change: Change) -> tuple[Change, RowState | None, FileSt
         return change, None, found
     if same(found, change.after):
         return change, "done", found
-    if same(found, before) and before.kind == "folder":  # only its time changed: something in it did
-        return change, None, found
+    if same(found, before) and before.kind == "folder":  # it stands, but something in it changed
+        return change, "done", found
     return change, "unclear", change.after
 
 

@@ -129,7 +129,7 @@ def _free_name(door: Door, path: str, run_id: str) -> str:
 def _prepare(journal: RunJournal, goal: _Goal) -> None:
     """Keep what stands there, and make sure that what is wanted can be had."""
     try:
-        found, goal.kept = look(journal.journal.door, goal.path, content=False), None
+        found, goal.kept = look(journal.journal.door, goal.path, content=False, names=True), None
         if found.kind == "file" and not (goal.attributes_only and _unmoved(found, goal.current)):
             found, goal.kept = journal.keep(goal.path, any_size=True, sync=False)
         elif found.kind == "file":

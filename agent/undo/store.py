@@ -212,7 +212,8 @@ class PreImages:
             part.unlink(missing_ok=True)
 
     def _prepare(self, sync: bool) -> None:
-        self._unfinished.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._unfinished.mkdir(mode=0o700, exist_ok=True)
         if sync or self._waiting:
             return
         with self._marker.open("wb") as marker:
