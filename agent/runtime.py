@@ -49,6 +49,7 @@ from agent.tools.executor import Executor
 from agent.tools.process_tree import end_abandoned
 from agent.tools.registry import Registry, built_in_tools
 from agent.tools.tool import Tool
+from agent.upkeep import kept_up
 from agent.workplace import Workplace, scratch
 
 if TYPE_CHECKING:
@@ -145,6 +146,7 @@ class Runtime:
             await runtime.undo.recover()
             stack.push_async_callback(runtime._stop)
             await runtime.pause.load()
+            await stack.enter_async_context(kept_up(safeguards))
             yield runtime
 
     async def _stop(self) -> None:
