@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Protocol, cast, runtime_checkable
+from typing import Annotated, Any, cast
 
 import msgspec
 from msgspec import Meta
 
-from agent.errors import ToolFailed, ToolRetry
+from agent.errors import ModelError, ToolDenied, ToolFailed, ToolRetry
 from agent.labels import Label
 from agent.safety.effects import Effect
 from agent.safety.printable import from_printable, printable
@@ -32,17 +32,6 @@ MAX_TEXT_CHARS = 1_000
 MAX_FIELDS = 30
 MAX_WORD_CHARS = 60
 _TYPES = ("number", "integer", "date", "boolean", "text")
-
-Complete = Callable[[str, str], Awaitable[str]]
-"""Ask the run's model once, without tools: (system, user) → reply. Raises ModelError."""
-
-
-@runtime_checkable
-class Completing(Protocol):
-    """A context that can ask the run's model."""
-
-    complete: Complete | None
-    """None: there is no model to ask."""
 
 
 class ExtractArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True, weakref=True):
@@ -64,9 +53,7 @@ class ExtractTool:
     reading = True
     timeout_s = 180.0
 
-    def __init__(self, complete: Complete | None = None, fetch: FetchTool | None = None) -> None:
-        """`complete`: None takes that of the context."""
-        self._complete = complete
+    def __init__(self, fetch: FetchTool | None = None) -> None:
         self._fetch = fetch or FetchTool()
 
     def title(self, args: ExtractArguments) -> str:
@@ -82,12 +69,21 @@ class ExtractTool:
         return (Effect("fs.read", located.target, granted=located.inside),)
 
     async def run(self, args: ExtractArguments, context: ToolContext) -> ToolOutput:
-        """Read it. Raises ToolFailed where the document does not give the values; no word of it is in the error."""
-        complete = self._complete or (context.complete if isinstance(context, Completing) else None)
-        if complete is None:
+        """Read it. Raises ToolFailed where the document does not give the values; no word of it is in the error.
+
+        ToolDenied: it must not leave this machine, and which model would read it is not known here.
+        """
+        if context.complete is None:
             raise ToolFailed("There is no model here that could read it.")
         text, label = await self._read(args, context)
-        reply = await complete(_SYSTEM, _question(args.fields, text[:MAX_DOCUMENT_CHARS]))
+        if label.secrecy == "secret":
+            raise ToolDenied("That text is marked local only, so it is not given to extract. A model here can read it.")
+        try:
+            reply = await context.complete(_SYSTEM, _question(args.fields, text[:MAX_DOCUMENT_CHARS]))
+        except ModelError as error:  # only its code: a provider's words may quote the document
+            raise ToolFailed(
+                f"The model could not be asked to read it ({error.code}). Try again, or ask the user."
+            ) from None
         found = _values(reply, args.fields)
         cut = len(text) > MAX_DOCUMENT_CHARS
         content = json.dumps(found, ensure_ascii=False)
