@@ -14,6 +14,7 @@ from agent.safety.rules import Rule
 from app.translation import translate
 from app.viewmodels.label_words import source_words
 from app.viewmodels.rule_words import rule_words
+from app.viewmodels.undo_words import promise_words
 
 MOST_NAMES = 5
 """Addresses or sources that a line names; the rest are counted."""
@@ -82,7 +83,7 @@ def act_details(act: Act, rules: Mapping[str, Rule]) -> str:
         answer_words(act),
         _note(act),
         seen if label.tainted else "",
-        act.undo,
+        promise_words(act.undo),
         translate("Audit", "Held: {level}").format(level=act.sandbox) if act.sandbox not in ("", "none") else "",
         act.error,
         translate("Audit", "Rule {rule}, record {number}").format(rule=act.rule, number=act.seq),

@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from agent.undo.plan import Choice, Item
-from agent.undo.restore import Outcome
+from typing import TYPE_CHECKING
+
 from app.translation import translate
+
+if TYPE_CHECKING:  # the cards of a chat use a part of this at the start
+    from agent.undo.plan import Choice, Item
+    from agent.undo.restore import Outcome
+
+_NOT = "Cannot be undone: "
+
+
+def promise_words(sentence: str) -> str:
+    """What the runtime says beforehand of undoing an act, in the language of the app where it is known here."""
+    if sentence.startswith(_NOT):
+        return translate("Undo", "Cannot be undone: {why}").format(why=sentence.removeprefix(_NOT))
+    known = {
+        "Can be undone.": translate("Undo", "Can be undone."),
+        "Cannot be undone.": translate("Undo", "Cannot be undone."),
+        "Only a part can be undone.": translate("Undo", "Only a part can be undone."),
+    }
+    return known.get(sentence, sentence)
 
 
 def action_words(item: Item) -> str:

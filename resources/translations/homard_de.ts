@@ -3660,8 +3660,20 @@
         <translation>Dieser Lauf wurde schon ganz rückgängig gemacht.</translation>
     </message>
     <message>
+        <source>Can be undone.</source>
+        <translation>Lässt sich rückgängig machen.</translation>
+    </message>
+    <message>
         <source>Cannot be undone</source>
         <translation>Kann nicht rückgängig gemacht werden</translation>
+    </message>
+    <message>
+        <source>Cannot be undone.</source>
+        <translation>Lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Cannot be undone: {why}</source>
+        <translation>Lässt sich nicht rückgängig machen: {why}</translation>
     </message>
     <message>
         <source>Changed paths</source>
@@ -3730,6 +3742,10 @@
     <message>
         <source>Nothing is put back before you press Undo.</source>
         <translation>Zurückgesetzt wird erst, wenn Sie „Rückgängig“ drücken.</translation>
+    </message>
+    <message>
+        <source>Only a part can be undone.</source>
+        <translation>Lässt sich nur zum Teil rückgängig machen.</translation>
     </message>
     <message>
         <source>Put back</source>

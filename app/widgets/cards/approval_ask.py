@@ -14,6 +14,7 @@ from app.theme import SPACE
 from app.translation import translate
 from app.viewmodels.label_words import taint_words
 from app.viewmodels.rows import ApprovalRow
+from app.viewmodels.undo_words import promise_words
 from app.widgets.cards.approval_contents import ApprovalContents
 from app.widgets.cards.approval_words import headline
 from app.widgets.cards.row_actions import RowActions
@@ -73,7 +74,7 @@ class ApprovalAsk(Surface):
         if row.undo:
             icon, tone = _undo_look(row.undo)
             name = translate("Approval", "What can be undone")
-            layout.addLayout(_fact(icon, tone, revealed(row.undo), name, self, muted=tone == "muted"))
+            layout.addLayout(_fact(icon, tone, revealed(promise_words(row.undo)), name, self, muted=tone == "muted"))
         if row.prompt:
             asked = translate("Approval", "You had asked: {prompt}").format(prompt=revealed(row.prompt))
             name = translate("Approval", "What you had asked for")
