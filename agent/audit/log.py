@@ -6,6 +6,7 @@ Rows are chained and sealed (`row.py`); `homard audit verify` finds what was cha
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -37,6 +38,8 @@ KEYRING_ROWS, KEYRING_S = 200, 300.0
 """The anchor in the keyring is renewed after so many rows or seconds with new ones, and at the end."""
 _PAGE = 500
 """Rows at once: the database is never held for longer than some milliseconds."""
+
+_log = logging.getLogger(__name__)
 
 
 class AuditLog:
@@ -124,7 +127,10 @@ class AuditLog:
             await self._database.call(_nothing, step="audit")
 
     async def close(self) -> None:
-        """Bring all rows to the disk, and the anchor to the keyring. Call it before the database is closed."""
+        """Bring all rows to the disk, and the anchor to the keyring. Call it before the database is closed.
+
+        Does not raise StorageError: what cannot be written any more is told in the log.
+        """
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -134,6 +140,8 @@ class AuditLog:
             await self.flush()
             await self._anchor_keyring()
             await asyncio.to_thread(self._chain.anchor, sync=True)
+        except StorageError as error:
+            _log.error("%d rows of the audit were not written: %s", self._chain.waiting, error)
         finally:
             self._anchors.close()
 

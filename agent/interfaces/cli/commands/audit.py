@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
-from weakref import WeakKeyDictionary
 
 import msgspec
 import typer
@@ -12,9 +11,7 @@ import typer
 from agent.audit.act import Act
 from agent.audit.check import Verification
 from agent.audit.ledger import Ledger, ModelTraffic
-from agent.audit.log import AuditLog
 from agent.audit.row import Row
-from agent.clock import SystemClock
 from agent.errors import UsageError
 from agent.interfaces.cli.app import new_app
 from agent.interfaces.cli.duration import parse_duration
@@ -29,7 +26,6 @@ app = new_app(no_args_is_help=True, help="What was done and why, what left this 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Since = Annotated[str, typer.Option("--since", help="A length of time (1h, 2d) or a day (2026-11-26).")]
 _SHOWN_SOURCES = 20
-_own: WeakKeyDictionary[Any, AuditLog] = WeakKeyDictionary()
 
 
 @app.command("verify")
@@ -37,7 +33,7 @@ def verify_audit(as_json: Json = False) -> Work:
     """Check every row: whether one was changed, deleted, moved or put in. Exit code 1 if so."""
 
     async def run(terminal: Terminal, house: House) -> int:
-        found = await _audit(house).verify()
+        found = await house.runtime.audit.verify()
         if as_json:
             print_json(terminal, {"ok": found.ok, **msgspec.to_builtins(found)})
         else:
@@ -57,7 +53,7 @@ def show_audit(
     moment = parse_since(since) if since else None
 
     async def run(terminal: Terminal, house: House) -> int:
-        rows = await _audit(house).rows(run_id or None, since=moment)
+        rows = await house.runtime.audit.rows(run_id or None, since=moment)
         if as_json:
             for row in rows:
                 print_json(terminal, plain_row(row))
@@ -78,7 +74,7 @@ def why_allowed(
     """Say why each act was allowed, or not: rule, reason, who said yes, label, sandbox, undo."""
 
     async def run(terminal: Terminal, house: House) -> int:
-        acts = await _audit(house).why(call_or_run)
+        acts = await house.runtime.audit.why(call_or_run)
         if as_json:
             print_json(terminal, msgspec.to_builtins(acts))
         elif not acts:
@@ -104,7 +100,7 @@ def privacy_ledger(
 
     async def run(terminal: Terminal, house: House) -> int:
         start = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0) if day else moment
-        found = await _audit(house).ledger(run_id or None, since=start)
+        found = await house.runtime.audit.ledger(run_id or None, since=start)
         if as_json:
             print_json(terminal, msgspec.to_builtins(found))
         else:
@@ -137,16 +133,6 @@ def plain_row(row: Row) -> dict[str, Any]:
         "prev_mac": row.prev_mac.hex(),
         "mac": row.mac.hex(),
     }
-
-
-def _audit(house: House) -> AuditLog:
-    """The audit of the runtime; one of its own for a runtime that keeps none."""
-    runtime = house.runtime
-    kept: AuditLog | None = getattr(runtime, "audit", None) or _own.get(runtime)
-    if kept is None:
-        kept = AuditLog(runtime.store.database, runtime.secrets, runtime.paths, SystemClock(), runtime.secrets.known)
-        _own[runtime] = kept
-    return kept
 
 
 def _verdict(found: Verification) -> str:
