@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, QLocale
 
-from agent.safety.rules import Bound, Do, Rule
 from app.translation import translate
+
+if TYPE_CHECKING:  # the cards of a chat use a part of this at the start
+    from agent.safety.rules import Bound, Do, Rule
 
 WHATS = ("fs.read", "fs.write", "fs.delete", "proc.run", "net.fetch", "net.send", "msg.send")
 """What the form offers; the file knows more."""
 DOS: tuple[Do, ...] = ("allow", "ask", "deny")
+_SENTENCE = re.compile(r"allow (\S+) (?:in|to) (.+)", re.DOTALL)
+_PERSON, _WITH, _WITHOUT = " for a person", " with the network", " without the network"
 
 
 def do_words(do: Do) -> str:
@@ -65,6 +71,36 @@ def rule_words(rule: Rule) -> str:
     else:
         act = translate("Rules", "{what}: {where}").format(what=what, where=_listed(targets))
     return ", ".join((translate("Rules", "{do}: {act}").format(do=do_words(rule.do), act=act), *_conditions(rule)))
+
+
+def sentence_words(sentence: str) -> str:
+    """The rules that an approval offers, a line each: the runtime's sentences in the words used here.
+
+    Each says for whom it is, so that nothing of a target is mistaken for a condition. What does not have its form is shown as it is, whole: nobody must agree to less than he is shown.
+    """
+    return "\n".join(_line_words(line) for line in sentence.splitlines())
+
+
+def _line_words(line: str) -> str:
+    found = _SENTENCE.fullmatch(line)
+    if found is None or what_words(found[1]) == found[1]:
+        return line
+    what, where, conditions = found[1], found[2], list[str]()
+    if where.endswith(_PERSON):
+        where = where.removesuffix(_PERSON)
+        conditions = [translate("Rules", "for {who}").format(who=_who("person"))]
+    if what == "proc.run" and where.endswith((_WITH, _WITHOUT)):
+        network = where.endswith(_WITH)
+        where = where.removesuffix(_WITH if network else _WITHOUT)
+        with_it, without = translate("Rules", "with the network"), translate("Rules", "without the network")
+        conditions.insert(0, with_it if network else without)
+    template = (
+        translate("Rules", "{what} in {where}")
+        if what.startswith(("fs.", "proc."))
+        else translate("Rules", "{what}: {where}")
+    )
+    act = template.format(what=what_words(what), where=where)
+    return ", ".join((translate("Rules", "{do}: {act}").format(do=do_words("allow"), act=act), *conditions))
 
 
 def _listed(targets: list[str]) -> str:

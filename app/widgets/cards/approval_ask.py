@@ -14,6 +14,7 @@ from app.theme import SPACE
 from app.translation import translate
 from app.viewmodels.label_words import taint_words
 from app.viewmodels.rows import ApprovalRow
+from app.viewmodels.rule_words import sentence_words
 from app.viewmodels.undo_words import promise_words
 from app.widgets.cards.approval_contents import ApprovalContents
 from app.widgets.cards.approval_words import headline
@@ -166,7 +167,7 @@ class RuleOffer(Surface):
             "Approval", "This rule would be written. It holds in every chat, until you remove it in Settings."
         )
         layout.addWidget(Words(head, self, tone="muted", face="small", wrap=True))
-        layout.addWidget(PlainText(revealed(rule), self, name=translate("Approval", "The rule"), face="bold"))
+        layout.addWidget(PlainText(revealed(sentence_words(rule)), self, name=translate("Approval", "The rule"), face="bold"))
         buttons = QWidget(self)
         flow = FlowLayout(buttons)
         write = SlowButton(translate("Approval", "Write this rule and allow"), buttons)

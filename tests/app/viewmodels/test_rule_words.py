@@ -4,9 +4,19 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from agent.safety.rules import LimitText, RuleText, WhenText, read_rule
-from app.viewmodels.rule_words import DOS, WHATS, day_words, do_words, rule_words, what_words, where_hint
+from agent.safety.rules import LimitText, RuleText, WhenText, in_words, read_rule
+from app.viewmodels.rule_words import (
+    DOS,
+    WHATS,
+    day_words,
+    do_words,
+    rule_words,
+    sentence_words,
+    what_words,
+    where_hint,
+)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +58,27 @@ def test_an_end_and_a_size_are_written_as_people_here_do() -> None:
     head, size, end = rule_words(rule).rsplit(", ", 2)
     assert head == "Allow: send messages: anna@example.org"
     assert size.endswith(" a day") and end == f"until {day_words(until)}"
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ({"what": "fs.write", "to": "/srv/a for a person"}, "Allow: write files in /srv/a for a person"),
+        ({"what": "proc.run", "to": "/srv/a", "when": WhenText(network=False)},
+         "Allow: run commands in /srv/a, without the network"),
+        ({"what": "net.fetch", "to": "example.org"}, "Allow: fetch from the web: example.org:443"),
+        ({"what": "msg.send", "to": "a@b.org"}, "Allow: send messages: a@b.org"),
+    ],
+)  # fmt: skip
+def test_an_offered_rule_is_said_as_the_written_one(rule: dict[str, Any], words: str) -> None:
+    when = replace(rule.get("when", WhenText()), principal="person")
+    made = read_rule(RuleText("allow", **{**rule, "when": when}))
+    assert sentence_words(in_words(made)) == f"{words}, for a person only" == rule_words(made)
+
+
+@pytest.mark.parametrize("sentence", ["", "allow new.verb to x", "deny fs.read to /a", "allow this in every chat"])
+def test_a_sentence_of_another_form_is_shown_whole(sentence: str) -> None:
+    assert sentence_words(sentence) == sentence
 
 
 def test_all_that_the_form_offers_has_words_and_a_hint() -> None:
