@@ -76,7 +76,8 @@ def rule_words(rule: Rule) -> str:
 def sentence_words(sentence: str) -> str:
     """The rules that an approval offers, a line each: the runtime's sentences in the words used here.
 
-    Each says for whom it is, so that nothing of a target is mistaken for a condition. What does not have its form is shown as it is, whole: nobody must agree to less than he is shown.
+    Each says for whom it is, so that nothing of a target is mistaken for a condition. What does not have
+    the form is shown as it is, whole: nobody must agree to more than is shown.
     """
     return "\n".join(_line_words(line) for line in sentence.splitlines())
 

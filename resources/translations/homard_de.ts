@@ -1765,7 +1765,7 @@
     </message>
     <message>
         <source>a person only</source>
-        <translation>nur für Menschen</translation>
+        <translation>Menschen allein</translation>
     </message>
     <message>
         <source>change jobs</source>

@@ -167,7 +167,8 @@ class RuleOffer(Surface):
             "Approval", "This rule would be written. It holds in every chat, until you remove it in Settings."
         )
         layout.addWidget(Words(head, self, tone="muted", face="small", wrap=True))
-        layout.addWidget(PlainText(revealed(sentence_words(rule)), self, name=translate("Approval", "The rule"), face="bold"))
+        shown = revealed(sentence_words(rule))
+        layout.addWidget(PlainText(shown, self, name=translate("Approval", "The rule"), face="bold"))
         buttons = QWidget(self)
         flow = FlowLayout(buttons)
         write = SlowButton(translate("Approval", "Write this rule and allow"), buttons)
