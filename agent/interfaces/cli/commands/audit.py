@@ -9,6 +9,7 @@ import msgspec
 import typer
 
 from agent.audit.act import Act
+from agent.audit.body import APPROVED
 from agent.audit.check import Verification
 from agent.audit.ledger import Ledger, ModelTraffic
 from agent.audit.row import Row
@@ -160,10 +161,11 @@ def _told(act: Act) -> str:
     if act.principals:
         lines.append(f"  asked by  {' → '.join(act.principals)}")
     if act.label:
-        seen = ", ".join(str(source) for source in act.label.get("sources") or ()) or "nothing else"
+        sources = ", ".join(str(source) for source in act.label.get("sources") or ())
         kind = f"{act.label.get('integrity', 'user')}, {act.label.get('secrecy', 'public')}"
-        lines.append(f"  seen by then  {kind}; {seen}")
-    lines += [f"  sandbox   {act.sandbox}"] * bool(act.sandbox) + [f"  undo      {act.undo}"] * bool(act.undo)
+        lines.append(f"  seen by then  {kind}; {sources}" if sources else f"  seen by then  {kind}")
+    lines += [f"  sandbox   {act.sandbox}"] * (act.sandbox not in ("", "none"))
+    lines += [f"  undo      {act.undo}"] * bool(act.undo)
     lines += [f"  error     {act.error}"] * bool(act.error)
     return "".join(f"{one_line(line, 400) if line[0] != ' ' else '  ' + one_line(line, 400)}\n" for line in lines)
 
@@ -204,6 +206,8 @@ def _content(one: ModelTraffic) -> str:
 
 def _summary(row: Row) -> str:
     body = row.body
+    if row.kind == APPROVED:
+        return f"{'yes' if body.get('allowed') else 'no'}, by {body.get('by')}, {body.get('scope')}"
     for name in ("effects", "tool", "ended", "url", "model", "stop_reason", "what", "why"):
         value = body.get(name)
         if value:
