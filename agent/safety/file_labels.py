@@ -106,8 +106,9 @@ class FileLabels:
     def note_moved(self, source: str, target: str) -> None:
         """Let the notes of a file, or of all in a folder, follow it to where it was moved. Raises StorageError."""
         begin = _key(source)
-        moved = {key: note for key, note in self._notes.items() if key == begin or key.startswith(begin + _SEPARATOR)}
-        for key, note in moved.items():
+        for key, note in list(self._notes.items()):
+            if key != begin and not key.startswith(begin + _SEPARATOR):
+                continue
             self._store(target + os.fsdecode(key[len(begin) :]), note)
 
     def _place(self, path: str) -> Label:
