@@ -1,7 +1,7 @@
 """Linux without bubblewrap: the command gives up files by Landlock and sockets by seccomp before it starts.
 
-Weaker than bubblewrap in comfort, not in what is closed: no network even on the loopback, no `ps`, no changing of modes
-by path, and the folders above a closed path get no new files.
+Weaker than bubblewrap in comfort, not in what is closed: no network even on the loopback, no `ps`, no changing of
+owners by path, and the folders above a closed path get no new files. Modes and times by path: see `attributes.py`.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ def launch(
         options += [word for path in [*confinement.hidden, *system_closed()] for word in ("--closed", path)]
     if backend.seccomp:
         options += ["--seccomp"]
+        if backend.landlock:
+            options += ["--answer"]
     options += limits(confinement, processes=None)
     return Launch([*launcher(*options), *argv], environment(given, confinement, home=home, temporary=temporary))
 

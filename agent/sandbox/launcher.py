@@ -9,6 +9,7 @@ cannot makes it end with code 125 before the command is started. Options may be 
     --alone                            the process list and the mount tree are its own already
     --limit NAME=N                     a resource limit, soft and hard
     --parent PID                       end when that process ends
+    --answer                           stay, and change modes and times by path where the command may write
     --supervise                        stay, and say how many background processes ended with the command
     --forward PORT=SOCKET              serve a UNIX socket of the outside on a port of the loopback inside
 """
@@ -20,7 +21,7 @@ import sys
 
 TYPE_CHECKING = False  # a command waits for this program: it imports little
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 NOT_CONFINED = 125
 """Exit code: nothing was run, because what was asked for cannot be enforced."""
@@ -40,7 +41,7 @@ class Options:
         self.lists: dict[str, list[str]] = {}
         given = iter(words[:split])
         for word in given:
-            if word in ("--alone", "--supervise", "--landlock", "--seccomp"):
+            if word in ("--alone", "--supervise", "--landlock", "--seccomp", "--answer"):
                 self.flags.add(word)
             elif word in ("--execute", "--work", "--write", "--closed", "--socket", "--limit", "--parent", "--forward"):
                 self.lists.setdefault(word, []).append(next(given))
@@ -62,7 +63,10 @@ def main() -> None:
             _serve_beside(*forward.split("=", 1))
         if "--supervise" in options.flags:
             _supervise(options)
-        _confine(options)
+        if "--answer" in options.flags:
+            _confine_and_answer(options)
+        else:
+            _confine(options)
     except (OSError, ValueError, ImportError) as error:
         _refuse(f"the command was not run, for it cannot be confined ({error})")
     _become(options.command)
@@ -81,7 +85,7 @@ def _refuse(reason: str) -> None:
     os._exit(NOT_CONFINED)
 
 
-def _confine(options: Options) -> None:
+def _confine(options: Options, asked: Iterable[str] = ()) -> int:
     from agent.sandbox.landlock import confine
     from agent.sandbox.seccomp import restrict  # both before the first closes the files of the second
 
@@ -93,7 +97,60 @@ def _confine(options: Options) -> None:
             write=options.all("--write"),
         )
     if "--seccomp" in options.flags:
-        restrict(options.all("--socket"), alone="--alone" in options.flags)
+        return restrict(options.all("--socket"), alone="--alone" in options.flags, asked=asked)
+    return 0
+
+
+def _confine_and_answer(options: Options) -> None:
+    """Confine a child, in which this returns; here stay, answer the calls it hands over, and end as it ended."""
+    from agent.sandbox.attributes import CALLS, Supervisor
+    from agent.sandbox.system_calls import NUMBERS
+
+    told, tell = os.pipe()
+    wait, go = os.pipe()
+    me = os.getpid()
+    child = os.fork()
+    if child == 0:
+        os.close(go)
+        _die_with([str(me)])
+        listener = _confine(options, CALLS)
+        os.write(tell, str(listener).encode())
+        if not os.read(wait, 1):
+            os._exit(NOT_CONFINED)
+        for descriptor in (told, tell, wait, listener):
+            os.close(descriptor)
+        return
+    os.close(tell)
+    os.close(wait)
+    _ignore_signals()
+    number = os.read(told, 16)
+    if number:
+        supervisor = Supervisor(NUMBERS[os.uname().machine][1], options.all("--work"), options.all("--closed"))
+        try:
+            supervisor.serve(child, int(number), lambda: os.write(go, b"x"))
+        except OSError as error:
+            os.close(go)
+            os.waitpid(child, 0)
+            _refuse(f"the command was not run, for its calls cannot be answered ({error})")
+    _end_as(os.waitpid(child, 0)[1])
+
+
+def _end_as(status: int) -> None:
+    if os.WIFSIGNALED(status):
+        import ctypes
+
+        ctypes.CDLL(None).signal(os.WTERMSIG(status), ctypes.c_void_p(0))
+        os.kill(os.getpid(), os.WTERMSIG(status))
+    os._exit(os.WEXITSTATUS(status))
+
+
+def _ignore_signals() -> None:
+    """Stay until the command, which gets the same signals, has ended."""
+    import ctypes
+
+    libc = ctypes.CDLL(None)
+    for number in (_HANG_UP, _INTERRUPT, _TERMINATE):
+        libc.signal(number, ctypes.c_void_p(_IGNORE))
 
 
 def around(place: str, closed: list[str]) -> Iterator[str]:
@@ -149,11 +206,7 @@ def _supervise(options: Options) -> None:
     child = os.fork()
     if child == 0:
         return
-    import ctypes
-
-    libc = ctypes.CDLL(None)
-    for number in (_HANG_UP, _INTERRUPT, _TERMINATE):
-        libc.signal(number, ctypes.c_void_p(_IGNORE))
+    _ignore_signals()
     status = _wait_for(child)
     helpers = len(options.all("--forward"))
     left = sum(1 for _ in _processes()) - helpers

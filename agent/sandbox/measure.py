@@ -109,7 +109,9 @@ def attack(backend: Backend, home: Path | None, limit_s: float = PROBE_LIMIT_S) 
                 timeout=limit_s,
                 start_new_session=True,
             )
-        except (OSError, subprocess.TimeoutExpired) as error:
+        except subprocess.TimeoutExpired:
+            raise Broken(f"it was not done within {limit_s:g} s.") from None
+        except OSError as error:
             raise Broken(f"{error}.") from None
         lines = [line.split() for line in ran.stdout.decode(errors="replace").splitlines()]
         if ["done"] not in lines:

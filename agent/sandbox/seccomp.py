@@ -33,12 +33,13 @@ _Instruction = tuple[int, int, int, int]
 """Operation, jump if true, jump if false, operand: a line of classic BPF."""
 
 _LOAD, _IF_EQUAL, _IF_AT_LEAST, _IF_BITS, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_ALLOW, _KILL, _FAIL = 0x7FFF0000, 0x80000000, 0x00050000
+_ALLOW, _KILL, _FAIL, _ASK = 0x7FFF0000, 0x80000000, 0x00050000, 0x7FC00000
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 """Offsets in `struct seccomp_data`; of an argument the lower half is looked at, which is what the kernel uses."""
 _X32_CALLS = 0x40000000
-_SET_NO_NEW_PRIVS, _SET_SECCOMP, _FILTER_MODE = 38, 22, 2
+_SET_NO_NEW_PRIVS, _FILTER_MODE_OF_CALL, _NEW_LISTENER = 38, 1, 8
 _ALLOWED: _Instruction = (_RETURN, 0, 0, _ALLOW)
+_ASKED: _Instruction = (_RETURN, 0, 0, _ASK)
 _REFUSED: _Instruction = (_RETURN, 0, 0, _FAIL | errno.EPERM)
 
 
@@ -51,26 +52,31 @@ def supported() -> bool:
     return sys.platform == "linux" and os.uname().machine in NUMBERS
 
 
-def restrict(families: Iterable[str], *, alone: bool) -> None:
+def restrict(families: Iterable[str], *, alone: bool, asked: Iterable[str] = ()) -> int:
     """Deny what the module says to this thread and all it starts; call it before any other thread.
 
     `families` of sockets stay: of `unix`, `inet`, `inet6`, `netlink`; pairs of connected sockets always do. `alone`:
-    the process has process and IPC namespaces and a mount tree of its own. Raises OSError when this machine cannot
-    enforce it: then nothing has changed.
+    the process has process and IPC namespaces and a mount tree of its own. Calls that are `asked` are held until who
+    has the returned descriptor answers them (see `attributes.py`); else 0 is returned. Raises OSError when this machine
+    cannot enforce it: then nothing has changed.
     """
     if not supported():
         raise OSError(errno.ENOSYS, "no seccomp filter for this system")
-    code = b"".join(struct.pack("HBBI", *line) for line in _filter(os.uname().machine, set(families), alone))
+    code = b"".join(
+        struct.pack("HBBI", *line) for line in _filter(os.uname().machine, set(families), alone, set(asked))
+    )
     buffer = ctypes.create_string_buffer(code)
     program = _Program(len(code) // 8, ctypes.addressof(buffer))
     libc = ctypes.CDLL(None, use_errno=True)
-    for arguments in (
-        (_SET_NO_NEW_PRIVS, 1, 0, 0, 0),
-        (_SET_SECCOMP, _FILTER_MODE, ctypes.byref(program), 0, 0),
-    ):
-        if libc.prctl(*arguments):
-            code_of_error = ctypes.get_errno()
-            raise OSError(code_of_error, os.strerror(code_of_error))
+    flags = _NEW_LISTENER if asked else 0
+    entered = -1
+    if libc.prctl(_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
+        number = NUMBERS[os.uname().machine][1]["seccomp"]
+        entered = int(libc.syscall(number, _FILTER_MODE_OF_CALL, flags, ctypes.byref(program)))
+    if entered < 0:
+        code_of_error = ctypes.get_errno()
+        raise OSError(code_of_error, os.strerror(code_of_error))
+    return entered
 
 
 def deny_local_services() -> None:
@@ -78,7 +84,7 @@ def deny_local_services() -> None:
     restrict(("inet", "inet6", "netlink"), alone=False)
 
 
-def _filter(machine: str, families: set[str], alone: bool) -> list[_Instruction]:
+def _filter(machine: str, families: set[str], alone: bool, asked: set[str]) -> list[_Instruction]:
     architecture, numbers = NUMBERS[machine]
     lines: list[_Instruction] = [
         (_LOAD, 0, 0, _ARCHITECTURE),
@@ -95,7 +101,7 @@ def _filter(machine: str, families: set[str], alone: bool) -> list[_Instruction]
 
     denied = (*ALWAYS, *(() if alone else SHARED))
     for name in denied:
-        add(name, [_REFUSED])
+        add(name, [_ASKED if name in asked else _REFUSED])
     add("clone", _refuse_bits(0, NAMESPACE_FLAGS))
     for name in (
         "clone3",
@@ -117,8 +123,9 @@ def _filter(machine: str, families: set[str], alone: bool) -> list[_Instruction]
     for name, argument in (("open", 1), ("openat", 2)):
         add(name, [_load(argument), (_IF_BITS, 1, 0, CREATE_FLAG), _ALLOWED, *_refuse_bits(argument + 1, 0o6000)])
     if not alone:
+        by_path = _ASKED if "utimensat" in asked else _REFUSED
         add("prlimit64", [_load(0), (_IF_EQUAL, 1, 0, 0), _REFUSED, _ALLOWED])
-        add("utimensat", [_load(1), (_IF_EQUAL, 1, 0, 0), _REFUSED, _ALLOWED])  # without a path: of an open file
+        add("utimensat", [_load(1), (_IF_EQUAL, 1, 0, 0), by_path, _ALLOWED])  # without a path: of an open file
     add("socket", _only_values(0, [SOCKET_FAMILIES[family] for family in sorted(families)]))
     return [*lines, _ALLOWED]
 

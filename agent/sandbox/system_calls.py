@@ -53,7 +53,8 @@ NUMBERS: dict[str, tuple[int, dict[str, int]]] = {
             "openat": 257, "mknodat": 259, "fchownat": 260, "futimesat": 261, "fchmodat": 268, "unshare": 272,
             "utimensat": 280, "perf_event_open": 298, "prlimit64": 302, "open_by_handle_at": 304,
             "clock_adjtime": 305, "setns": 308, "process_vm_readv": 310, "process_vm_writev": 311, "kcmp": 312,
-            "finit_module": 313, "kexec_file_load": 320, "bpf": 321, "userfaultfd": 323, **_SAME_EVERYWHERE,
+            "finit_module": 313, "seccomp": 317, "kexec_file_load": 320, "bpf": 321, "userfaultfd": 323,
+            **_SAME_EVERYWHERE,
         },
     ),
     "aarch64": (
@@ -69,7 +70,7 @@ NUMBERS: dict[str, tuple[int, dict[str, int]]] = {
             "shmget": 194, "shmctl": 195, "shmat": 196, "socket": 198, "add_key": 217, "request_key": 218,
             "keyctl": 219, "clone": 220, "swapon": 224, "swapoff": 225, "perf_event_open": 241, "prlimit64": 261,
             "open_by_handle_at": 265, "clock_adjtime": 266, "setns": 268, "process_vm_readv": 270,
-            "process_vm_writev": 271, "kcmp": 272, "finit_module": 273, "bpf": 280, "userfaultfd": 282,
+            "process_vm_writev": 271, "kcmp": 272, "finit_module": 273, "seccomp": 277, "bpf": 280, "userfaultfd": 282,
             "kexec_file_load": 294, **_SAME_EVERYWHERE,
         },
     ),
