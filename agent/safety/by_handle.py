@@ -181,13 +181,16 @@ class _Place:
         if mode is not None:
             os.chmod(self.path, mode)
 
-    def remove(self, *, folder: bool) -> None:
+    def remove(self, *, folder: bool, sync: bool = True) -> None:
         self._require_parent()
         if folder:
             os.rmdir(self.path)
         else:
             os.unlink(self.path)
         failpoints.hit("place.removed")
+
+    def sync(self) -> None:
+        return  # Windows knows no such thing
 
     def set_attributes(self, mode: int | None, mtime_ns: int) -> None:
         _require_real(self.path)

@@ -89,8 +89,12 @@ class Place(Protocol):
         """Make a folder; nothing may stand there. `mode` None: as the system makes them for this user."""
         ...
 
-    def remove(self, *, folder: bool) -> None:
-        """Remove a file or link, or an empty folder."""
+    def remove(self, *, folder: bool, sync: bool = True) -> None:
+        """Remove a file or link, or an empty folder. Unless `sync`, that is durable only later; see `sync`."""
+        ...
+
+    def sync(self) -> None:
+        """Make durable what names there are in the folder of this place."""
         ...
 
     def set_attributes(self, mode: int | None, mtime_ns: int) -> None:

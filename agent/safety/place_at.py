@@ -88,13 +88,18 @@ class PlaceAt:
             self._apply(lambda file: os.chmod(file, mode))
         sync_folder(self.parent)
 
-    def remove(self, *, folder: bool) -> None:
+    def remove(self, *, folder: bool, sync: bool = True) -> None:
         """See Place."""
         if folder:
             os.rmdir(self.name, dir_fd=self.parent)
         else:
             os.unlink(self.name, dir_fd=self.parent)
         failpoints.hit("place.removed")
+        if sync:
+            sync_folder(self.parent)
+
+    def sync(self) -> None:
+        """See Place."""
         sync_folder(self.parent)
 
     def set_attributes(self, mode: int | None, mtime_ns: int) -> None:

@@ -99,7 +99,7 @@ def remove_tree(folders: Folders, located: Located, entries: Sequence[Entry], st
                 # The time of change does not count: it is new when another hard link of the same file just went.
                 if now[:2] != entry.identity[:2] or not (is_folder or now[:4] == entry.identity[:4]):
                     raise Changed
-                place.remove(folder=is_folder)
+                place.remove(folder=is_folder, sync=entry is entries[0])  # a power cut may bring back some of it
         except (OSError, ToolError, Stopped) as error:
             raise _stopped(error, located, done) from None
 

@@ -17,6 +17,7 @@ from agent.undo import rows
 from agent.undo.journal import Journal, RunJournal
 from agent.undo.manifest import Manifest, ShellCoverage, compare, decoded, encoded, keep_all, survey_roots
 from agent.undo.rows import Change, Cover
+from agent.undo.state import same
 from agent.undo.store import Damaged
 from agent.undo.tree import TooMany
 
@@ -56,7 +57,7 @@ async def covering(run: RunJournal, roots: Sequence[Path]) -> AsyncGenerator[She
             await uninterrupted(asyncio.to_thread(_end, run, *cover), "journal what a command changed")
 
 
-def _begin(run: RunJournal, roots: Sequence[str]) -> tuple[ShellCoverage, tuple[int, Manifest, str] | None]:
+def _begin(run: RunJournal, roots: Sequence[str]) -> tuple[ShellCoverage, tuple[int, Manifest, str, int] | None]:
     journal = run.journal
     surveyed = survey_roots(journal, roots)
     if surveyed.too_many:
@@ -64,28 +65,37 @@ def _begin(run: RunJournal, roots: Sequence[str]) -> tuple[ShellCoverage, tuple[
     try:
         manifest = keep_all(journal, surveyed, roots)
         kept = journal.store.put_bytes(encoded(manifest))
+        at = journal.now()
         open_cover = partial(
             rows.open_cover,
             run_id=run.run_id,
             session_id=run.session_id,
             call_id=run.call_id,
             manifest=kept,
-            at=journal.now(),
+            at=at,
         )
         cover_id = journal.database.call_from_thread(open_cover, step="undo.cover")
     except StorageError as error:
         raise ToolFailed(f"The command was not run. {error}") from error
     hit("undo.covered")
-    return surveyed.coverage, (cover_id, manifest, kept)
+    return surveyed.coverage, (cover_id, manifest, kept, at)
 
 
-def _end(run: RunJournal, cover_id: int, manifest: Manifest, kept: str) -> None:
+def _end(run: RunJournal, cover_id: int, manifest: Manifest, kept: str, at: int) -> None:
     hit("undo.ended")
     try:
-        changes = compare(run, manifest)
+        changes = _own(run, compare(run, manifest), at)
     except TooMany:
         changes = []
     _close(run.journal, cover_id, changes, kept)
+
+
+def _own(run: RunJournal, changes: Sequence[Change], at: int) -> list[Change]:
+    """Leave out what another run did meanwhile and has in its own journal."""
+    others = run.journal.database.call_from_thread(
+        partial(rows.by_others_since, run_id=run.run_id, at=at), step="undo.others"
+    )
+    return [change for change in changes if change.path not in others or not same(others[change.path], change.after)]
 
 
 def recover_cover(journal: Journal, cover: Cover) -> int:
@@ -94,7 +104,7 @@ def recover_cover(journal: Journal, cover: Cover) -> int:
     changes: list[Change] = []
     try:
         with journal.store.open(cover.manifest) as file:
-            changes = compare(run, decoded(file.read()))
+            changes = _own(run, compare(run, decoded(file.read())), cover.at)
     except (Damaged, ValueError, TooMany, OSError):
         changes = []
     _close(journal, cover.cover_id, changes, cover.manifest)

@@ -177,6 +177,9 @@ def _change_all(journal: RunJournal, deep_first: Sequence[_Goal]) -> None:
         _try(goal, lambda goal=goal: _make(journal, goal))
     for goal in deep_first:
         _try(goal, lambda goal=goal: _set_attributes(door, goal))
+    for folder in dict.fromkeys(os.path.dirname(goal.path) for goal in deep_first):
+        with suppress(OSError), door.open_place(os.path.join(folder, "x")) as place:
+            place.sync()
 
 
 @contextmanager
@@ -228,7 +231,7 @@ def _remove(door: Door, goal: _Goal) -> None:
         return
     with door.open_place(goal.path) as place:
         _require_unmoved(place, current)
-        place.remove(folder=current.kind == "folder")
+        place.remove(folder=current.kind == "folder", sync=False)
     hit("undo.removed")
 
 

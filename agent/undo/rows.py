@@ -133,6 +133,16 @@ def later_run(connection: Connection, path: str, change_id: int) -> str | None:
     return None if row is None else row[0]
 
 
+def by_others_since(connection: Connection, run_id: str, at: int) -> dict[str, FileState]:
+    """What other runs left at paths that they changed since a moment."""
+    found = connection.execute(
+        "SELECT path, after FROM file_changes WHERE at >= ? AND run_id <> ? AND act <> 'touch' AND state = 'done'"
+        " ORDER BY change_id",
+        (at, run_id),
+    )
+    return {os.fsdecode(path): _DECODER.decode(after) for path, after in found}
+
+
 def open_cover(connection: Connection, run_id: str, session_id: str, call_id: str, manifest: str, at: int) -> int:
     """Record that a command is about to run."""
     connection.execute(

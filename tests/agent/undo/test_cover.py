@@ -10,13 +10,16 @@ import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from agent.errors import ToolFailed
+from agent.tools.write import WriteTool
 from agent.undo.limits import UndoLimits
 from agent.undo.manifest import ShellCoverage
 from agent.undo.service import UndoService
+from tests.helpers.tool_context import call, tool_context
 from tests.helpers.undo import tree, undo_service
 
 
@@ -165,6 +168,23 @@ def test_keys_and_our_own_state_are_not_copied(tmp_path: Path, monkeypatch: pyte
         assert [os.path.basename(one.path) for one in asyncio.run(undo.changes("r1"))] == ["a.txt"]
         kept = b"".join(undo.journal.store.path(one.digest).read_bytes() for one in undo.journal.store.all())
         assert b"must not spread" not in kept
+
+
+def test_what_another_run_did_meanwhile_is_not_taken_for_the_commands_doing(tmp_path: Path) -> None:
+    folder = fill(tmp_path / "folder")
+    with undo_service(tmp_path / "home") as undo:
+
+        def meanwhile() -> None:
+            context = tool_context(folder, journal=undo.of_run("s", "r2"))
+            other = Thread(target=lambda: call(WriteTool(), context, path="a.txt", text="by r2"))
+            other.start()
+            other.join()
+            (folder / "sub/b.bin").write_text("by the command")
+
+        run(undo, folder, meanwhile)
+        assert [os.path.basename(one.path) for one in asyncio.run(undo.changes("r1"))] == ["b.bin"]
+        assert put_back(undo) and (folder / "a.txt").read_text() == "by r2"
+        assert put_back(undo, "r2") and (folder / "a.txt").read_text() == "alpha"
 
 
 def test_what_was_kept_before_is_not_read_again(tmp_path: Path) -> None:

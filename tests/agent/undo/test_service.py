@@ -51,7 +51,7 @@ class Home:
     ) -> UndoReport:
         async def story() -> UndoReport:
             plan = await self.service.plan(run_id, [str(self.folder / path) for path in paths])
-            wanted = {str(self.folder / path): choice for path, choice in (choices or {}).items()}
+            wanted: dict[str, Choice] = {str(self.folder / path): choice for path, choice in (choices or {}).items()}
             return await self.service.apply(plan, wanted, **more)
 
         return asyncio.run(story())
