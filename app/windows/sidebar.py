@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -49,9 +48,6 @@ class Sidebar(QWidget):
             "activity": self._place("activity", translate("Sidebar", "Activity")),
             "settings": self._place("settings", translate("Sidebar", "Settings")),
         }
-        self._group = QButtonGroup(self)
-        for button in self._places.values():
-            self._group.addButton(button)
         self._new = QToolButton(self)
         self._new.setText(translate("Sidebar", "New chat"))
         self._new.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -82,7 +78,6 @@ class Sidebar(QWidget):
     def _place(self, name: str, title: str) -> QToolButton:
         button = QToolButton(self)
         button.setText(title)
-        button.setCheckable(True)
         button.setProperty("role", "quiet")
         button.setProperty("align", "left")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -109,7 +104,11 @@ class Sidebar(QWidget):
 
     def show_page(self, name: str) -> None:
         """Mark the place that is shown."""
-        self._places[name].setChecked(True)
+        for place, button in self._places.items():
+            button.setProperty("shown", place == name)
+            # Not checkable: assistive technology would call a place a check box.
+            button.setAccessibleDescription(translate("Sidebar", "Shown now") if place == name else "")
+            button.style().polish(button)
 
     def show_status(self, status: Status) -> None:
         """Show what is going on."""

@@ -3229,6 +3229,10 @@
         <translation>Einstellungen</translation>
     </message>
     <message>
+        <source>Shown now</source>
+        <translation>Gerade zu sehen</translation>
+    </message>
+    <message>
         <source>Today: {amount}</source>
         <translation>Heute: {amount}</translation>
     </message>

@@ -95,19 +95,19 @@ def test_a_chat_with_an_answer_and_a_question(me: Person) -> None:
 
 
 def test_the_activity(me: Person) -> None:
-    me.press("check box", "Activity")
+    me.press("push button", "Activity")
     me.focus("text", "Search chats")
     audit(me)
 
 
 def test_the_settings(me: Person) -> None:
-    me.press("check box", "Settings")
+    me.press("push button", "Settings")
     me.focus("text", "Search chats")
     audit(me)
 
 
 def test_the_palette(me: Person) -> None:
-    me.press("check box", "Chats")
+    me.press("push button", "Chats")
     me.keys("ctrl+k")
     me.wait_for("list", "What fits")
     assert nameless(me.tree()) == []
