@@ -135,6 +135,7 @@ class MarkdownView(QWidget):
             code.setContentsMargins(segment.indent * COLUMN, 0, 0, 0)
             return code
         text = MarkdownText(self)
+        text.setAccessibleName(translate("MarkdownView", "Answer"))
         text.set_indent(segment.indent * COLUMN)
         text.link_activated.connect(self.link_activated)
         return text

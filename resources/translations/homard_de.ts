@@ -1388,6 +1388,10 @@
 </context>
 <context>
     <name>MarkdownView</name>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
     <message numerus="yes">
         <source>Show more (%n character(s) left)</source>
         <translation>

@@ -1,5 +1,6 @@
 import pytest
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -82,6 +83,15 @@ def test_asking_for_its_hints_lays_nothing_out_anew(qtbot: QtBot) -> None:
     assert view.minimumSizeHint().width() <= view.sizeHint().width() < view.width()
     after = [(w if isinstance(w, MarkdownText) else w.pane).document().textWidth() for w in pieces(view)]
     assert after == before
+
+
+def test_a_screen_reader_is_told_what_it_is_and_what_it_says(qtbot: QtBot) -> None:
+    view = made(qtbot, "Some *words*.")
+    (piece,) = pieces(view)
+    face = QAccessible.queryAccessibleInterface(piece)
+    words = face.textInterface()
+    assert face.text(QAccessible.Text.Name) == "Answer"
+    assert words.text(0, words.characterCount()) == "Some words."
 
 
 def test_a_very_long_text_waits_behind_a_button(qtbot: QtBot) -> None:
