@@ -111,6 +111,7 @@ class SettingsPage(QWidget):
         self.search.textChanged.connect(self._search)
         self.search.installEventFilter(self)
         self.list.currentRowChanged.connect(self._row_chosen)
+        self.list.itemSelectionChanged.connect(self._follow_selection)
         self.form.changed.connect(self._tell)
         self.form.reloaded.connect(self._rebuild)
         self.providers.removed.connect(self._provider_removed)
@@ -216,6 +217,12 @@ class SettingsPage(QWidget):
             self.search.blockSignals(False)
             self.stack.setCurrentWidget(self.page(SECTIONS[row]))
             self._drop_found(None)
+
+    def _follow_selection(self) -> None:
+        """Go where a screen reader selected: it moves the selection and not the keyboard's place."""
+        selected = self.list.selectedItems()
+        if selected and selected[0] is not self.list.currentItem():
+            self.list.setCurrentItem(selected[0])
 
     def _search(self, text: str) -> None:
         if not text.strip():
