@@ -114,7 +114,6 @@ class Chain:
             self._written += count
             self._head = head
         self.anchor()
-        hit("audit.anchored")
 
 
 def break_row(at: datetime, *, expected: int, found: int, why: str) -> Draft:
