@@ -58,28 +58,37 @@ def ignore_sent(_sent: SentRecord) -> None:
 
 
 class Departure:
-    """One HTTP request on its way: tells the listener when it really begins to leave, and when its answer has ended."""
+    """One HTTP request on its way: tells the listener when its body has left, and when its answer has ended."""
 
     def __init__(self, request: ModelRequest, size: int, on_sent: OnSent) -> None:
         """`size`: bytes of the body."""
         self._request = request
         self._size = size
         self._on_sent = on_sent
+        self._begun = False
         self._sent: SentRecord | None = None
 
     @property
     def extensions(self) -> dict[str, Any]:
         """For httpx's request."""
-        return {"trace": when_leaving(self._leaves)}
+        return {"trace": self._trace}
 
     def ended(self, received: int) -> None:
         """The answer has ended, however; `received`: bytes of its body. May be called of a request that never left."""
-        if self._sent is not None:
-            self._on_sent(answered(self._sent, received))
+        if self._begun:
+            self._on_sent(answered(self._told(), received))
 
-    def _leaves(self) -> None:
-        self._sent = sent_record(self._request, self._size)
-        self._on_sent(self._sent)
+    async def _trace(self, event: str, info: dict[str, Any]) -> None:
+        if _leaves(event, info):
+            self._begun = True
+        elif self._begun and event.endswith(".send_request_body.complete"):
+            self._told()  # not before: looking through a long conversation takes milliseconds
+
+    def _told(self) -> SentRecord:
+        if self._sent is None:
+            self._sent = sent_record(self._request, self._size)
+            self._on_sent(self._sent)
+        return self._sent
 
 
 def when_leaving(tell: Callable[[], None]) -> Callable[[str, Any], Any]:
@@ -89,10 +98,14 @@ def when_leaving(tell: Callable[[], None]) -> Callable[[str, Any], Any]:
     """
 
     async def trace(event: str, info: dict[str, Any]) -> None:
-        if event.endswith(".send_request_body.started") and info["request"].method != b"CONNECT":
+        if _leaves(event, info):
             tell()
 
     return trace
+
+
+def _leaves(event: str, info: dict[str, Any]) -> bool:
+    return event.endswith(".send_request_body.started") and info["request"].method != b"CONNECT"
 
 
 def sent_record(request: ModelRequest, size: int, host: str = "") -> SentRecord:
