@@ -102,7 +102,7 @@ def _shown(path: str, confinement: Confinement) -> bool:
 
 
 def _within(confinement: Confinement, backend: Backend, home: str, temporary: str) -> list[str]:
-    options = ["--alone", "--supervise"]
+    options = ["--alone", "--supervise", "--outside", os.readlink("/proc/self/ns/pid")]
     if backend.landlock:
         readable = [*SYSTEM, *tools(), *own_code(), *confinement.readable, "/proc", "/sys"]
         private = [INSIDE, home, temporary, "/dev"]

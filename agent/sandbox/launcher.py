@@ -11,6 +11,7 @@ cannot makes it end with code 125 before the command is started. Options may be 
     --parent PID                       end when that process ends
     --answer                           stay, and change modes and times by path where the command may write
     --supervise                        stay, and say how many background processes ended with the command
+    --outside NAMESPACE                the machine's process list, as /proc/self/ns/pid names it
     --forward PORT=SOCKET              serve a UNIX socket of the outside on a port of the loopback inside
 """
 
@@ -30,6 +31,12 @@ _HANG_UP, _INTERRUPT, _KILL, _TERMINATE, _IGNORE = 1, 2, 9, 15, 1
 """Of signal(7). The module `signal` would bring `enum` along."""
 
 
+_FLAGS = ("--alone", "--supervise", "--landlock", "--seccomp", "--answer")
+_LISTS = (
+    "--execute", "--work", "--write", "--closed", "--socket", "--limit", "--parent", "--forward", "--outside",
+)  # fmt: skip
+
+
 class Options:
     """What stands before `--`."""
 
@@ -41,9 +48,9 @@ class Options:
         self.lists: dict[str, list[str]] = {}
         given = iter(words[:split])
         for word in given:
-            if word in ("--alone", "--supervise", "--landlock", "--seccomp", "--answer"):
+            if word in _FLAGS:
                 self.flags.add(word)
-            elif word in ("--execute", "--work", "--write", "--closed", "--socket", "--limit", "--parent", "--forward"):
+            elif word in _LISTS:
                 self.lists.setdefault(word, []).append(next(given))
             else:
                 raise ValueError(f"no such option: {word}")
@@ -208,12 +215,38 @@ def _supervise(options: Options) -> None:
         return
     _ignore_signals()
     status = _wait_for(child)
-    helpers = len(options.all("--forward"))
-    left = sum(1 for _ in _processes()) - helpers
+    left = _end_all() - len(options.all("--forward")) if _is_apart(options) else 0
     if left > 0:
         os.write(2, f"[{left} background process(es) ended with the command]\n".encode())
     # A signal cannot be handed on through the process that started the namespace; this is how shells say it.
     os._exit(128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
+
+
+def _is_apart(options: Options) -> bool:
+    """Whether the process list here is really another than that of the machine: else its processes are not ours."""
+    try:
+        return bool(options.all("--outside")) and os.readlink("/proc/self/ns/pid") not in options.all("--outside")
+    except OSError:
+        return False
+
+
+def _end_all() -> int:
+    """End what is left in this namespace, for its own end would come a moment too late; how many there were."""
+    import time
+
+    found = list(_processes())
+    left = found
+    for _ in range(100):
+        for pid in left:
+            try:
+                os.kill(pid, _KILL)
+            except OSError:
+                continue
+        left = list(_processes())
+        if not left:
+            break
+        time.sleep(0.002)
+    return len(found)
 
 
 def _wait_for(child: int) -> int:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from agent.tools.egress import Egress
 
 MAX_TIMEOUT_S = 3600
+PRIVATE = "homard-run-"
+"""Begins the name of a command's private folder; the pid of its Homard follows."""
 
 
 class ShellArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -214,7 +216,21 @@ def _measure() -> Measured:
 def _private_folder() -> str:
     import tempfile
 
-    return os.path.realpath(tempfile.mkdtemp(prefix="homard-"))
+    _clear_up_after_the_dead()
+    return os.path.realpath(tempfile.mkdtemp(prefix=f"{PRIVATE}{os.getpid()}-"))
+
+
+@cache
+def _clear_up_after_the_dead() -> None:
+    """Remove the private folders that a killed Homard of this user left behind."""
+    import tempfile
+
+    import psutil
+
+    for folder in Path(tempfile.gettempdir()).glob(f"{PRIVATE}*"):
+        owner = folder.name.removeprefix(PRIVATE).partition("-")[0]
+        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @cache

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -23,7 +24,7 @@ from agent.sandbox.measured import FILES, LIMITS, NETWORK, Backend, Measured
 from agent.tasks import spawn
 from agent.tools.egress import Egress
 from agent.tools.egress_pass import EgressPass, EgressRecord
-from agent.tools.shell import ShellArguments, ShellTool
+from agent.tools.shell import PRIVATE, ShellArguments, ShellTool
 from agent.tools.tool import ToolOutput
 from tests.helpers.processes import sleeping, unique_seconds, wait_until_sleeping
 from tests.helpers.tool_context import call, tool_context
@@ -159,9 +160,11 @@ def test_a_killed_homard_takes_its_commands_along(tmp_path: Path) -> None:
     owner = """
 import asyncio, sys
 from pathlib import Path
-from agent.tools.shell import ShellArguments, ShellTool
+from agent.tools.shell import PRIVATE, ShellArguments, ShellTool
 from tests.helpers.tool_context import tool_context
 command = ShellArguments(f"(env -i setsid sleep {sys.argv[1]} &); sleep {sys.argv[1]}")
+if len(sys.argv) > 3:
+    command = ShellArguments("true")
 asyncio.run(ShellTool().run(command, tool_context(Path(sys.argv[2]))))
 """
     with unique_seconds() as seconds:
@@ -174,6 +177,9 @@ asyncio.run(ShellTool().run(command, tool_context(Path(sys.argv[2]))))
             process.kill()
         _gone, alive = psutil.wait_procs(sleeping(seconds), timeout=1.0)
         assert alive == []
+        subprocess.run([*command, "only look"], env={**os.environ, "PYTHONPATH": root}, cwd=root, timeout=60)
+        left = Path(tempfile.gettempdir()).glob(f"{PRIVATE}{process.pid}-*")
+        assert list(left) == [], "the next one clears up after it"
 
 
 def test_a_command_sees_the_granted_folders_only(tmp_path: Path) -> None:
