@@ -32,7 +32,6 @@ from agent.safety.rules import RuleText
 from agent.tools.egress_pass import EgressPass
 from agent.tools.executor import Act, Admission
 from agent.tools.result_label import LOCAL
-from agent.undo.note import undo_note
 
 _HARMLESS = frozenset({"fs.read", "ui.notify"})
 """Verbs that reach nothing outside this machine and change nothing on it."""
@@ -78,7 +77,7 @@ class RunGate:
             return Admission(request.effects, dry=True)
         if decision.verdict == "ask":
             self._judged(body.DECIDED, act.call, request, decision)
-            await self._ask(act.call, request, decision)
+            await self._ask(act, request, decision)
             decision = await self._decide_again(request, await again(), decision)
         if decision.verdict == "deny":
             self._judged(body.DECIDED, act.call, request, decision)
@@ -86,6 +85,11 @@ class RunGate:
         await self.services.rule_use.note(decision.counts, request.effects, self.services.clock.now())
         row = self._judged(body.INTENT, act.call, request, decision)
         return Admission(request.effects, row=row)
+
+    def refused(self, call: ToolCall, reason: str) -> None:
+        """Write down a call that was refused where its target was looked up: keys, Homard's own state."""
+        words = {"call_id": call.call_id, "tool": call.name, "principals": list(self.principals), "verdict": "deny"}
+        self.record(body.DECIDED, {**words, "rule": "fixed.door", "reason": reason, "effects": []})
 
     async def intended(self, admission: Admission) -> None:
         """Wait until the intent is on the disk, if the act does more than read the person's files."""
@@ -140,7 +144,7 @@ class RunGate:
 
     async def _decide(self, request: Request) -> Decision:
         services = self.services
-        policy = await asyncio.to_thread(services.policy.current)
+        policy = await services.policy_in_force()
         now = services.clock.now()
         runs_command = any(effect.verb == "proc.run" for effect in request.effects)
         measured = await services.sandbox.measured() if runs_command else None
@@ -177,26 +181,26 @@ class RunGate:
             return decision
         return msgspec.structs.replace(before, verdict="allow", reason=f"{before.reason}; the person allowed it")
 
-    async def _ask(self, call: ToolCall, request: Request, decision: Decision) -> None:
+    async def _ask(self, act: Act, request: Request, decision: Decision) -> None:
         if self.approve_all and _is_said_beforehand(request, decision):
-            self._answered(call, request, Answer(True, "flag"))
+            self._answered(act.call, request, Answer(True, "flag"))
             return
         rules = rule_for(request) if _may_become_a_rule(decision) else ()
         scopes: tuple[Scope, ...] = ("once",) if decision.only_once else ("once", "run")
         asking = Asking(
-            call,
+            act.call,
             request,
             decision.reason,
             scopes=(*scopes, "always") if rules else scopes,
             rule=in_words_of(rules) if rules else "",
-            undo=await asyncio.to_thread(self._undo_words, request),
+            undo=_undo_words(act),
         )
         try:
             answer = await self.approver.approve(asking)
         except asyncio.CancelledError:
-            self._answered(call, request, Answer(False, "cancelled"))
+            self._answered(act.call, request, Answer(False, "cancelled"))
             raise
-        self._answered(call, request, answer)
+        self._answered(act.call, request, answer)
         if not answer.allowed:
             raise ToolDenied(answer.refusal)
         await self._extend(answer.scope, request, decision, rules)
@@ -216,17 +220,6 @@ class RunGate:
                     self.record(body.POLICY, {"by": "person", "what": "add", "after": added.rule_id})
             except HomardError as error:
                 raise ToolDenied(f"Not done: the rule could not be written. {error}") from None
-
-    def _undo_words(self, request: Request) -> str:
-        """What can be undone of it. Looks at the disk."""
-        acts = [effect for effect in request.effects if effect.verb not in ("fs.read", "net.fetch", "ui.notify")]
-        if not acts:
-            return ""
-        notes = {undo_note(effect, self.services.undo.journal.limits) for effect in acts if not effect.reversible}
-        if not notes:
-            return "Can be undone."
-        why = "; ".join(sorted(note.partition(": ")[2] for note in notes if note))
-        return f"Cannot be undone: {why or 'it reaches beyond the files here'}."
 
     def _answered(self, call: ToolCall, request: Request, answer: Answer) -> None:
         words = body.approval(
@@ -262,6 +255,15 @@ def _is_said_beforehand(request: Request, decision: Decision) -> bool:
 def _may_become_a_rule(decision: Decision) -> bool:
     """Whether a rule would make this question needless; those about the flow, and the person's own, stay."""
     return not decision.only_once and all(one.step == DEFAULT_STEP for one in decision.findings if one.verdict == "ask")
+
+
+def _undo_words(act: Act) -> str:
+    effects = [effect for effect in act.effects if effect.verb not in ("fs.read", "net.fetch", "ui.notify")]
+    if not effects:
+        return ""
+    if all(effect.reversible for effect in effects):
+        return "Can be undone."
+    return f"Cannot be undone: {act.final or 'it reaches beyond the files here'}."
 
 
 def _refusal(decision: Decision) -> str:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from agent.audit.body import UNDONE
+from agent.audit.body import POLICY, UNDONE
 from agent.audit.log import AuditLog
 from agent.paths import Paths
 from agent.ports import Clock
 from agent.safety.file_labels import FileLabels
+from agent.safety.policy import Policy
 from agent.safety.policy_file import POLICY_FILE, PolicyFile
 from agent.safety.rule_use import RuleUse
+from agent.safety.rules import in_words
 from agent.safety.secrets import KeyringSecrets
 from agent.settings import SafetySettings
 from agent.storage.database import Database
@@ -41,7 +43,7 @@ class MeasuredSandbox:
         return await asyncio.to_thread(known, self._cache)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Safeguards:
     """The services; each says in its own docstring what it is for."""
 
@@ -52,6 +54,16 @@ class Safeguards:
     rule_use: RuleUse
     taint: TaintNotes
     clock: Clock
+    _noted: Policy | None = None
+
+    async def policy_in_force(self) -> Policy:
+        """Read the rules if they changed, by whatever hand, and write down which hold from now on."""
+        policy = await asyncio.to_thread(self.policy.current)
+        if policy is not self._noted:
+            if self._noted is not None or policy.rules or policy.marks or policy.broken:
+                self.audit.record(POLICY, None, None, in_force(policy))
+            self._noted = policy
+        return policy
 
     @classmethod
     async def open(
@@ -82,6 +94,13 @@ class Safeguards:
             TaintNotes(labels, database),
             clock,
         )
+
+
+def in_force(policy: Policy) -> dict[str, Any]:
+    """Body of the row that names the rules in force."""
+    marks = [f"{one.mark} {one.target.text}" for one in policy.marks]
+    rules = [f"{rule.rule_id}: {in_words(rule)}" for rule in policy.rules]
+    return {"what": "in force", "rules": rules, "marks": marks, "broken": policy.broken}
 
 
 def undo_limits(settings: SafetySettings) -> UndoLimits:

@@ -139,7 +139,8 @@ class ModelProfile(msgspec.Struct, frozen=True):
             case "local" | "scripted":
                 return False
             case "direct":
-                return not _is_loopback(self.settings.base_url)
+                url = self.settings.base_url
+                return not url.startswith("unix:") and not _is_loopback(url)
             case "litellm":
                 return True
 

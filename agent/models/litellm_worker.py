@@ -10,12 +10,10 @@ import asyncio
 import os
 import sys
 import threading
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
 
-import agent
 from agent.errors import ModelError
 from agent.models.pipe import (
     CallDelta,
@@ -32,16 +30,10 @@ from agent.models.pipe import (
     read_frame_blocking,
 )
 from agent.ports import TextDelta
-from agent.sandbox.landlock import confine
-from agent.sandbox.seccomp import deny_local_services
+from agent.sandbox.jail import enter
 from agent.tasks import spawn
 
 _READ = (
-    "/usr",
-    "/lib",
-    "/lib32",
-    "/lib64",
-    "/opt/lib",
     "/etc/ssl",
     "/etc/pki",
     "/etc/ca-certificates",
@@ -59,10 +51,7 @@ _READ = (
     "/etc/localtime",
     "/etc/timezone",
     "/etc/mime.types",
-    "/etc/ld.so.cache",
     "/etc/os-release",
-    "/dev/urandom",
-    "/dev/random",
 )
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
@@ -78,30 +67,12 @@ def main() -> None:
 
 
 def enter_jail(home: str) -> str:
-    """Give up all files but Python's, the system's libraries and the private folder, and all local services.
+    """Give up all files but Python's, the system's libraries and the private folder, and all but the internet.
 
     Says what came of it: `landlock 7, seccomp`, or for what this machine cannot enforce why.
     """
-    try:
-        files = f"landlock {confine(_readable(), [home, '/dev/null'])}"
-    except OSError as error:
-        files = f"no landlock ({error.strerror or error})"
-    try:
-        deny_local_services()
-    except OSError as error:
-        return f"{files}, no seccomp ({error.strerror or error})"
-    return f"{files}, seccomp"
-
-
-def _readable() -> list[str]:
-    ours = Path(agent.__file__ or "").resolve().parent
-    prefixes = [Path(prefix).resolve() for prefix in (sys.prefix, sys.base_prefix, sys.exec_prefix)]
-    places = [Path(place).resolve() for place in sys.path if place]
-    # Our package may lie in a folder with the user's own work (an editable install): that folder is not for litellm.
-    places = [place for place in places if place.name in ("site-packages", "dist-packages")]
     certificates = [os.environ[name] for name in _CERTIFICATES if os.environ.get(name)]
-    # A frozen build reads its modules from its own program file.
-    return [*_READ, *map(str, [*prefixes, *places, ours]), sys.executable, *certificates]
+    return enter([*_READ, *certificates], [home], sockets=("inet", "inet6", "netlink"))
 
 
 def _private_stdout() -> BinaryIO:

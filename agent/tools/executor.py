@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -26,6 +26,7 @@ from agent.tools.egress_pass import EgressPass
 from agent.tools.registry import Registry
 from agent.tools.result_label import label_of_result
 from agent.tools.tool import MAX_RESULT_CHARS, Tool, ToolContext, ToolOutput
+from agent.undo.note import undo_note
 
 HEAD_SHARE, TAIL_SHARE = 0.6, 0.2
 """Of the characters a result may have."""
@@ -55,6 +56,8 @@ class Act:
     effects: tuple[Effect, ...]
     identities: tuple[FileIdentity, ...]
     """The files of the effects as they are now."""
+    final: str = ""
+    """Why not all of it could be undone; empty: it could, or nothing needs to be, or nobody knows."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,10 @@ class Gate(Protocol):
 
     async def admit(self, act: Act, again: Callable[[], Awaitable[Act]]) -> Admission:
         """Let a call pass, perhaps after asking a person; `again` builds it anew. Raises ToolDenied."""
+        ...
+
+    def refused(self, call: ToolCall, reason: str) -> None:
+        """Take note of a call whose target no decision opens."""
         ...
 
     async def intended(self, admission: Admission) -> None:
@@ -144,10 +151,24 @@ class Executor:
         """
         if context.journal is not None:
             context = replace(context, journal=context.journal.for_call(call.call_id))
-        result = await self._execute(call, context, gate, started)
-        plain = msgspec.json.encode(result).decode()
+        show = context.progress
+
+        def progress(text: str) -> None:
+            show(self._keys.hide(text))  # on a screen
+
+        context = replace(context, progress=progress)
+        return self._without_keys(await self._execute(call, context, gate, started))
+
+    def _without_keys(self, result: ToolResult) -> ToolResult:
+        # Images stand behind the text. Looking through megabytes of base64 would hold up the loop, and find nothing.
+        images = tuple(part for part in result.content if isinstance(part, ImagePart))
+        texts = tuple(part for part in result.content if isinstance(part, TextPart))
+        plain = msgspec.json.encode(msgspec.structs.replace(result, content=texts)).decode()
         hidden = self._keys.hide(plain)
-        return result if hidden == plain else msgspec.json.decode(hidden, type=ToolResult)
+        if hidden == plain:
+            return result
+        safe = msgspec.json.decode(hidden, type=ToolResult)
+        return msgspec.structs.replace(safe, content=(*safe.content, *images))
 
     async def _execute(
         self,
@@ -163,8 +184,13 @@ class Executor:
 
         try:
             prepared = await asyncio.to_thread(self._prepare, call, context)
-            admission = await gate.admit(prepared.act, again)
         except Exception as error:  # noqa: BLE001 - a broken tool ends its call, not the run
+            if isinstance(error, ToolDenied):
+                gate.refused(call, str(error))
+            return _failed(call, error)
+        try:
+            admission = await gate.admit(prepared.act, again)
+        except Exception as error:  # noqa: BLE001
             return _failed(call, error)
         if admission.dry:
             return _recorded(call, admission)
@@ -198,7 +224,8 @@ class Executor:
         arguments = parse_arguments(call.arguments, tool.arguments)
         effects = tuple(tool.effects(arguments, context))
         identities = identities_of(effects, context.cwd)
-        return Prepared(tool, arguments, Act(call, canonical(arguments), effects, identities))
+        final = _final(effects, context)
+        return Prepared(tool, arguments, Act(call, canonical(arguments), effects, identities, final))
 
     async def _run(self, prepared: Prepared, context: ToolContext) -> ToolResult:
         tool = prepared.tool
@@ -250,6 +277,14 @@ def _head_and_tail(text: str, most: int, how: str) -> str:
         return f"{text}\n[{how}]"
     omitted = len(text) - head - tail
     return f"{text[:head]}\n[… {omitted:,} characters left out; {how}]\n{text[-tail:]}"
+
+
+def _final(effects: Sequence[Effect], context: ToolContext) -> str:
+    journal = context.journal
+    if journal is None:
+        return ""
+    notes = [undo_note(effect, journal.journal.limits, journal.last_coverage) for effect in effects]
+    return "; ".join(dict.fromkeys(note.partition(": ")[2] for note in notes if note))
 
 
 def _check(act: Act) -> None:

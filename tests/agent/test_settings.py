@@ -42,7 +42,13 @@ def profile(**more: object) -> ModelProfile:
 
 
 def test_whether_a_model_is_somebody_elses_machine() -> None:
-    here = ["http://127.0.0.1:11434/v1", "http://localhost:1234/v1", "http://[::1]:8080/v1", "http://api.localhost/v1"]
+    here = [
+        "unix:/run/model.sock",
+        "http://127.0.0.1:11434/v1",
+        "http://localhost:1234/v1",
+        "http://[::1]:8080/v1",
+        "http://api.localhost/v1",
+    ]
     away = [
         "https://api.example.com/v1",
         "http://192.168.1.7:11434/v1",

@@ -38,6 +38,9 @@ class Witness:
                 raise ToolDenied(self.refusal)
         return Admission(act.effects, self.dry)
 
+    def refused(self, call: ToolCall, reason: str) -> None:
+        self.order.append(f"refused: {reason}")
+
     async def intended(self, admission: Admission) -> None:
         self.order.append("intended")
 

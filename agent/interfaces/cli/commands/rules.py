@@ -181,8 +181,8 @@ def _listing(as_json: bool) -> Work:
             print_json(terminal, _as_data(policy))
         elif not policy.rules and not policy.marks:
             terminal.say(
-                "There are no rules. In the granted folders reading is allowed, and changing what can be undone; everything "
-                "else asks. See "
+                "There are no rules. In the granted folders reading is allowed, and changing what can be undone; "
+                "everything else asks. See "
                 "`homard rules add --help`."
             )
         else:
