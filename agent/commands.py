@@ -43,7 +43,8 @@ class SendMessage(Command, frozen=True):
     follow_up: bool = False
     """Wait until the running run is over instead of steering it."""
     retry: bool = False
-    """Nothing new is said: answer again what the session holds, after a run that failed. `parts` is empty then."""
+    """Nothing new is said: answer again what the session holds, after a run that failed. `parts` is empty then. After a
+    dry run it is one again."""
     typed: bool = True
     """A person wrote the text here; False: it came through a pipe or from a file. See `UserMessage.typed`."""
     dry_run: bool = False

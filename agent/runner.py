@@ -149,6 +149,7 @@ class Runner:
             model=job.model.label,
             prompt=job.prompt,
             started_at=services.clock.now(),
+            dry_run=command.dry_run,
         )
         failpoints.hit("run.start")
         await services.store.start_run(row)

@@ -182,6 +182,9 @@ class Runtime:
         if not command.parts and not command.retry:
             raise UsageError("The message is empty. Say what you want done.")
         stored = await self.store.session(command.session_id)
+        if command.retry and not command.dry_run:
+            last = await self.store.runs(stored.session_id, limit=1)
+            command = msgspec.structs.replace(command, dry_run=any(run.dry_run for run in last))
         model = self.model(command.model or stored.model)
         cwd = _folder(command.cwd or stored.cwd)
         if command.model and command.model != stored.model:

@@ -65,6 +65,7 @@ class Run(msgspec.Struct, frozen=True):
     error_code: str | None = None
     usage: Usage = NO_USAGE
     turns: int = 0
+    dry_run: bool = False
 
 
 class CallRow(msgspec.Struct, frozen=True):
@@ -173,7 +174,7 @@ SESSION_COLUMNS = """s.session_id, s.title, s.cwd, s.model, s.created_at, s.upda
     (SELECT CASE WHEN COUNT(*) = COUNT(cost_usd) THEN TOTAL(cost_usd) END FROM usage u
      WHERE u.session_id = s.session_id), s.pinned_at"""
 RUN_COLUMNS = """run_id, session_id, origin, model, prompt, started_at, finished_at, stop_reason, error, error_code,
-    input_tokens, cached_tokens, output_tokens, cost_usd, turns"""
+    input_tokens, cached_tokens, output_tokens, cost_usd, turns, dry_run"""
 CALL_COLUMNS = "call_id, run_id, session_id, name, arguments, started_at, finished_at, outcome"
 ENTRY_COLUMNS = "e.entry_id, e.parent_id, e.session_id, e.run_id, e.created_at, e.body"
 
@@ -203,9 +204,9 @@ def session_of(row: tuple[Any, ...]) -> Session:
 @from_disk
 def run_of(row: tuple[Any, ...]) -> Run:
     """Read a row of RUN_COLUMNS."""
-    run_id, session_id, origin, model, prompt, started, finished, reason, error, code, *spent, turns = row
+    run_id, session_id, origin, model, prompt, started, finished, reason, error, code, *spent, turns, dry = row
     ended = (_moment(finished), reason, error, code)
-    return Run(run_id, session_id, origin, model, prompt, from_micros(started), *ended, Usage(*spent), turns)
+    return Run(run_id, session_id, origin, model, prompt, from_micros(started), *ended, Usage(*spent), turns, bool(dry))
 
 
 @from_disk

@@ -15,7 +15,7 @@ def insert_run(connection: Connection, run: Run) -> None:
     usage = run.usage
     connection.execute(
         "INSERT INTO runs (run_id, session_id, origin, model, prompt, started_at, input_tokens, cached_tokens,"
-        " output_tokens, cost_usd, turns) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " output_tokens, cost_usd, turns, dry_run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             run.run_id,
             run.session_id,
@@ -28,6 +28,7 @@ def insert_run(connection: Connection, run: Run) -> None:
             usage.output_tokens,
             usage.cost_usd,
             run.turns,
+            run.dry_run,
         ),
     )
 

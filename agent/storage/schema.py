@@ -182,8 +182,13 @@ CREATE TABLE file_label (
 ) STRICT, WITHOUT ROWID;
 """
 
+_DRY_RUNS = """
+ALTER TABLE runs ADD COLUMN dry_run INTEGER NOT NULL DEFAULT 0;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _SESSIONS_AND_RUNS, _SEARCH_INDEX, _PINS, _SPENDING, _PAUSE, _AUDIT, _UNDO, _RULE_USE, _FILE_LABELS,
+    _DRY_RUNS,
 )  # fmt: skip
 """SQL scripts; the n-th brings a file from `user_version` n-1 to n."""
 

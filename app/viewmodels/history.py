@@ -142,18 +142,13 @@ def footer_of(run: Run, rows: Sequence[Row], *, is_last: bool) -> FooterRow:
         files_of(rows),
         can_retry=is_last and reason != "end_turn",
         can_undo=can_undo(rows),
-        dry_run=is_dry(rows),
+        dry_run=run.dry_run,
     )
 
 
 def can_undo(rows: Sequence[Row]) -> bool:
     """Whether the last run in these rows did something that may be put back."""
     return any(row.name in UNDOABLE and row.state in ("done", "failed", "unknown") for row in _calls_of_last(rows))
-
-
-def is_dry(rows: Sequence[Row]) -> bool:
-    """Whether a call of the last run in these rows was only recorded."""
-    return any(row.state == "recorded" for row in _calls_of_last(rows))
 
 
 def _calls_of_last(rows: Sequence[Row]) -> Iterator[ToolRow]:

@@ -45,7 +45,6 @@ from app.viewmodels.history import (
     approval_row,
     can_undo,
     files_of,
-    is_dry,
     message_rows,
     notice_row,
     rows_of,
@@ -370,7 +369,7 @@ class TranscriptViewModel(QObject):
                 files,
                 can_retry=failed,
                 can_undo=can_undo(self.rows),
-                dry_run=event.dry_run or is_dry(self.rows),
+                dry_run=event.dry_run,
             )
         )
         self.run_changed.emit()

@@ -293,6 +293,21 @@ def test_a_person_who_steers_resets_the_breaker(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
+def test_a_dry_run_that_is_tried_again_is_one_again(tmp_path: Path) -> None:
+    async def main() -> None:
+        acts = Reply(calls=[("act", {"on": "x"})])
+        async with open_house(tmp_path, [Reply(error="bad_key"), acts, Reply("It would act.")]) as house:
+            await house.finish("go", dry_run=True)
+            with house.runtime.subscribe(house.session_id) as events:
+                again = SendMessage(house.session_id, (), model="scripted/hello", approve_all=True, retry=True)
+                receipt = await house.runtime.submit(again)
+                finished = (await collect(events, receipt.run_id))[-1]
+            assert isinstance(finished, ev.RunFinished) and finished.dry_run
+            assert finished.tool_calls == (ev.CallSummary("act", False, ("write x",)),)
+
+    asyncio.run(main())
+
+
 def test_a_failed_run_is_tried_again_without_saying_it_twice(tmp_path: Path) -> None:
     async def main() -> None:
         script = [Reply(error="bad_key"), Reply("now it works")]

@@ -31,6 +31,10 @@ FORGETS_THE_NETWORK = f"""#!/bin/bash
 args=(); for a in "$@"; do args+=("${{a/--unshare-all/--unshare-pid}}"); done
 exec {BWRAP} "${{args[@]}}"
 """
+OLD = f"""#!/bin/bash
+for a in "$@"; do case $a in --size|--perms) echo "bwrap: Unknown option $a" >&2; exit 1;; --) break;; esac; done
+exec {BWRAP} "$@"
+"""
 FORGETS_PROCESSES = f"""#!/bin/bash
 args=(); for a in "$@"; do
     case $a in --unshare-all) args+=(--unshare-net);; --landlock|--seccomp) ;; *) args+=("$a");; esac
@@ -63,6 +67,12 @@ def test_without_bubblewrap_the_rest_holds(tmp_path: Path, text: str | None) -> 
     assert (found.level, found.backend.name, found.can_proxy) == ("isolated", "landlock", False)
     words = "is not installed" if text is None else "does not work here: setting up uid map: Permission denied"
     assert [words in note for note in found.notes] == [True]
+
+
+@needs_bubblewrap
+def test_an_old_one_does_too(tmp_path: Path) -> None:
+    found = measure.measure(bubblewrap=program(tmp_path, OLD))
+    assert (found.level, found.backend.name, found.backend.sized, found.notes) == ("isolated", "bubblewrap", False, ())
 
 
 @needs_landlock

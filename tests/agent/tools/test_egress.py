@@ -273,7 +273,7 @@ def test_a_slow_answer_ends_at_the_timeout(web: WebServer) -> None:
     began = time.monotonic()
     with pytest.raises(ToolFailed, match=r"within 0.3 s"):
         get(egress_to(web), f"http://site.example:{web.port}/", timeout_s=0.3)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 20
 
 
 def test_cancelling_ends_the_request(web: WebServer) -> None:

@@ -217,7 +217,7 @@ def test_patterns_made_to_hang_are_given_up(tmp_path: Path) -> None:
     before = time.monotonic()
     with pytest.raises(ToolRetry, match="takes too long"):
         find(tmp_path, text=r"(x+x+)+y")
-    assert time.monotonic() - before < 10
+    assert time.monotonic() - before < 60
     for text in ("(a", "a{1,99999}{1,99999}", "(" * 600, "x" * 1_001, r"(?R)"):
         try:
             find(tmp_path, text=text)
@@ -261,7 +261,7 @@ def test_a_search_stops_when_nobody_waits(tmp_path: Path) -> None:
     before = time.monotonic()
     with pytest.raises(TimeoutError):
         asyncio.run(run())  # waits for its threads: the work has stopped
-    assert time.monotonic() - before < 3
+    assert time.monotonic() - before < 30
 
 
 def test_odd_things_are_listed_and_passed_over(tmp_path: Path) -> None:

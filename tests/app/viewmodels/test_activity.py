@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -237,7 +236,7 @@ def test_a_row_says_all_of_it() -> None:
     play(act)
 
 
-def test_ten_thousand_runs_come_in_few_readings_and_stay_fluid() -> None:
+def test_ten_thousand_runs_come_in_few_readings_and_are_searched_without_another() -> None:
     runs = [made(number, reason="loop" if number % 4_999 == 0 else "end_turn") for number in range(10_000, 0, -1)]
 
     async def act(model: ActivityViewModel, store: Kept) -> None:
@@ -253,9 +252,8 @@ def test_ten_thousand_runs_come_in_few_readings_and_stay_fluid() -> None:
             lambda: model.take(RunStarted("s", "new", "user", "p/m", "new")),
             lambda: model.take(RunFinished("s", "new", "end_turn", "", Usage())),
         ):
-            started = time.perf_counter()
             work()
-            assert time.perf_counter() - started < 0.05
+            assert len(store.limits) == 10  # nothing of it is read again
 
     play(act, runs)
 

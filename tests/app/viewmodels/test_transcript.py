@@ -263,7 +263,7 @@ def ended(name: str, **details: Any) -> list[Row]:
     result = ToolResult("c1", name, (TextPart("ok"),), details)
     messages = [UserMessage((TextPart("go"),)), AssistantMessage((ToolCall("c1", name, "{}"),)), ToolMessage(result)]
     entries = [Entry(n, n - 1 or None, "s1", "r1", at, message) for n, message in enumerate(messages, 1)]
-    run = Run("r1", "s1", "user", "m", "go", at, at, "end_turn")
+    run = Run("r1", "s1", "user", "m", "go", at, at, "end_turn", dry_run=bool(details.get("dry_run")))
     return rows_of(entries, {"r1": run}, lambda call: call.name).rows
 
 
