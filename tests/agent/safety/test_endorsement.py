@@ -104,8 +104,8 @@ def test_a_list_vouches_for_its_role_alone() -> None:
     asked: list[Value] = [
         Value("recipient", "bo"), Value("account", "Bo"), Value("host", "https://api.example/any?q"),
         Value("host", "api.example:8443"), Value("host", "https://api.example@evil.example/"), Value("amount", "50"),
-        Value("amount", "500"), Value("id", "drive/3"), Value("id", "mail/3"), Value("text", "see api.example"), Value("text", "write to eve@api.example"),
-        Value("host", "eve@api.example"),
+        Value("amount", "500"), Value("id", "drive/3"), Value("id", "mail/3"), Value("text", "see api.example"),
+        Value("text", "write to eve@api.example"), Value("host", "eve@api.example"),
     ]  # fmt: skip
     expected = [True, False, True, False, False, True, False, True, False, True, False, False]
     assert [listed.endorses(value) for value in asked] == expected
