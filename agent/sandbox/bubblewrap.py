@@ -41,6 +41,8 @@ def launch(
     temporary = INSIDE if any(is_inside("/tmp", root) for root in roots) else "/tmp"  # noqa: S108 - a new one
     mounts = sorted([*_mounts(confinement), *_private(home, temporary, confinement)])
     words = [word for mount in mounts for word in mount.words]
+    if not backend.sized:
+        words = _for_older_ones(words)
     if place.egress:
         words += ["--bind", place.egress, f"{INSIDE}/egress.sock"]
     options = [*_within(confinement, backend, home, temporary), *limits(confinement, processes=PROCESSES)]
@@ -82,6 +84,21 @@ def _pinned(path: str, root: str) -> Iterator[_Mount]:
     while folder != root and is_inside(folder, root):
         yield _mount(folder, 2, "--bind", folder, folder)
         folder = os.path.dirname(folder)
+
+
+def _for_older_ones(words: list[str]) -> list[str]:
+    """Leave out what came with 0.5 and 0.7: a closed folder is empty and read-only instead of forbidden."""
+    found: list[str] = []
+    given = iter(words)
+    for word in given:
+        if word == "--size":
+            next(given)
+        elif word == "--perms":
+            _mode, _option, path = next(given), next(given), next(given)
+            found += ["--tmpfs", path, "--remount-ro", path]
+        else:
+            found.append(word)
+    return found
 
 
 def _private(home: str, temporary: str, confinement: Confinement) -> Iterator[_Mount]:

@@ -74,7 +74,9 @@ class Decoys:
         found: set[str] = set()
         if self._outside.read_text() != self.token or Path(f"{self._outside}.new").exists():
             found.add("write")
-        if self._mode.stat().st_mode != self._mode_was:
+        if not self._mode.exists():
+            found.add("write")
+        elif self._mode.stat().st_mode != self._mode_was:
             found.add("attributes")
         for name, listener in (("tcp", self._tcp), ("udp", self._udp), *(("unix", one) for one in self._local)):
             if _was_reached(listener):

@@ -27,7 +27,7 @@ from agent.sandbox.levels import LEVELS
 from agent.sandbox.measured import Backend, Measured, level_of
 from agent.sandbox.wrap import Launch, Place, program, wrap
 
-PROBE_LIMIT_S = 15.0
+PROBE_LIMIT_S = 10.0
 _lock = threading.Lock()
 _known: dict[str | None, Measured] = {}
 
@@ -55,10 +55,16 @@ def measure(home: Path | None = None, bubblewrap: str | None = None, limit_s: fl
     """
     notes: list[str] = []
     best = Measured("none", Backend())
+    too_new = False
     for backend in _candidates(bubblewrap, notes):
+        if not backend.sized and not too_new:
+            continue
         try:
             barriers = attack(backend, home, limit_s)
         except Broken as broken:
+            too_new = "nknown option" in str(broken)
+            if too_new:
+                continue
             notes.append(f"{backend} does not work here: {broken}")
             continue
         found = Measured(level_of(barriers), backend, barriers)
@@ -82,6 +88,7 @@ def _candidates(bubblewrap: str | None, notes: list[str]) -> Iterator[Backend]:
         program = bubblewrap if bubblewrap is not None else shutil.which("bwrap")
         if program:
             yield Backend("bubblewrap", program, has_landlock, has_seccomp)
+            yield Backend("bubblewrap", program, has_landlock, has_seccomp, sized=False)
         else:
             notes.append("bubblewrap is not installed.")
         if has_landlock:

@@ -59,6 +59,8 @@ class Backend(msgspec.Struct, frozen=True):
     """Of bubblewrap and Seatbelt: the path."""
     landlock: bool = False
     seccomp: bool = False
+    sized: bool = True
+    """Of bubblewrap: it can bound what a folder in memory holds (since 0.7)."""
 
     def __str__(self) -> str:
         parts = [part for part, used in (("Landlock", self.landlock), ("seccomp", self.seccomp)) if used]

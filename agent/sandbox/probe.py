@@ -39,10 +39,19 @@ def _reads(decoy: str) -> Attempt:
 
 
 def _write(decoys: dict[str, str]) -> bool:
-    for path in (decoys["outside"], decoys["outside"] + ".new"):
-        with open(path, "ab") as file:
-            file.write(b"x")
-    return True
+    got_through = False
+    for act in (
+        lambda: os.truncate(decoys["outside"], 1),
+        lambda: os.close(os.open(decoys["outside"], os.O_WRONLY | os.O_APPEND)),
+        lambda: os.close(os.open(decoys["outside"] + ".new", os.O_WRONLY | os.O_CREAT)),
+        lambda: os.rename(decoys["mode"], decoys["mode"] + ".moved"),
+    ):
+        try:
+            act()
+            got_through = True
+        except OSError:
+            continue
+    return got_through
 
 
 def _attributes(decoys: dict[str, str]) -> bool:
@@ -170,8 +179,8 @@ _ATTEMPTS: dict[str, Attempt] = {
     "read": _reads("outside"),
     "home": _reads("home"),
     "hidden": _reads("hidden"),
-    "write": _write,
     "attributes": _attributes,
+    "write": _write,  # after all that look at the files
     "tcp": _tcp,
     "udp": _udp,
     "unix": _connects("AF_UNIX", "unix"),

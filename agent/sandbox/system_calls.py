@@ -26,7 +26,7 @@ SHARED = (
     "mq_open", "mq_unlink", "setpriority", "ioprio_set", "sched_setscheduler", "process_vm_readv",
     "process_vm_writev", "pidfd_getfd", "chmod", "fchmodat", "fchmodat2", "chown", "lchown", "fchownat", "utime",
     "utimes", "futimesat", "setxattr", "lsetxattr", "removexattr", "lremovexattr", "setxattrat", "removexattrat",
-    "file_setattr",
+    "file_setattr", "truncate",
 )  # fmt: skip
 """Denied, too, where only Landlock stands between the process and the user's other programs and files."""
 
@@ -42,7 +42,8 @@ NUMBERS: dict[str, tuple[int, dict[str, int]]] = {
         0xC000003E,
         {
             "open": 2, "ioctl": 16, "shmget": 29, "shmat": 30, "shmctl": 31, "socket": 41, "clone": 56, "semget": 64,
-            "semop": 65, "semctl": 66, "msgget": 68, "msgsnd": 69, "msgrcv": 70, "msgctl": 71, "creat": 85,
+            "semop": 65, "semctl": 66, "msgget": 68, "msgsnd": 69, "msgrcv": 70, "msgctl": 71, "truncate": 76,
+            "creat": 85,
             "chmod": 90, "fchmod": 91, "chown": 92, "lchown": 94, "utime": 132, "mknod": 133, "setpriority": 141,
             "sched_setscheduler": 144, "pivot_root": 155, "adjtimex": 159, "chroot": 161, "acct": 163,
             "settimeofday": 164, "mount": 165, "umount2": 166, "swapon": 167, "swapoff": 168, "reboot": 169,
@@ -61,7 +62,8 @@ NUMBERS: dict[str, tuple[int, dict[str, int]]] = {
         0xC00000B7,
         {
             "setxattr": 5, "lsetxattr": 6, "removexattr": 14, "lremovexattr": 15, "ioctl": 29, "ioprio_set": 30,
-            "mknodat": 33, "umount2": 39, "mount": 40, "pivot_root": 41, "chroot": 51, "fchmod": 52, "fchmodat": 53,
+            "mknodat": 33, "umount2": 39, "mount": 40, "truncate": 45,
+            "pivot_root": 41, "chroot": 51, "fchmod": 52, "fchmodat": 53,
             "fchownat": 54, "openat": 56, "quotactl": 60, "utimensat": 88, "acct": 89, "unshare": 97,
             "kexec_load": 104, "init_module": 105, "delete_module": 106, "clock_settime": 112,
             "sched_setscheduler": 119, "setpriority": 140, "reboot": 142, "sethostname": 161, "setdomainname": 162,

@@ -115,6 +115,7 @@ ACTING = [
     "perl -e 'unlink $ENV{OUTSIDE}'",
     _python("os.utime(E['OUTSIDE'],(1,1))"),
     _python("os.chmod(E['OUTSIDE'],0o777)"),
+    _python("os.truncate(E['OUTSIDE'],0)"),
     _python("os.rename(E['OUTSIDE'],'stolen'+E['ID'])"),
     "exec 3<>/dev/tcp/127.0.0.1/$TCP; echo $ID >&3",
     "echo $ID >/dev/udp/127.0.0.1/$UDP",
