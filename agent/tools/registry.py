@@ -44,6 +44,7 @@ def built_in_tools() -> list[Tool[Any]]:
     from agent.tools.ask_user import AskUserTool
     from agent.tools.delete import DeleteTool
     from agent.tools.edit import EditTool
+    from agent.tools.egress import Egress
     from agent.tools.extract import ExtractTool
     from agent.tools.fetch import FetchTool
     from agent.tools.find import FindTool
@@ -53,6 +54,8 @@ def built_in_tools() -> list[Tool[Any]]:
     from agent.tools.shell import ShellTool
     from agent.tools.write import WriteTool
 
+    egress = Egress()  # one for all: its counts are whole
+    fetch = FetchTool(egress)
     return [
         FindTool(),
         ReadTool(),
@@ -60,9 +63,9 @@ def built_in_tools() -> list[Tool[Any]]:
         EditTool(),
         MoveTool(),
         DeleteTool(),
-        ShellTool(),
-        FetchTool(),
-        ExtractTool(),
+        ShellTool(egress),
+        fetch,
+        ExtractTool(fetch=fetch),
         RecallTool(),
         AskUserTool(),
     ]

@@ -54,14 +54,15 @@ def go_on(home: Path, folder: Path, server: ModelServer) -> int | None:
     return unknown
 
 
-def test_killed_at_every_second_failpoint_a_real_run_loses_and_doubles_nothing(tmp_path: Path) -> None:
+def test_killed_at_every_third_failpoint_a_real_run_loses_and_doubles_nothing(tmp_path: Path) -> None:
     """Each single one is passed in tests/agent/test_runtime.py, and creating the database has kill loops of its own."""
     folder, prepared = tmp_path / "folder", tmp_path / "prepared"
     unknown: list[int | None] = []
     with ModelServer(SCRIPT) as server:
         server.settings(prepared)
-        assert homard(prepared, "sessions", "list").returncode == 0
-        for at in count(1, 2):
+        measures = ("tool", "run", "shell", "--yes", "--args", '{"cmd": "true"}')  # the sandbox, once for all homes
+        assert homard(prepared, *measures, cwd=tmp_path).returncode == 0
+        for at in count(1, 3):
             fresh(folder)
             home = shutil.copytree(prepared, tmp_path / f"home-{at}")
             process = start(home, "ask", "--yes", "do the work", cwd=folder, env={"HOMARD_FAILPOINT": str(at)})
