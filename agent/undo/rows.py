@@ -158,6 +158,14 @@ def close_cover(connection: Connection, cover_id: int, changes: Sequence[Change]
     connection.execute("DELETE FROM file_covers WHERE cover_id = ?", (cover_id,))
 
 
+def anything_open(connection: Connection) -> bool:
+    """Whether a change or a command was under way when the process died."""
+    found = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM file_changes WHERE state = 'intended') OR EXISTS (SELECT 1 FROM file_covers)"
+    )
+    return bool(found.get)
+
+
 def covers(connection: Connection) -> list[Cover]:
     """Commands that were under way when the process died."""
     rows = connection.execute(

@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -19,11 +20,13 @@ from agent.tasks import uninterrupted
 from agent.undo import rows
 from agent.undo.cleaning import Cleaned, Cleaner
 from agent.undo.journal import Journal, RunJournal
-from agent.undo.plan import Choice, History, Item, UndoPlan, make_plan
-from agent.undo.recovery import RecoveredChanges, recover_journal
-from agent.undo.restore import Outcome, restore
 from agent.undo.rows import Change
 from agent.undo.state import FileState
+
+if TYPE_CHECKING:  # most processes undo nothing
+    from agent.undo.plan import Choice, History, Item, UndoPlan
+    from agent.undo.recovery import RecoveredChanges
+    from agent.undo.restore import Outcome
 
 MAX_DIFF_BYTES = 1_000_000
 
@@ -90,8 +93,16 @@ class UndoService:
         """Give the journal for the tools of a run."""
         return self.journal.of_run(session_id, run_id)
 
-    async def recover(self) -> RecoveredChanges:
-        """Put the journal in order; only the owner may, at start, after the commands of before were ended."""
+    async def recover(self) -> RecoveredChanges | None:
+        """Put the journal in order; only the owner may, at start, after the commands of before were ended.
+
+        None: no process died in the middle of a change.
+        """
+        if not await self._database.read(rows.anything_open):
+            await asyncio.to_thread(self.journal.store.sweep)
+            return None
+        from agent.undo.recovery import recover_journal
+
         return await asyncio.to_thread(recover_journal, self.journal)
 
     async def clean(self) -> Cleaned:
@@ -126,6 +137,8 @@ class UndoService:
         with all in them. Raises UsageError: the run is unknown or still under way, or did not change such a path.
         """
         history = await self._require_known(run_id)
+        from agent.undo.plan import make_plan
+
         plan = await asyncio.to_thread(make_plan, self.journal.door, self.journal.store, history, paths)
         if paths and not plan.items:
             raise UsageError(f"Run {run_id} changed nothing at {printable(paths[0])}. `homard undo {run_id} --dry-run` "
@@ -153,6 +166,8 @@ class UndoService:
         default: Choice,
         undone_run: str | None,
     ) -> UndoReport:
+        from agent.undo.restore import restore
+
         outcomes = await asyncio.to_thread(restore, undoing, plan, choices, default)
         taken_back = [one.path for one in outcomes if one.result in ("put back", "removed", "as before", "put beside")]
 
@@ -186,6 +201,8 @@ class UndoService:
             last = {change.path: change.change_id for change in changes}
             found = {path: rows.later_run(connection, path, at) for path, at in last.items()}
             return {path: run for path, run in found.items() if run is not None and run not in own}
+
+        from agent.undo.plan import History
 
         return History(run_id, changes, undoing, await self._database.read(later))
 

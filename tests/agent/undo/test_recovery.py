@@ -53,7 +53,8 @@ def test_a_file_that_somebody_changed_after_the_crash_is_told_as_unclear(tmp_pat
     leftovers = [name for name in os.listdir(folder) if name.endswith(".tmp")]
     (folder / "a.txt").write_text("by a person")
     with undo_service(home) as undo:
-        assert asyncio.run(undo.recover()).changes == 2
+        recovered = asyncio.run(undo.recover())
+        assert recovered is not None and recovered.changes == 2
         assert len(leftovers) == 1 and sorted(os.listdir(folder)) == ["a.txt", "sub"]
         (item,) = asyncio.run(undo.plan("r1")).conflicts
         assert (item.path, item.note) == (str(folder / "a.txt"), "it was changed since the run")
