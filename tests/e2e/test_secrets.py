@@ -159,6 +159,7 @@ def test_a_key_of_the_keyring(tmp_path: Path) -> None:
         server.settings(home, key="keyring:planted")
         before = ("dbus-run-session", "--", "sh", "-c", UNLOCK, "sh")
         more = {"PLANT": KEY, "HOME": str(user), "XDG_RUNTIME_DIR": str(user)}
+        more["PYTHON_KEYRING_BACKEND"] = "keyring.backends.SecretService.Keyring"
         with owner(home, before, **more) as (_process, pid):
             examine(home, watch, live(home, watch, server, pid, *DIRECT[:2]))
         examine(home, watch, [])
