@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -32,6 +33,7 @@ from agent.messages import (
     UserMessage,
 )
 from agent.ports import ModelGateway, ModelRequest
+from agent.safety.endorsement import NOTHING
 from agent.settings import ModelProfile
 from agent.storage.recovery import well_formed
 from agent.storage.sessions import Store
@@ -91,9 +93,17 @@ class StoredConversation:
     async def load(self) -> None:
         """Read the history; the folder's instructions are read once a run, so that the prefix is stable within it."""
         self.entries = await self.store.path(self.session_id)
-        self.label = label_of(self.entries)
-        self._note_typed(self.entries)
-        self._system = await asyncio.to_thread(system_prompt, self.context.cwd)
+        self.label = await asyncio.to_thread(label_of, self.entries)
+        self.gate.endorsed = NOTHING
+        await asyncio.to_thread(self._note_typed, self.entries)
+        self._system = await asyncio.to_thread(self._prompt)
+
+    def _prompt(self) -> str:
+        """AGENTS.md speaks for the person: not if a stranger may have written it, or if it must not leave here."""
+        instructions = os.path.realpath(self.context.cwd / "AGENTS.md")
+        label = self.context.label_of_file(instructions)
+        closed = label.tainted or (label.secrecy == "secret" and self.model.remote)
+        return system_prompt(None if closed else self.context.cwd)
 
     # -- the request
 

@@ -147,6 +147,9 @@ class ReplyTooLarge(ModelError):
 class ToolError(HomardError):
     """A tool call that did not succeed; the text goes to the model."""
 
+    quotes: str = ""
+    """Real path of the file of which the text holds words; empty: of none."""
+
 
 class ToolRetry(ToolError):
     """The arguments were wrong in a way that the model can correct; nothing was done."""

@@ -31,7 +31,7 @@ from agent.safety.request import Facts, Request, RunGrant, SandboxLevel
 from agent.safety.rules import RuleText
 from agent.tools.egress_pass import EgressPass
 from agent.tools.executor import Act, Admission
-from agent.tools.result_label import LOCAL
+from agent.tools.result_label import LOCAL, UNKNOWN
 
 _HARMLESS = frozenset({"fs.read", "ui.notify"})
 """Verbs that reach nothing outside this machine and change nothing on it."""
@@ -61,6 +61,8 @@ class RunGate:
     """Of all that the model had seen when it wrote the call."""
     endorsed: Endorsed = NOTHING
     """What the person of the session vouches for."""
+    built_on: Policy | None = None
+    """The rules and marks by which the run's folders and commands are held; None: nobody changes them."""
     _grants: list[RunGrant] = field(default_factory=list[RunGrant])
 
     @property
@@ -78,7 +80,11 @@ class RunGate:
         if decision.verdict == "ask":
             self._judged(body.DECIDED, act.call, request, decision)
             await self._ask(act, request, decision)
-            decision = await self._decide_again(request, await again(), decision)
+            try:
+                decision = await self._decide_again(request, await again(), decision)
+            except Exception as error:
+                self.refused(act.call, str(error))
+                raise
         if decision.verdict == "deny":
             self._judged(body.DECIDED, act.call, request, decision)
             raise ToolDenied(_refusal(decision))
@@ -99,14 +105,23 @@ class RunGate:
 
     async def ended(self, act: Act, result: ToolResult) -> None:
         """Write down what came of a call that was let pass."""
-        await self.services.taint.after(act.call.name, act.effects, self.label, self.run_id, act.call.call_id)
         ended = "done"
         if result.is_error:
             denied = "denied" if result.details.get("denied") else "failed"
             ended = "unknown" if result.outcome == "unknown" else denied
         error = result.text[:500] if result.is_error else ""
-        words = body.outcome(result.call_id, ended, error=error, details=result.details)
-        self.record(body.OUTCOME, words)
+        if result.outcome == "not_run":
+            ended = "not_run"
+        self.record(body.OUTCOME, body.outcome(result.call_id, ended, error=error, details=result.details))
+        label = self.label
+        if any(effect.verb == "proc.run" for effect in act.effects):
+            # What a command writes may hold all that it could read, whatever the model had seen.
+            network = any(effect.network for effect in act.effects)
+            label = label.join(result.label or (UNKNOWN if network else LOCAL))
+        call = act.call
+        await self.services.taint.after(
+            call.name, act.effects, label, self.run_id, call.call_id, done=not result.is_error
+        )
 
     def refuse_denied(self, effect: Effect) -> None:
         """Raise ToolDenied for what comes of a call that was let pass, and is denied by itself."""
@@ -157,12 +172,15 @@ class RunGate:
         return decide(request, policy, facts)
 
     def _facts(self, policy: Policy) -> Facts:
+        now = self.services.clock.now()
+        # A rule or mark that came later is not among what this run's folders and commands are kept from.
+        held = self.built_on is None or policy.guards_no_more_than(self.built_on, self.principals, now)
         return Facts(
-            now=self.services.clock.now(),
+            now=now,
             undo_ready=self.undo_ready,
             needed={"proc.run": self.sandbox_needed, "proc.run:network": "isolated"},
-            masks_local_only=True,
-            rules_hold_commands=True,
+            masks_local_only=held,
+            rules_hold_commands=held,
             endorsed=self.endorsed.with_listed(policy.named()),
             run_grants=tuple(self._grants),
             protection=self.protection,
@@ -208,7 +226,8 @@ class RunGate:
     async def _extend(self, scope: Scope, request: Request, decision: Decision, rules: tuple[RuleText, ...]) -> None:
         """Let a yes reach as far as the person said."""
         if scope == "run":
-            grant = run_grant_for(request, decision.sandbox)
+            # Where a stranger may have wished it, a yes to one command is none to the next.
+            grant = run_grant_for(request, decision.sandbox if _may_become_a_rule(decision) else "none")
             # That the run goes on to read the person's files is no reason to ask again; a stranger's text is.
             grant = msgspec.structs.replace(grant, label=grant.label.join(LOCAL))
             self._grants.append(grant)

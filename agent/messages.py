@@ -107,6 +107,8 @@ class UserMessage(msgspec.Struct, frozen=True, tag="user"):
     """The volatile tail when this was sent (time, folder). Stored, so that the prompt stays a stable prefix."""
     typed: bool = True
     """A person wrote it here, word by word; not a job, a pipe or a file. Only such words vouch for values."""
+    label: Label | None = None
+    """Where the text came from, if not from the person who sent it."""
 
     @property
     def text(self) -> str:

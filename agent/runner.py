@@ -116,6 +116,8 @@ class Runner:
             self._conversation, services.gateway, services.clock, command.limits, breaker, publish, self._admit
         )
         self._limit = asyncio.timeout(None)
+        self._left: float | None = None
+        self._waits = 0
 
     async def run(self) -> None:
         """Run to the end, which is stored and published whatever happens, and however often it is cancelled."""
@@ -181,11 +183,27 @@ class Runner:
         pause, job = self._services.pause, self._job
         if not pause.state.paused:
             return False
-        with _time_stopped(self._limit):
+        with self._time_stopped():
             while (state := pause.state).paused:
                 self._services.bus.publish(RunWaiting(job.session_id, job.run_id, "paused", state.until))
                 await pause.wait_for_change()
         return True
+
+    @contextmanager
+    def _time_stopped(self) -> Generator[None]:
+        """Let the run's time stand still until all who wait have waited: calls side by side may."""
+        loop, limit = asyncio.get_running_loop(), self._limit
+        if self._waits == 0:
+            end = limit.when()
+            self._left = None if end is None else end - loop.time()
+            limit.reschedule(None)
+        self._waits += 1
+        try:
+            yield
+        finally:
+            self._waits -= 1
+            if self._waits == 0:
+                limit.reschedule(None if self._left is None else loop.time() + self._left)
 
     async def _load(self) -> None:
         conversation = self._conversation
@@ -256,19 +274,6 @@ class Runner:
                 self._job.command.dry_run,
             )
         )
-
-
-@contextmanager
-def _time_stopped(limit: asyncio.Timeout) -> Generator[None]:
-    """Let a time limit that is entered stand still."""
-    loop = asyncio.get_running_loop()
-    end = limit.when()
-    left = None if end is None else end - loop.time()
-    limit.reschedule(None)
-    try:
-        yield
-    finally:
-        limit.reschedule(None if left is None else loop.time() + left)
 
 
 def cancelled_before_start(job: Job) -> RunFinished:

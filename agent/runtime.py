@@ -187,6 +187,7 @@ class Runtime:
             command = msgspec.structs.replace(command, dry_run=any(run.dry_run for run in last))
         model = self.model(command.model or stored.model)
         cwd = _folder(command.cwd or stored.cwd)
+        await self._workplace.safeguards.policy_in_force()  # read in a thread, so that nothing waits for it later
         if command.model and command.model != stored.model:
             await self.store.set_model(stored.session_id, command.model)
         session = self._session(stored.session_id)

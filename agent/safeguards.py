@@ -63,6 +63,7 @@ class Safeguards:
             if self._noted is not None or policy.rules or policy.marks or policy.broken:
                 self.audit.record(POLICY, None, None, in_force(policy))
             self._noted = policy
+            self.taint.labels.marks = policy
         return policy
 
     @classmethod

@@ -17,6 +17,7 @@ from agent.errors import UsageError
 from agent.runner import Job, Runner, Services, cancelled_before_start, new_run_id
 from agent.settings import ModelProfile
 from agent.tasks import spawn
+from agent.workplace import principals_of
 
 CLOSE_S = 10.0
 """Longest wait for the end of a run at closing; what it leaves unfinished is found at the next start."""
@@ -63,7 +64,11 @@ class Session:
         return job.run_id
 
     def _takes_steering(self, command: SendMessage) -> bool:
-        return self._current is not None and self._inbox.open and not command.follow_up
+        current = self._current.command if self._current is not None else None
+        if current is None or not self._inbox.open or command.follow_up:
+            return False
+        # What is steered acts as the run does: never for somebody else, and never for real what was to be tried only.
+        return command.dry_run == current.dry_run and principals_of(command.origin) == principals_of(current.origin)
 
     def cancel(self, run_id: str) -> bool:
         """Stop a run, working or waiting; False: it is not here."""
@@ -118,5 +123,6 @@ class Session:
         if not said or self._closed:
             return
         parts = tuple(part for message in said for part in message.parts)
-        again = msgspec.structs.replace(job.command, parts=parts)
+        typed = all(message.typed for message in said)
+        again = msgspec.structs.replace(job.command, parts=parts, retry=False, typed=typed)
         self._waiting.appendleft(replace(job, run_id=new_run_id(), command=again))

@@ -31,12 +31,15 @@ class TaintNotes:
         if paths:
             await asyncio.to_thread(lambda: [self.labels.note_writing(path, label) for path in paths])
 
-    async def after(self, tool: str, effects: Sequence[Effect], label: Label, run_id: str, call_id: str) -> None:
-        """Note what was written, and what a command has changed."""
+    async def after(
+        self, tool: str, effects: Sequence[Effect], label: Label, run_id: str, call_id: str, *, done: bool = True
+    ) -> None:
+        """Note what was written, and what a command has changed. Not `done`: perhaps nothing was, or a part."""
         paths = _written(effects)
         moved = next((from_printable(one.target) for one in effects if one.verb == "fs.delete"), None)
         if _matters(label) and any(effect.verb == "proc.run" for effect in effects):
-            paths += await self._database.read(lambda connection: _changed(connection, run_id, call_id))
+            changed = await self._database.read(lambda connection: _changed(connection, run_id, call_id))
+            await asyncio.to_thread(self.labels.note_changed, changed, label)
         if not paths:
             return
 
@@ -44,8 +47,11 @@ class TaintNotes:
             for path in paths:
                 if moved is not None:
                     self.labels.note_moved(moved, path)
+                    if done:  # what a mark on its old folder says goes along
+                        self.labels.note_written(path, label.join(self.labels.place_of(moved)), replaced=False)
+                        continue
                 if os.path.isfile(path):
-                    self.labels.note_written(path, label, replaced=tool in REPLACING)
+                    self.labels.note_written(path, label, replaced=done and tool in REPLACING)
 
         await asyncio.to_thread(note)
 

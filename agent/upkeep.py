@@ -44,7 +44,7 @@ async def clean(safeguards: Safeguards) -> None:
     try:
         cleaned = await safeguards.undo.clean()
         rows = await safeguards.audit.clean(safeguards.clock.now() - KEEP_AUDIT)
-    except StorageError as error:
+    except (StorageError, OSError) as error:
         _log.warning("cleaning up: %s", error)
         return
     if cleaned.runs or rows:

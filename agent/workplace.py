@@ -41,7 +41,6 @@ class Workplace:
         own = (self.paths.data, self.paths.config, self.paths.cache, self.paths.logs)
         policy = self.safeguards.policy.current()
         labels = self.safeguards.taint.labels
-        labels.marks = policy
         marked = policy.folders("local_only") if model is not None and model.remote else ()
         local_only = [Path(from_printable(folder)) for folder in marked]
         guards = Guards.of(policy, principals_of(origin), self.safeguards.clock.now())
@@ -52,6 +51,7 @@ class Workplace:
             scratch(self.paths),
             label_of_file=partial(labels.label_of, masked=model is not None and model.remote),
             confinement=replace(confinement, kept=(*confinement.kept, *map(str, guards.unchanged))),
+            built_on=policy,
         )
 
     def gate(
@@ -77,6 +77,7 @@ class Workplace:
             undo_ready=True,
             sandbox_needed=self.settings().safety.sandbox,
             protection=context.folders.protection,
+            built_on=context.built_on,
         )
 
     def with_journal(self, context: ToolContext, session_id: str, run_id: str) -> ToolContext:

@@ -65,7 +65,9 @@ def _with(act: Act, kind: str, body: dict[str, Any]) -> Act:
     if kind == OUTCOME:
         return msgspec.structs.replace(act, ended=str(body.get("ended", "")), error=str(body.get("error", "")))
     changes: dict[str, Any] = {name: str(body.get(name, "")) for name in _FIELDS}
-    changes |= {name: tuple(str(one) for one in body.get(name) or ()) for name in ("principals", "effects")}
+    changes["principals"] = tuple(str(one) for one in body.get("principals") or ())
+    # A redirect is judged under the id of the call that was led there.
+    changes["effects"] = tuple(dict.fromkeys([*act.effects, *(str(one) for one in body.get("effects") or ())]))
     label = body.get("label")
     if act.verdict == "ask":  # the first verdict is what the rules said; the intent repeats it
         changes |= {"verdict": act.verdict, "rule": act.rule, "reason": act.reason}

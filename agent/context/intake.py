@@ -9,6 +9,7 @@ from typing import Protocol
 from agent.commands import SendMessage
 from agent.context.prompt import volatile_tail
 from agent.context.tokens import text_tokens
+from agent.labels import Label
 from agent.messages import ImagePart, TextPart, UserMessage
 from agent.ports import Clock
 from agent.settings import ModelProfile
@@ -17,6 +18,8 @@ from agent.tools.tool import MAX_RESULT_CHARS
 
 PERSONAL = ("user", "cli", "acp")
 """Origins behind which a person speaks."""
+PIPED = Label("external", "private", ("external:pipe",))
+"""Nobody knows who wrote what comes through a pipe."""
 SHARE = 0.4
 """Of the model's window: a longer prompt goes to a file, head and tail to the model."""
 TITLE_CHARS = 80
@@ -43,8 +46,10 @@ async def take_in(command: SendMessage, blobs: Blobs, clock: Clock, cwd: Path, m
     texts = sum(isinstance(part, TextPart) for part in command.parts)
     most = int(model.window * SHARE / max(texts, 1))
     parts = [await _part(part, blobs, most) for part in command.parts]
-    typed = command.typed and command.origin in PERSONAL
-    return UserMessage(tuple(parts), volatile_tail(clock.now(), cwd, command.grants), typed)
+    personal = command.origin in PERSONAL
+    label = PIPED if personal and not command.typed else None
+    tail = volatile_tail(clock.now(), cwd, command.grants)
+    return UserMessage(tuple(parts), tail, personal and command.typed, label)
 
 
 async def _part(part: TextPart | ImagePart, blobs: Blobs, most: int) -> TextPart | ImagePart:

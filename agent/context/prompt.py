@@ -10,10 +10,10 @@ from agent.resources import resource_text
 MAX_INSTRUCTION_CHARS = 20_000
 
 
-def system_prompt(cwd: Path) -> str:
+def system_prompt(cwd: Path | None) -> str:
     """What every request of a session in this folder starts with; changes only when AGENTS.md does."""
     parts = [resource_text("prompts/system.md").strip()]
-    if instructions := folder_instructions(cwd):
+    if cwd is not None and (instructions := folder_instructions(cwd)):
         parts.append(f"# Instructions of this folder (AGENTS.md)\n\n{instructions}")
     return "\n\n".join(parts)
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from agent.labels import USER, Label
-from agent.messages import Entry, ToolMessage
+from agent.messages import Entry, ToolMessage, UserMessage
 
 
 def label_of(entries: Iterable[Entry]) -> Label:
-    """Join the labels of tool results. What the person typed and what the model made of it add nothing of their own."""
+    """Join the labels of results and of what came by a pipe. What a person typed, and a model says, adds nothing."""
     label = USER
     for entry in entries:
-        seen = entry.message.result.label if isinstance(entry.message, ToolMessage) else None
+        message = entry.message
+        seen = message.label if isinstance(message, UserMessage) else None
+        seen = message.result.label if isinstance(message, ToolMessage) else seen
         if seen is not None and seen != label:
             label = label.join(seen)
     return label

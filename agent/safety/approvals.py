@@ -23,7 +23,7 @@ MAX_SHOWN = 20_000
 """Characters of an argument that a person is shown."""
 NOBODY = (
     "Not done: {reason}, and nobody is there to ask. Go on without it, or say what is needed "
-    "(the user can allow it by being there, or beforehand: --grant DIR for a folder, --yes for the rest)."
+    "(the user can allow it by being there{beforehand})."
 )
 
 
@@ -53,8 +53,11 @@ class ApprovalBroker:
         now = asyncio.get_running_loop().time()
         times = self._asked.setdefault(session_id, deque())
         times.append(now)
-        while times[0] < now - LATELY_S:
-            times.popleft()
+        for known, asked in list(self._asked.items()):
+            while asked and asked[0] < now - LATELY_S:
+                asked.popleft()
+            if not asked:
+                del self._asked[known]
         return len(times)
 
     def answer(self, command: AnswerQuestion) -> None:
@@ -130,7 +133,7 @@ class RunApprover:
         if not self.attended:
             self.needs_person = True
             self._resolved(approval_id, False, "nobody")
-            return Answer(False, "nobody", refusal=NOBODY.format(reason=asking.reason))
+            return Answer(False, "nobody", refusal=_nobody(asking))
         self._open[approval_id] = asking
         try:
             verdict = await self.broker.wait_for_verdict(approval_id)
@@ -193,6 +196,11 @@ class RunApprover:
         scope: Scope = "once",
     ) -> None:
         self.emit(ApprovalResolved(self.session_id, self.run_id, approval_id, allowed, by, note, scope))
+
+
+def _nobody(asking: Asking) -> str:
+    beforehand = ", or beforehand: --grant DIR for a folder, --yes for the rest"
+    return NOBODY.format(reason=asking.reason, beforehand=beforehand if "always" in asking.scopes else "")
 
 
 def _shown(call: ToolCall) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import hashlib
 import os
 import stat
 import threading
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from typing import Final, Protocol
 
@@ -103,6 +103,20 @@ class FileLabels:
         size, digest = _digest(path)
         self._store(path, _Note(size, digest, whole))
 
+    def note_changed(self, paths: Iterable[str], label: Label) -> None:
+        """Note what a command of a run of this label has changed, all at once. Raises StorageError."""
+        changed: dict[bytes, _Note] = {}
+        for path in paths:
+            whole = label.join(self._noted(path))
+            if _worth(whole) and os.path.isfile(path):
+                changed[_key(path)] = _Note(*_digest(path), whole)
+        rows = [(key, note.size, note.digest, msgspec.json.encode(note.label)) for key, note in changed.items()]
+        self._database.call_from_thread(lambda connection: _insert_all(connection, rows), step="file-label")
+        with self._lock:
+            self._notes |= changed
+            for note in changed.values():
+                self._index(note)
+
     def note_moved(self, source: str, target: str) -> None:
         """Let the notes of a file, or of all in a folder, follow it to where it was moved. Raises StorageError."""
         begin = _key(source)
@@ -110,6 +124,10 @@ class FileLabels:
             if key != begin and not key.startswith(begin + _SEPARATOR):
                 continue
             self._store(target + os.fsdecode(key[len(begin) :]), note)
+
+    def place_of(self, path: str) -> Label:
+        """What the marks on the folders of a path say."""
+        return self._place(path)
 
     def _place(self, path: str) -> Label:
         shown = printable(path)
@@ -153,7 +171,9 @@ class FileLabels:
         return known.get(_digest(path)[1], USER)
 
     def _store(self, path: str, note: _Note) -> None:
-        key = _key(path)
+        self._store_key(_key(path), note)
+
+    def _store_key(self, key: bytes, note: _Note) -> None:
         row = (key, note.size, note.digest, msgspec.json.encode(note.label))
         self._database.call_from_thread(lambda connection: _insert(connection, row), step="file-label")
         with self._lock:
@@ -161,8 +181,12 @@ class FileLabels:
             self._index(note)
 
     def _forget(self, path: str) -> None:
+        """Forget a path, not the content that stood there: `homard undo` may put it back, anywhere."""
         key = _key(path)
-        if key in self._notes:
+        note = self._notes.get(key)
+        if note is not None:
+            if note.digest:
+                self._store_key(_CONTENT + note.digest, note)
             self._database.call_from_thread(
                 lambda connection: connection.execute("DELETE FROM file_label WHERE path = ?", (key,)),
                 step="file-label",
@@ -176,6 +200,8 @@ class FileLabels:
             known[note.digest] = known.get(note.digest, USER).join(note.label)
 
 
+_CONTENT: Final = b"\0"
+"""Begins the key of a content without a path, which no path does."""
 _SEPARATOR: Final = os.fsencode(os.sep)
 
 
@@ -235,6 +261,11 @@ _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONB
 def _load(connection: Connection) -> dict[bytes, _Note]:
     rows = connection.execute("SELECT path, size, digest, label FROM file_label")
     return {path: _Note(size, digest, msgspec.json.decode(label, type=Label)) for path, size, digest, label in rows}
+
+
+def _insert_all(connection: Connection, rows: Sequence[tuple[bytes, int, bytes, bytes]]) -> None:
+    for row in rows:
+        _insert(connection, row)
 
 
 def _insert(connection: Connection, row: tuple[bytes, int, bytes, bytes]) -> None:

@@ -127,6 +127,16 @@ class Policy:
         start = f"p:{fold(path).rstrip('/')}/"
         return frozenset(mark.mark for mark in self.marks if mark.target.key.startswith(start))
 
+    def guards_no_more_than(self, other: Policy, principals: Sequence[str], now: datetime) -> bool:
+        """Whether what is kept away by another policy is kept away by it: no place is marked or guarded anew."""
+        if self is other:
+            return True
+        verbs: tuple[Verb, ...] = ("fs.read", "fs.write", "fs.delete")
+        return set(self.folders("local_only")) <= set(other.folders("local_only")) and all(
+            set(self.guarded_paths(verb, principals, now)) <= set(other.guarded_paths(verb, principals, now))
+            for verb in verbs
+        )
+
     def folders(self, mark: MarkName) -> tuple[str, ...]:
         """The real printable paths of the folders with this mark."""
         return tuple(dict.fromkeys(one.target.text for one in self.marks if one.mark == mark))

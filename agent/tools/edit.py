@@ -86,7 +86,7 @@ def _edit(args: EditArguments, context: ToolContext, stop: Stop) -> ToolOutput:
             located,
             plan.encoded,
             expected=plan.digest,
-            commit=lambda: _commit(stop, plan, guard, located),
+            commit=lambda: _commit(stop, plan, guard, located, context),
             temp=guard.temp,
         )
     lines = plan.lines
@@ -96,8 +96,9 @@ def _edit(args: EditArguments, context: ToolContext, stop: Stop) -> ToolOutput:
     return ToolOutput(f"Edited {located.shown}, {where}.", details=details)
 
 
-def _commit(stop: Stop, plan: _Plan, guard: Guard, located: Located) -> None:
+def _commit(stop: Stop, plan: _Plan, guard: Guard, located: Located, context: ToolContext) -> None:
     stop.check()
+    context.still_approved()
     if guard.expected not in (None, plan.digest):  # what was kept is not what was read
         raise ToolFailed(f"{located.shown} changed while it was edited; nothing was changed. Look at it again.")
 
@@ -151,7 +152,9 @@ def _replace(text: str, args: EditArguments, located: Located) -> tuple[str, lis
         new = new.replace("\n", "\r\n") if 2 * feeds > text.count("\n") else new
     starts = [match.start() for match in re.finditer(pattern, text)]
     if not starts:
-        raise ToolRetry(f"old does not occur in {located.shown}; nothing was changed. {describe_nearest(text, old)}")
+        error = ToolRetry(f"old does not occur in {located.shown}; nothing was changed. {describe_nearest(text, old)}")
+        error.quotes = located.real
+        raise error
     lines = _line_numbers(text, starts)
     if len(starts) > 1 and not args.all:
         raise ToolRetry(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -187,7 +188,7 @@ class Executor:
         except Exception as error:  # noqa: BLE001 - a broken tool ends its call, not the run
             if isinstance(error, ToolDenied):
                 gate.refused(call, str(error))
-            return _failed(call, error)
+            return await self._refused(call, error, context)
         try:
             admission = await gate.admit(prepared.act, again)
         except Exception as error:  # noqa: BLE001
@@ -195,18 +196,29 @@ class Executor:
         if admission.dry:
             return _recorded(call, admission)
         await started(call)
-        await gate.intended(admission)
+        act = prepared.act
         try:
-            result = await self._begun(prepared, replace(context, egress=gate.egress(prepared.act)))
-        except BaseException:
-            await uninterrupted(gate.ended(prepared.act, _unknown(call)), "note an outcome")
-            raise
-        await uninterrupted(gate.ended(prepared.act, result), "note an outcome")
+            await gate.intended(admission)
+            context = replace(context, egress=gate.egress(act))
+        except Exception as error:  # noqa: BLE001 - what cannot be written down first is not done
+            result = msgspec.structs.replace(_failed(call, error), outcome="not_run")
+        else:
+            try:
+                result = await self._begun(prepared, context)
+            except BaseException:
+                with suppress(StorageError):  # it must not take the place of the order to stop
+                    await uninterrupted(gate.ended(act, _unknown(call)), "note an outcome")
+                raise
+        try:
+            await uninterrupted(gate.ended(act, result), "note an outcome")
+        except StorageError as error:  # what was done is done: the model gets what came of it
+            _log.warning("the end of call %s was not noted: %s", call.call_id, error)
         return result
 
     async def _begun(self, prepared: Prepared, context: ToolContext) -> ToolResult:
         act = prepared.act
         try:
+            await asyncio.to_thread(_check, act)
             return await self._run(prepared, replace(context, still_approved=lambda: _check(act)))
         except (KeyboardInterrupt, GeneratorExit):
             raise
@@ -215,7 +227,18 @@ class Executor:
                 raise
             # What a tool says of its failure may quote what it has read.
             label = await asyncio.to_thread(label_of_result, prepared.effects, ToolOutput(""), context)
+            if isinstance(error, ToolError) and error.quotes:
+                quoted = await asyncio.to_thread(context.label_of_file, error.quotes)
+                label = quoted if label is None else label.join(quoted)
             return msgspec.structs.replace(_failed(prepared.call, error), label=label)
+
+    async def _refused(self, call: ToolCall, error: Exception, context: ToolContext) -> ToolResult:
+        """The result of a call that came to nothing: its words may be those of a file."""
+        result = _failed(call, error)
+        if not isinstance(error, ToolError) or not error.quotes:
+            return result
+        label = await asyncio.to_thread(context.label_of_file, error.quotes)
+        return msgspec.structs.replace(result, label=label)
 
     def _prepare(self, call: ToolCall, context: ToolContext) -> Prepared:
         tool = self.registry.get(call.name)

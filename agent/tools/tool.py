@@ -17,6 +17,7 @@ from agent.sandbox.confinement import Confinement
 from agent.tools.egress_pass import EgressPass
 
 if TYPE_CHECKING:
+    from agent.safety.policy import Policy
     from agent.undo.journal import RunJournal
 
 A = TypeVar("A", bound=msgspec.Struct, contravariant=True)
@@ -72,6 +73,8 @@ class ToolContext:
     """The bounds of commands; None: the granted folders, no network, the level `files`."""
     egress: EgressPass | None = None
     """What the run carries when a tool reaches out to the internet; None: nothing is judged beside the address."""
+    built_on: Policy | None = None
+    """The rules and marks by which `folders` and `confinement` were made."""
     journal: RunJournal | None = None
     """Keeps what files held before they are changed, so that `homard undo` can put it back; None: nothing is kept."""
 

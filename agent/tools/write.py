@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Sequence
 from contextlib import nullcontext
+from functools import partial
 
 import msgspec
 
@@ -62,13 +63,20 @@ def _write(args: WriteArguments, context: ToolContext, stop: Stop) -> ToolOutput
     data = _encoded(args.text)
     before = _text_before(folders, located)
     with context.journal.writing(located, data) if context.journal else nullcontext(Guard()) as guard:
-        created = folders.write_atomic(located, data, expected=guard.expected, commit=stop.check, temp=guard.temp)
+        created = folders.write_atomic(
+            located, data, expected=guard.expected, commit=lambda: _commit(stop, context), temp=guard.temp
+        )
     lines = args.text.count("\n") + (not args.text.endswith("\n") and bool(args.text))
     content = (
         f"{'Created' if created else 'Replaced'} {located.shown} ({count(lines, 'line')}, {count(len(data), 'byte')})."
     )
     diff = "" if before is None else unified_diff(before, args.text)
     return ToolOutput(content, details={"path": located.target, "created": created, "diff": diff})
+
+
+def _commit(stop: Stop, context: ToolContext) -> None:
+    stop.check()
+    context.still_approved()
 
 
 def _is_folder(folders: Folders, located: Located) -> bool:
