@@ -12,7 +12,8 @@ from agent.events import AnyEvent, ToolCallFinished, ToolCallProgress, ToolCallS
 from agent.messages import AssistantMessage, Entry, Message, TextPart, ToolCall, ToolMessage, ToolResult
 from agent.storage.sessions import Store
 from agent.tasks import uninterrupted
-from agent.tools.executor import Executor, Gate
+from agent.tools.act import Gate
+from agent.tools.executor import Executor
 from agent.tools.tool import ToolContext
 
 MAX_CALLS = 64

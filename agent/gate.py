@@ -29,8 +29,8 @@ from agent.safety.policy import Policy
 from agent.safety.protected import Protection
 from agent.safety.request import Facts, Request, RunGrant, SandboxLevel
 from agent.safety.rules import RuleText
+from agent.tools.act import Act, Admission
 from agent.tools.egress_pass import EgressPass
-from agent.tools.executor import Act, Admission
 from agent.tools.result_label import LOCAL, UNKNOWN
 
 _HARMLESS = frozenset({"fs.read", "ui.notify"})

@@ -10,8 +10,8 @@ import msgspec
 
 from agent.audit import body
 from agent.safety.effects import Effect
+from agent.tools.act import Act, Admission
 from agent.tools.egress_pass import EgressPass, EgressRecord
-from agent.tools.executor import Act, Admission
 from agent.tools.web_address import WebAddress
 
 

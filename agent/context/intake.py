@@ -13,7 +13,7 @@ from agent.labels import Label
 from agent.messages import ImagePart, TextPart, UserMessage
 from agent.ports import Clock
 from agent.settings import ModelProfile
-from agent.tools.executor import shorten
+from agent.tools.results import shorten
 from agent.tools.tool import MAX_RESULT_CHARS
 
 PERSONAL = ("user", "cli", "acp")

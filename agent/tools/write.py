@@ -5,7 +5,6 @@ from __future__ import annotations
 import stat
 from collections.abc import Sequence
 from contextlib import nullcontext
-from functools import partial
 
 import msgspec
 

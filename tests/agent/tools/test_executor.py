@@ -14,8 +14,9 @@ from agent.errors import StorageError, ToolDenied
 from agent.messages import ToolCall, ToolResult
 from agent.safety.effects import Effect
 from agent.storage.blobs import Blobs
+from agent.tools.act import Act, Admission
 from agent.tools.egress_pass import ANYWHERE, EgressPass
-from agent.tools.executor import Act, Admission, Executor
+from agent.tools.executor import Executor
 from agent.tools.registry import Registry
 from agent.tools.tool import Tool, ToolContext, ToolOutput
 from tests.helpers.tool_context import tool_context

@@ -1,0 +1,61 @@
+"""A call as it is judged, and who judges it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from agent.messages import ToolCall, ToolResult
+from agent.safety.effects import Effect
+from agent.safety.request import FileIdentity
+from agent.tools.egress_pass import EgressPass
+
+
+@dataclass(frozen=True)
+class Act:
+    """A call as it is judged."""
+
+    call: ToolCall
+    arguments: str
+    """Canonical JSON text of what the tool will get."""
+    effects: tuple[Effect, ...]
+    identities: tuple[FileIdentity, ...]
+    """The files of the effects as they are now."""
+    final: str = ""
+    """Why not all of it could be undone; empty: it could, or nothing needs to be, or nobody knows."""
+
+
+@dataclass(frozen=True)
+class Admission:
+    """A call that was let pass."""
+
+    effects: tuple[Effect, ...]
+    dry: bool = False
+    """Only to be recorded: a dry run."""
+    row: int = 0
+    """Of the intent, for the gate."""
+
+
+class Gate(Protocol):
+    """Judges the calls of a run."""
+
+    async def admit(self, act: Act, again: Callable[[], Awaitable[Act]]) -> Admission:
+        """Let a call pass, perhaps after asking a person; `again` builds it anew. Raises ToolDenied."""
+        ...
+
+    def refused(self, call: ToolCall, reason: str) -> None:
+        """Take note of a call whose target no decision opens."""
+        ...
+
+    async def intended(self, admission: Admission) -> None:
+        """Return when the intent is stored as durably as the act needs it."""
+        ...
+
+    def egress(self, act: Act) -> EgressPass:
+        """Give what the call carries when it reaches out to the internet."""
+        ...
+
+    async def ended(self, act: Act, result: ToolResult) -> None:
+        """Take note of what came of a call that was let pass."""
+        ...
