@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -19,12 +17,13 @@ from agent.context.quarantine import Quarantine
 from agent.context.recall import Recall
 from agent.conversation import Inbox, StoredConversation
 from agent.errors import HomardError
-from agent.events import CallSummary, RunFinished, RunStarted, RunWaiting
+from agent.events import CallSummary, RunFinished, RunStarted
 from agent.labels import USER
 from agent.loop import Loop, Outcome, run
 from agent.messages import NO_USAGE, TextPart
 from agent.pause import Pause
 from agent.ports import Clock, ModelGateway
+from agent.run_time import RunTime
 from agent.safety.approvals import ApprovalBroker, RunApprover
 from agent.settings import ModelProfile
 from agent.storage.blobs import Blobs
@@ -98,6 +97,7 @@ class Runner:
             approve_all=command.approve_all,
             dry_run=command.dry_run,
         )
+        self._time = RunTime(job.session_id, job.run_id, services.pause, publish)
         self._conversation = StoredConversation(
             session_id=job.session_id,
             run_id=job.run_id,
@@ -110,14 +110,11 @@ class Runner:
             gate=gate,
             inbox=inbox,
             emit=publish,
-            admit=self._admit,
+            admit=self._time.admit,
         )
         self._loop = Loop(
-            self._conversation, services.gateway, services.clock, command.limits, breaker, publish, self._admit
+            self._conversation, services.gateway, services.clock, command.limits, breaker, publish, self._time.admit
         )
-        self._limit = asyncio.timeout(None)
-        self._left: float | None = None
-        self._waits = 0
 
     async def run(self) -> None:
         """Run to the end, which is stored and published whatever happens, and however often it is cancelled."""
@@ -167,55 +164,30 @@ class Runner:
 
     async def _worked(self) -> Outcome:
         most_s = self._job.command.limits.max_time_s
-        limit = self._limit = asyncio.timeout(most_s)
         try:
-            async with limit:
+            async with self._time.limited(most_s):
                 await self._load()
                 return await run(self._loop)
         except TimeoutError:
-            if not limit.expired():
+            if not self._time.over:
                 raise
             words = f"The run took longer than {most_s:g} s and was stopped. Its work is kept."
             return self._loop.ended("max_time", words)
-
-    async def _admit(self) -> bool:
-        """Wait while everything is paused, off the run's time; whether it was."""
-        pause, job = self._services.pause, self._job
-        if not pause.state.paused:
-            return False
-        with self._time_stopped():
-            while (state := pause.state).paused:
-                self._services.bus.publish(RunWaiting(job.session_id, job.run_id, "paused", state.until))
-                await pause.wait_for_change()
-        return True
-
-    @contextmanager
-    def _time_stopped(self) -> Generator[None]:
-        """Let the run's time stand still until all who wait have waited: calls side by side may."""
-        loop, limit = asyncio.get_running_loop(), self._limit
-        if self._waits == 0:
-            end = limit.when()
-            self._left = None if end is None else end - loop.time()
-            limit.reschedule(None)
-        self._waits += 1
-        try:
-            yield
-        finally:
-            self._waits -= 1
-            if self._waits == 0:
-                limit.reschedule(None if self._left is None else loop.time() + self._left)
 
     async def _load(self) -> None:
         conversation = self._conversation
         await conversation.load()
         recall = Recall(conversation.entries, self._services.blobs)
-        services, job = self._services, self._job
+        services, job, spent = self._services, self._job, conversation.add_side_usage
+        complete = Quarantine(services.gateway, job.model, job.session_id, self._time.admit, spent)
         conversation.context = replace(
             conversation.context,
             sees_images=job.model.vision,
             ask=self._approver.ask,
             recall=recall,
-            complete=Quarantine(services.gateway, job.model, job.session_id, self._admit, conversation.add_side_usage),
+            complete=Quarantine(
+                services.gateway, job.model, job.session_id, self._time.admit, conversation.add_side_usage
+            ),
         )
 
     async def _end(self, outcome: Outcome, began_at: float) -> None:
