@@ -185,9 +185,7 @@ class Runner:
             sees_images=job.model.vision,
             ask=self._approver.ask,
             recall=recall,
-            complete=Quarantine(
-                services.gateway, job.model, job.session_id, self._time.admit, conversation.add_side_usage
-            ),
+            complete=complete,
         )
 
     async def _end(self, outcome: Outcome, began_at: float) -> None:
