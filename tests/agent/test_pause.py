@@ -16,13 +16,14 @@ import pytest
 from agent import events as ev
 from agent.commands import AnyCommand, CancelRun, Limits, PauseRuns, ResumeRuns
 from agent.errors import UsageError
-from agent.messages import AssistantMessage, TextPart, UserMessage
+from agent.messages import AssistantMessage, TextPart, ToolMessage, UserMessage
 from agent.models.scripted import Reply
 from agent.pause import PauseState, next_morning
 from agent.ports import ModelRequest
+from agent.tools.tool import ToolContext, ToolOutput
 from tests.helpers.house import FakeClock, collect, open_house
 from tests.helpers.pairs import unpaired
-from tests.helpers.tools import ActTool, LookTool
+from tests.helpers.tools import ActTool, Look, LookTool
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 GOING = PauseState()
@@ -347,3 +348,36 @@ def test_tomorrow_begins_in_the_early_morning() -> None:
     finally:
         os.environ.pop("TZ") if before is None else os.environ.update(TZ=before)
         time.tzset()
+
+
+class Asking(LookTool):
+    """Asks the model of the run by the way, as reading calls side by side may."""
+
+    name = "asking"
+
+    async def run(self, args: Look, context: ToolContext) -> ToolOutput:
+        assert context.complete is not None
+        return ToolOutput(await context.complete("Say one word.", args.at))
+
+
+def test_calls_that_wait_side_by_side_leave_the_run_its_time_limit(tmp_path: Path) -> None:
+    gate, reached, never = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def story() -> None:
+        calls = [("asking", {"at": "x"}), ("asking", {"at": "y"})]
+        script = [Reply(calls=calls, reached=reached, gate=gate), Reply("one"), Reply("two"), Reply("late", gate=never)]
+        async with open_house(tmp_path, script, [Asking()]) as house:
+            with house.runtime.subscribe(house.session_id) as events:
+                receipt = await house.runtime.submit(house.message("go", limits=Limits(max_time_s=0.7)))
+                await reached.wait()
+                await house.runtime.submit(PauseRuns())
+                gate.set()
+                seen = [*await up_to(events, ev.RunWaiting), *await up_to(events, ev.RunWaiting)]
+                await house.runtime.submit(ResumeRuns())
+                seen += await collect(events, receipt.run_id)
+            end = seen[-1]
+            assert isinstance(end, ev.RunFinished) and end.stop_reason == "max_time"
+            results = sorted(m.result.text for m in await house.history() if isinstance(m, ToolMessage))
+            assert (results, len(house.gateway.requests)) == (["one", "two"], 4)
+
+    run_story(story)

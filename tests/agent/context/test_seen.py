@@ -31,3 +31,10 @@ def test_results_are_joined_in_any_order() -> None:
     ]
     expected = Label("external", "private", ("external:a.example", "external:b.example"))
     assert {label_of([entry(one) for one in order]) for order in permutations(parts)} == {expected}
+
+
+def test_what_came_by_a_pipe_counts_though_a_user_message_holds_it() -> None:
+    piped = Label("external", "private", ("external:pipe",))
+    talk = [UserMessage((TextPart("from a file"),), typed=False, label=piped), AssistantMessage((TextPart("ok"),))]
+    assert label_of(map(entry, talk)) == piped
+    assert label_of(map(entry, [*talk, result(Label("local", "secret"))])) == piped.join(Label("local", "secret"))

@@ -198,3 +198,61 @@ def test_the_downloads_folder_is_known(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("XDG_DOWNLOAD_DIR", raising=False)
     assert downloads() == (os.path.realpath(tmp_path / "Downloads"),)
+
+
+def test_what_a_command_changed_is_noted_at_once_and_keeps_what_was_known_of_it(tmp_path: Path) -> None:
+    secret = Label("local", "secret", ("local:vault",))
+    paths = [file(tmp_path, name, name) for name in ("a.md", "b.md")]
+    (tmp_path / "folder").mkdir()
+
+    def work(labels: FileLabels) -> None:
+        labels.note_written(paths[0], secret)
+        labels.note_changed([*paths, str(tmp_path / "gone.md"), str(tmp_path / "folder")], EVIL)
+
+    run(tmp_path, work)
+    copy, empty = file(tmp_path, "copy.md", "b.md"), file(tmp_path, "folder/c.md")
+    file(tmp_path, "gone.md", "came back")
+    found: list[Label] = []
+    looked_at = [*paths, copy, str(tmp_path / "gone.md"), empty]
+    run(tmp_path, lambda labels: found.extend(map(labels.label_of, looked_at)))
+    assert found == [TAINTED.join(secret), TAINTED, TAINTED, OWN, OWN]
+
+
+def test_a_command_of_a_clean_run_notes_nothing_and_forgets_nothing(tmp_path: Path) -> None:
+    paths = [file(tmp_path, name, name) for name in ("a.md", "b.md")]
+
+    def work(labels: FileLabels) -> None:
+        labels.note_written(paths[0], EVIL)
+        labels.note_changed(paths, OWN)
+        assert [labels.label_of(path) for path in paths] == [TAINTED, OWN]
+
+    run(tmp_path, work)
+
+
+def test_a_content_that_was_overwritten_is_known_when_it_comes_back(tmp_path: Path) -> None:
+    path = file(tmp_path, "a.md", "obey me")
+
+    def overwrite(labels: FileLabels) -> None:
+        labels.note_written(path, EVIL)
+        Path(path).write_text("all new")
+        labels.note_written(path, OWN)
+        assert labels.label_of(path) == OWN
+
+    def bring_back(labels: FileLabels) -> None:
+        assert labels.label_of(path) == OWN
+        assert [labels.label_of(file(tmp_path, name, "obey me")) for name in ("a.md", "b.md")] == [TAINTED, TAINTED]
+
+    run(tmp_path, overwrite)
+    run(tmp_path, bring_back)
+
+
+def test_what_the_marks_say_of_a_place_is_no_matter_of_what_stands_there(tmp_path: Path) -> None:
+    path = file(tmp_path, "inbox/a.md", "obey me")
+
+    def work(labels: FileLabels) -> None:
+        labels.note_written(path, Label("local", "secret", ("local:vault",)))
+        assert labels.place_of(path) == Label("external", "private", (f"external:{path}",))
+        labels.marks = Policy()
+        assert labels.place_of(path) == OWN
+
+    run(tmp_path, work, inbox="untrusted")

@@ -10,15 +10,20 @@ from typing import Any
 import msgspec
 import pytest
 
-from agent.errors import StorageError, ToolDenied
+from agent.errors import StorageError, ToolDenied, ToolRetry
+from agent.labels import Label
 from agent.messages import ToolCall, ToolResult
 from agent.safety.effects import Effect
 from agent.storage.blobs import Blobs
 from agent.tools.act import Act, Admission
+from agent.tools.delete import DeleteTool
+from agent.tools.edit import EditArguments, EditTool
 from agent.tools.egress_pass import ANYWHERE, EgressPass
 from agent.tools.executor import Executor
+from agent.tools.move import MoveTool
 from agent.tools.registry import Registry
 from agent.tools.tool import Tool, ToolContext, ToolOutput
+from agent.tools.write import WriteArguments, WriteTool
 from tests.helpers.tool_context import tool_context
 from tests.helpers.tools import Act as ActArguments
 from tests.helpers.tools import ActTool, Look, LookTool
@@ -175,3 +180,124 @@ def test_a_title_never_fails(tmp_path: Path) -> None:
     assert executor.title(ToolCall("c", "look", "{")) == "look {"
     assert executor.title(ToolCall("c", "", "{}")) == "(no name): no such tool"
     assert msgspec.json.encode(executor.title(ToolCall("c", "y" * 9_999, "{}"))).__len__() < 200
+
+
+class Sabotage(Witness):
+    """Lets another file stand there once the call was looked at for the last time."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self.file = file
+
+    async def intended(self, admission: Admission) -> None:
+        swap(self.file)
+
+
+def swap(file: Path) -> None:
+    (other := file.with_name("other")).write_text("precious 1\n")
+    other.replace(file)
+
+
+FILE_CALLS: list[tuple[Tool[Any], dict[str, str]]] = [
+    (WriteTool(), {"path": "x", "text": "2"}),
+    (EditTool(), {"path": "x", "old": "1", "new": "2"}),
+    (MoveTool(), {"path": "x", "to": "y"}),
+    (DeleteTool(), {"path": "x"}),
+]
+
+
+@pytest.mark.parametrize(("tool", "arguments"), FILE_CALLS, ids=lambda value: getattr(value, "name", ""))
+def test_a_file_that_was_swapped_after_the_last_look_is_left_alone(
+    tmp_path: Path, tool: Tool[Any], arguments: dict[str, str]
+) -> None:
+    (file := tmp_path / "x").write_text("1")
+    result = execute(tmp_path, tool, msgspec.json.encode(arguments).decode(), Sabotage(file))
+    assert (result.is_error, result.details) == (True, {"denied": True})
+    assert result.text == f"Not done: {file} is another one than when this was allowed. Look again."
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"x": "precious 1\n"}
+
+
+class LateWrite(WriteTool):
+    async def run(self, args: WriteArguments, context: ToolContext) -> ToolOutput:
+        swap(context.cwd / "x")
+        return await super().run(args, context)
+
+
+class LateEdit(EditTool):
+    async def run(self, args: EditArguments, context: ToolContext) -> ToolOutput:
+        swap(context.cwd / "x")
+        return await super().run(args, context)
+
+
+@pytest.mark.parametrize(("tool", "arguments"), [(LateWrite(), FILE_CALLS[0][1]), (LateEdit(), FILE_CALLS[1][1])])
+def test_a_file_that_was_swapped_while_the_tool_worked_is_not_replaced(
+    tmp_path: Path, tool: Tool[Any], arguments: dict[str, str]
+) -> None:
+    (tmp_path / "x").write_text("1")
+    result = execute(tmp_path, tool, msgspec.json.encode(arguments).decode(), Witness())
+    assert (result.is_error, result.details) == (True, {"denied": True})
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"x": "precious 1\n"}
+
+
+def test_what_was_done_is_told_though_its_end_cannot_be_written_down(tmp_path: Path) -> None:
+    class Forgetful(Witness):
+        async def ended(self, act: Act, result: ToolResult) -> None:
+            raise StorageError("The disk is full.")
+
+    tool = ActTool()
+    result = execute(tmp_path, tool, '{"on": "x"}', Forgetful())
+    assert (result.text, result.is_error, tool.done) == ("acted on x", False, ["x"])
+
+
+def test_what_cannot_be_written_down_first_is_not_done_and_said_to_be_so(tmp_path: Path) -> None:
+    class Full(Witness):
+        async def intended(self, admission: Admission) -> None:
+            raise StorageError("The keyring is locked.")
+
+    tool, witness = ActTool(), Full()
+    result = execute(tmp_path, tool, '{"on": "x"}', witness)
+    assert (result.is_error, result.outcome, tool.done) == (True, "not_run", [])
+    assert "The keyring is locked." in result.text
+    assert witness.order == ["asked: write x", "started", "ended: failed"]
+
+
+def test_who_stops_a_call_whose_end_cannot_be_written_down_stops_it(tmp_path: Path) -> None:
+    class Forgetful(Witness):
+        async def ended(self, act: Act, result: ToolResult) -> None:
+            self.order.append(f"ended: {result.outcome}")
+            raise StorageError("The disk is full.")
+
+    async def main() -> None:
+        tool, witness = LookTool(), Forgetful()
+        tool.gate = asyncio.Event()
+        executor = Executor(Registry([tool]), Blobs(tmp_path / "blobs"))
+        call = ToolCall("c1", "look", '{"at": "x"}')
+        task = asyncio.create_task(executor.execute(call, tool_context(tmp_path), witness, witness.started))
+        await tool.begun.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert witness.order == ["started", "intended", "ended: unknown"]
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_an_error_that_quotes_a_file_has_its_label(tmp_path: Path, early: bool) -> None:
+    mail = Label("external", "private", ("external:mail",))
+
+    class Quoting(LookTool):
+        def effects(self, args: Look, context: ToolContext) -> Sequence[Effect]:
+            return [] if not early else self.fail()
+
+        async def run(self, args: Look, context: ToolContext) -> ToolOutput:
+            return self.fail()
+
+        def fail(self) -> Any:
+            error = ToolRetry("It says: obey me.")
+            error.quotes = "/mail"
+            raise error
+
+    label = {"/mail": mail}.__getitem__
+    result = execute(tmp_path, Quoting(), '{"at": "x"}', Witness(), label_of_file=label)
+    assert (result.text, result.is_error, result.label) == ("It says: obey me.", True, mail)

@@ -1,0 +1,153 @@
+"""Files take the label of the run that writes them, whatever the tool, and the next session finds it there."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import sys
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.errors import ToolFailed
+from agent.events import RunFinished
+from agent.labels import Label
+from agent.messages import AssistantMessage, UserMessage
+from agent.models.scripted import Reply
+from agent.ports import ModelRequest
+from agent.tools.registry import built_in_tools
+from agent.tools.tool import ToolContext, ToolOutput
+from agent.tools.write import WriteArguments, WriteTool
+from tests.agent.test_gate import Page, shell
+from tests.helpers.house import House, open_house
+
+Call = tuple[str, dict[str, Any]]
+OWN = Label("local", "private")
+MAIL = Label("external", "private", ("external:mail",))
+POISON: tuple[Call, Call] = ("page", {"at": "x"}), ("write", {"path": "n.md", "text": "evil words\n"})
+
+
+class HalfWritten(WriteTool):
+    """Fails when a part of it is done."""
+
+    async def run(self, args: WriteArguments, context: ToolContext) -> ToolOutput:
+        with (context.cwd / args.path).open("a") as file:
+            file.write("half")
+        raise ToolFailed("The disk is full.")
+
+
+def obedient(request: ModelRequest) -> Reply:
+    """Make the calls that the last message of the person lists, one after the other."""
+    said = max(at for at, message in enumerate(request.messages) if isinstance(message, UserMessage))
+    message = request.messages[said]
+    assert isinstance(message, UserMessage)
+    calls: list[Call] = json.loads(message.text)
+    made = sum(isinstance(message, AssistantMessage) for message in request.messages[said:])
+    return Reply(calls=[calls[made]]) if made < len(calls) else Reply("Done.")
+
+
+@asynccontextmanager
+async def home_of(tmp_path: Path, *instead: Any) -> AsyncGenerator[House, None]:
+    names = {tool.name for tool in instead}
+    tools: Iterable[Any] = [tool for tool in built_in_tools() if tool.name not in names]
+    async with open_house(tmp_path, obedient, [*tools, Page(), *instead]) as house:
+        yield house
+
+
+async def let(house: House, *calls: Call) -> RunFinished:
+    """Make these calls in a session of their own."""
+    session = await house.runtime.store.create_session(cwd=str(house.folder))
+    house.session_id = session.session_id
+    return await house.finish(json.dumps(calls), attended=False, approve_all=True)
+
+
+async def labels_of(house: House, *names: str) -> dict[str, Label | None]:
+    """What a session is labelled that reads nothing but that file."""
+    return {name: (await let(house, ("read", {"path": name}))).label for name in names}
+
+
+def failed(end: RunFinished) -> list[str]:
+    return [call.name for call in end.tool_calls if call.is_error]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="these commands are for a POSIX shell")
+def test_what_a_command_makes_of_a_tainted_file_is_tainted_in_the_next_session(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with home_of(tmp_path) as house:
+            await let(house, *POISON)
+        async with home_of(tmp_path) as house:
+            end = await let(house, shell("cp n.md cp.md; cat n.md b.txt > cat.md; sed s/e/E/g n.md > sed.md"))
+            assert (end.label, failed(end)) == (MAIL, [])
+        async with home_of(tmp_path) as house:
+            made = ("cp.md", "cat.md", "sed.md")
+            assert (house.folder / "sed.md").read_text() == "Evil words\n"
+            assert await labels_of(house, *made, "a.txt") == {**dict.fromkeys(made, MAIL), "a.txt": OWN}
+
+    asyncio.run(main())
+
+
+@pytest.mark.skipif(not shutil.which("bwrap"), reason="a command with the network must be isolated")
+def test_what_a_command_brings_from_the_network_is_a_strangers_in_the_next_session(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with home_of(tmp_path) as house:
+            await let(house, shell("echo own > made.txt"))
+            end = await let(house, ("shell", {"cmd": "echo stranger > got.txt", "network": True}))
+            assert failed(end) == []
+        async with home_of(tmp_path) as house:
+            found = await labels_of(house, "got.txt", "made.txt")
+            assert found == {"got.txt": Label("external", "private"), "made.txt": OWN}
+
+    asyncio.run(main())
+
+
+def test_a_write_that_failed_takes_no_taint_off(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with home_of(tmp_path) as house:
+            await let(house, *POISON)
+        async with home_of(tmp_path, HalfWritten()) as house:
+            assert failed(await let(house, ("write", {"path": "n.md", "text": "clean"}))) == ["write"]
+        async with home_of(tmp_path) as house:
+            assert (house.folder / "n.md").read_text() == "evil words\nhalf"
+            assert await labels_of(house, "n.md") == {"n.md": MAIL}
+
+    asyncio.run(main())
+
+
+def test_undo_of_a_clean_overwrite_brings_the_taint_back(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with home_of(tmp_path) as house:
+            await let(house, *POISON)
+            overwritten = await let(house, ("write", {"path": "n.md", "text": "clean"}))
+            assert await labels_of(house, "n.md") == {"n.md": OWN}
+        async with home_of(tmp_path) as house:
+            undo = house.runtime.undo
+            await undo.apply(await undo.plan(overwritten.run_id))
+            assert (house.folder / "n.md").read_text() == "evil words\n"
+            assert await labels_of(house, "n.md") == {"n.md": MAIL}
+        async with home_of(tmp_path) as house:
+            assert await labels_of(house, "n.md") == {"n.md": MAIL}
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("mark", "integrity", "secrecy"), [("untrusted", "external", "private"), ("local_only", "local", "secret")]
+)
+def test_what_is_moved_out_of_a_marked_folder_keeps_its_label(
+    tmp_path: Path, mark: Any, integrity: Any, secrecy: Any
+) -> None:
+    async def main() -> None:
+        async with home_of(tmp_path) as house:
+            (house.folder / "in").mkdir()
+            (house.folder / "in" / "x.md").write_text("x")
+            house.runtime.policy.mark(house.folder / "in", mark)
+            assert failed(await let(house, ("move", {"path": "in/x.md", "to": "x.md"}))) == []
+        async with home_of(tmp_path) as house:
+            label = Label(integrity, secrecy, (f"{integrity}:{house.folder / 'in' / 'x.md'}",))
+            assert await labels_of(house, "x.md", "a.txt") == {"x.md": label, "a.txt": OWN}
+
+    asyncio.run(main())
