@@ -385,6 +385,8 @@ def test_a_mark_or_rule_that_comes_while_a_run_works_holds_for_its_commands_and_
             meanwhile.house, far = house, be_far(house)
             (house.folder / "priv").mkdir()
             (house.folder / "priv" / "plan.md").write_text("the secret plan\n")
+            (house.folder / "before").mkdir()
+            house.runtime.policy.mark(house.folder / "before", "local_only")
             await house.finish("look", **far)
             told = (await results(house))[1:]
             assert ["secret plan" in text for text in told] == [not kept] * 3, told
