@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -406,6 +407,7 @@ def test_a_mark_that_comes_while_a_run_works_labels_what_it_reads(tmp_path: Path
     run(main())
 
 
+@pytest.mark.skipif(not shutil.which("bwrap"), reason="a command with the network must be isolated")
 def test_a_yes_for_the_run_where_a_stranger_may_have_wished_it_covers_that_line_only(tmp_path: Path) -> None:
     def online(command: str) -> tuple[str, dict[str, Any]]:
         return ("shell", {"cmd": command, "network": True})
