@@ -102,8 +102,10 @@ class StoredConversation:
         """AGENTS.md speaks for the person: not if a stranger may have written it, or if it must not leave here."""
         instructions = os.path.realpath(self.context.cwd / "AGENTS.md")
         label = self.context.label_of_file(instructions)
-        closed = label.tainted or (label.secrecy == "secret" and self.model.remote)
-        return system_prompt(None if closed else self.context.cwd)
+        if label.tainted:
+            return system_prompt(self.context.cwd, "a stranger may have written it")
+        local_only = label.secrecy == "secret" and self.model.remote
+        return system_prompt(self.context.cwd, "it is local only" if local_only else "")
 
     # -- the request
 

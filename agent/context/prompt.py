@@ -10,10 +10,19 @@ from agent.resources import resource_text
 MAX_INSTRUCTION_CHARS = 20_000
 
 
-def system_prompt(cwd: Path | None) -> str:
-    """What every request of a session in this folder starts with; changes only when AGENTS.md does."""
+UNREAD = "This folder has an AGENTS.md that is not read as instructions: {why}. Tell the user if that matters."
+
+
+def system_prompt(cwd: Path, why_not: str = "") -> str:
+    """What every request of a session in this folder starts with; changes only when AGENTS.md does.
+
+    `why_not`: why that file, if there is one, must not speak for the person.
+    """
     parts = [resource_text("prompts/system.md").strip()]
-    if cwd is not None and (instructions := folder_instructions(cwd)):
+    instructions = folder_instructions(cwd)
+    if instructions and why_not:
+        parts.append(UNREAD.format(why=why_not))
+    elif instructions:
         parts.append(f"# Instructions of this folder (AGENTS.md)\n\n{instructions}")
     return "\n\n".join(parts)
 
