@@ -200,9 +200,11 @@ class AuditLog:
 
         The last row always stays.
         """
+        limit = to_micros(before)
+        if await self._database.read(lambda connection: _cut(connection, limit)) is None:
+            return 0  # without a look for the key, which may ask the person to unlock the keyring
         await self.flush()
         await self.opened()
-        limit = to_micros(before)
         found = await self._database.read(lambda connection: _cut(connection, limit))
         if found is None:
             return 0

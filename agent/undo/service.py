@@ -107,6 +107,8 @@ class UndoService:
 
     async def clean(self) -> Cleaned:
         """Give up what is too old or too much. Raises StorageError."""
+        if not await asyncio.to_thread(self.journal.store.folder.is_dir):
+            return Cleaned()  # nothing was ever kept
         return await asyncio.to_thread(self._cleaner.clean)
 
     async def runs(self, limit: int = 20) -> list[ChangedRun]:
