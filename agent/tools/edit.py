@@ -51,16 +51,15 @@ class EditTool:
         return f"Edit {printable(args.path)}"[:100]
 
     def effects(self, args: EditArguments, context: ToolContext) -> Sequence[Effect]:
-        """Writing the real path. Raises ToolError.
-
-        In a granted folder the edit is tried on the text first: nobody should be asked about one that cannot be done.
-        """
+        """Reading and writing the real path: an answer may quote it. Nothing is read yet. Raises ToolError."""
         if not args.old:
             raise ToolRetry("old is empty. Give the text to replace, or use write for a whole file.")
         located = context.folders.judge(args, args.path, context.cwd, writing=True)
-        size = len(_plan(args, located, context, Stop()).encoded) if located.inside else None
         kept = context.journal is not None and context.journal.can_keep(located)
-        return (Effect("fs.write", located.target, size=size, reversible=kept, granted=located.inside),)
+        return (
+            Effect("fs.write", located.target, reversible=kept, granted=located.inside),
+            Effect("fs.read", located.target, granted=located.inside),
+        )
 
     async def run(self, args: EditArguments, context: ToolContext) -> ToolOutput:
         """Replace it."""

@@ -36,8 +36,8 @@ def test_one_place(tmp_path: Path) -> None:
     path.write_text("a\nb\nc\n")
     path.chmod(0o755)
     context, args = tool_context(tmp_path), EditArguments("f.txt", "b", "beta")
-    effect = Effect("fs.write", str(path), size=9, granted=True)
-    assert EDIT.effects(args, context) == (effect,)
+    effects = tuple(Effect(verb, str(path), granted=True) for verb in ("fs.write", "fs.read"))
+    assert EDIT.effects(args, context) == effects
     output = asyncio.run(EDIT.run(args, context))
     assert output.content == "Edited f.txt, line 2."
     diff = "@@ -1,4 +1,4 @@\n a\n-b\n+beta\n c\n "
@@ -111,12 +111,21 @@ def test_what_is_no_text_or_too_large_is_left_alone(tmp_path: Path) -> None:
         call(EDIT, tool_context(tmp_path), path=".", old="a", new="b")
 
 
+def test_nothing_is_read_before_the_call_is_judged(tmp_path: Path) -> None:
+    (tmp_path / "diary.txt").write_text("the code is 4711\n")
+    (tmp_path / "blob").write_bytes(bytes(range(256)))
+    for name in ("diary.txt", "blob", "absent"):
+        target = str(tmp_path / name)
+        found = EDIT.effects(EditArguments(name, "the code is 0", "x"), tool_context(tmp_path))
+        assert found == tuple(Effect(verb, target, granted=True) for verb in ("fs.write", "fs.read"))
+
+
 def test_outside_nothing_is_read_before_a_yes(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "out.txt").write_text("secret")
     context, args = tool_context(tmp_path / "in"), EditArguments("../out.txt", "guess", "x")
     target = str(tmp_path / "out.txt")
-    assert EDIT.effects(args, context) == (Effect("fs.write", target, granted=False),)
+    assert EDIT.effects(args, context) == (Effect("fs.write", target), Effect("fs.read", target))
     with pytest.raises(ToolDenied):
         asyncio.run(EDIT.run(EditArguments("../out.txt", "secret", "x"), context))
     with pytest.raises(ToolRetry):
