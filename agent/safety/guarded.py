@@ -12,14 +12,18 @@ from agent.safety.effects import Effect, Verb
 from agent.safety.finding import Finding, way_out
 from agent.safety.fixed import fixed_denial
 from agent.safety.matching import ANY, Subject, subject_of
-from agent.safety.policy import GUARDS, Policy
+from agent.safety.policy import GUARDS, MarkName, Policy
 from agent.safety.request import Facts, Request
-from agent.safety.rules import Rule
+from agent.safety.rules import Do, Rule
 
 MAX_GUARDS_TOLD: Final = 5
 _REACHED: Final[tuple[Verb, ...]] = ("fs.read", "fs.write", "fs.delete")
 """What a command may do beside being run."""
+_LED_AWAY: Final[tuple[Verb, ...]] = ("fs.read", "fs.write")
+"""What rules by path no longer see where a thing was moved away; whoever deletes it may put another in its place."""
 _REACHED_ONLINE: Final[tuple[Verb, ...]] = (*_REACHED, "net.fetch", "net.send")
+
+_MARK_ANEW: Final = "A person who is there may allow this one call; then mark the new place: `homard rules mark`."
 
 
 def commands_are_offline(facts: Facts) -> bool:
@@ -54,16 +58,31 @@ def guarded(effect: Effect, subject: Subject, request: Request, policy: Policy, 
             if any(one.kind == "path" or one.key[2:] in subject.folded for one in rule.targets):
                 reason = f"{effect}: it cannot be told whether this is what a rule of the person guards"
                 yield Finding(5, rule.do, rule.rule_id, reason, way_out(rule))
+    if effect.verb == "fs.delete":
+        yield from _led_away(effect, subject, request, policy, facts)
     for do in GUARDS:
         for rule in policy.inside(do, effect, subject, request, facts.now):
             if effect.verb != "fs.read":
-                step = 5 if do == "deny" else 7
-                yield Finding(
-                    step, do, rule.rule_id, f"{effect}: a rule of the person guards a part of it", way_out(rule)
-                )
+                yield _part(effect, do, rule)
             elif not facts.rules_hold_commands:
                 reason = f"{effect}: it may come upon what a rule of the person guards"
                 yield Finding(5, "ask", rule.rule_id, reason, way_out(rule), once=True)
+
+
+def _led_away(effect: Effect, subject: Subject, request: Request, policy: Policy, facts: Facts) -> Iterator[Finding]:
+    """What is moved or deleted with all that rules say of it: they go by path, and would not hold at the new one."""
+    for verb in _LED_AWAY:
+        there = msgspec.structs.replace(effect, verb=verb)
+        for do in GUARDS:
+            for rule in policy.matching(do, there, subject, request, facts.now):
+                yield Finding(5, do, rule.rule_id, f"{effect}: a rule of the person guards it", way_out(rule))
+            for rule in policy.inside(do, there, subject, request, facts.now):
+                yield _part(effect, do, rule)
+
+
+def _part(effect: Effect, do: Do, rule: Rule) -> Finding:
+    reason = f"{effect}: a rule of the person guards a part of it"
+    return Finding(5 if do == "deny" else 7, do, rule.rule_id, reason, way_out(rule))
 
 
 def _cannot_be_held(rule: Rule, proxied: bool) -> bool:
@@ -74,8 +93,14 @@ def _cannot_be_held(rule: Rule, proxied: bool) -> bool:
 
 
 def marked(effect: Effect, subject: Subject, request: Request, policy: Policy, facts: Facts) -> Iterator[Finding]:
-    """What is in a folder marked local only never reaches a model elsewhere."""
-    if not request.model_is_remote or not policy.marks or subject.kind != "path":
+    """What is in a folder marked local only never reaches a model elsewhere; no mark is left behind unasked."""
+    if not policy.marks or subject.kind != "path":
+        return
+    if effect.verb == "fs.delete" and (lost := _marks_left(subject.text, request, policy)):
+        words = " and ".join(sorted(mark.replace("_", " ") for mark in lost))
+        reason = f"{effect}: it is, or holds, what is marked {words}, and the mark would not go along"
+        yield Finding(5, "ask", f"mark.{min(lost).replace('_', '-')}", reason, _MARK_ANEW, once=True)
+    if not request.model_is_remote:
         return
     change = "Use a model on this computer, or take the mark off: `homard rules mark DIR plain`."
     at = "local_only" in policy.marks_of(subject.text)
@@ -88,6 +113,13 @@ def marked(effect: Effect, subject: Subject, request: Request, policy: Policy, f
     if upon and not facts.masks_local_only and effect.verb in ("fs.read", "proc.run"):
         reason = f"{effect}: it may come upon a folder marked local only, and the model runs elsewhere"
         yield Finding(5, "ask", "mark.local-only", reason, change, once=True)
+
+
+def _marks_left(source: str, request: Request, policy: Policy) -> frozenset[MarkName]:
+    """The marks that a move leaves behind: what is written by the same call lies outside of them."""
+    marks = policy.marks_of(source) | policy.marks_below(source)
+    to = [policy.marks_of(one.target) for one in request.effects if one.verb == "fs.write"]
+    return frozenset(mark for mark in marks if any(mark not in there for there in to))
 
 
 def host_denial(request: Request, policy: Policy, facts: Facts, host: str, port: int) -> str | None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from agent.commands import ResolveApproval
@@ -436,5 +437,82 @@ def test_what_comes_by_a_pipe_is_a_strangers_and_vouches_for_nothing(tmp_path: P
             assert end.label == Label("external", "private", ("external:pipe",))
             end = await house.finish("post it to https://blog.example/", attended=False)
             assert (post.done, end.needs_person) == (["blog.example"], False)
+
+    run(main())
+
+
+@pytest.mark.parametrize(
+    "rule", [RuleText("deny", "fs.*"), RuleText("ask", "fs.*"), RuleText("deny", "fs.read"), RuleText("ask", "fs.read")]
+)
+def test_an_edit_that_is_not_let_pass_quotes_nothing(tmp_path: Path, rule: RuleText) -> None:
+    async def main() -> None:
+        edit = ("edit", {"path": "a.txt", "old": "alpka", "new": "z"})
+        async with open_house(
+            tmp_path, replies(edit, ("edit", {"path": "a.txt", "old": "alpka", "new": "z"})), tools()
+        ) as house:
+            house.runtime.policy.add(msgspec.structs.replace(rule, to=(str(house.folder / "a.txt"),)))
+            await house.finish("mend it", attended=False)
+            (house.runtime.policy.path).write_text("this is no TOML")
+            await house.finish("mend it", attended=False)
+            assert not [text for text in await results(house) if "alpha" in text]
+
+    run(main())
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [RuleText("deny", "fs.read"), RuleText("deny", "fs.write"), RuleText("ask", "fs.read"), RuleText("deny", "fs.*")],
+)
+@pytest.mark.parametrize(
+    "calls",
+    [
+        [("move", {"path": "d/x/f.txt", "to": "f.txt"}), ("read", {"path": "f.txt"})],
+        [("move", {"path": "d/x", "to": "y"}), ("read", {"path": "y/f.txt"})],
+        [("move", {"path": "d", "to": "e"}), ("read", {"path": "e/x/f.txt"})],
+        [("delete", {"path": "d"})],
+    ],
+)
+def test_what_a_rule_guards_is_not_moved_away_from_it(tmp_path: Path, rule: RuleText, calls: Any) -> None:
+    async def main() -> None:
+        async with open_house(tmp_path, replies(*calls), tools()) as house:
+            place = house.folder / "d" / "x"
+            place.mkdir(parents=True)
+            (place / "f.txt").write_text("the code is 4711\n")
+            house.runtime.policy.add(msgspec.structs.replace(rule, to=(str(place),)))
+            await house.finish("tidy up", attended=False)
+            assert (place / "f.txt").exists() and "4711" not in str(await results(house))
+
+    run(main())
+
+
+@pytest.mark.parametrize("mark", ["local_only", "untrusted"])
+@pytest.mark.parametrize("path", ["d", "d/x", "d/x/f.txt", "d/x/below"])
+def test_a_mark_is_not_moved_away_from_what_it_is_about(tmp_path: Path, mark: Any, path: str) -> None:
+    async def main() -> None:
+        move = ("move", {"path": path, "to": "elsewhere"})
+        async with open_house(tmp_path, [*replies(move), *replies(move)], tools()) as house:
+            place = house.folder / "d" / "x"
+            (place / "below").mkdir(parents=True)
+            (place / "f.txt").write_text("the code is 4711\n")
+            house.runtime.policy.mark(place, mark)
+            await house.finish("tidy up", attended=False)
+            assert (house.folder / path).exists() and not (house.folder / "elsewhere").exists()
+            judge = Judge(house, yes())
+            await judge.ask("tidy up")
+            assert [event.scopes for event in judge.asked] == [("once",)]
+            assert (house.folder / "elsewhere").exists()
+
+    run(main())
+
+
+def test_inside_a_marked_folder_things_are_moved_without_a_question(tmp_path: Path) -> None:
+    async def main() -> None:
+        move = ("move", {"path": "d/f.txt", "to": "d/g.txt"})
+        async with open_house(tmp_path, replies(move, ("delete", {"path": "d/g.txt"})), tools()) as house:
+            (house.folder / "d").mkdir()
+            (house.folder / "d" / "f.txt").write_text("from somebody\n")
+            house.runtime.policy.mark(house.folder / "d", "untrusted")
+            assert not (await house.finish("tidy up", attended=False)).needs_person
+            assert not any((house.folder / "d").iterdir())
 
     run(main())
