@@ -109,6 +109,8 @@ class UserMessage(msgspec.Struct, frozen=True, tag="user"):
     """A person wrote it here, word by word; not a job, a pipe or a file. Only such words vouch for values."""
     label: Label | None = None
     """Where the text came from, if not from the person who sent it."""
+    stored: tuple[str, ...] = ()
+    """SHA-256 of the texts that were too long to stand here whole, in the store."""
 
     @property
     def text(self) -> str:

@@ -45,19 +45,21 @@ async def take_in(command: SendMessage, blobs: Blobs, clock: Clock, cwd: Path, m
     """Make the message to store from a command. Text that no store or wire can carry is escaped."""
     texts = sum(isinstance(part, TextPart) for part in command.parts)
     most = int(model.window * SHARE / max(texts, 1))
-    parts = [await _part(part, blobs, most) for part in command.parts]
+    taken = [await _part(part, blobs, most) for part in command.parts]
+    parts, stored = tuple(part for part, _ in taken), tuple(digest for _, digest in taken if digest)
     personal = command.origin in PERSONAL
     label = PIPED if personal and not command.typed else None
     tail = volatile_tail(clock.now(), cwd, command.grants)
-    return UserMessage(tuple(parts), tail, personal and command.typed, label)
+    return UserMessage(parts, tail, personal and command.typed, label, stored)
 
 
-async def _part(part: TextPart | ImagePart, blobs: Blobs, most: int) -> TextPart | ImagePart:
+async def _part(part: TextPart | ImagePart, blobs: Blobs, most: int) -> tuple[TextPart | ImagePart, str]:
+    """What stands in the message, and the SHA-256 of the whole text if that is too long for it."""
     if isinstance(part, ImagePart):
-        return part
+        return part, ""
     data = part.text.encode("utf-8", "backslashreplace")
     text = data.decode()
     if text_tokens(text) <= most:
-        return TextPart(text)
+        return TextPart(text), ""
     digest = await asyncio.to_thread(blobs.put, data)
-    return TextPart(shorten(text, f"r{digest[:12]}", min(MAX_RESULT_CHARS, most * CHARS_PER_TOKEN)))
+    return TextPart(shorten(text, f"r{digest[:12]}", min(MAX_RESULT_CHARS, most * CHARS_PER_TOKEN))), digest

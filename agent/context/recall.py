@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.messages import AssistantMessage, Entry, NoteMessage, SummaryMessage, ToolMessage
+from agent.messages import AssistantMessage, Entry, NoteMessage, SummaryMessage, ToolMessage, UserMessage
 from agent.storage.blobs import Blobs
 from agent.tools.output import plain_text
 
@@ -35,7 +35,8 @@ class Recall:
         return await asyncio.to_thread(self._search, query)
 
     def _stored(self, prefix: str, from_char: int) -> str:
-        digest = self.blobs.find(prefix)
+        # What another session has stored has its own label, and this one does not hold it.
+        digest = next((one for entry in self.path for one in _stored_by(entry) if one.startswith(prefix)), None)
         if digest is None:
             return f"Nothing is stored as r{prefix}."
         with self.blobs.open(digest) as file:
@@ -60,6 +61,15 @@ class Recall:
         best = sorted(scored, key=lambda item: (-item[0], -item[1].entry_id))[:MAX_HITS]
         lines = [f"e{entry.entry_id}: {_snippet(entry_text(entry), wanted)}" for _score, entry in best]
         return "\n".join([f'{len(scored)} entries match; recall(query="e…") shows one whole.', *lines])
+
+
+def _stored_by(entry: Entry) -> Sequence[str]:
+    """SHA-256 of the texts of an entry that were too long to stand in it."""
+    message = entry.message
+    if isinstance(message, UserMessage):
+        return message.stored
+    stored = message.result.details.get("stored") if isinstance(message, ToolMessage) else None
+    return (stored,) if isinstance(stored, str) else ()
 
 
 def entry_text(entry: Entry) -> str:

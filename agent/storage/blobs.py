@@ -52,14 +52,6 @@ class Blobs:
                 "Restore the folder `blobs` from a backup if you need it."
             ) from error
 
-    def find(self, prefix: str) -> str | None:
-        """The digest of the one blob that begins with `prefix` (at least 8 digits); None: there is none, or several."""
-        if len(prefix) < 8 or not set(prefix) <= set("0123456789abcdef"):
-            return None
-        folder = self.folder / prefix[:2] / prefix[2:4]
-        found = [file.name for file in folder.glob(f"{prefix}*")] if folder.is_dir() else []
-        return found[0] if len(found) == 1 else None
-
     def sweep(self) -> int:
         """Remove what interrupted writes left behind; only the owner may, at start. Returns how many files."""
         leftovers = list(self.unfinished.glob("*")) if self.unfinished.is_dir() else []

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from agent.labels import Label
 from agent.messages import ToolCall, ToolResult
 from agent.safety.effects import Effect
 from agent.safety.request import FileIdentity
@@ -39,6 +40,9 @@ class Admission:
 
 class Gate(Protocol):
     """Judges the calls of a run."""
+
+    label: Label
+    """Of all that the model had seen when it wrote the call."""
 
     async def admit(self, act: Act, again: Callable[[], Awaitable[Act]]) -> Admission:
         """Let a call pass, perhaps after asking a person; `again` builds it anew. Raises ToolDenied."""

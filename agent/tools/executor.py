@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from agent.errors import StorageError, ToolDenied, ToolError, ToolFailed
+from agent.labels import Label
 from agent.messages import ToolCall, ToolResult
 from agent.safety.effects import Effect
 from agent.safety.file_identity import first_changed, identities_of
@@ -24,7 +25,7 @@ from agent.tasks import uninterrupted
 from agent.tools.act import Act, Gate
 from agent.tools.arguments import parse_arguments
 from agent.tools.registry import Registry
-from agent.tools.result_label import label_of_result
+from agent.tools.result_label import label_of_command, label_of_result
 from agent.tools.results import Blobs, Results, failed, recorded, unknown
 from agent.tools.tool import Tool, ToolContext, ToolOutput
 from agent.undo.note import undo_note
@@ -122,17 +123,21 @@ class Executor:
             return recorded(call, admission)
         await started(call)
         act = prepared.act
+        could_read = None
         try:
+            could_read = await asyncio.to_thread(label_of_command, act.effects, context)
+            if could_read is not None and context.journal is not None:
+                context = replace(context, journal=context.journal.for_command(gate.label.join(could_read)))
             await gate.intended(admission)
             context = replace(context, egress=gate.egress(act))
         except Exception as error:  # noqa: BLE001 - what cannot be written down first is not done
             result = msgspec.structs.replace(failed(call, error), outcome="not_run")
         else:
             try:
-                result = await self._begun(prepared, context)
+                result = _labelled(await self._begun(prepared, context), could_read)
             except BaseException:
                 with suppress(StorageError):  # it must not take the place of the order to stop
-                    await uninterrupted(gate.ended(act, unknown(call)), "note an outcome")
+                    await uninterrupted(gate.ended(act, _labelled(unknown(call), could_read)), "note an outcome")
                 raise
         try:
             await uninterrupted(gate.ended(act, result), "note an outcome")
@@ -186,6 +191,13 @@ class Executor:
                 raise
             raise ToolFailed(f"{tool.name} was stopped after {tool.timeout_s:g} s.") from None
         return await asyncio.to_thread(self._results.made_of, prepared.call, prepared.effects, output, context)
+
+
+def _labelled(result: ToolResult, label: Label | None) -> ToolResult:
+    """The result of what could read that, too."""
+    if label is None:
+        return result
+    return msgspec.structs.replace(result, label=label if result.label is None else label.join(result.label))
 
 
 def _final(effects: Sequence[Effect], context: ToolContext) -> str:

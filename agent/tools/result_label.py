@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from agent.labels import Label
 from agent.safety.effects import Effect
+from agent.safety.folders import is_within
 from agent.safety.printable import from_printable
 from agent.tools.tool import ToolContext, ToolOutput
 
@@ -35,10 +37,30 @@ def _read_by(effect: Effect, context: ToolContext) -> Label:
             return LOCAL
         case "net.fetch":
             return Label("external", "public", (f"external:{_host(effect.target)}",))
-        case "proc.run" if not effect.network:
-            return LOCAL.join(context.label_of_file(str(context.cwd)))
+        case "proc.run":
+            return _readable(context).join(UNKNOWN if effect.network else LOCAL)
         case _:
             return UNKNOWN
+
+
+def label_of_command(effects: Sequence[Effect], context: ToolContext) -> Label | None:
+    """Say how tainted and secret all is that the command among the effects could read now; None: there is none.
+
+    Ask before it runs: it may delete what it has read. Reads the disk.
+    """
+    command = next((effect for effect in effects if effect.verb == "proc.run"), None)
+    return None if command is None else _read_by(command, context)
+
+
+def _readable(context: ToolContext) -> Label:
+    bounds = context.confinement
+    roots = context.folders.roots if bounds is None else (*bounds.writable, *bounds.readable)
+    hidden = () if bounds is None else bounds.hidden
+    label = LOCAL
+    for root in dict.fromkeys([os.path.realpath(context.cwd), *map(str, roots)]):
+        if not any(is_within(root, closed) for closed in hidden):
+            label = label.join(context.label_of_file(root))
+    return label
 
 
 def _host(url: str) -> str:

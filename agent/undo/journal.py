@@ -19,6 +19,7 @@ import msgspec
 
 from agent.errors import StorageError, ToolFailed
 from agent.failpoints import hit
+from agent.labels import Label
 from agent.safety.door import ABSENT as NOTHING
 from agent.safety.door import Door, temp_name
 from agent.safety.file_errors import explain
@@ -96,12 +97,20 @@ class RunJournal:
     ) -> None:
         self.journal = journal
         self.session_id, self.run_id, self.call_id, self.undoes = session_id, run_id, call_id, undoes
+        self.label: Label | None = None
+        """Of all that a command of this call may write; None: it is no command, or nobody knows."""
         self.last_coverage: ShellCoverage | None = None
         """What `coverage_of` gave last, for the words of an approval; see note.undo_note."""
 
     def for_call(self, call_id: str) -> RunJournal:
         """Give one that notes the call which changes something."""
         return RunJournal(self.journal, self.session_id, self.run_id, call_id, undoes=self.undoes)
+
+    def for_command(self, label: Label) -> RunJournal:
+        """Give one that covers a command which may write text of this label."""
+        journal = self.for_call(self.call_id)
+        journal.label = label
+        return journal
 
     def covering(self, roots: Sequence[Path]) -> AbstractAsyncContextManager[ShellCoverage]:
         """Cover a command that may write in these folders; see cover.covering."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
 import sys
 from collections.abc import AsyncGenerator, Iterable
@@ -16,18 +17,19 @@ import pytest
 from agent.errors import ToolFailed
 from agent.events import RunFinished
 from agent.labels import Label
-from agent.messages import AssistantMessage, UserMessage
+from agent.messages import AssistantMessage, ToolMessage, UserMessage
 from agent.models.scripted import Reply
 from agent.ports import ModelRequest
 from agent.tools.registry import built_in_tools
 from agent.tools.tool import ToolContext, ToolOutput
 from agent.tools.write import WriteArguments, WriteTool
-from tests.agent.test_gate import Page, shell
+from tests.agent.test_gate import Judge, Page, shell, yes
 from tests.helpers.house import House, open_house
 
 Call = tuple[str, dict[str, Any]]
 OWN = Label("local", "private")
 MAIL = Label("external", "private", ("external:mail",))
+posix = pytest.mark.skipif(sys.platform == "win32", reason="these commands are for a POSIX shell")
 POISON: tuple[Call, Call] = ("page", {"at": "x"}), ("write", {"path": "n.md", "text": "evil words\n"})
 
 
@@ -58,11 +60,11 @@ async def home_of(tmp_path: Path, *instead: Any) -> AsyncGenerator[House, None]:
         yield house
 
 
-async def let(house: House, *calls: Call) -> RunFinished:
+async def let(house: House, *calls: Call, grants: tuple[str, ...] = ()) -> RunFinished:
     """Make these calls in a session of their own."""
     session = await house.runtime.store.create_session(cwd=str(house.folder))
     house.session_id = session.session_id
-    return await house.finish(json.dumps(calls), attended=False, approve_all=True)
+    return await house.finish(json.dumps(calls), attended=False, approve_all=True, grants=grants)
 
 
 async def labels_of(house: House, *names: str) -> dict[str, Label | None]:
@@ -74,7 +76,7 @@ def failed(end: RunFinished) -> list[str]:
     return [call.name for call in end.tool_calls if call.is_error]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="these commands are for a POSIX shell")
+@posix
 def test_what_a_command_makes_of_a_tainted_file_is_tainted_in_the_next_session(tmp_path: Path) -> None:
     async def main() -> None:
         async with home_of(tmp_path) as house:
@@ -145,9 +147,74 @@ def test_what_is_moved_out_of_a_marked_folder_keeps_its_label(
             (house.folder / "in").mkdir()
             (house.folder / "in" / "x.md").write_text("x")
             house.runtime.policy.mark(house.folder / "in", mark)
-            assert failed(await let(house, ("move", {"path": "in/x.md", "to": "x.md"}))) == []
+            move = json.dumps([("move", {"path": "in/x.md", "to": "x.md"})])
+            assert failed(await Judge(house, yes()).ask(move)) == []
         async with home_of(tmp_path) as house:
             label = Label(integrity, secrecy, (f"{integrity}:{house.folder / 'in' / 'x.md'}",))
             assert await labels_of(house, "x.md", "a.txt") == {"x.md": label, "a.txt": OWN}
+
+    asyncio.run(main())
+
+
+def strangers(path: Path, text: str) -> Path:
+    """A file as a browser saves it."""
+    path.write_text(text)
+    try:
+        os.setxattr(path, "user.xdg.origin.url", b"https://evil.example/x")
+    except (OSError, AttributeError):
+        pytest.skip("this file system keeps no extended attributes")
+    return path
+
+
+SAVED = Label("external", "private", ("external:evil.example",))
+
+
+@posix
+def test_a_command_is_as_secret_as_any_folder_it_could_read_not_only_the_one_it_runs_in(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with home_of(tmp_path) as house:
+            diary = tmp_path / "Diary"
+            diary.mkdir()
+            (diary / "d.txt").write_text("dear diary")
+            house.runtime.policy.mark(diary, "local_only")
+            end = await let(house, shell(f"cat {diary}/d.txt; cp {diary}/d.txt kept.txt"), grants=(str(diary),))
+            secret = Label("local", "secret", (f"local:{diary}",))
+            assert (end.label, failed(end)) == (secret, [])
+            assert await labels_of(house, "kept.txt") == {"kept.txt": secret}
+            assert (await let(house, shell("ls"))).label == secret  # the copy lies in the folder
+            assert (await let(house, ("read", {"path": "a.txt"}))).label == OWN
+
+    asyncio.run(main())
+
+
+@posix
+def test_what_a_command_reads_and_deletes_counts_as_read(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with home_of(tmp_path) as house:
+            strangers(house.folder / "dl.txt", "evil")
+            end = await let(house, shell("cat dl.txt > kept.txt; rm dl.txt"))
+            assert (end.label, failed(end)) == (SAVED, [])
+            strangers(house.folder / "dl.txt", "evil")
+            assert (await let(house, shell("cat dl.txt; rm dl.txt kept.txt; exit 3"))).label == SAVED
+
+    asyncio.run(main())
+
+
+@posix
+def test_what_another_session_has_stored_is_not_to_be_had(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with home_of(tmp_path) as house:
+            big = house.folder / "in" / "big.txt"
+            big.parent.mkdir()
+            big.write_text("dear diary " * 3_000)
+            house.runtime.policy.mark(big.parent, "local_only")
+            end = await let(house, shell("cat in/big.txt"))
+            assert end.label is not None and end.label.secrecy == "secret"
+            stored = [file.name for file in (tmp_path / "home" / "blobs").rglob("*") if len(file.name) == 64]
+            assert len(stored) == 1
+            ask = ("recall", {"query": f"r{stored[0][:12]}"})
+            end = await let(house, ask)
+            texts = [one.result.text for one in await house.history() if isinstance(one, ToolMessage)]
+            assert (end.label, texts) == (None, [f"Nothing is stored as r{stored[0][:12]}."])
 
     asyncio.run(main())

@@ -36,3 +36,9 @@ def test_however_long_and_dense_the_text_it_leaves_half_of_the_window(tmp_path: 
     assert message_tokens(take(tmp_path, text, window=window)) < window / 2
     message = take(tmp_path, text, text, text, window=window)
     assert message_tokens(message) < window * 0.6 and message.text.count("recall(query=") in (0, 3)
+
+
+def test_the_whole_of_a_long_text_is_stored_and_named(tmp_path: Path) -> None:
+    message = take(tmp_path, TextPart("short"), TextPart("lobster " * 200_000))
+    with Blobs(tmp_path / "blobs").open(message.stored[0]) as file:
+        assert (file.read(), len(message.stored)) == (b"lobster " * 200_000, 1)

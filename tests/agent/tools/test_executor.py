@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from agent.errors import StorageError, ToolDenied, ToolRetry
-from agent.labels import Label
+from agent.labels import USER, Label
 from agent.messages import ToolCall, ToolResult
 from agent.safety.effects import Effect
 from agent.storage.blobs import Blobs
@@ -34,6 +34,7 @@ class Witness:
 
     def __init__(self, refusal: str | None = None) -> None:
         self.refusal = refusal
+        self.label = USER
         self.dry = False
         self.order: list[str] = []
 
