@@ -103,7 +103,7 @@ class Protection:
             return LOCAL_ONLY
         if writing and _covers(self._startup, path):
             return STARTS
-        if writing and _is_git_control(path):
+        if writing and is_git_s_own(path):
             return GIT
         if self._is_of_another_user(path) and not _covers(self._roots, path):
             return OTHER_USER
@@ -192,5 +192,14 @@ def _is_process(path: str) -> bool:
     return len(parts) > 2 and parts[1] == "proc" and (parts[2].isdecimal() or parts[2] in ("self", "thread-self"))
 
 
-def _is_git_control(path: str) -> bool:
-    return "/.git/hooks/" in f"{path}/" or path.endswith("/.git/config")
+def is_git_s_own(path: str) -> bool:
+    """Whether a folded path is, or lies in, what git keeps of a project: from there it takes commands to run.
+
+    A file `.git` says where that is, as `commondir` in it does, so nothing of it is harmless. `git~1` is its short name
+    on Windows; what lies in a folder `*.git` may be a repository without files.
+    """
+    *folders, name = path.split("/")
+    return name in _GIT_NAMES or any(part.endswith(".git") or part in _GIT_NAMES for part in folders)
+
+
+_GIT_NAMES = frozenset({".git", "git~1"})

@@ -16,6 +16,7 @@ from agent.safety.effects import Effect
 from agent.safety.file_errors import explain
 from agent.safety.folders import Located, is_within
 from agent.safety.printable import printable
+from agent.safety.protected import GIT, fold, is_git_s_own
 from agent.tools.delete import survey_tree
 from agent.tools.stoppable import Stop, in_thread
 from agent.tools.tool import ToolContext, ToolOutput
@@ -99,7 +100,10 @@ def _require_possible(context: ToolContext, source: Located, target: Located, fo
     if is_within(target.real, source.real) and target.real != source.real and not _same(context, source, target):
         raise ToolRetry(f"{source.shown} cannot be moved into itself; nothing was done.")
     for entry in found.entries:
-        real = target.real + entry.path[len(source.real) :]
+        below = entry.path[len(source.real) :]
+        real = target.real + below
+        if is_git_s_own(fold(below)) and context.folders.protection.closed(real, writing=True) is GIT:
+            continue  # git's own in a project that moves as a whole
         context.folders.refuse_protected(replace(target, real=real, shown=printable(real)), writing=True)
     try:
         there = look(context.folders.door, target.real, content=False)

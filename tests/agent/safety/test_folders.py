@@ -339,7 +339,8 @@ def test_what_starts_by_itself_is_read_but_not_written(root: Path, monkeypatch: 
     (root / ".bashrc").write_text("alias")
     folders = Folders([root])
     assert read(folders, ".bashrc", root) == b"alias"
-    for path in (".bashrc", ".config/autostart/x.desktop", "project/.git/hooks/pre-commit", "project/.git/config"):
+    git = ("hooks/pre-commit", "config", "commondir", "modules/a/config", "worktrees/a/gitdir", "index")
+    for path in (".bashrc", ".config/autostart/x.desktop", "project/.git", *(f"project/.git/{name}" for name in git)):
         with pytest.raises(ToolDenied, match="cannot be changed"):
             folders.judge(Args(), path, root, writing=True)
         with pytest.raises(ToolDenied):

@@ -108,3 +108,17 @@ def test_a_tree_that_changes_meanwhile_is_not_deleted_further(tmp_path: Path) ->
         asyncio.run(undo.apply(asyncio.run(undo.plan("r1"))))
     late.unlink()
     assert {name for name, *_ in tree(folder)} == {name for name, *_ in tree(fill(tmp_path / "again"))}
+
+
+def test_what_git_runs_is_deleted_with_its_whole_project_only(tmp_path: Path) -> None:
+    folder = fill(tmp_path / "folder")
+    for path in ("repo/.git/modules/lib/config", "repo/main.py", "tree/.git"):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(path)
+    before, context = tree(folder), tool_context(folder)
+    for path in ("repo/.git", "repo/.git/modules/lib", "tree/.git"):
+        with pytest.raises(ToolDenied, match="git runs"):
+            call(DELETE, context, path=path)
+    assert tree(folder) == before
+    call(DELETE, context, path="repo")
+    assert not (folder / "repo").exists()

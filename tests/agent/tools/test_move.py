@@ -85,3 +85,40 @@ def test_outside_and_closed_places(tmp_path: Path, folder: Path) -> None:
         call(MOVE, context, path="from", to=".git")
     asyncio.run(MOVE.run(args, context))
     assert (tmp_path / "out.txt").read_text() == "alpha"
+
+
+@pytest.fixture
+def project(folder: Path) -> Path:
+    """A project with git's own beside its files."""
+    for path in ("hooks/pre-commit.sample", "modules/lib/config", "config", "HEAD"):
+        place = folder / "project/.git" / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(path)
+    (folder / "project/main.py").write_text("print()")
+    return folder / "project"
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        ("project/.git", "project/g2"),
+        ("project/.git/modules/lib", "lib"),
+        ("project/.git/HEAD", "HEAD"),
+        ("from", "project/.git/modules/new"),
+        ("from", "there/.git"),
+        ("a.txt", "there/.git"),
+        ("a.txt", "project/.git/commondir"),
+        ("from", "project/.git"),
+    ],
+)
+def test_what_git_runs_is_not_moved_nor_put_in_place(folder: Path, project: Path, path: str, to: str) -> None:
+    before = tree(folder)
+    with pytest.raises(ToolDenied, match="git runs"):
+        call(MOVE, tool_context(folder), path=path, to=to)
+    assert tree(folder) == before
+
+
+def test_a_whole_project_is_moved_with_what_git_keeps_in_it(folder: Path, project: Path) -> None:
+    call(MOVE, tool_context(folder), path="project", to="there/renamed")
+    assert (folder / "there/renamed/.git/modules/lib/config").read_text() == "modules/lib/config"
+    assert not project.exists()
