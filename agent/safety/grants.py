@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import Literal
 
+import msgspec
+
 from agent.safety.effects import Effect
 from agent.safety.fixed import fixed_denial
 from agent.safety.labels import Label
@@ -19,6 +21,7 @@ Reach = Literal["target", "folder"]
 def run_grant_for(request: Request, sandbox: SandboxLevel = "none") -> RunGrant:
     """What "this run" covers: the same tool and verbs on the same folders, hosts and recipients.
 
+    Reading covers exactly that file, or that folder and all below it; a yes to what can be undone none that cannot.
     A command that is held away from files (`sandbox`: the level at which it runs) is covered with all others in its
     folder; one that is not, only as the very same line.
     """
@@ -33,10 +36,19 @@ def covers(grant: RunGrant, request: Request) -> bool:
         return False
     if not _is_no_worse(grant.label, request.label):
         return False
-    granted = set(grant.scopes)
     return bool(request.effects) and all(
-        any(_scope(effect, request.cwd, held) in granted for held in (False, True)) for effect in request.effects
+        any(_reaches(scope, _scope(effect, request.cwd, held)) for scope in grant.scopes for held in (False, True))
+        for effect in request.effects
     )
+
+
+def _reaches(granted: GrantScope, wanted: GrantScope) -> bool:
+    """Whether a yes to the one is a yes to the other."""
+    if granted.reversible and not wanted.reversible:
+        return False
+    if granted.verb == "fs.read" and wanted.place.startswith(f"{granted.place.rstrip(os.sep)}{os.sep}"):
+        wanted = msgspec.structs.replace(wanted, place=granted.place)
+    return msgspec.structs.replace(wanted, reversible=granted.reversible) == granted
 
 
 def _is_no_worse(then: Label, now: Label) -> bool:
@@ -72,12 +84,12 @@ def _scope(effect: Effect, cwd: str, held: bool) -> GrantScope:
     values = tuple(value for value in effect.values if value.role != "text")
     if effect.verb == "proc.run":
         place = f"in {cwd}" if held and os.path.isabs(cwd) else f"line {effect.target}"
-    elif effect.verb in ("fs.read", "fs.write"):
+    elif effect.verb == "fs.write":
         place = os.path.dirname(effect.target)
     else:
         address = subject_of(effect, cwd).address
         place = effect.target if address is None else f"{address.scheme}://{address.host}:{address.port}"
-    return GrantScope(effect.verb, place, values, effect.network)
+    return GrantScope(effect.verb, place, values, effect.network, effect.reversible)
 
 
 def _rule_target(effect: Effect, request: Request, reach: Reach) -> str | None:

@@ -96,10 +96,12 @@ class GrantScope(msgspec.Struct, frozen=True):
 
     verb: Verb
     place: str
-    """A folder, the origin of a URL, a recipient, or the whole target."""
+    """What is read with all below it, the folder that is written in, the origin of a URL, or the whole target."""
     values: tuple[Value, ...] = ()
     """What must be the same; free text may differ."""
     network: bool = False
+    reversible: bool = False
+    """It could be undone; then what could not be is not covered."""
 
 
 class RunGrant(msgspec.Struct, frozen=True):
