@@ -94,18 +94,24 @@ class StoredConversation:
         """Read the history; the folder's instructions are read once a run, so that the prefix is stable within it."""
         self.entries = await self.store.path(self.session_id)
         self.label = await asyncio.to_thread(label_of, self.entries)
-        self.gate.endorsed = NOTHING
+        self.gate.endorsed, self.gate.label = NOTHING, self.label
         await asyncio.to_thread(self._note_typed, self.entries)
         self._system = await asyncio.to_thread(self._prompt)
 
     def _prompt(self) -> str:
-        """AGENTS.md speaks for the person: not if a stranger may have written it, or if it must not leave here."""
-        instructions = os.path.realpath(self.context.cwd / "AGENTS.md")
+        """AGENTS.md speaks for the person: not if a stranger may have written it, or if it must not be read here."""
+        return system_prompt(self.context.cwd, self._why_unread())
+
+    def _why_unread(self) -> str:
+        folder = os.path.realpath(self.context.cwd)
+        instructions = os.path.realpath(os.path.join(folder, "AGENTS.md"))
+        for path in dict.fromkeys((os.path.join(folder, "AGENTS.md"), instructions)):
+            if why := self.gate.why_unread(path):
+                return why
         label = self.context.label_of_file(instructions)
         if label.tainted:
-            return system_prompt(self.context.cwd, "a stranger may have written it")
-        local_only = label.secrecy == "secret" and self.model.remote
-        return system_prompt(self.context.cwd, "it is local only" if local_only else "")
+            return "a stranger may have written it"
+        return "it is local only" if label.secrecy == "secret" and self.model.remote else ""
 
     # -- the request
 

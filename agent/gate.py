@@ -26,9 +26,10 @@ from agent.safety.endorsement import NOTHING, Endorsed
 from agent.safety.grants import covers, in_words_of, rule_for, run_grant_for
 from agent.safety.guarded import host_denial
 from agent.safety.policy import Policy
+from agent.safety.printable import printable
 from agent.safety.protected import Protection
 from agent.safety.request import Facts, Request, RunGrant, SandboxLevel
-from agent.safety.rules import RuleText
+from agent.safety.rules import RuleError, RuleText
 from agent.tools.act import Act, Admission
 from agent.tools.egress_pass import EgressPass
 from agent.tools.result_label import LOCAL, UNKNOWN
@@ -125,11 +126,18 @@ class RunGate:
 
     def refuse_denied(self, effect: Effect) -> None:
         """Raise ToolDenied for what comes of a call that was let pass, and is denied by itself."""
-        request = self._request(Act(ToolCall("", "", "{}"), "{}", (effect,), ()))
-        policy = self.services.policy.current()
-        decision = decide(request, policy, self._facts(policy))
+        decision = self._decided(effect)
         if decision.verdict == "deny":
             raise ToolDenied(_refusal(decision))
+
+    def why_unread(self, real: str) -> str:
+        """Say why Homard must not read a file of the working folder for the run by itself; empty: it may."""
+        decision = self._decided(Effect("fs.read", printable(real), granted=True))
+        return "" if decision.verdict == "allow" else f"{decision.reason} (rule {decision.rule})"
+
+    def _decided(self, effect: Effect) -> Decision:
+        policy = self.services.policy.current()
+        return decide(self._request(Act(ToolCall("", "", "{}"), "{}", (effect,), ())), policy, self._facts(policy))
 
     def refuse_host(self, host: str, port: int) -> None:
         """Raise ToolDenied for a host that a command with the network must not reach."""
@@ -203,14 +211,14 @@ class RunGate:
         if self.approve_all and _is_said_beforehand(request, decision):
             self._answered(act.call, request, Answer(True, "flag"))
             return
-        rules = rule_for(request) if _may_become_a_rule(decision) else ()
+        rules, words = _offered(request) if _may_become_a_rule(decision) else ((), "")
         scopes: tuple[Scope, ...] = ("once",) if decision.only_once else ("once", "run")
         asking = Asking(
             act.call,
             request,
             decision.reason,
             scopes=(*scopes, "always") if rules else scopes,
-            rule=in_words_of(rules) if rules else "",
+            rule=words,
             undo=_undo_words(act),
         )
         try:
@@ -274,6 +282,15 @@ def _is_said_beforehand(request: Request, decision: Decision) -> bool:
 def _may_become_a_rule(decision: Decision) -> bool:
     """Whether a rule would make this question needless; those about the flow, and the person's own, stay."""
     return not decision.only_once and all(one.step == DEFAULT_STEP for one in decision.findings if one.verdict == "ask")
+
+
+def _offered(request: Request) -> tuple[tuple[RuleText, ...], str]:
+    """The rules that "always" would write, and their words; none where a path has changed in this moment."""
+    try:
+        rules = rule_for(request)
+        return rules, in_words_of(rules)
+    except RuleError:
+        return (), ""
 
 
 def _undo_words(act: Act) -> str:

@@ -16,27 +16,33 @@ UNREAD = "This folder has an AGENTS.md that is not read as instructions: {why}. 
 def system_prompt(cwd: Path, why_not: str = "") -> str:
     """What every request of a session in this folder starts with; changes only when AGENTS.md does.
 
-    `why_not`: why that file, if there is one, must not speak for the person.
+    `why_not`: why that file, if there is one, must not speak for the person: then it is not opened.
     """
     parts = [resource_text("prompts/system.md").strip()]
-    instructions = folder_instructions(cwd)
-    if instructions and why_not:
-        parts.append(UNREAD.format(why=why_not))
-    elif instructions:
+    if why_not:
+        parts += [UNREAD.format(why=why_not)] if _instructions_file(cwd) else []
+    elif instructions := folder_instructions(cwd):
         parts.append(f"# Instructions of this folder (AGENTS.md)\n\n{instructions}")
     return "\n\n".join(parts)
 
 
 def folder_instructions(cwd: Path) -> str:
     """The text of AGENTS.md in the folder, bounded; empty if there is none."""
-    path = cwd / "AGENTS.md"
     try:
-        if not path.is_file() or path.resolve().parent != cwd.resolve():
+        if (path := _instructions_file(cwd)) is None:
             return ""
         with path.open(encoding="utf-8", errors="replace") as file:
             return file.read(MAX_INSTRUCTION_CHARS).strip()
     except OSError:
         return ""
+
+
+def _instructions_file(cwd: Path) -> Path | None:
+    path = cwd / "AGENTS.md"
+    try:
+        return path if path.is_file() and path.resolve().parent == cwd.resolve() else None
+    except OSError:
+        return None
 
 
 def volatile_tail(now: datetime, cwd: Path, grants: tuple[str, ...]) -> str:

@@ -305,6 +305,34 @@ def test_instructions_that_are_local_only_stay_on_this_computer(tmp_path: Path) 
     run(main())
 
 
+@pytest.mark.parametrize(
+    "rule", [RuleText("deny", "fs.*"), RuleText("deny", "fs.read"), RuleText("ask", "fs.read"), None]
+)
+@pytest.mark.parametrize("name", ["", "AGENTS.md"])
+def test_instructions_that_a_rule_closes_reach_no_model(tmp_path: Path, rule: RuleText | None, name: str) -> None:
+    async def main() -> None:
+        async with open_house(tmp_path, [Reply("Done.")] * 3, tools()) as house:
+            (house.folder / "AGENTS.md").write_text("the secret plan")
+            policy = house.runtime.policy
+            added = policy.add(
+                msgspec.structs.replace(rule or RuleText("deny", "fs.*"), to=(str(house.folder / name),))
+            )
+            if rule is None:
+                policy.path.write_text("this is no TOML")
+            await house.finish("hi")
+            system = house.gateway.requests[-1].system
+            assert "the secret plan" not in system
+            assert (
+                "not read as instructions" in system and ("cannot be read" if rule is None else added.rule_id) in system
+            )
+            if rule is not None:
+                policy.remove(added.rule_id)
+                await house.finish("hi")
+                assert "the secret plan" in house.gateway.requests[-1].system
+
+    run(main())
+
+
 @pytest.mark.parametrize("inside", [True, False])
 def test_an_error_that_quotes_a_tainted_file_taints_the_run(tmp_path: Path, inside: bool) -> None:
     async def main() -> None:

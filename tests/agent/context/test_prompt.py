@@ -28,6 +28,14 @@ def test_instructions_are_bounded_and_need_not_be_readable_text(tmp_path: Path) 
     assert folder_instructions(tmp_path) == ""
 
 
+def test_instructions_that_must_not_be_read_are_named_and_not_given(tmp_path: Path) -> None:
+    plain = system_prompt(tmp_path, "a rule denies it")
+    assert plain == system_prompt(tmp_path)
+    (tmp_path / "AGENTS.md").write_text("the secret plan")
+    told = system_prompt(tmp_path, "a rule denies it")
+    assert told.startswith(plain) and "not read as instructions: a rule denies it." in told and "plan" not in told
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
 def test_instructions_do_not_lead_out_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("secret")
