@@ -18,6 +18,12 @@ _NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+_SPECIAL = tuple(map(ipaddress.ip_network, (
+    "192.0.0.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.175.48.0/24",
+    "2001::/23", "2001:db8::/32", "2620:4f:8000::/48", "3fff::/20",
+)))  # fmt: skip
+"""Of IANA's registries of special-purpose addresses: what some Python versions take for public, or an exception to a
+range that is not; nobody has a web site there."""
 
 
 class WebAddress(msgspec.Struct, frozen=True):
@@ -120,6 +126,8 @@ def is_public(address: IPAddress) -> bool:
 
     An IPv4 address inside an IPv6 one (mapped, NAT64 RFC 6052, 6to4 RFC 3056) is judged itself.
     """
+    if any(address in network for network in _SPECIAL):
+        return False
     if isinstance(address, ipaddress.IPv4Address):
         return address.is_global and not address.is_multicast and not address.is_reserved
     inner = address.ipv4_mapped or address.sixtofour
