@@ -44,7 +44,7 @@ class Workplace:
         marked = policy.folders("local_only") if model is not None and model.remote else ()
         local_only = [Path(from_printable(folder)) for folder in marked]
         guards = Guards.of(policy, principals_of(origin), self.safeguards.clock.now())
-        confinement = granted(roots, hidden=[*own, *local_only, *guards.unread], need=settings.safety.sandbox)
+        confinement = granted(roots, hidden=[*local_only, *guards.unread], own=own, need=settings.safety.sandbox)
         return ToolContext(
             cwd,
             Folders(roots, forbidden=own, local_only=local_only, guarded=guards.unread),

@@ -1,7 +1,7 @@
 """Linux with bubblewrap: a mount tree, process list, IPC and network of the command's own; Landlock and seccomp within.
 
-See bwrap(1). The mounts are made in the order of their depth, so that what is granted inside a closed folder is open,
-and what is closed inside a granted folder is closed.
+See bwrap(1). The mounts are made in the order of their depth, so that what is closed inside a granted folder is closed,
+and a folder that a person chose inside Homard's own is open.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from agent.sandbox.closed import homes, is_inside
+from agent.sandbox.closed import folders_above, homes, is_inside
 from agent.sandbox.confinement import Confinement
 from agent.sandbox.forwarder import PORT
 from agent.sandbox.measured import Backend
@@ -61,29 +61,54 @@ def launch(
 
 def _mounts(confinement: Confinement) -> Iterator[_Mount]:
     roots = confinement.writable
-    for path in dict.fromkeys([*SYSTEM, *tools(), *own_code(), *confinement.readable]):
-        if os.path.exists(path) and not any(is_inside(path, root) for root in roots):
+    for path in dict.fromkeys([*SYSTEM, *tools(), *confinement.readable]):
+        granted = any(is_inside(path, root) for root in roots)
+        if not granted and os.path.exists(path) and not _is_covered(path, confinement):
+            yield _mount(path, 0, "--ro-bind", path, path)
+    for path in own_code():
+        if not any(is_inside(path, root) for root in roots):
             yield _mount(path, 0, "--ro-bind", path, path)
     for root in roots:
         yield _mount(root, 1, "--bind-try", root, root)
+    yield from _pinned(confinement)
     for path in confinement.kept:
-        root = next((root for root in roots if is_inside(path, root)), None)
-        if root is not None and os.path.lexists(path) and not os.path.islink(path):
-            yield from _pinned(path, root)
+        if any(is_inside(path, root) for root in roots) and _is_there(path) and not _is_covered(path, confinement):
             yield _mount(path, 3, "--ro-bind", path, path)
-    for path in dict.fromkeys([*confinement.hidden, *confinement.sockets, *system_closed()]):
-        if os.path.islink(path) or not os.path.lexists(path) or not _shown(path, confinement):
-            continue
-        closed = ("--perms", "0000", "--tmpfs", path) if os.path.isdir(path) else ("--ro-bind", "/dev/null", path)
-        yield _mount(path, 4, *closed)
+    for path in _closed(confinement):
+        if _is_there(path) and _shown(path, confinement) and not _is_covered(path, confinement):
+            closed = ("--perms", "0000", "--tmpfs", path) if os.path.isdir(path) else ("--ro-bind", "/dev/null", path)
+            yield _mount(path, 4, *closed)
 
 
-def _pinned(path: str, root: str) -> Iterator[_Mount]:
-    """Mount the folders above a kept path upon themselves: what is mounted cannot be renamed out of the way."""
-    folder = os.path.dirname(path)
-    while folder != root and is_inside(folder, root):
-        yield _mount(folder, 2, "--bind", folder, folder)
-        folder = os.path.dirname(folder)
+def _closed(confinement: Confinement) -> dict[str, None]:
+    return dict.fromkeys([*confinement.hidden, *confinement.sockets, *system_closed()])
+
+
+def _pinned(confinement: Confinement) -> Iterator[_Mount]:
+    """Mount the folders above a special place upon themselves: what is mounted cannot be renamed out of the way.
+
+    What is laid over a place counts for its name only: under another name it would be open.
+    """
+    roots = set(confinement.writable)
+    special = filter(_is_there, [*confinement.kept, *_closed(confinement), *roots])
+    folders = folders_above(special, confinement.writable) | set(filter(os.path.isdir, confinement.pinned))
+    for folder in sorted(folders - roots):
+        if _is_there(folder) and not _is_covered(folder, confinement):
+            yield _mount(folder, 2, "--bind", folder, folder)
+
+
+def _is_covered(path: str, confinement: Confinement) -> bool:
+    """Whether a closed place lies above a path: to mount it there would open it. A granted folder between may be."""
+    above = [place for place in confinement.hidden if place != path and is_inside(path, place)]
+    if not above:
+        return False
+    closest = max(above, key=len)
+    return not any(is_inside(path, root) and is_inside(root, closest) for root in confinement.writable)
+
+
+def _is_there(path: str) -> bool:
+    """Whether something stands there that is no link, nor behind one: no mount is made through links."""
+    return os.path.lexists(path) and os.path.realpath(path) == path
 
 
 def _for_older_ones(words: list[str]) -> list[str]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from agent.safety.protected import SECRET, STARTUP, SYSTEM
 
-GIT_CONTROL = ("hooks", "config", "config.worktree")
-"""In a `.git` folder: git runs what they say."""
+GIT_CONTROL = ("hooks", "config", "config.worktree", "commondir")
+"""In a `.git` folder, and in those of submodules inside it: git runs what they say, or looks for it where they say."""
+WORKTREE_CONTROL = ("config.worktree", "commondir", "gitdir")
+"""In a folder of `.git/worktrees`."""
 MAX_FOLDERS, MAX_ENTRIES, MAX_DEPTH = 500, 20_000, 3
 """Bounds of the look for repositories and sockets; what lies deeper or later is not found."""
 _DULL = ("node_modules", "__pycache__", ".venv", "venv", "site-packages")
@@ -23,6 +26,8 @@ class Special:
 
     kept: tuple[str, ...]
     """To be read, not written; also such as do not exist yet."""
+    pinned: tuple[str, ...]
+    """Folders of git, not to be moved."""
     sockets: tuple[str, ...]
     """UNIX sockets: whoever connects reaches the program behind."""
 
@@ -39,9 +44,15 @@ def homes() -> list[str]:
 
 
 def secret_places() -> list[str]:
-    """Those that exist, of what must neither be read nor written."""
-    inside = [os.path.join(home, *name.split("/")) for home in homes() for name in SECRET]
-    return [os.path.realpath(path) for path in [*inside, *SYSTEM] if os.path.lexists(path)]
+    """What must neither be read nor written, also such as does not exist yet."""
+    inside = [os.path.join(home, *name.split("/")) for home in homes() for name in SECRET if _is_of_here(name)]
+    return list(dict.fromkeys(os.path.realpath(path) for path in [*inside, *SYSTEM]))
+
+
+def _is_of_here(name: str) -> bool:
+    """Leave out places of other systems; nothing on this one reads them."""
+    foreign = {"darwin": "AppData/", "win32": "Library/"}.get(sys.platform, ("AppData/", "Library/"))
+    return not name.startswith(foreign)
 
 
 def is_inside(path: str, folder: str) -> bool:
@@ -49,25 +60,75 @@ def is_inside(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
+def folders_above(paths: Iterable[str], roots: Sequence[str]) -> set[str]:
+    """The folders between these places and the granted folders they lie in, those included."""
+    found: set[str] = set()
+    for path in paths:
+        folder = os.path.dirname(path)
+        while folder not in found and any(is_inside(folder, root) for root in roots):
+            found.add(folder)
+            folder = os.path.dirname(folder)
+    return found
+
+
 def look_through(roots: Sequence[str]) -> Special:
     """Find what is special in these folders, within the bounds above. Blocks for the disk."""
-    startup = [os.path.join(home, *name.split("/")) for home in homes() for name in STARTUP]
+    startup = [os.path.join(home, *name.split("/")) for home in homes() for name in STARTUP if _is_of_here(name)]
     kept = [path for path in startup if any(is_inside(path, root) for root in roots)]
     sockets = list(_bound_sockets(roots))
+    pinned: list[str] = []
     for root in roots:
+        if git := _git_around(root):
+            kept += [path for path in _git_control(git) if is_inside(path, root)]
+            kept += [root] if any(is_inside(root, path) for path in _git_control(git)) else []
         for path, is_socket in _walk(root):
             if is_socket:
                 sockets.append(path)
             else:
                 kept += _git_control(path)
-    return Special(tuple(dict.fromkeys(kept)), tuple(dict.fromkeys(sockets)))
+                pinned += [path] if os.path.isdir(path) else []
+    return Special(*(tuple(dict.fromkeys(found)) for found in (kept, pinned, sockets)))
+
+
+def _git_around(root: str) -> str:
+    """The folder of git that this one is or lies in; empty: none."""
+    parts = root.split(os.sep)
+    if ".git" in parts:
+        return os.sep.join(parts[: parts.index(".git") + 1])
+    is_bare = all(os.path.lexists(os.path.join(root, name)) for name in ("HEAD", "objects", "refs"))
+    return root if is_bare else ""
 
 
 def _git_control(git: str) -> Iterator[str]:
-    if os.path.isfile(git):
+    if not os.path.isdir(git) or os.path.islink(git):
         yield git  # it says where the repository is
-    elif os.path.isdir(git):
-        yield from (os.path.join(git, name) for name in GIT_CONTROL)
+        return
+    yield from (os.path.join(git, name) for name in GIT_CONTROL)
+    for module in _modules(os.path.join(git, "modules")):
+        yield from (os.path.join(module, name) for name in GIT_CONTROL)
+    for worktree in _folders_in(os.path.join(git, "worktrees")):
+        yield from (os.path.join(worktree, name) for name in WORKTREE_CONTROL)
+
+
+def _modules(folder: str) -> Iterator[str]:
+    """Folders of submodules, whose names may hold slashes, and of those in them."""
+    waiting, looked = [folder], 0
+    while waiting and looked < MAX_FOLDERS:
+        looked += 1
+        for path in _folders_in(waiting.pop(0)):
+            if os.path.lexists(os.path.join(path, "HEAD")):
+                yield path
+                waiting.append(os.path.join(path, "modules"))
+            else:
+                waiting.append(path)
+
+
+def _folders_in(folder: str) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entry.path for entry in entries if entry.is_dir(follow_symlinks=False))
+    except OSError:
+        return []
 
 
 def _walk(root: str) -> Iterator[tuple[str, bool]]:

@@ -29,6 +29,8 @@ class Confinement:
     """Neither read nor written, even inside a granted folder: keys, Homard's own state, folders that are local only."""
     kept: tuple[str, ...] = ()
     """Read but not written, even inside a writable folder: what programs run by themselves."""
+    pinned: tuple[str, ...] = ()
+    """Folders that may be changed, not moved: what is kept in them must stay where it is looked for."""
     sockets: tuple[str, ...] = ()
     """UNIX sockets inside granted folders, closed like what is hidden: behind each is a program of the outside."""
     network: Network = "none"
@@ -44,17 +46,25 @@ def granted(
     folders: Sequence[str | os.PathLike[str]],
     *,
     hidden: Iterable[str | os.PathLike[str]] = (),
+    own: Iterable[str | os.PathLike[str]] = (),
     need: Level = "files",
 ) -> Confinement:
     """The usual confinement: granted folders are writable, but for the places that hold keys and logins.
 
-    `hidden` is added to those: give Homard's own folders, and those that are local only.
+    `hidden` is added to those: folders that are local only or that a rule is about. A folder granted below one of
+    them is not granted. `own`: Homard's folders; a folder below one of them is, for somebody chose it (see
+    `safety.protected`).
     """
-    from agent.sandbox.closed import secret_places
+    from agent.sandbox.closed import is_inside, secret_places
 
-    roots = tuple(dict.fromkeys(os.path.realpath(folder) for folder in folders))
-    closed = dict.fromkeys([*(os.path.realpath(path) for path in hidden), *secret_places()])
-    return Confinement(writable=roots, hidden=tuple(closed), need=need)
+    ours = [os.path.realpath(path) for path in own]
+    closed = [*(os.path.realpath(path) for path in hidden), *secret_places()]
+    roots = [
+        root
+        for root in dict.fromkeys(os.path.realpath(folder) for folder in folders)
+        if root not in ours and not any(is_inside(root, path) for path in closed)
+    ]
+    return Confinement(writable=tuple(roots), hidden=tuple(dict.fromkeys([*ours, *closed])), need=need)
 
 
 def looked_through(confinement: Confinement) -> Confinement:
@@ -62,11 +72,20 @@ def looked_through(confinement: Confinement) -> Confinement:
 
     Blocks for the disk; call it for each command.
     """
-    from agent.sandbox.closed import look_through
+    from agent.sandbox.closed import is_inside, look_through
 
     special = look_through(confinement.writable)
+    missing = [path for path in confinement.hidden if not os.path.lexists(path)]
+    kept = [place for path in (*confinement.kept, *special.kept, *missing) for place in _names_of(path)]
     return replace(
         confinement,
-        kept=tuple(dict.fromkeys([*confinement.kept, *special.kept])),
+        kept=tuple(path for path in dict.fromkeys(kept) if any(is_inside(path, root) for root in confinement.writable)),
+        pinned=tuple(dict.fromkeys([*confinement.pinned, *special.pinned])),
         sockets=tuple(dict.fromkeys([*confinement.sockets, *special.sockets])),
     )
+
+
+def _names_of(path: str) -> tuple[str, ...]:
+    """A place as it is called, where its folder really is, and where it really is itself."""
+    folder, name = os.path.split(path)
+    return path, os.path.join(os.path.realpath(folder), name), os.path.realpath(path)

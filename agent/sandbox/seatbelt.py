@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 
+from agent.sandbox.closed import folders_above
 from agent.sandbox.confinement import Confinement
 from agent.sandbox.measured import Backend
 from agent.sandbox.wrap import Launch, Place, launcher, own_code
@@ -49,18 +50,22 @@ def profile(confinement: Confinement, place: Place) -> str:
     """The text of the profile; the network is not in it, so it is denied."""
     readable = [*READABLE, *own_code(), *confinement.readable, *confinement.writable, place.private]
     closed = [*confinement.hidden, *confinement.sockets]
+    # Under another name a closed place would be open: the folders above it stay where they are.
+    above = folders_above([*closed, *confinement.kept, *confinement.writable], confinement.writable)
+    pinned = sorted(above | set(confinement.pinned))
     return _HEAD + "".join(
         [
             _rule("allow file-read*", readable),
             _rule("allow file-write*", [*confinement.writable, place.private]),
+            _rule("deny file-write-unlink", pinned, kind="literal"),
             _rule("deny file-write*", confinement.kept),
             _rule("deny file-read* file-write*", closed),
         ]
     )
 
 
-def _rule(what: str, paths: Iterable[str]) -> str:
-    places = " ".join(f"(subpath {_quoted(path)})" for path in paths)
+def _rule(what: str, paths: Iterable[str], kind: str = "subpath") -> str:
+    places = " ".join(f"({kind} {_quoted(path)})" for path in paths)
     return f"({what} {places})\n" if places else ""
 
 

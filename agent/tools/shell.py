@@ -26,7 +26,7 @@ from agent.tools.tool import ToolContext, ToolOutput
 
 if TYPE_CHECKING:
     from agent.sandbox.confinement import Confinement
-    from agent.sandbox.guard import Guard
+    from agent.sandbox.guard import Guard, PutBack
     from agent.sandbox.measured import Measured
     from agent.sandbox.wrap import Launch, Place
     from agent.tools.egress import Egress
@@ -116,7 +116,7 @@ class ShellTool:
             yield
 
 
-def _output(finished: Finished, timeout_s: int, put_back: Sequence[str]) -> ToolOutput:
+def _output(finished: Finished, timeout_s: int, put_back: PutBack) -> ToolOutput:
     output = finished.output
     text = output.text().rstrip("\n")
     failed = finished.ended != "exited" or finished.exit_code != 0
@@ -129,8 +129,11 @@ def _output(finished: Finished, timeout_s: int, put_back: Sequence[str]) -> Tool
         lines.append(f"[{finished.leftovers} background process(es) ended with the command]")
     if finished.unkillable:
         lines.append(f"[{finished.unkillable} process(es) could not be ended]")
-    if put_back:
-        lines.append(f"[put back, for a command must not change it: {', '.join(map(printable, put_back))}]")
+    if put_back.done:
+        lines.append(f"[put back, for a command must not change it: {', '.join(map(printable, put_back.done))}]")
+    if put_back.left:
+        where = ", ".join(map(printable, put_back.left))
+        lines.append(f"[NOT put back, though a command must not change it; a person must look at it: {where}]")
     if output.file is not None and output.stored < output.total:
         lines.append(f"[only the first {output.stored:,} of {output.total:,} bytes are stored]")
     details: dict[str, object] = {
@@ -160,12 +163,14 @@ class _Bounds:
 
         confinement = looked_through(self._confinement)
         launch = wrap(argv, confinement, measured, self._place, build_environment())
-        self._guard = Guard(confinement.kept)
+        self._guard = Guard(confinement.kept, confinement.writable)
         return launch
 
-    def put_back(self) -> list[str]:
-        """Undo what the command must not have changed; gives the paths."""
-        return self._guard.put_back() if self._guard else []
+    def put_back(self) -> PutBack:
+        """Undo what the command must not have changed."""
+        from agent.sandbox.guard import PutBack
+
+        return self._guard.put_back() if self._guard else PutBack([], [])
 
 
 @asynccontextmanager
@@ -203,7 +208,7 @@ def _default_confinement(context: ToolContext) -> Confinement:
     from agent.sandbox.confinement import granted
 
     paths = find_paths()
-    return granted(context.folders.roots, hidden=(paths.data, paths.config, paths.cache, paths.logs))
+    return granted(context.folders.roots, own=(paths.data, paths.config, paths.cache, paths.logs))
 
 
 def _measure() -> Measured:

@@ -70,18 +70,18 @@ def test_it_is_as_it_was(tmp_path: Path, change: str) -> None:
     before = tree(tmp_path)
     CHANGES[change](git)
     (git / "HEAD").write_text("other")
-    [changed] = guard.put_back()
-    assert changed in kept
+    [changed], left = guard.put_back()
+    assert changed in kept and left == []
     after = tree(tmp_path)
     assert after.pop("work/.git/HEAD") != before.pop("work/.git/HEAD"), "what may be changed stays changed"
     assert after == before
-    assert guard.put_back() == []
+    assert guard.put_back() == ([], [])
 
 
 def test_nothing_changed_is_nothing_done(tmp_path: Path) -> None:
     _git, kept = repository(tmp_path)
     before = tree(tmp_path)
-    assert Guard([*kept, "/nowhere/at/all"]).put_back() == []
+    assert Guard([*kept, "/nowhere/at/all"]).put_back() == ([], [])
     assert tree(tmp_path) == before
 
 
@@ -90,9 +90,75 @@ def test_no_link_leads_it_elsewhere(tmp_path: Path) -> None:
     git, kept = repository(tmp_path)
     other, _kept = repository(tmp_path / "other")
     (other / "hooks" / "a").write_text("the user's own")
-    guard = Guard(kept)
+    guard = Guard(kept, [str(tmp_path)])
+    before = tree(tmp_path)
     git.rename(git.with_name("away"))
     git.symlink_to(other)
-    before = tree(tmp_path)
-    assert set(guard.put_back()) == {str(git / "hooks")}
+    assert guard.put_back() == ([str(git)], [])
     assert tree(tmp_path) == before
+
+
+def test_a_thousand_hooks_stay_and_a_new_one_goes(tmp_path: Path) -> None:
+    git, kept = repository(tmp_path)
+    for number in range(1_200):
+        (git / "hooks" / f"h{number}").write_text("x")
+    before = tree(tmp_path)
+    guard = Guard(kept)
+    (git / "hooks" / "evil").write_text("evil")
+    assert guard.put_back() == ([str(git / "hooks")], [])
+    assert tree(tmp_path) == before
+
+
+def test_what_is_too_large_to_be_remembered_is_said(tmp_path: Path) -> None:
+    git, kept = repository(tmp_path)
+    large = git / "hooks" / "large"
+    with large.open("wb") as file:
+        file.truncate(40_000_000)
+    guard = Guard(kept)
+    assert guard.put_back() == ([], [])
+    with large.open("r+b") as file:
+        file.write(b"evil")
+    assert guard.put_back() == ([], [str(git / "hooks")])
+
+
+def test_folders_above_are_put_back_too(tmp_path: Path) -> None:
+    """Moved away with another one in its place, deleted, led elsewhere by a link that was one before."""
+    home = tmp_path / "home"
+    for name in ("a/b/autostart/x", "c/d/fish/x", "real/systemd/x"):
+        (home / name).parent.mkdir(parents=True)
+        (home / name).write_text("x")
+    (home / "link").symlink_to("real")
+    kept = [str(home / name) for name in ("a/b/autostart", "c/d/fish", "link/systemd", "real/systemd", "new/y/z")]
+    guard = Guard(kept, [str(home)])
+    before = tree(home)
+    (home / "a/b").rename(home / "b2")
+    (home / "a/b").symlink_to("../b2")
+    (home / "b2/autostart/evil").write_text("evil")
+    shutil.rmtree(home / "c")
+    (home / "link").unlink()
+    (home / "link/systemd").mkdir(parents=True)
+    (home / "link/systemd/evil").write_text("evil")
+    (home / "elsewhere/y").mkdir(parents=True)
+    (home / "new").symlink_to("elsewhere")
+    done, left = guard.put_back()
+    assert left == []
+    assert {str(home / name) for name in ("a/b", "a/b/autostart", "c/d/fish", "link", "new")} == set(done)
+    after = tree(home)
+    assert {name: after.get(name) for name in before} == before
+    assert not (home / "new").exists()
+
+
+def test_what_cannot_be_put_back_is_not_said_to_be(tmp_path: Path) -> None:
+    git, kept = repository(tmp_path)
+    guard = Guard(kept, [str(tmp_path)])
+    shutil.rmtree(tmp_path / "work")
+    (tmp_path / "work").write_text("a file, and no right to change anything beside it")
+    tmp_path.chmod(0o500)
+    try:
+        done, left = guard.put_back()
+    finally:
+        tmp_path.chmod(0o700)
+    if os.getuid():  # nothing keeps root from it
+        assert (done, str(tmp_path / "work") in left) == ([], True)
+    else:
+        assert (set(done), left) == ({str(tmp_path / "work"), str(git / "hooks"), str(git / "config")}, [])

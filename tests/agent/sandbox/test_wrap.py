@@ -202,11 +202,11 @@ def test_keys_in_a_granted_home_stay_closed(
 
 
 @needs_bubblewrap
-def test_what_is_granted_inside_a_closed_folder_is_open(private: str, tmp_path: Path) -> None:
+def test_what_is_granted_inside_homards_own_folder_is_open(private: str, tmp_path: Path) -> None:
     inner = tmp_path / "own" / "granted"
     inner.mkdir(parents=True)
     (tmp_path / "own" / "key").write_text("secret")
-    confinement = granted([inner], hidden=[tmp_path / "own"])
+    confinement = granted([inner], own=[tmp_path / "own"])
     launch = confine(FULL, confinement, inner, private, ["bash", "-c", "echo a > b; cat ../key"])
     assert (run(launch, inner).stdout, (inner / "b").read_text()) == ("", "a\n")
 
