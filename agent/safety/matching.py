@@ -200,7 +200,7 @@ def host_target(text: str, *, allowing: bool) -> Target:
         raise PatternError(f"{text!r}: {error}") from None
     segments = _segments(address.target)
     if segments is None:
-        raise PatternError(f"The path of {text!r} can be read in several ways. Write it without .., // and %2F.")
+        raise PatternError(f"The path of {text!r} can be read in several ways. Write it without .., //, ; and %2F.")
     if wild and address.ip is not None:
         raise PatternError(f"{text!r}: there is nothing below an IP address. Write the address.")
     given = urlsplit(f"//{authority.removeprefix('*.')}").port is not None
@@ -285,7 +285,8 @@ def _segments(path: str) -> tuple[str, ...] | None:
     for number, part in enumerate(parts):
         text = unquote_to_bytes(part).decode("utf-8", "surrogateescape")
         empty_inside = not text and number < len(parts) - 1
-        if empty_inside or text.partition(";")[0] in (".", "..") or misleading(text) or any(c in text for c in "/\\%"):
+        # Some servers take what follows a ; for a parameter, and `/a;x/b` for `/a/b`.
+        if empty_inside or text in (".", "..") or misleading(text) or any(c in text for c in "/\\%;"):
             return None
         found.append(text)
     return tuple(found)
