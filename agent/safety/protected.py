@@ -39,11 +39,22 @@ SECRET = (
 SYSTEM = ("/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-", "/proc/kcore")
 """Neither read nor written."""
 
+_DESKTOPS = (
+    "awesome", "bspwm", "herbstluftwm", "hypr", "i3", "labwc", "niri", "openbox", "plasma-workspace", "qtile", "river",
+    "sway", "sxhkd", "wayfire.ini", "xmonad",
+)  # fmt: skip
 STARTUP = (
-    ".bashrc", ".bash_profile", ".bash_login", ".bash_logout", ".bash_aliases", ".profile", ".zshrc", ".zshenv",
-    ".zprofile", ".zlogin", ".zlogout", ".cshrc", ".tcshrc", ".login", ".kshrc", ".config/fish", ".pam_environment",
-    ".config/environment.d", ".config/autostart", ".config/systemd/user", ".config/plasma-workspace", ".xprofile",
-    ".xinitrc", ".xsession", ".xsessionrc", ".gitconfig", ".config/git", "Library/LaunchAgents",
+    ".bashrc", ".bashrc.d", ".bash_profile", ".bash_login", ".bash_logout", ".bash_aliases", ".bash_completion",
+    ".profile", ".inputrc", ".zshrc", ".zshenv", ".zprofile", ".zlogin", ".zlogout", ".cshrc", ".tcshrc", ".login",
+    ".kshrc", ".mkshrc", ".config/zsh", ".config/fish", ".config/nushell", ".config/powershell", ".local/bin", "bin",
+    ".cargo/bin", ".cargo/env", ".cargo/config.toml", ".pam_environment", ".config/environment.d", ".config/autostart",
+    ".config/systemd", ".config/user-tmpfiles.d", ".local/share/systemd", ".local/share/dbus-1",
+    ".local/share/applications", ".local/share/gnome-shell/extensions", ".local/share/nautilus/scripts", ".xprofile",
+    ".xinitrc", ".xsession", ".xsessionrc", ".gnomerc", ".i3", ".xmonad", ".fluxbox",
+    *(f".config/{name}" for name in _DESKTOPS), ".vimrc", ".gvimrc", ".exrc", ".vim", ".config/vim", ".config/nvim",
+    ".emacs", ".emacs.d", ".config/emacs", ".gdbinit", ".gdbearlyinit", ".config/gdb", ".lldbinit", ".tmux.conf",
+    ".config/tmux", ".screenrc", ".mailcap", ".irbrc", ".Rprofile", ".psqlrc", ".sqliterc",
+    ".ipython/profile_default/startup", ".gitconfig", ".config/git", "Library/LaunchAgents",
     "AppData/Roaming/Microsoft/Windows/Start Menu/Programs/Startup", "Documents/PowerShell",
     "Documents/WindowsPowerShell",
 )  # fmt: skip

@@ -69,6 +69,21 @@ def test_the_door_to_files_leaves_other_users_to_the_decision(protection: Protec
 
 
 @pytest.mark.parametrize(
+    "path",
+    [
+        ".local/share/systemd/user/x.service", ".local/bin/ls", "bin/ls", ".local/share/applications/evil.desktop",
+        ".local/share/dbus-1/services/x.service", ".vimrc", ".vim/plugin/x.vim", ".inputrc", ".bashrc.d/x.sh",
+        ".bash_completion", ".config/sway/config", ".config/i3/config", ".config/hypr/hyprland.conf",
+        ".config/nvim/init.lua", ".gdbinit", ".config/zsh/.zshrc", ".config/systemd/user.conf", ".tmux.conf",
+        ".emacs.d/init.el", ".config/user-tmpfiles.d/x.conf", ".local/share/gnome-shell/extensions/x/extension.js",
+    ],
+)  # fmt: skip
+def test_what_programs_run_by_themselves_is_read_but_not_written(protection: Protection, path: str) -> None:
+    found = [protection.closed(f"{HOME}/{path}", writing=writes) for writes in (False, True)]
+    assert [one and one.rule for one in found] == [None, "fixed.startup"]
+
+
+@pytest.mark.parametrize(
     ("folder", "rule"),
     [
         ("/", "fixed.own-state"),
