@@ -112,13 +112,15 @@ def build_environment() -> dict[str, str]:
     Proxy variables are left out too, for they often carry a password.
     """
     names = _WINDOWS_NAMES if sys.platform == "win32" else _POSIX_NAMES
-    kept = {name: value for name, value in os.environ.items() if name.upper() in names or name.startswith("LC_")}
+    kept = {name: value for name, value in os.environ.items() if name.upper() in names}
     fixed = {"TERM": "dumb", "NO_COLOR": "1", "PAGER": "cat", "GIT_PAGER": "cat", "GIT_TERMINAL_PROMPT": "0"}
     return {"PATH": os.defpath, **kept, **fixed}
 
 
 _POSIX_NAMES = {
     "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR",
+    "LC_ALL", "LC_CTYPE", "LC_NUMERIC", "LC_TIME", "LC_COLLATE", "LC_MONETARY", "LC_MESSAGES", "LC_PAPER", "LC_NAME",
+    "LC_ADDRESS", "LC_TELEPHONE", "LC_MEASUREMENT", "LC_IDENTIFICATION",
 }  # fmt: skip
 _WINDOWS_NAMES = {
     "PATH", "PATHEXT", "COMSPEC", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "TEMP", "TMP", "USERNAME", "USERPROFILE",

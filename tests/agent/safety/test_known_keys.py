@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,23 @@ def test_occurrences_across_pieces_are_found(tmp_path: Path) -> None:
     assert not keys.occur_in(file)
     assert keys.hide(f"a {KEY} short") == "a [key] short"
     assert KEY not in repr(keys)
+
+
+def test_a_key_is_found_among_bytes_of_any_kind(tmp_path: Path) -> None:
+    """Also one with other characters, which are looked for in another way; and in time that a command can wait."""
+    noise = os.urandom(20_000_000)
+    file = tmp_path / "spool"
+    file.write_bytes(noise + KEY.encode() + b"\xff")
+    keys = KnownKeys()
+    keys.note("sk-another-one-0123456789")
+    began = time.monotonic()
+    assert not keys.occur_in(file)
+    assert time.monotonic() - began < 3
+    keys.note(KEY)
+    assert keys.occur_in(file)
+    keys.note("schlüssel-äöü-123456")
+    file.write_bytes(noise[:5_000_000] + "schlüssel-äöü-123456".encode())
+    assert keys.occur_in(file)
 
 
 @pytest.mark.parametrize("times", [1, 3_000, 120_000])

@@ -65,6 +65,7 @@ def test_the_environment_is_built_not_inherited(tmp_path: Path, monkeypatch: pyt
     for name in ("SOME_API_KEY", "GITHUB_TOKEN", "LD_PRELOAD_NOT", "HTTP_PROXY", "HOMARD_HOME", "BASH_ENV"):
         monkeypatch.setenv(name, "secret")
     monkeypatch.setenv("LC_TIME", "C")
+    monkeypatch.setenv("LC_PASSWORD", "secret")
     monkeypatch.setenv("TZ", "UTC")
     finished = asyncio.run(shell("env", tmp_path))
     names = {line.partition("=")[0] for line in finished.output.text().splitlines()}
@@ -73,6 +74,7 @@ def test_the_environment_is_built_not_inherited(tmp_path: Path, monkeypatch: pyt
     own = {"PWD", "OLDPWD", "SHLVL", "_"}
     assert {"PATH", "TZ", "LC_TIME", "HOMARD_CALL"} <= names
     assert {name for name in names if not name.startswith("LC_")} <= allowed | own
+    assert "LC_PASSWORD" not in names
     assert "secret" not in finished.output.text()
 
 
