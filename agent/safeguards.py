@@ -86,6 +86,7 @@ class Safeguards:
         journal = Journal(database, paths.data / "undo", undo_limits(settings), own=own)
         policy = PolicyFile(paths.config / POLICY_FILE)
         labels = await FileLabels.open(database, await asyncio.to_thread(policy.current))
+        journal.labels = labels
         return cls(
             policy,
             audit,

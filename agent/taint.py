@@ -26,9 +26,11 @@ class TaintNotes:
         self._database = database
 
     async def before(self, effects: Sequence[Effect], label: Label) -> None:
-        """Note what is about to be written, so that a crash in between loses no taint."""
-        paths = _written(effects) if _matters(label) else []
-        if paths:
+        """Note what is about to be written, so that a crash in between loses no taint.
+
+        What a command is about to write, nobody knows: see undo/cover.py.
+        """
+        if paths := _written(effects):
             await asyncio.to_thread(lambda: [self.labels.note_writing(path, label) for path in paths])
 
     async def after(
@@ -48,7 +50,10 @@ class TaintNotes:
                 if moved is not None:
                     self.labels.note_moved(moved, path)
                     if done:  # what a mark on its old folder says goes along
-                        self.labels.note_written(path, label.join(self.labels.place_of(moved)), replaced=False)
+                        place = self.labels.place_of(moved)
+                        self.labels.note_written(path, label.join(place), replaced=False)
+                        if os.path.isdir(path):
+                            self.labels.note_below([path], place)
                         continue
                 if os.path.isfile(path):
                     self.labels.note_written(path, label, replaced=done and tool in REPLACING)

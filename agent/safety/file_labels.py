@@ -12,7 +12,7 @@ import stat
 import threading
 from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import suppress
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import msgspec
 
@@ -49,6 +49,23 @@ class _Note(msgspec.Struct, frozen=True):
     label: Label
 
 
+class Written(NamedTuple):
+    """What a command left at a path."""
+
+    path: str
+    size: int = -1
+    digest: bytes = b""
+    """SHA-256 of the content; empty: it is not known, or there is none."""
+
+
+class _Tree(NamedTuple):
+    """A folder in which nobody knows which of the files a run has written."""
+
+    folder: str
+    during: bytes
+    label: Label
+
+
 class FileLabels:
     """Knows the label of each file; one for the whole process. All methods but `open` block: call them in a thread."""
 
@@ -60,6 +77,9 @@ class FileLabels:
         self._untrusted = untrusted
         self._lock = threading.Lock()
         self._by_size: dict[int, dict[bytes, Label]] = {}
+        self._trees: dict[bytes, _Tree] = {}
+        for key in [key for key in notes if key.startswith(_TREE)]:
+            self._trees[key] = _tree(key, notes.pop(key).label)
         for note in notes.values():
             self._index(note)
 
@@ -86,10 +106,14 @@ class FileLabels:
     def note_writing(self, path: str, label: Label) -> None:
         """Note, before a file is written, that it will hold text of this label: a crash in between loses no taint.
 
-        Durable when it returns. Raises StorageError: then do not write.
+        What the file itself carries is noted with it: the system's mark may go with the old content. Durable when it
+        returns. Raises StorageError: then do not write.
         """
-        if _worth(label):
-            self._store(path, _Note(-1, b"", label.join(self._noted(path))))
+        carried = self._carried(path)
+        if _worth(carried):
+            self._keep_content(_Note(*_digest(path), carried))
+        if _worth(whole := label.join(carried)):
+            self._store(path, _Note(-1, b"", whole))
 
     def note_written(self, path: str, label: Label, *, replaced: bool = True) -> None:
         """Note what a run of this label has written. Not `replaced`: what was in the file before is still part of it.
@@ -105,17 +129,30 @@ class FileLabels:
 
     def note_changed(self, paths: Iterable[str], label: Label) -> None:
         """Note what a command of a run of this label has changed, all at once. Raises StorageError."""
-        changed: dict[bytes, _Note] = {}
-        for path in paths:
-            whole = label.join(self._noted(path))
-            if _worth(whole) and os.path.isfile(path):
-                changed[_key(path)] = _Note(*_digest(path), whole)
-        rows = [(key, note.size, note.digest, msgspec.json.encode(note.label)) for key, note in changed.items()]
-        self._database.call_from_thread(lambda connection: _insert_all(connection, rows), step="file-label")
-        with self._lock:
-            self._notes |= changed
-            for note in changed.values():
-                self._index(note)
+        self._note_all([Written(path, *_digest(path)) for path in paths if os.path.lexists(path)], label)
+
+    def note_below(self, folders: Iterable[str], label: Label, *, during: str = "") -> None:
+        """Note that anything in these folders may hold text of this label from now on. Raises StorageError.
+
+        `during`: until `settle` is called for this command; empty: for good. Durable when it returns.
+        """
+        if _worth(label):
+            self._replace_trees([], [_Tree(folder, during.encode(), label) for folder in folders], {})
+
+    def settle(self, during: str, changed: Iterable[Written], unseen: Iterable[str] | None) -> None:
+        """Note exactly what a command has changed in place of what it could have. Raises StorageError.
+
+        `unseen`: folders in which nobody can tell; None: not in any.
+        """
+        trees = [tree for tree in list(self._trees.values()) if during and tree.during == during.encode()]
+        if not trees:
+            return
+        label = OWN
+        for tree in trees:
+            label = label.join(tree.label)
+        folders = [tree.folder for tree in trees] if unseen is None else unseen
+        lasting = [_Tree(folder, b"", label) for folder in folders]
+        self._replace_trees(trees, lasting, self._notes_of([] if unseen is None else changed, label))
 
     def note_moved(self, source: str, target: str) -> None:
         """Let the notes of a file, or of all in a folder, follow it to where it was moved. Raises StorageError."""
@@ -124,9 +161,12 @@ class FileLabels:
             if key != begin and not key.startswith(begin + _SEPARATOR):
                 continue
             self._store(target + os.fsdecode(key[len(begin) :]), note)
+        trees = [tree for tree in list(self._trees.values()) if _is_within(tree.folder, source)]
+        if trees:
+            self._replace_trees([], [tree._replace(folder=target + tree.folder[len(source) :]) for tree in trees], {})
 
     def place_of(self, path: str) -> Label:
-        """What the marks on the folders of a path say."""
+        """What the marks on the folders of a path say, and our notes on all that is in them."""
         return self._place(path)
 
     def _place(self, path: str) -> Label:
@@ -138,6 +178,9 @@ class FileLabels:
         folder = next((one for one in self._untrusted if _is_within(path, one)), None)
         if "untrusted" in marks or folder is not None:
             label = label.join(Label("external", "private", (f"external:{printable(folder or path)}",)))
+        for tree in list(self._trees.values()):
+            if _is_within(path, tree.folder):
+                label = label.join(tree.label)
         return label
 
     def _below(self, folder: str, masked: bool) -> Label:
@@ -152,6 +195,9 @@ class FileLabels:
         for key, note in list(self._notes.items()):
             if key.startswith(begin) and not (masked and self._is_local_only(os.fsdecode(key))):
                 label = label.join(note.label)
+        for tree in list(self._trees.values()):
+            if _is_within(tree.folder, folder) and not (masked and self._is_local_only(tree.folder)):
+                label = label.join(tree.label)
         for path in _files_below(folder):
             label = label.join(_marked(path))
         return label
@@ -162,6 +208,17 @@ class FileLabels:
     def _noted(self, path: str) -> Label:
         note = self._notes.get(_key(path))
         return note.label if note is not None else USER
+
+    def _carried(self, path: str) -> Label:
+        """What is known of a file wherever it may be put."""
+        label = self._noted(path)
+        try:
+            found = os.stat(path, follow_symlinks=False)
+        except (OSError, ValueError):
+            return label
+        return (
+            label.join(self._content(path, found.st_size)).join(_marked(path)) if stat.S_ISREG(found.st_mode) else label
+        )
 
     def _content(self, path: str, size: int) -> Label:
         """The label of a file of the same content that was noted elsewhere: it was moved or copied."""
@@ -180,19 +237,44 @@ class FileLabels:
             self._notes[key] = note
             self._index(note)
 
+    def _note_all(self, written: Iterable[Written], label: Label) -> None:
+        self._replace_trees([], [], self._notes_of(written, label))
+
+    def _notes_of(self, written: Iterable[Written], label: Label) -> dict[bytes, _Note]:
+        notes = {_key(one.path): _Note(one.size, one.digest, label.join(self._noted(one.path))) for one in written}
+        return {key: note for key, note in notes.items() if _worth(note.label)}
+
+    def _replace_trees(self, gone: Sequence[_Tree], come: Sequence[_Tree], notes: dict[bytes, _Note]) -> None:
+        """Change all of it at once, durably."""
+        new = {
+            key: _Tree(folder, during, label) for folder, during, label in come for key in [_tree_key(folder, during)]
+        }
+        for key in new.keys() & self._trees.keys():
+            new[key] = new[key]._replace(label=new[key].label.join(self._trees[key].label))
+        old = [key for tree in gone if (key := _tree_key(tree.folder, tree.during)) not in new]
+        rows = [(key, note.size, note.digest, msgspec.json.encode(note.label)) for key, note in notes.items()]
+        rows += [(key, -1, b"", msgspec.json.encode(tree.label)) for key, tree in new.items()]
+        if rows or old:
+            self._database.call_from_thread(lambda connection: _change(connection, rows, old), step="file-label")
+        with self._lock:
+            self._notes |= notes
+            for note in notes.values():
+                self._index(note)
+            self._trees = {key: tree for key, tree in (self._trees | new).items() if key not in old}
+
     def _forget(self, path: str) -> None:
         """Forget a path, not the content that stood there: `homard undo` may put it back, anywhere."""
         key = _key(path)
         note = self._notes.get(key)
         if note is not None:
-            if note.digest:
-                self._store_key(_CONTENT + note.digest, note)
-            self._database.call_from_thread(
-                lambda connection: connection.execute("DELETE FROM file_label WHERE path = ?", (key,)),
-                step="file-label",
-            )
+            self._keep_content(note)
+            self._database.call_from_thread(lambda connection: _change(connection, [], [key]), step="file-label")
             with self._lock:
                 self._notes.pop(key, None)
+
+    def _keep_content(self, note: _Note) -> None:
+        if note.digest:
+            self._store_key(_CONTENT + note.digest, note)
 
     def _index(self, note: _Note) -> None:
         if note.digest:
@@ -202,6 +284,8 @@ class FileLabels:
 
 _CONTENT: Final = b"\0"
 """Begins the key of a content without a path, which no path does."""
+_TREE: Final = b"\1"
+"""Begins the key of all that is in a folder, which no path does: this, the command, a NUL, the path."""
 _SEPARATOR: Final = os.fsencode(os.sep)
 
 
@@ -218,6 +302,15 @@ def _worth(label: Label) -> bool:
 
 def _key(path: str) -> bytes:
     return os.fsencode(os.path.normcase(path))
+
+
+def _tree_key(folder: str, during: bytes) -> bytes:
+    return _TREE + during + b"\0" + _key(folder)
+
+
+def _tree(key: bytes, label: Label) -> _Tree:
+    during, _, folder = key.removeprefix(_TREE).partition(b"\0")
+    return _Tree(os.fsdecode(folder), during, label)
 
 
 def _is_within(path: str, folder: str) -> bool:
@@ -263,9 +356,11 @@ def _load(connection: Connection) -> dict[bytes, _Note]:
     return {path: _Note(size, digest, msgspec.json.decode(label, type=Label)) for path, size, digest, label in rows}
 
 
-def _insert_all(connection: Connection, rows: Sequence[tuple[bytes, int, bytes, bytes]]) -> None:
+def _change(connection: Connection, rows: Sequence[tuple[bytes, int, bytes, bytes]], gone: Sequence[bytes]) -> None:
     for row in rows:
         _insert(connection, row)
+    for key in gone:
+        connection.execute("DELETE FROM file_label WHERE path = ?", (key,))
 
 
 def _insert(connection: Connection, row: tuple[bytes, int, bytes, bytes]) -> None:

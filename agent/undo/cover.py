@@ -12,10 +12,11 @@ from pathlib import Path
 
 from agent.errors import StorageError, ToolFailed
 from agent.failpoints import hit
+from agent.safety.file_labels import Written
 from agent.tasks import uninterrupted
 from agent.undo import rows
 from agent.undo.journal import Journal, RunJournal
-from agent.undo.manifest import Manifest, ShellCoverage, compare, decoded, encoded, keep_all, survey_roots
+from agent.undo.manifest import Compared, Manifest, ShellCoverage, compare, decoded, encoded, keep_all, survey_roots
 from agent.undo.rows import Change, Cover
 from agent.undo.state import same
 from agent.undo.store import Damaged
@@ -61,6 +62,7 @@ def _begin(run: RunJournal, roots: Sequence[str]) -> tuple[ShellCoverage, tuple[
     journal = run.journal
     surveyed = survey_roots(journal, roots)
     if surveyed.too_many:
+        _note_below(run, roots, during="")
         return surveyed.coverage, None
     try:
         manifest = keep_all(journal, surveyed, roots)
@@ -76,18 +78,56 @@ def _begin(run: RunJournal, roots: Sequence[str]) -> tuple[ShellCoverage, tuple[
         )
         cover_id = journal.database.call_from_thread(open_cover, step="undo.cover")
     except StorageError as error:
-        raise ToolFailed(f"The command was not run. {error}") from error
+        raise _not_run(error) from error
+    try:
+        _note_below(run, roots, during=_name_of(run))
+    except ToolFailed:
+        _close(journal, cover_id, [], kept)
+        raise
     hit("undo.covered")
     return surveyed.coverage, (cover_id, manifest, kept, at)
+
+
+def _note_below(run: RunJournal, roots: Sequence[str], *, during: str) -> None:
+    """Note that a tainted command may write anything in its folders, before it does. Raises ToolFailed."""
+    if run.label is None or run.journal.labels is None:
+        return
+    try:
+        run.journal.labels.note_below(roots, run.label, during=during)
+    except StorageError as error:
+        raise _not_run(error) from error
+
+
+def _not_run(error: StorageError) -> ToolFailed:
+    return ToolFailed(f"The command was not run. {error}")
+
+
+def _name_of(run: RunJournal) -> str:
+    return f"{run.run_id}/{run.call_id}"
 
 
 def _end(run: RunJournal, cover_id: int, manifest: Manifest, kept: str, at: int) -> None:
     hit("undo.ended")
     try:
-        changes = _own(run, compare(run, manifest), at)
+        found = compare(run, manifest)
     except TooMany:
-        changes = []
+        found = None
+    _write_down(run, found, cover_id, kept, at)
+
+
+def _write_down(run: RunJournal, found: Compared | None, cover_id: int, kept: str, at: int) -> int:
+    """Note what a command has changed, first its label; None: nobody can tell. Gives how many paths."""
+    changes = _own(run, found.changes, at) if found is not None else []
+    if run.journal.labels is not None:
+        written = [_written(change) for change in changes if change.act != "touch" and change.after.kind != "absent"]
+        run.journal.labels.settle(_name_of(run), written, found.unseen if found is not None else None)
     _close(run.journal, cover_id, changes, kept)
+    return len(changes)
+
+
+def _written(change: Change) -> Written:
+    after = change.after
+    return Written(change.path, after.size, bytes.fromhex(after.digest)) if after.digest else Written(change.path)
 
 
 def _own(run: RunJournal, changes: Sequence[Change], at: int) -> list[Change]:
@@ -101,14 +141,12 @@ def _own(run: RunJournal, changes: Sequence[Change], at: int) -> list[Change]:
 def recover_cover(journal: Journal, cover: Cover) -> int:
     """Journal what a command had changed when Homard died, and whatever else has since; how many paths."""
     run = journal.of_run(cover.session_id, cover.run_id).for_call(cover.call_id)
-    changes: list[Change] = []
     try:
         with journal.store.open(cover.manifest) as file:
-            changes = _own(run, compare(run, decoded(file.read())), cover.at)
+            found = compare(run, decoded(file.read()))
     except (Damaged, ValueError, TooMany, OSError):
-        changes = []
-    _close(journal, cover.cover_id, changes, cover.manifest)
-    return len(changes)
+        found = None
+    return _write_down(run, found, cover.cover_id, cover.manifest, cover.at)
 
 
 def _close(journal: Journal, cover_id: int, changes: Sequence[Change], kept: str) -> None:

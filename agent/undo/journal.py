@@ -39,6 +39,7 @@ OPENED = 0o700
 """The bits that let this user work in a folder of his."""
 
 if TYPE_CHECKING:
+    from agent.safety.file_labels import FileLabels
     from agent.undo.cover import Estimates
     from agent.undo.manifest import ShellCoverage
     from agent.undo.survey import Survey
@@ -68,6 +69,8 @@ class Journal:
         """SHA-256 of contents, by the identity of a file that had it; see tree.Entry."""
         self.make_room: Callable[[int], bool] = lambda _size: True
         """Free space in the store for so many bytes, at the cost of the oldest runs; False: it cannot be had."""
+        self.labels: FileLabels | None = None
+        """Where is noted what a tainted command writes; None: nowhere."""
         self._now = now
 
     def now(self) -> int:

@@ -43,6 +43,8 @@ class Manifest(msgspec.Struct, frozen=True):
     entries: tuple[Entry, ...]
     at_ns: int
     """Nanoseconds since 1970."""
+    closed: tuple[bytes, ...] = ()
+    """Folders that could not be looked into, and other file systems that are mounted inside."""
 
 
 _NOTHING = Entry(b"", ABSENT, (0, 0, 0, 0, 0))
@@ -54,6 +56,16 @@ class Surveyed(NamedTuple):
     entries: list[Entry]
     coverage: ShellCoverage
     too_many: bool = False
+    closed: tuple[str, ...] = ()
+    """Folders that could not be looked into."""
+
+
+class Compared(NamedTuple):
+    """What a command has changed, as far as it can be seen."""
+
+    changes: list[Change]
+    unseen: tuple[str, ...] = ()
+    """Folders in which it may have changed more."""
 
 
 def survey_roots(journal: Journal, roots: Sequence[str], most: int | None = None) -> Surveyed:
@@ -69,7 +81,7 @@ def survey_roots(journal: Journal, roots: Sequence[str], most: int | None = None
         return Surveyed([], ShellCoverage(False, why), too_many=True)
     except OSError as error:
         return Surveyed([], ShellCoverage(False, f"a writable folder cannot be read ({error.strerror})"), True)
-    return Surveyed(entries, _coverage(journal, entries, tree.closed))
+    return Surveyed(entries, _coverage(journal, entries, tree.closed), closed=tuple(tree.closed))
 
 
 def _coverage(journal: Journal, entries: Sequence[Entry], closed: Sequence[str]) -> ShellCoverage:
@@ -104,7 +116,8 @@ def keep_all(journal: Journal, surveyed: Surveyed, roots: Sequence[str]) -> Mani
             left -= entry.state.size
     journal.store.flush()
     entries = tuple(_with_digest(entry, digests.get(entry.name, "")) for entry in surveyed.entries)
-    return Manifest(tuple(os.fsencode(root) for root in outermost(roots)), entries, at_ns)
+    closed = tuple(map(os.fsencode, surveyed.closed))
+    return Manifest(tuple(os.fsencode(root) for root in outermost(roots)), entries, at_ns, closed)
 
 
 def _with_digest(entry: Entry, digest: str) -> Entry:
@@ -148,7 +161,7 @@ def _fresh(entry: Entry, now_ns: int) -> bool:
     return now_ns - max(entry.identity[3], entry.identity[4]) < FRESH_S * 1e9
 
 
-def compare(run: RunJournal, before: Manifest) -> list[Change]:
+def compare(run: RunJournal, before: Manifest) -> Compared:
     """Look again and give a change for each path that is no longer as it was. Blocks; raises nothing but TooMany."""
     journal = run.journal
     roots = [os.fsdecode(root) for root in before.roots]
@@ -168,7 +181,8 @@ def compare(run: RunJournal, before: Manifest) -> list[Change]:
         if change is not None:
             changes.append(change)
     busy = {os.path.dirname(change.path) for change in changes}
-    return [change if change.path in busy else _meant(change) for change in changes]
+    unseen = dict.fromkeys([*map(os.fsdecode, before.closed), *tree.closed, *gone])
+    return Compared([change if change.path in busy else _meant(change) for change in changes], tuple(unseen))
 
 
 def _meant(change: Change) -> Change:

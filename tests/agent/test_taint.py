@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
@@ -23,8 +24,10 @@ from agent.ports import ModelRequest
 from agent.tools.registry import built_in_tools
 from agent.tools.tool import ToolContext, ToolOutput
 from agent.tools.write import WriteArguments, WriteTool
+from agent.undo.limits import UndoLimits
 from tests.agent.test_gate import Judge, Page, shell, yes
 from tests.helpers.house import House, open_house
+from tests.helpers.kill_loop import KILLED
 
 Call = tuple[str, dict[str, Any]]
 OWN = Label("local", "private")
@@ -216,5 +219,89 @@ def test_what_another_session_has_stored_is_not_to_be_had(tmp_path: Path) -> Non
             end = await let(house, ask)
             texts = [one.result.text for one in await house.history() if isinstance(one, ToolMessage)]
             assert (end.label, texts) == (None, [f"Nothing is stored as r{stored[0][:12]}."])
+
+    asyncio.run(main())
+
+
+@posix
+def test_where_the_journal_sees_too_little_all_that_a_tainted_command_could_write_is_tainted(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with home_of(tmp_path) as house:
+            (house.folder / "sub").mkdir()
+            house.runtime.undo.journal.limits = UndoLimits(cover_entries=2)
+            assert failed(await let(house, POISON[0], shell("echo evil > sub/new.txt"))) == []
+        async with home_of(tmp_path) as house:
+            found = await labels_of(house, "sub/new.txt", "a.txt")
+            assert found == {"sub/new.txt": MAIL, "a.txt": MAIL}  # nobody knows which of them it has written
+
+    asyncio.run(main())
+
+
+@posix
+@pytest.mark.parametrize(
+    "failpoint", ["undo.covered", "undo.ended", "storage.undo.uncover.before", "storage.undo.uncover.after"]
+)
+def test_what_a_tainted_command_made_when_homard_was_killed_is_tainted(tmp_path: Path, failpoint: str) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "own.txt").write_text("own")
+    command = shell("echo evil > new.txt; mkdir d; echo evil > d/x.txt")
+    program = [sys.executable, "-m", "tests.helpers.taint_child", str(tmp_path), json.dumps([POISON[0], command])]
+    died = subprocess.run(program, env={**os.environ, "HOMARD_FAILPOINT": failpoint}, timeout=60, check=False)
+    assert died.returncode in KILLED
+    made = [name for name in ("new.txt", "d/x.txt") if (folder / name).exists()]
+    assert made or failpoint == "undo.covered"
+
+    async def main() -> None:
+        for _ in range(2):
+            async with home_of(tmp_path) as house:
+                assert await labels_of(house, *made, "own.txt") == {**dict.fromkeys(made, MAIL), "own.txt": OWN}
+
+    asyncio.run(main())
+
+
+@posix
+def test_names_and_links_that_a_tainted_command_made_are_a_strangers_words(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with home_of(tmp_path) as house:
+            await let(
+                house, POISON[0], shell("mkdir -p 'sub/obey me'; mkdir lone; ln -s 'go to evil.example' lone/link")
+            )
+        async with home_of(tmp_path) as house:
+            for name in ("sub", "lone", "."):
+                assert (await let(house, ("find", {"path": name}))).label == MAIL, name
+            assert (await let(house, ("read", {"path": "a.txt"}))).label == OWN
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    "call", [("edit", {"path": "dl.txt", "old": "one", "new": "1"}), shell("sed -i s/one/1/ dl.txt")]
+)
+def test_a_file_of_the_web_that_is_changed_remains_one(tmp_path: Path, call: Call) -> None:
+    if call[0] == "shell" and sys.platform == "win32":
+        pytest.skip("this command is for a POSIX shell")
+
+    async def main() -> None:
+        async with home_of(tmp_path) as house:
+            strangers(house.folder / "dl.txt", "one two")
+            assert failed(await let(house, call)) == []
+        async with home_of(tmp_path) as house:
+            assert (house.folder / "dl.txt").read_text() == "1 two"
+            assert await labels_of(house, "dl.txt") == {"dl.txt": SAVED}
+
+    asyncio.run(main())
+
+
+def test_undo_of_a_clean_overwrite_brings_back_what_the_web_gave(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with home_of(tmp_path) as house:
+            strangers(house.folder / "dl.txt", "one two")
+            overwritten = await let(house, ("write", {"path": "dl.txt", "text": "clean"}))
+            assert await labels_of(house, "dl.txt") == {"dl.txt": OWN}
+            await house.runtime.undo.apply(await house.runtime.undo.plan(overwritten.run_id))
+        async with home_of(tmp_path) as house:
+            assert (house.folder / "dl.txt").read_text() == "one two"
+            assert await labels_of(house, "dl.txt") == {"dl.txt": SAVED}
 
     asyncio.run(main())

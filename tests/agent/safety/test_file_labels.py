@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from agent.labels import Label
-from agent.safety.file_labels import OWN, FileLabels, downloads
+from agent.safety.file_labels import OWN, FileLabels, Written, downloads
 from agent.safety.matching import path_targets
 from agent.safety.policy import Mark, MarkName, Policy
 from agent.storage.database import Database
@@ -256,3 +256,61 @@ def test_what_the_marks_say_of_a_place_is_no_matter_of_what_stands_there(tmp_pat
         assert labels.place_of(path) == OWN
 
     run(tmp_path, work, inbox="untrusted")
+
+
+def test_a_note_on_all_in_a_folder_counts_below_and_above_and_stays_with_what_is_moved(tmp_path: Path) -> None:
+    paths = [file(tmp_path, name) for name in ("work/a/x", "work/a/new", "work/b")]
+
+    def work(labels: FileLabels) -> None:
+        labels.note_below([str(tmp_path / "work/a")], EVIL)
+        labels.note_below([str(tmp_path / "calm")], OWN)
+        places = [*paths, str(tmp_path / "work/a"), str(tmp_path / "work")]
+        assert list(map(labels.label_of, places)) == [TAINTED, TAINTED, OWN, TAINTED, TAINTED]
+        labels.note_written(paths[0], OWN)
+        assert labels.label_of(paths[0]) == TAINTED
+        os.rename(tmp_path / "work", tmp_path / "moved")
+        labels.note_moved(str(tmp_path / "work"), str(tmp_path / "moved"))
+
+    def later(labels: FileLabels) -> None:
+        names = ("moved/a/x", "moved/b", "calm")
+        assert [labels.label_of(str(tmp_path / name)) for name in names] == [TAINTED, OWN, OWN]
+
+    run(tmp_path, work)
+    run(tmp_path, later)
+
+
+def test_after_a_command_what_it_changed_is_noted_in_place_of_all_it_could(tmp_path: Path) -> None:
+    changed, other, shut = file(tmp_path, "w/changed"), file(tmp_path, "w/other"), file(tmp_path, "w/shut/x")
+    folder = str(tmp_path / "w")
+    found: list[list[Label]] = []
+
+    def see(labels: FileLabels) -> None:
+        found.append([labels.label_of(path) for path in (changed, other, shut)])
+
+    def begin(labels: FileLabels) -> None:
+        labels.note_below([folder], EVIL, during="r1/c1")
+        labels.note_below([folder], OWN.join(Label("local", "secret")), during="r2/c1")
+        labels.settle("r2/c1", [], ())
+        labels.settle("r2/c1", [Written(other)], ())
+        see(labels)
+
+    def end(labels: FileLabels) -> None:
+        labels.settle("r1/c1", [Written(changed)], [str(tmp_path / "w/shut")])
+        see(labels)
+
+    for work in (begin, see, end, see):
+        run(tmp_path, work)
+    assert found == [[TAINTED] * 3] * 2 + [[TAINTED, OWN, TAINTED]] * 2
+
+
+def test_where_nobody_saw_what_a_command_did_all_it_could_write_stays_tainted(tmp_path: Path) -> None:
+    path = file(tmp_path, "w/x")
+
+    def work(labels: FileLabels) -> None:
+        labels.note_below([str(tmp_path / "w")], EVIL, during="r1/c1")
+        labels.settle("r1/c1", [], None)
+        labels.settle("r1/c1", [], ())
+        labels.settle("", [], ())
+        assert labels.label_of(path) == TAINTED
+
+    run(tmp_path, work)

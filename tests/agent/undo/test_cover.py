@@ -15,12 +15,16 @@ from threading import Thread
 import pytest
 
 from agent.errors import ToolFailed
+from agent.labels import Label
+from agent.safety.file_labels import FileLabels
+from agent.safety.policy import Policy
 from agent.tools.write import WriteTool
 from agent.undo.limits import UndoLimits
 from agent.undo.manifest import ShellCoverage
 from agent.undo.service import UndoService
 from tests.helpers.tool_context import call, tool_context
 from tests.helpers.undo import tree, undo_service
+from tests.helpers.unprivileged import ordinary_user
 
 
 def fill(folder: Path) -> Path:
@@ -202,3 +206,62 @@ def test_what_was_kept_before_is_not_read_again(tmp_path: Path) -> None:
             digest: kept.used_at for digest, kept in again.items()
         }.items()
         assert put_back(undo, "r2")
+
+
+EVIL = Label("external", "private", ("external:evil.example",))
+OWN = Label("local", "private")
+
+
+def run_tainted(undo: UndoService, folder: Path, act: Callable[[], object]) -> Callable[..., list[Label]]:
+    """Run a command of a tainted run; gives what tells the labels of names in the folder."""
+    labels = asyncio.run(FileLabels.open(undo.journal.database, Policy(), untrusted=()))
+    undo.journal.labels = labels
+
+    async def covered() -> None:
+        async with undo.of_run("s", "r1").for_call("c1").for_command(EVIL).covering([folder]):
+            act()
+
+    asyncio.run(covered())
+    return lambda *names: [labels.label_of(str(folder / name)) for name in names]
+
+
+def test_what_a_tainted_command_changed_is_noted_and_nothing_else(tmp_path: Path) -> None:
+    folder = fill(tmp_path / "folder")
+    with undo_service(tmp_path / "home") as undo:
+        labels = run_tainted(
+            undo, folder, shell("echo x > new; mkdir d; ln -s x d/link; rm link; chmod 600 a.txt", folder)
+        )
+        assert labels("new", "d", "d/link", "a.txt", "sub", "sub/b.bin") == [EVIL, EVIL, EVIL, EVIL, OWN, OWN]
+
+
+def test_a_folder_that_a_tainted_command_has_shut_is_tainted_with_all_in_it(tmp_path: Path) -> None:
+    with ordinary_user() as place, undo_service(place / "home") as undo:
+        folder = fill(place / "folder")
+        labels = run_tainted(
+            undo, folder, shell("echo evil > sub/deep/new; echo evil > sub/b.bin; chmod 0 sub", folder)
+        )
+        (folder / "sub").chmod(0o700)
+        assert labels("sub/deep/new", "sub/b.bin", "sub/deep/empty", "a.txt") == [EVIL, EVIL, EVIL, OWN]
+
+
+def test_a_folder_that_was_shut_before_is_tainted_too(tmp_path: Path) -> None:
+    with ordinary_user() as place, undo_service(place / "home") as undo:
+        folder = fill(place / "folder")
+        (folder / "sub").chmod(0)
+        command = shell("chmod 700 sub; echo evil > sub/b.bin; chmod 0 sub", folder)
+        labels = run_tainted(undo, folder, command)
+        (folder / "sub").chmod(0o700)
+        assert labels("sub/b.bin", "a.txt") == [EVIL, OWN]
+
+
+def test_where_there_is_too_much_to_look_at_all_of_it_is_tainted(tmp_path: Path) -> None:
+    folder = fill(tmp_path / "folder")
+    with undo_service(tmp_path / "home", UndoLimits(cover_entries=3)) as undo:
+        assert run_tainted(undo, folder, lambda: None)("a.txt", "sub/deep/empty") == [EVIL, EVIL]
+
+
+def test_a_tainted_command_that_makes_too_much_to_look_at_taints_all_of_it(tmp_path: Path) -> None:
+    folder = fill(tmp_path / "folder")
+    with undo_service(tmp_path / "home", UndoLimits(cover_entries=8)) as undo:
+        labels = run_tainted(undo, folder, lambda: [(folder / f"{n}").touch() for n in range(100)])
+        assert labels("a.txt", "99") == [EVIL, EVIL]
