@@ -114,7 +114,7 @@ class Protection:
             return LOCAL_ONLY
         if writing and _covers(self._startup, path):
             return STARTS
-        if writing and is_git_s_own(path):
+        if writing and is_git_s_own(real):
             return GIT
         if self._is_of_another_user(path) and not _covers(self._roots, path):
             return OTHER_USER
@@ -204,13 +204,16 @@ def _is_process(path: str) -> bool:
 
 
 def is_git_s_own(path: str) -> bool:
-    """Whether a folded path is, or lies in, what git keeps of a project: from there it takes commands to run.
+    """Whether a path is, or lies in, what git keeps of a project: from there it takes commands to run.
 
     A file `.git` says where that is, as `commondir` in it does, so nothing of it is harmless. `git~1` is its short name
-    on Windows; what lies in a folder `*.git` may be a repository without files.
+    on Windows; what lies in a folder `*.git` may be a repository without files. A `HEAD` is what makes one of any
+    folder, in which git then runs what the `config` beside it says.
     """
-    *folders, name = path.split("/")
-    return name in _GIT_NAMES or any(part.endswith(".git") or part in _GIT_NAMES for part in folders)
+    *folders, name = fold(path).split("/")
+    is_head = name == "head" and (_FOLDS_CASE or path.endswith("HEAD"))
+    return is_head or name in _GIT_NAMES or any(part.endswith(".git") or part in _GIT_NAMES for part in folders)
 
 
+_FOLDS_CASE = sys.platform in ("win32", "darwin")
 _GIT_NAMES = frozenset({".git", "git~1"})

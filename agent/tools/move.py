@@ -16,7 +16,7 @@ from agent.safety.effects import Effect
 from agent.safety.file_errors import explain
 from agent.safety.folders import Located, is_within
 from agent.safety.printable import printable
-from agent.safety.protected import GIT, fold, is_git_s_own
+from agent.safety.protected import GIT, is_git_s_own
 from agent.tools.delete import survey_tree
 from agent.tools.stoppable import Stop, in_thread
 from agent.tools.tool import ToolContext, ToolOutput
@@ -102,7 +102,7 @@ def _require_possible(context: ToolContext, source: Located, target: Located, fo
     for entry in found.entries:
         below = entry.path[len(source.real) :]
         real = target.real + below
-        if is_git_s_own(fold(below)) and context.folders.protection.closed(real, writing=True) is GIT:
+        if is_git_s_own(below) and context.folders.protection.closed(real, writing=True) is GIT:
             continue  # git's own in a project that moves as a whole
         context.folders.refuse_protected(replace(target, real=real, shown=printable(real)), writing=True)
     try:

@@ -109,6 +109,7 @@ def project(folder: Path) -> Path:
         ("a.txt", "there/.git"),
         ("a.txt", "project/.git/commondir"),
         ("from", "project/.git"),
+        ("a.txt", "from/HEAD"),
     ],
 )
 def test_what_git_runs_is_not_moved_nor_put_in_place(folder: Path, project: Path, path: str, to: str) -> None:
@@ -119,6 +120,9 @@ def test_what_git_runs_is_not_moved_nor_put_in_place(folder: Path, project: Path
 
 
 def test_a_whole_project_is_moved_with_what_git_keeps_in_it(folder: Path, project: Path) -> None:
+    (project / "old").mkdir()
+    (project / "old/HEAD").write_text("ref: refs/heads/main")
     call(MOVE, tool_context(folder), path="project", to="there/renamed")
+    assert (folder / "there/renamed/old/HEAD").exists()
     assert (folder / "there/renamed/.git/modules/lib/config").read_text() == "modules/lib/config"
     assert not project.exists()
