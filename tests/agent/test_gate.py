@@ -544,3 +544,18 @@ def test_inside_a_marked_folder_things_are_moved_without_a_question(tmp_path: Pa
             assert not any((house.folder / "d").iterdir())
 
     run(main())
+
+
+def test_a_yes_for_the_run_to_a_folder_is_none_to_the_one_beside_it(tmp_path: Path) -> None:
+    async def main() -> None:
+        for name in ("notes/sub", "Documents"):
+            (tmp_path / name).mkdir(parents=True)
+        calls = [("find", {"path": str(tmp_path / name)}) for name in ("notes", "notes/sub", "Documents", "")]
+        async with open_house(tmp_path, replies(*calls), tools()) as house:
+            judge = Judge(house, yes("run"))
+            await judge.ask("look")
+            assert [event.effects for event in judge.asked] == [
+                (f"read {tmp_path / name}",) for name in ("notes", "Documents", "")
+            ]
+
+    run(main())
