@@ -33,6 +33,7 @@ from agent.models.gateway import Gateway
 from agent.paths import Paths
 from agent.pause import Pause
 from agent.ports import Clock, ModelGateway
+from agent.roots import unled
 from agent.runner import Services, new_run_id
 from agent.safeguards import Safeguards
 from agent.safety.approvals import ApprovalBroker, RunApprover
@@ -186,7 +187,7 @@ class Runtime:
             last = await self.store.runs(stored.session_id, limit=1)
             command = msgspec.structs.replace(command, dry_run=any(run.dry_run for run in last))
         model = self.model(command.model or stored.model)
-        cwd = _folder(command.cwd or stored.cwd)
+        cwd = _folder(str(unled(command.cwd or stored.cwd)))
         await self._workplace.safeguards.policy_in_force()  # read in a thread, so that nothing waits for it later
         if command.model and command.model != stored.model:
             await self.store.set_model(stored.session_id, command.model)

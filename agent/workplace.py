@@ -13,6 +13,7 @@ from agent.context.intake import PERSONAL
 from agent.events import Origin
 from agent.gate import RunGate
 from agent.paths import Paths
+from agent.roots import unled
 from agent.safeguards import Safeguards
 from agent.safety.approvals import RunApprover
 from agent.safety.effects import Verb
@@ -35,9 +36,12 @@ class Workplace:
     def context(
         self, cwd: Path, grants: tuple[str, ...], model: ModelProfile | None, origin: Origin = "user"
     ) -> ToolContext:
-        """Build what tools may use. `model`: who will know of it; None: a person at a terminal."""
+        """Build what tools may use. `model`: who will know of it; None: a person at a terminal.
+
+        `cwd` is a real path. Raises UsageError where a link leads to a granted folder; see `roots.unled`.
+        """
         settings = self.settings()
-        roots = [cwd, *(Path(grant) for grant in (*grants, *settings.grants))]
+        roots = [cwd, *map(unled, (*grants, *settings.grants))]
         own = (self.paths.data, self.paths.config, self.paths.cache, self.paths.logs)
         policy = self.safeguards.policy.current()
         labels = self.safeguards.taint.labels

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from agent.sandbox.confinement import Confinement
 from agent.sandbox.measured import Backend
-from agent.sandbox.view import DEVICES, FACTS, SYSTEM, environment, limits, system_closed, tools
+from agent.sandbox.view import DEVICES, FACTS, SYSTEM, environment, limits, same, system_closed, tools
 from agent.sandbox.wrap import Launch, Place, launcher
 
 
@@ -23,7 +23,7 @@ def launch(
     readable = [*SYSTEM, *tools(), *confinement.readable, *FACTS]
     options = ["--parent", str(os.getpid())]
     if backend.landlock:
-        options += ["--landlock"]
+        options += ["--landlock", *same(confinement)]
         options += [word for path in readable for word in ("--execute", path)]
         options += [word for path in [*confinement.writable, place.private] for word in ("--work", path)]
         options += [word for path in DEVICES for word in ("--write", path)]

@@ -14,7 +14,7 @@ from agent.sandbox.closed import folders_above, homes, is_inside
 from agent.sandbox.confinement import Confinement
 from agent.sandbox.forwarder import PORT
 from agent.sandbox.measured import Backend
-from agent.sandbox.view import SYSTEM, environment, limits, system_closed, tools
+from agent.sandbox.view import SYSTEM, environment, limits, same, system_closed, tools
 from agent.sandbox.wrap import Launch, Place, launcher, own_code
 
 INSIDE = "/run/homard"
@@ -45,7 +45,11 @@ def launch(
         words = _for_older_ones(words)
     if place.egress:
         words += ["--bind", place.egress, f"{INSIDE}/egress.sock"]
-    options = [*_within(confinement, backend, home, temporary), *limits(confinement, processes=PROCESSES)]
+    options = [
+        *_within(confinement, backend, home, temporary),
+        *limits(confinement, processes=PROCESSES),
+        *same(confinement),
+    ]
     if place.egress:
         options += ["--forward", f"{PORT}={INSIDE}/egress.sock"]
     proxy = f"http://127.0.0.1:{PORT}" if place.egress else ""

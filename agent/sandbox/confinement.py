@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from agent.errors import ToolDenied
+from agent.safety.printable import printable
 from agent.sandbox.levels import Level
 
 Network = Literal["none", "egress"]
@@ -25,6 +28,8 @@ class Confinement:
     """Folders and files that may be read and started, beside the system's."""
     writable: tuple[str, ...] = ()
     """Folders in which everything may be changed; usually the granted ones."""
+    stood: tuple[tuple[str, int, int], ...] = ()
+    """Of writable folders: path, device and inode when they were granted. Another folder in the place is refused."""
     hidden: tuple[str, ...] = ()
     """Neither read nor written, even inside a granted folder: keys, Homard's own state, folders that are local only."""
     kept: tuple[str, ...] = ()
@@ -64,7 +69,30 @@ def granted(
         for root in dict.fromkeys(os.path.realpath(folder) for folder in folders)
         if root not in ours and not any(is_inside(root, path) for path in closed)
     ]
-    return Confinement(writable=tuple(roots), hidden=tuple(dict.fromkeys([*ours, *closed])), need=need)
+    return Confinement(
+        writable=tuple(roots), stood=_stood(roots), hidden=tuple(dict.fromkeys([*ours, *closed])), need=need
+    )
+
+
+def _stood(roots: Iterable[str]) -> tuple[tuple[str, int, int], ...]:
+    found: list[tuple[str, int, int]] = []
+    for root in roots:
+        with suppress(OSError):
+            status = os.lstat(root)
+            found.append((root, status.st_dev, status.st_ino))
+    return tuple(found)
+
+
+def require_unmoved(confinement: Confinement) -> None:
+    """Raise ToolDenied if a granted folder is a link now, is reached through one, or is another folder."""
+    now = {path: (path, device, inode) for path, device, inode in _stood(confinement.writable)}
+    for path in confinement.writable:
+        led = os.path.realpath(path) != path
+        if led or any(path == stood[0] and now.get(path, stood) != stood for stood in confinement.stood):
+            raise ToolDenied(
+                f"{printable(path)} is not the folder that was granted: {'a link' if led else 'another folder'} stands "
+                "in its place now. Nothing was run. Put it back, or let a person grant the folder that is meant."
+            )
 
 
 def looked_through(confinement: Confinement) -> Confinement:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import stat
 import struct
 import sys
 
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF, _OPENAT2 = 444, 445, 446, 437
 """System call numbers, the same on every architecture."""
 _CREATE_VERSION = 1
 _RULE_PATH_BENEATH = 1
+_AT_CWD, _RESOLVE_NO_SYMLINKS = -100, 0x04
 _SET_NO_NEW_PRIVS = 38
 
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
@@ -52,8 +54,9 @@ def confine(
     """Keep nothing but these files and folders, each with all beneath it; gives the version in force.
 
     `read` may be read; `execute` read and started (a program needs its loader there too); `write` read, written,
-    created and removed; `work` all of it; in `clear_away` empty folders may be removed. Names that do not exist are
-    passed over. From version 6 on the process also cannot signal outsiders or reach their abstract sockets.
+    created and removed; `work` all of it, unless a link leads there; in `clear_away` empty folders may be removed.
+    Names that do not exist are passed over. From version 6 on the process also cannot signal outsiders or reach their
+    abstract sockets.
     Raises OSError when this machine cannot enforce it: then nothing has changed.
     """
     here = version()
@@ -72,7 +75,7 @@ def confine(
             (clear_away, _REMOVE_FOLDER),
         ):
             for path in paths:
-                _allow(ruleset, path, rights & handled)
+                _allow(ruleset, path, rights & handled, follow=paths is not work)
         _enter(ruleset)
     finally:
         os.close(ruleset)
@@ -87,18 +90,24 @@ def _create(handled: int, here: int) -> int:
     return _call(_CREATE_RULESET, attributes, ctypes.c_size_t(size), ctypes.c_uint32(0))
 
 
-def _allow(ruleset: int, path: str, rights: int) -> None:
+def _allow(ruleset: int, path: str, rights: int, *, follow: bool) -> None:
     try:
-        place = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        place = os.open(path, os.O_PATH | os.O_CLOEXEC) if follow else _open_unled(path)
     except OSError:
         return  # not there, or not for us: then there is nothing to keep
     try:
-        if not os.path.isdir(path):
+        if not stat.S_ISDIR(os.fstat(place).st_mode):
             rights &= _FOR_FILES
         rule = struct.pack("=Qi", rights, place)
         _call(_ADD_RULE, ctypes.c_int(ruleset), ctypes.c_int(_RULE_PATH_BENEATH), rule, ctypes.c_uint32(0))
     finally:
         os.close(place)
+
+
+def _open_unled(path: str) -> int:
+    """Open a path no part of which is a link: who can write beside a granted folder must not lead us elsewhere."""
+    how = struct.pack("QQQ", os.O_PATH | os.O_CLOEXEC, 0, _RESOLVE_NO_SYMLINKS)
+    return _call(_OPENAT2, ctypes.c_int(_AT_CWD), os.fsencode(path), how, ctypes.c_size_t(len(how)))
 
 
 def _enter(ruleset: int) -> None:

@@ -4,6 +4,7 @@ Run as `python -I -S launcher.py OPTIONS -- COMMAND`; started by nothing but `wr
 cannot makes it end with code 125 before the command is started. Options may be repeated:
 
     --execute P  --work P  --write P   Landlock: may be read and started; all of it; a device that is read and written
+    --same DEVICE:INODE:PATH           the folder there must be this one, or nothing
     --closed P                         what of those stays out of reach, for the places to be split around
     --socket FAMILY                    seccomp: a kind of socket that stays
     --alone                            the process list and the mount tree are its own already
@@ -34,6 +35,7 @@ _HANG_UP, _INTERRUPT, _KILL, _TERMINATE, _IGNORE = 1, 2, 9, 15, 1
 _FLAGS = ("--alone", "--supervise", "--landlock", "--seccomp", "--answer")
 _LISTS = (
     "--execute", "--work", "--write", "--closed", "--socket", "--limit", "--parent", "--forward", "--outside",
+    "--same",
 )  # fmt: skip
 
 
@@ -66,6 +68,7 @@ def main() -> None:
     try:
         _die_with(options.all("--parent"))
         _limit(options.all("--limit"))
+        _require_same(options.all("--same"))
         for forward in options.all("--forward"):
             _serve_beside(*forward.split("=", 1))
         if "--supervise" in options.flags:
@@ -196,6 +199,19 @@ def _limit(limits: list[str]) -> None:
         _soft, hard = resource.getrlimit(which)
         bound = int(most) if hard == resource.RLIM_INFINITY else min(int(most), hard)
         resource.setrlimit(which, (bound, bound))
+
+
+def _require_same(folders: list[str]) -> None:
+    """Raises ValueError for a folder that was exchanged for another one, or for a link, since it was granted."""
+    for folder in folders:
+        device, inode, path = folder.split(":", 2)
+        try:
+            status = os.lstat(path)
+        except OSError:
+            continue
+        # A link may have got the number of the folder that it replaced.
+        if os.path.realpath(path) != path or (status.st_dev, status.st_ino) != (int(device), int(inode)):
+            raise ValueError(f"{path} is not the folder that was granted")
 
 
 def _serve_beside(port: str, path: str) -> None:

@@ -72,3 +72,8 @@ def limits(confinement: Confinement, *, processes: int | None) -> list[str]:
     if processes is not None:
         bounds.append(f"NPROC={processes}")
     return [word for bound in bounds for word in ("--limit", bound)]
+
+
+def same(confinement: Confinement) -> list[str]:
+    """Options for the launcher: the granted folders, to be known again where nobody can put others in their place."""
+    return [word for path, *numbers in confinement.stood for word in ("--same", ":".join(map(str, (*numbers, path))))]

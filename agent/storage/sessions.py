@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -57,8 +58,10 @@ class Store:
         self._now = now
 
     async def create_session(self, *, cwd: str, title: str = "", model: str = "") -> Session:
-        """Begin a session in the absolute folder `cwd`."""
-        return await self._new_session(lambda _connection, session_id: _blank(session_id, cwd, title, model))
+        """Begin a session in the folder `cwd`, absolute; where a link in it leads now is kept."""
+        return await self._new_session(
+            lambda _connection, session_id: _blank(session_id, os.path.realpath(cwd), title, model)
+        )
 
     async def session(self, session_id: str) -> Session:
         """Read a session, a deleted one too, by its id or a prefix that fits one only. Raises UsageError."""
@@ -106,7 +109,7 @@ class Store:
 
     async def set_cwd(self, session_id: str, cwd: str) -> Session:
         """Give a session another absolute working folder. Raises UsageError."""
-        return await self._change(session_id, "cwd = ?", os.fsencode(cwd))
+        return await self._change(session_id, "cwd = ?", os.fsencode(await asyncio.to_thread(os.path.realpath, cwd)))
 
     async def delete_session(self, session_id: str) -> Session:
         """Hide a session; nothing is erased. Raises UsageError."""

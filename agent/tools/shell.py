@@ -157,10 +157,11 @@ class _Bounds:
 
     def launch(self, argv: list[str], measured: Measured) -> Launch:
         """What to start. Raises ToolDenied."""
-        from agent.sandbox.confinement import looked_through
+        from agent.sandbox.confinement import looked_through, require_unmoved
         from agent.sandbox.guard import Guard
         from agent.sandbox.wrap import wrap
 
+        require_unmoved(self._confinement)
         confinement = looked_through(self._confinement)
         launch = wrap(argv, confinement, measured, self._place, build_environment())
         self._guard = Guard(confinement.kept, confinement.writable)

@@ -129,7 +129,7 @@ def _named(path: str, grants: list[str]) -> tuple[str, str]:
         return "", translate("Settings", "That folder is in the list already.")
     if folder.resolve().parent == folder.resolve():
         return "", translate("Settings", "That is the whole disk. Name the folder that is meant.")
-    return str(folder.absolute()), ""
+    return str(folder.resolve()), ""  # a link in it may lead elsewhere later
 
 
 def _rows(grants: tuple[str, ...], current: Callable[[], Policy]) -> tuple[FolderRow, ...]:

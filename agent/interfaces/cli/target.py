@@ -52,4 +52,4 @@ def _folder(terminal: Terminal, named: str, option: str) -> str:
     folder = os.path.abspath(os.path.join(terminal.cwd, os.path.expanduser(named)))
     if not os.path.isdir(folder):
         raise UsageError(f"{option} {named}: there is no such folder. Nothing was done; name one that is there.")
-    return folder
+    return os.path.realpath(folder)  # where a link leads later is not what was said now
