@@ -6,26 +6,36 @@ system on the file, or our own note that a run wrote it that had seen a stranger
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 import threading
 from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import suppress
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
 import msgspec
 
 from agent.labels import USER, Label
+from agent.safety.file_notes import (
+    CONTENT,
+    SEPARATOR,
+    TREE,
+    Note,
+    Tree,
+    Written,
+    change,
+    digest_of,
+    key_of,
+    load,
+    tree_key,
+    tree_of,
+)
 from agent.safety.origin_mark import origin_of
 from agent.safety.printable import printable
-from agent.storage.connection import Connection
 from agent.storage.database import Database
 
 OWN: Final = Label("local", "private")
 """A file of the person's."""
-MAX_HASHED_BYTES: Final = 64 * 1024 * 1024
-"""A larger copy of a tainted file, under another name, is not recognised."""
 MAX_SCANNED: Final = 2_000
 """Entries of a folder, and below, whose own marks are looked at when the whole folder is labelled."""
 
@@ -42,34 +52,10 @@ class Marks(Protocol):
         ...
 
 
-class _Note(msgspec.Struct, frozen=True):
-    size: int
-    digest: bytes
-    """SHA-256 of the content when it was written; empty: not known yet."""
-    label: Label
-
-
-class Written(NamedTuple):
-    """What a command left at a path."""
-
-    path: str
-    size: int = -1
-    digest: bytes = b""
-    """SHA-256 of the content; empty: it is not known, or there is none."""
-
-
-class _Tree(NamedTuple):
-    """A folder in which nobody knows which of the files a run has written."""
-
-    folder: str
-    during: bytes
-    label: Label
-
-
 class FileLabels:
     """Knows the label of each file; one for the whole process. All methods but `open` block: call them in a thread."""
 
-    def __init__(self, database: Database, notes: dict[bytes, _Note], marks: Marks, untrusted: tuple[str, ...]) -> None:
+    def __init__(self, database: Database, notes: dict[bytes, Note], marks: Marks, untrusted: tuple[str, ...]) -> None:
         self._database = database
         self._notes = notes
         self.marks = marks
@@ -77,16 +63,16 @@ class FileLabels:
         self._untrusted = untrusted
         self._lock = threading.Lock()
         self._by_size: dict[int, dict[bytes, Label]] = {}
-        self._trees: dict[bytes, _Tree] = {}
-        for key in [key for key in notes if key.startswith(_TREE)]:
-            self._trees[key] = _tree(key, notes.pop(key).label)
+        self._trees: dict[bytes, Tree] = {}
+        for key in [key for key in notes if key.startswith(TREE)]:
+            self._trees[key] = tree_of(key, notes.pop(key).label)
         for note in notes.values():
             self._index(note)
 
     @classmethod
     async def open(cls, database: Database, marks: Marks, *, untrusted: tuple[str, ...] | None = None) -> FileLabels:
         """Read the notes. `untrusted`: real paths of folders that are so without a mark; None: the downloads."""
-        notes = await database.read(_load)
+        notes = await database.read(load)
         return cls(database, notes, marks, downloads() if untrusted is None else untrusted)
 
     def label_of(self, path: str, *, masked: bool = False) -> Label:
@@ -94,11 +80,11 @@ class FileLabels:
 
         `masked`: tools of this run do not see what is local only in a folder, so that it does not count for the whole.
         """
+        label = self._place(path).join(self._noted(path))
         try:
             found = os.stat(path, follow_symlinks=False)
         except (OSError, ValueError):
-            return self._place(path).join(self._noted(path))
-        label = self._place(path).join(self._noted(path))
+            return label
         if stat.S_ISDIR(found.st_mode):
             return label.join(self._below(path, masked))
         return label.join(self._content(path, found.st_size)).join(_marked(path))
@@ -111,9 +97,9 @@ class FileLabels:
         """
         carried = self._carried(path)
         if _worth(carried):
-            self._keep_content(_Note(*_digest(path), carried))
+            self._keep_content(Note(*digest_of(path), carried))
         if _worth(whole := label.join(carried)):
-            self._store(path, _Note(-1, b"", whole))
+            self._store(path, Note(-1, b"", whole))
 
     def note_written(self, path: str, label: Label, *, replaced: bool = True) -> None:
         """Note what a run of this label has written. Not `replaced`: what was in the file before is still part of it.
@@ -124,12 +110,14 @@ class FileLabels:
         if not _worth(whole):
             self._forget(path)
             return
-        size, digest = _digest(path)
-        self._store(path, _Note(size, digest, whole))
+        size, digest = digest_of(path)
+        self._store(path, Note(size, digest, whole))
 
     def note_changed(self, paths: Iterable[str], label: Label) -> None:
         """Note what a command of a run of this label has changed, all at once. Raises StorageError."""
-        self._note_all([Written(path, *_digest(path)) for path in paths if os.path.lexists(path)], label)
+        self._commit(
+            self._notes_of((Written(path, *digest_of(path)) for path in paths if os.path.lexists(path)), label)
+        )
 
     def note_below(self, folders: Iterable[str], label: Label, *, during: str = "") -> None:
         """Note that anything in these folders may hold text of this label from now on. Raises StorageError.
@@ -137,12 +125,12 @@ class FileLabels:
         `during`: until `settle` is called for this command; empty: for good. Durable when it returns.
         """
         if _worth(label):
-            self._replace_trees([], [_Tree(folder, during.encode(), label) for folder in folders], {})
+            self._commit({}, come=[Tree(folder, during.encode(), label) for folder in folders])
 
     def settle(self, during: str, changed: Iterable[Written], unseen: Iterable[str] | None) -> None:
         """Note exactly what a command has changed in place of what it could have. Raises StorageError.
 
-        `unseen`: folders in which nobody can tell; None: not in any.
+        `unseen`: folders in which nobody can tell; None: in none of the command's can anybody.
         """
         trees = [tree for tree in list(self._trees.values()) if during and tree.during == during.encode()]
         if not trees:
@@ -151,19 +139,19 @@ class FileLabels:
         for tree in trees:
             label = label.join(tree.label)
         folders = [tree.folder for tree in trees] if unseen is None else unseen
-        lasting = [_Tree(folder, b"", label) for folder in folders]
-        self._replace_trees(trees, lasting, self._notes_of([] if unseen is None else changed, label))
+        lasting = [Tree(folder, b"", label) for folder in folders]
+        self._commit(self._notes_of([] if unseen is None else changed, label), come=lasting, gone=trees)
 
     def note_moved(self, source: str, target: str) -> None:
         """Let the notes of a file, or of all in a folder, follow it to where it was moved. Raises StorageError."""
-        begin = _key(source)
+        begin = key_of(source)
         for key, note in list(self._notes.items()):
-            if key != begin and not key.startswith(begin + _SEPARATOR):
+            if key != begin and not key.startswith(begin + SEPARATOR):
                 continue
             self._store(target + os.fsdecode(key[len(begin) :]), note)
         trees = [tree for tree in list(self._trees.values()) if _is_within(tree.folder, source)]
         if trees:
-            self._replace_trees([], [tree._replace(folder=target + tree.folder[len(source) :]) for tree in trees], {})
+            self._commit({}, come=[tree._replace(folder=target + tree.folder[len(source) :]) for tree in trees])
 
     def place_of(self, path: str) -> Label:
         """What the marks on the folders of a path say, and our notes on all that is in them."""
@@ -191,7 +179,7 @@ class FileLabels:
             label = label.join(Label("local", "secret", (f"local:{printable(folder)}",)))
         if "untrusted" in marks or any(_is_within(one, folder) for one in self._untrusted):
             label = label.join(Label("external", "private", (f"external:{printable(folder)}",)))
-        begin = _key(folder).rstrip(_SEPARATOR) + _SEPARATOR
+        begin = key_of(folder).rstrip(SEPARATOR) + SEPARATOR
         for key, note in list(self._notes.items()):
             if key.startswith(begin) and not (masked and self._is_local_only(os.fsdecode(key))):
                 label = label.join(note.label)
@@ -206,7 +194,7 @@ class FileLabels:
         return "local_only" in self.marks.marks_of(printable(path))
 
     def _noted(self, path: str) -> Label:
-        note = self._notes.get(_key(path))
+        note = self._notes.get(key_of(path))
         return note.label if note is not None else USER
 
     def _carried(self, path: str) -> Label:
@@ -225,37 +213,25 @@ class FileLabels:
         known = self._by_size.get(size)
         if not known:
             return USER
-        return known.get(_digest(path)[1], USER)
+        return known.get(digest_of(path)[1], USER)
 
-    def _store(self, path: str, note: _Note) -> None:
-        self._store_key(_key(path), note)
+    def _store(self, path: str, note: Note) -> None:
+        self._commit({key_of(path): note})
 
-    def _store_key(self, key: bytes, note: _Note) -> None:
-        row = (key, note.size, note.digest, msgspec.json.encode(note.label))
-        self._database.call_from_thread(lambda connection: _insert(connection, row), step="file-label")
-        with self._lock:
-            self._notes[key] = note
-            self._index(note)
-
-    def _note_all(self, written: Iterable[Written], label: Label) -> None:
-        self._replace_trees([], [], self._notes_of(written, label))
-
-    def _notes_of(self, written: Iterable[Written], label: Label) -> dict[bytes, _Note]:
-        notes = {_key(one.path): _Note(one.size, one.digest, label.join(self._noted(one.path))) for one in written}
+    def _notes_of(self, written: Iterable[Written], label: Label) -> dict[bytes, Note]:
+        notes = {key_of(one.path): Note(one.size, one.digest, label.join(self._noted(one.path))) for one in written}
         return {key: note for key, note in notes.items() if _worth(note.label)}
 
-    def _replace_trees(self, gone: Sequence[_Tree], come: Sequence[_Tree], notes: dict[bytes, _Note]) -> None:
+    def _commit(self, notes: dict[bytes, Note], *, come: Sequence[Tree] = (), gone: Sequence[Tree] = ()) -> None:
         """Change all of it at once, durably."""
-        new = {
-            key: _Tree(folder, during, label) for folder, during, label in come for key in [_tree_key(folder, during)]
-        }
+        new = {key: Tree(folder, during, label) for folder, during, label in come for key in [tree_key(folder, during)]}
         for key in new.keys() & self._trees.keys():
             new[key] = new[key]._replace(label=new[key].label.join(self._trees[key].label))
-        old = [key for tree in gone if (key := _tree_key(tree.folder, tree.during)) not in new]
+        old = [key for tree in gone if (key := tree_key(tree.folder, tree.during)) not in new]
         rows = [(key, note.size, note.digest, msgspec.json.encode(note.label)) for key, note in notes.items()]
         rows += [(key, -1, b"", msgspec.json.encode(tree.label)) for key, tree in new.items()]
         if rows or old:
-            self._database.call_from_thread(lambda connection: _change(connection, rows, old), step="file-label")
+            self._database.call_from_thread(lambda connection: change(connection, rows, old), step="file-label")
         with self._lock:
             self._notes |= notes
             for note in notes.values():
@@ -264,29 +240,22 @@ class FileLabels:
 
     def _forget(self, path: str) -> None:
         """Forget a path, not the content that stood there: `homard undo` may put it back, anywhere."""
-        key = _key(path)
+        key = key_of(path)
         note = self._notes.get(key)
         if note is not None:
             self._keep_content(note)
-            self._database.call_from_thread(lambda connection: _change(connection, [], [key]), step="file-label")
+            self._database.call_from_thread(lambda connection: change(connection, [], [key]), step="file-label")
             with self._lock:
                 self._notes.pop(key, None)
 
-    def _keep_content(self, note: _Note) -> None:
+    def _keep_content(self, note: Note) -> None:
         if note.digest:
-            self._store_key(_CONTENT + note.digest, note)
+            self._commit({CONTENT + note.digest: note})
 
-    def _index(self, note: _Note) -> None:
+    def _index(self, note: Note) -> None:
         if note.digest:
             known = self._by_size.setdefault(note.size, {})
             known[note.digest] = known.get(note.digest, USER).join(note.label)
-
-
-_CONTENT: Final = b"\0"
-"""Begins the key of a content without a path, which no path does."""
-_TREE: Final = b"\1"
-"""Begins the key of all that is in a folder, which no path does: this, the command, a NUL, the path."""
-_SEPARATOR: Final = os.fsencode(os.sep)
 
 
 def downloads() -> tuple[str, ...]:
@@ -298,19 +267,6 @@ def downloads() -> tuple[str, ...]:
 
 def _worth(label: Label) -> bool:
     return label.tainted or label.secrecy == "secret"
-
-
-def _key(path: str) -> bytes:
-    return os.fsencode(os.path.normcase(path))
-
-
-def _tree_key(folder: str, during: bytes) -> bytes:
-    return _TREE + during + b"\0" + _key(folder)
-
-
-def _tree(key: bytes, label: Label) -> _Tree:
-    during, _, folder = key.removeprefix(_TREE).partition(b"\0")
-    return _Tree(os.fsdecode(folder), during, label)
 
 
 def _is_within(path: str, folder: str) -> bool:
@@ -336,32 +292,3 @@ def _files_below(folder: str) -> Iterator[str]:
                     folders.append(entry.path)
                 elif entry.is_file(follow_symlinks=False):
                     yield entry.path
-
-
-def _digest(path: str) -> tuple[int, bytes]:
-    """Size and SHA-256 of a regular file; no digest for anything else, and for what is too large to be hashed."""
-    with suppress(OSError), os.fdopen(os.open(path, _FLAGS), "rb") as file:
-        found = os.fstat(file.fileno())
-        if stat.S_ISREG(found.st_mode) and found.st_size <= MAX_HASHED_BYTES:
-            return found.st_size, hashlib.file_digest(file, "sha256").digest()
-        return found.st_size, b""
-    return -1, b""
-
-
-_FLAGS: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-
-
-def _load(connection: Connection) -> dict[bytes, _Note]:
-    rows = connection.execute("SELECT path, size, digest, label FROM file_label")
-    return {path: _Note(size, digest, msgspec.json.decode(label, type=Label)) for path, size, digest, label in rows}
-
-
-def _change(connection: Connection, rows: Sequence[tuple[bytes, int, bytes, bytes]], gone: Sequence[bytes]) -> None:
-    for row in rows:
-        _insert(connection, row)
-    for key in gone:
-        connection.execute("DELETE FROM file_label WHERE path = ?", (key,))
-
-
-def _insert(connection: Connection, row: tuple[bytes, int, bytes, bytes]) -> None:
-    connection.execute("INSERT OR REPLACE INTO file_label (path, size, digest, label) VALUES (?, ?, ?, ?)", row)

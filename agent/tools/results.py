@@ -61,6 +61,7 @@ class Results:
         most = context.max_result_chars
         text, details = output.content, dict(output.details)
         spool = details.pop("output_file", None)
+        details.pop("stored", None)  # ours to say: the model may page through it
         if len(text) > most or spool:
             try:
                 digest = self._keep(text, spool)

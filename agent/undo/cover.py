@@ -12,7 +12,7 @@ from pathlib import Path
 
 from agent.errors import StorageError, ToolFailed
 from agent.failpoints import hit
-from agent.safety.file_labels import Written
+from agent.safety.file_notes import Written
 from agent.tasks import uninterrupted
 from agent.undo import rows
 from agent.undo.journal import Journal, RunJournal

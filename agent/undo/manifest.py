@@ -43,8 +43,6 @@ class Manifest(msgspec.Struct, frozen=True):
     entries: tuple[Entry, ...]
     at_ns: int
     """Nanoseconds since 1970."""
-    closed: tuple[bytes, ...] = ()
-    """Folders that could not be looked into, and other file systems that are mounted inside."""
 
 
 _NOTHING = Entry(b"", ABSENT, (0, 0, 0, 0, 0))
@@ -56,8 +54,6 @@ class Surveyed(NamedTuple):
     entries: list[Entry]
     coverage: ShellCoverage
     too_many: bool = False
-    closed: tuple[str, ...] = ()
-    """Folders that could not be looked into."""
 
 
 class Compared(NamedTuple):
@@ -81,7 +77,7 @@ def survey_roots(journal: Journal, roots: Sequence[str], most: int | None = None
         return Surveyed([], ShellCoverage(False, why), too_many=True)
     except OSError as error:
         return Surveyed([], ShellCoverage(False, f"a writable folder cannot be read ({error.strerror})"), True)
-    return Surveyed(entries, _coverage(journal, entries, tree.closed), closed=tuple(tree.closed))
+    return Surveyed(entries, _coverage(journal, entries, tree.closed))
 
 
 def _coverage(journal: Journal, entries: Sequence[Entry], closed: Sequence[str]) -> ShellCoverage:
@@ -116,8 +112,7 @@ def keep_all(journal: Journal, surveyed: Surveyed, roots: Sequence[str]) -> Mani
             left -= entry.state.size
     journal.store.flush()
     entries = tuple(_with_digest(entry, digests.get(entry.name, "")) for entry in surveyed.entries)
-    closed = tuple(map(os.fsencode, surveyed.closed))
-    return Manifest(tuple(os.fsencode(root) for root in outermost(roots)), entries, at_ns, closed)
+    return Manifest(tuple(os.fsencode(root) for root in outermost(roots)), entries, at_ns)
 
 
 def _with_digest(entry: Entry, digest: str) -> Entry:
@@ -181,8 +176,8 @@ def compare(run: RunJournal, before: Manifest) -> Compared:
         if change is not None:
             changes.append(change)
     busy = {os.path.dirname(change.path) for change in changes}
-    unseen = dict.fromkeys([*map(os.fsdecode, before.closed), *tree.closed, *gone])
-    return Compared([change if change.path in busy else _meant(change) for change in changes], tuple(unseen))
+    changes = [change if change.path in busy else _meant(change) for change in changes]
+    return Compared(changes, (*tree.closed, *gone))
 
 
 def _meant(change: Change) -> Change:

@@ -305,3 +305,22 @@ def test_undo_of_a_clean_overwrite_brings_back_what_the_web_gave(tmp_path: Path)
             assert await labels_of(house, "dl.txt") == {"dl.txt": SAVED}
 
     asyncio.run(main())
+
+
+def test_what_is_moved_out_of_a_folder_of_which_nobody_knows_keeps_its_label(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with home_of(tmp_path) as house:
+            away = tmp_path / "away"
+            for place in (away, house.folder / "d"):
+                place.mkdir()
+            (house.folder / "d" / "x.txt").write_text("x")
+            house.runtime.undo.journal.limits = UndoLimits(cover_entries=2)
+            assert failed(await let(house, POISON[0], shell("echo evil"))) == []
+            house.runtime.undo.journal.limits = UndoLimits()
+            moves = [("move", {"path": name, "to": str(away / name)}) for name in ("a.txt", "d")]
+            assert failed(await let(house, *moves, grants=(str(away),))) == []
+        async with home_of(tmp_path) as house:
+            for name in ("a.txt", "d/x.txt"):
+                assert (await let(house, ("read", {"path": str(away / name)}), grants=(str(away),))).label == MAIL
+
+    asyncio.run(main())

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from agent.labels import Label
-from agent.safety.file_labels import OWN, FileLabels, Written, downloads
+from agent.safety.file_labels import OWN, FileLabels, downloads
+from agent.safety.file_notes import Written
 from agent.safety.matching import path_targets
 from agent.safety.policy import Mark, MarkName, Policy
 from agent.storage.database import Database
