@@ -15,6 +15,7 @@ import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
+from threading import Lock
 from typing import NamedTuple
 
 from agent.sandbox.closed import is_inside
@@ -62,9 +63,29 @@ class Guard:
         for path in self._kept:
             self._before[path] = look(path, room)
             room -= self._before[path].held
+        self._swept = PutBack([], [])
+        self._at_work = Lock()
+
+    def sweep(self) -> None:
+        """Remove what has come where nothing was, while the command still runs; `put_back` tells of it."""
+        with self._at_work:
+            for above in self._above:
+                if not above.mode and os.path.islink(above.path):
+                    self._mend(above, self._swept)
+            for path, before in self._before.items():
+                if not before.entries and os.path.lexists(path) and (now := look(path, 0)).entries:
+                    with suppress(OSError, RecursionError):
+                        self._restore(path, before, now)
+                        self._swept.done.append(path)
 
     def put_back(self) -> PutBack:
         """Undo what was changed, and look whether it is undone."""
+        with self._at_work:
+            found = self._found()
+        gone = [path for path in self._swept.done if path not in found.left]
+        return PutBack(list(dict.fromkeys([*gone, *found.done])), found.left)
+
+    def _found(self) -> PutBack:
         found = PutBack([], [])
         for above in self._above:
             if not _is_same(above, _seen(above.path)):

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import Meta
 
-from agent.errors import ToolFailed, ToolRetry
+from agent.errors import ToolDenied, ToolFailed, ToolRetry
 from agent.safety.effects import Effect
 from agent.safety.printable import printable
-from agent.tasks import uninterrupted
+from agent.tasks import spawn, uninterrupted
 from agent.tools.process import Finished, build_environment, describe_exit, run
 from agent.tools.tool import ToolContext, ToolOutput
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from agent.tools.egress import Egress
 
 MAX_TIMEOUT_S = 3600
+SWEPT_S = 0.2
+"""How long, about, a key or start-up file stands that a command puts where none was."""
 PRIVATE = "homard-run-"
 """Begins the name of a command's private folder; the pid of its Homard follows."""
 
@@ -86,7 +88,8 @@ class ShellTool:
             async with _bounds(args, context) as bounds:
                 measured = await asyncio.to_thread(self._measured)
                 launch = await asyncio.to_thread(bounds.launch, [*_shell(), args.cmd], measured)
-                async with _covered(context, bounds.writable), self._way_out(bounds.egress_socket, context):
+                covered, swept = _covered(context, bounds.writable), _swept(bounds)
+                async with covered, self._way_out(bounds.egress_socket, context), swept:
                     try:
                         finished = await run(
                             launch.argv,
@@ -162,10 +165,25 @@ class _Bounds:
         from agent.sandbox.wrap import wrap
 
         require_unmoved(self._confinement)
+        self._require_open()
         confinement = looked_through(self._confinement)
         launch = wrap(argv, confinement, measured, self._place, build_environment())
         self._guard = Guard(confinement.kept, confinement.writable)
         return launch
+
+    def _require_open(self) -> None:
+        from agent.sandbox.closed import is_inside
+
+        if not any(is_inside(self._place.cwd, folder) for folder in self._confinement.writable):
+            raise ToolDenied(
+                f"The working folder {printable(self._place.cwd)} is closed to commands: it lies in a place of keys, "
+                "of Homard itself, that is marked local only, or that a rule is about. Nothing was run."
+            )
+
+    def sweep(self) -> None:
+        """Remove at once what the command must not have made."""
+        if self._guard:
+            self._guard.sweep()
 
     def put_back(self) -> PutBack:
         """Undo what the command must not have changed."""
@@ -187,6 +205,20 @@ async def _bounds(args: ShellArguments, context: ToolContext) -> AsyncGenerator[
         yield bounds
     finally:
         await uninterrupted(asyncio.to_thread(shutil.rmtree, private, True), "clear-up")
+
+
+@asynccontextmanager
+async def _swept(bounds: _Bounds) -> AsyncGenerator[None]:
+    async def sweep() -> None:
+        while True:
+            await asyncio.sleep(SWEPT_S)
+            await asyncio.to_thread(bounds.sweep)
+
+    sweeping = spawn(sweep(), "sweep")
+    try:
+        yield
+    finally:
+        sweeping.cancel()
 
 
 @asynccontextmanager

@@ -162,3 +162,20 @@ def test_what_cannot_be_put_back_is_not_said_to_be(tmp_path: Path) -> None:
         assert (done, str(tmp_path / "work") in left) == ([], True)
     else:
         assert (set(done), left) == ({str(tmp_path / "work"), str(git / "hooks"), str(git / "config")}, [])
+
+
+def test_what_came_where_nothing_was_is_removed_meanwhile_and_said_later(tmp_path: Path) -> None:
+    kept = [str(tmp_path / name) for name in (".ssh", ".config/autostart", "there")]
+    (tmp_path / "there").write_text("x")
+    guard = Guard(kept, [str(tmp_path)])
+    guard.sweep()
+    (tmp_path / ".ssh").mkdir()
+    (tmp_path / ".ssh/authorized_keys").write_text("evil")
+    (tmp_path / "c/autostart").mkdir(parents=True)
+    (tmp_path / ".config").symlink_to("c")
+    (tmp_path / "there").write_text("y")
+    guard.sweep()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["c", "there"]
+    (tmp_path / ".ssh").write_text("again")
+    assert guard.put_back() == ([str(tmp_path / ".config"), kept[0], kept[2]], [])
+    assert (sorted(path.name for path in tmp_path.iterdir()), (tmp_path / "there").read_text()) == (["c", "there"], "x")

@@ -215,6 +215,22 @@ def test_what_a_command_must_not_change_is_put_back_and_said(tmp_path: Path) -> 
     assert not (tmp_path / ".git" / "config.worktree").exists()
 
 
+def test_a_new_key_does_not_last_until_the_command_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    command = "mkdir .ssh; echo evil > .ssh/authorized_keys; while test -e .ssh; do sleep 0.02; done; echo swept"
+    output = shell(tmp_path, command, timeout_s=20)
+    if "put back" in output.content:  # where only Landlock holds it cannot be made at all
+        assert output.content == f"swept\n[put back, for a command must not change it: {tmp_path}/.ssh]"
+    assert not (tmp_path / ".ssh").exists()
+
+
+def test_a_closed_working_folder_is_said(tmp_path: Path) -> None:
+    (tmp_path / "Diary/sub").mkdir(parents=True)
+    confinement = granted([tmp_path / "Diary/sub"], hidden=[tmp_path / "Diary"])
+    with pytest.raises(ToolDenied, match="is closed to commands"):
+        call(ShellTool(), tool_context(tmp_path / "Diary/sub", confinement=confinement), cmd="true")
+
+
 def test_the_network_is_part_of_the_effect(tmp_path: Path) -> None:
     effects = ShellTool().effects(ShellArguments("curl x", network=True), tool_context(tmp_path))
     assert effects == (Effect("proc.run", "curl x", network=True),)
