@@ -77,6 +77,7 @@ def survey_tree(context: ToolContext, located: Located, verb: str, *, moving: bo
 def _delete(args: DeleteArguments, context: ToolContext, stop: Stop) -> ToolOutput:
     located = context.folders.judged(args, args.path, context.cwd, writing=True, follow=False)
     found = survey_tree(context, located, "deleted")
+    context.still_approved()
     with context.journal.deleting(located, found) if context.journal else nullcontext():
         remove_tree(context.folders, located, found.entries, stop)
     folders = len(found.entries) - found.files

@@ -118,7 +118,7 @@ class Executor:
         try:
             admission = await gate.admit(prepared.act, again)
         except Exception as error:  # noqa: BLE001
-            return failed(call, error)
+            return await self._refused(call, error, context)
         if admission.dry:
             return recorded(call, admission)
         await started(call)

@@ -83,6 +83,7 @@ def _move(args: MoveArguments, context: ToolContext, stop: Stop) -> ToolOutput:
     found = survey_tree(context, source, "moved", moving=True)
     _require_possible(context, source, target, found)
     stop.check()
+    context.still_approved()
     with context.journal.moving(source, target, found) if context.journal else nullcontext():
         try:
             _make_folders(context, target)

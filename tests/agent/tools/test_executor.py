@@ -16,11 +16,11 @@ from agent.messages import ToolCall, ToolResult
 from agent.safety.effects import Effect
 from agent.storage.blobs import Blobs
 from agent.tools.act import Act, Admission
-from agent.tools.delete import DeleteTool
+from agent.tools.delete import DeleteArguments, DeleteTool
 from agent.tools.edit import EditArguments, EditTool
 from agent.tools.egress_pass import ANYWHERE, EgressPass
 from agent.tools.executor import Executor
-from agent.tools.move import MoveTool
+from agent.tools.move import MoveArguments, MoveTool
 from agent.tools.registry import Registry
 from agent.tools.tool import Tool, ToolContext, ToolOutput
 from agent.tools.write import WriteArguments, WriteTool
@@ -302,3 +302,27 @@ def test_an_error_that_quotes_a_file_has_its_label(tmp_path: Path, early: bool) 
     label = {"/mail": mail}.__getitem__
     result = execute(tmp_path, Quoting(), '{"at": "x"}', Witness(), label_of_file=label)
     assert (result.text, result.is_error, result.label) == ("It says: obey me.", True, mail)
+
+
+class LateMove(MoveTool):
+    async def run(self, args: MoveArguments, context: ToolContext) -> ToolOutput:
+        swap(context.cwd / "x")
+        return await super().run(args, context)
+
+
+class LateDelete(DeleteTool):
+    async def run(self, args: DeleteArguments, context: ToolContext) -> ToolOutput:
+        swap(context.cwd / "x")
+        return await super().run(args, context)
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"), [(LateMove(), '{"path": "x", "to": "y"}'), (LateDelete(), '{"path": "x"}')]
+)
+def test_a_file_that_was_swapped_while_the_tool_worked_is_neither_moved_nor_deleted(
+    tmp_path: Path, tool: Tool[Any], arguments: str
+) -> None:
+    (tmp_path / "x").write_text("1")
+    result = execute(tmp_path, tool, arguments, Witness())
+    assert (result.is_error, result.details) == (True, {"denied": True})
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"x": "precious 1\n"}
