@@ -20,8 +20,8 @@ def unled(path: str | os.PathLike[str]) -> Path:
     if (link := _link_in(named)) is None:
         return Path(os.path.realpath(named))
     raise UsageError(
-        f"The folder {printable(named)} was granted, and {printable(link)} on the way there is a link, which may have "
-        f"been made since then. Nothing was done. If it is right, grant the folder it leads to instead: "
+        f"The folder {printable(named)} is not used: {printable(link)} on the way there is a link, which may have "
+        f"been made since it was named first. Nothing was done. If it is right, name the folder it leads to instead: "
         f"{printable(os.path.realpath(named))}"
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from agent.errors import UsageError
 from agent.interfaces.cli.terminal import Terminal
+from agent.roots import unled
 
 if TYPE_CHECKING:
     from agent.storage.sessions import Session, Store
@@ -52,4 +53,4 @@ def _folder(terminal: Terminal, named: str, option: str) -> str:
     folder = os.path.abspath(os.path.join(terminal.cwd, os.path.expanduser(named)))
     if not os.path.isdir(folder):
         raise UsageError(f"{option} {named}: there is no such folder. Nothing was done; name one that is there.")
-    return os.path.realpath(folder)  # where a link leads later is not what was said now
+    return str(unled(folder))  # a link may be a command's: a person who repeats a line does not see it
