@@ -7,9 +7,9 @@ from typing import Literal
 
 import msgspec
 
+from agent.labels import Label
 from agent.safety.effects import Effect
 from agent.safety.fixed import fixed_denial
-from agent.safety.labels import Label
 from agent.safety.matching import subject_of
 from agent.safety.request import SANDBOX_LEVELS, GrantScope, Request, RunGrant, SandboxLevel
 from agent.safety.rules import PERSON, RuleError, RuleText, WhenText, in_words, kind_of, read_rule

@@ -13,8 +13,8 @@ from typing import Any, Final, Literal, Protocol
 
 import msgspec
 
+from agent.labels import Label
 from agent.safety.effects import Effect, Value, Verb
-from agent.safety.labels import Label
 from agent.safety.matching import Target
 from agent.safety.protected import Protection
 

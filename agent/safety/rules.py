@@ -14,8 +14,8 @@ from typing import Any, Final, Literal, get_args
 
 import msgspec
 
+from agent.labels import INTEGRITIES, SECRECIES, Label
 from agent.safety.effects import Effect, Verb
-from agent.safety.labels import INTEGRITIES, SECRECIES, Label
 from agent.safety.matching import ANY, Kind, PatternError, Target, host_target, path_targets, text_target
 from agent.safety.request import PERSONS, Capability, Request
 

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from agent.labels import USER, Label
 from agent.safety.decision import decide
 from agent.safety.effects import Effect, Value
-from agent.safety.labels import USER, Label
 from agent.safety.policy import Policy
 from agent.safety.policy_file import PolicyFile
 from agent.safety.protected import Protection

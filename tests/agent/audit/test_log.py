@@ -8,10 +8,10 @@ import pytest
 
 from agent.audit.body import APPROVED, DECIDED, INTENT, OUTCOME, approval, judged, outcome
 from agent.errors import UsageError
+from agent.labels import Label
 from agent.models.sent import SentRecord
 from agent.safety.decision import Decision
 from agent.safety.effects import Effect
-from agent.safety.labels import Label
 from agent.safety.request import Request
 from tests.helpers.audit import edit, open_audit
 

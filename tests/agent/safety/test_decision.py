@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.labels import INTEGRITIES, SECRECIES, Label
 from agent.safety.decision import Decision, decide
 from agent.safety.effects import Effect, Value
 from agent.safety.grants import run_grant_for
 from agent.safety.guarded import host_denial
-from agent.safety.labels import INTEGRITIES, SECRECIES, Label
 from agent.safety.policy import Mark, Policy, PolicyInvalid, read_policy
 from agent.safety.policy_file import PolicyFile
 from agent.safety.protected import Protection

@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from agent.labels import Label
 from agent.safety.effects import Effect, Value
 from agent.safety.grants import covers, in_words_of, rule_for, run_grant_for
-from agent.safety.labels import Label
 from agent.safety.request import Request
 
 MAIL = Effect("msg.send", "ada@a.org", values=(Value("recipient", "ada@a.org"), Value("text", "Hello")))

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.labels import Label
 from agent.safety.effects import Effect, Value
-from agent.safety.labels import Label
 from agent.safety.matching import subject_of
 from agent.safety.policy import Policy, PolicyInvalid, read_policy
 from agent.safety.request import Request

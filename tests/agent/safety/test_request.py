@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from agent.labels import Label
 from agent.safety.effects import Effect, Value
-from agent.safety.labels import Label
 from agent.safety.request import FileIdentity, Request, canonical, strictest_level
 
 CALL = Request(

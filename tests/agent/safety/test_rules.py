@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from agent.labels import Label
 from agent.safety.effects import Effect
-from agent.safety.labels import Label
 from agent.safety.request import Request
 from agent.safety.rules import VERBS, Rule, RuleError, RuleText, capability, in_words, kind_of, plain_rule, read_rule
 

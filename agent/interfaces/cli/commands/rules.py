@@ -250,9 +250,9 @@ def _target(text: str, what: str, cwd: Path) -> str:
 
 
 def _request(terminal: Terminal, house: House, said: tuple[str, str, str, str, str], network: bool) -> Request:
+    from agent.labels import INTEGRITIES, SECRECIES, Label
     from agent.safety.effects import Effect
     from agent.safety.folders import Folders
-    from agent.safety.labels import INTEGRITIES, SECRECIES, Label
     from agent.safety.request import Request
     from agent.safety.rules import PERSON, VERBS
 
