@@ -30,10 +30,11 @@ def door(request: pytest.FixtureRequest) -> Door:
 
 
 def put(door: Door, path: Path, data: bytes, *, replacing: bool, check: Callable[[], None] = lambda: None) -> None:
+    def fill(file: int) -> None:
+        os.write(file, data)
+
     with door.open_place(str(path)) as place:
-        place.put_file(
-            lambda file: os.write(file, data) and None, 0o640, WHEN, temp=".temp", check=check, replacing=replacing
-        )
+        place.put_file(fill, 0o640, WHEN, temp=".temp", check=check, replacing=replacing)
 
 
 def test_a_file_comes_with_mode_and_time_at_once(door: Door, tmp_path: Path) -> None:
