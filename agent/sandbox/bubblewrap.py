@@ -94,7 +94,7 @@ def _pinned(confinement: Confinement) -> Iterator[_Mount]:
     What is laid over a place counts for its name only: under another name it would be open.
     """
     roots = set(confinement.writable)
-    special = filter(_is_there, [*confinement.kept, *_closed(confinement), *roots])
+    special = [*confinement.kept, *_closed(confinement), *roots]
     folders = folders_above(special, confinement.writable) | set(filter(os.path.isdir, confinement.pinned))
     for folder in sorted(folders - roots):
         if _is_there(folder) and not _is_covered(folder, confinement):

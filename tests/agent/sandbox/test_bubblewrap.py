@@ -139,6 +139,8 @@ def test_an_existing_folder_is_not_led_elsewhere(
     run(granted([tmp_path]), backend, private, tmp_path, command)
     assert (tmp_path / ".config/other").is_dir() and not (tmp_path / ".config").is_symlink()
     assert not (tmp_path / ".config/autostart").exists()
+    output, _put_back = run(granted([tmp_path]), backend, private, tmp_path, "mv .config c2 2>&1 || echo kept")
+    assert output.endswith("kept\n")
 
 
 REWIRING = (
