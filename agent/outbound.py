@@ -10,9 +10,9 @@ import msgspec
 
 from agent.audit import body
 from agent.safety.effects import Effect
+from agent.safety.web_address import WebAddress
 from agent.tools.act import Act, Admission
 from agent.tools.egress_pass import EgressPass, EgressRecord
-from agent.tools.web_address import WebAddress
 
 
 class Gate(Protocol):

@@ -9,7 +9,7 @@ from agent.safety.effects import Effect
 from agent.safety.matching import Subject, misleading
 from agent.safety.printable import from_printable
 from agent.safety.protected import Closed, Protection
-from agent.tools.web_address import IPAddress, WebAddress, is_public
+from agent.safety.web_address import IPAddress, WebAddress, is_public
 
 _NAT64: Final = IPv6Network("64:ff9b::/96")
 

@@ -20,7 +20,7 @@ from agent.errors import ToolError
 from agent.safety.effects import Effect
 from agent.safety.printable import from_printable, printable
 from agent.safety.protected import fold
-from agent.tools.web_address import WebAddress, parse_address
+from agent.safety.web_address import WebAddress, parse_address
 
 Kind = Literal["any", "path", "host", "text"]
 MAX_PATTERN_CHARS = 4_096

@@ -10,9 +10,9 @@ import os
 from collections.abc import Mapping, Sequence
 
 from agent.sandbox.confinement import Confinement
+from agent.sandbox.launch import Launch, Place, launcher
 from agent.sandbox.measured import Backend
 from agent.sandbox.view import DEVICES, FACTS, SYSTEM, environment, limits, same, system_closed, tools
-from agent.sandbox.wrap import Launch, Place, launcher
 
 
 def launch(

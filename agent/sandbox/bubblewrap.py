@@ -13,9 +13,9 @@ from typing import NamedTuple
 from agent.sandbox.closed import folders_above, homes, is_inside
 from agent.sandbox.confinement import Confinement
 from agent.sandbox.forwarder import PORT
+from agent.sandbox.launch import Launch, Place, launcher, own_code
 from agent.sandbox.measured import Backend
 from agent.sandbox.view import SYSTEM, environment, limits, same, system_closed, tools
-from agent.sandbox.wrap import Launch, Place, launcher, own_code
 
 INSIDE = "/run/homard"
 """A place for what is ours inside."""

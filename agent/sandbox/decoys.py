@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
-from agent.sandbox.wrap import interpreter
+from agent.sandbox.launch import interpreter
 
 
 class Decoys:

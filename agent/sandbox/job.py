@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from agent.sandbox import job_launcher
 from agent.sandbox.confinement import Confinement
+from agent.sandbox.launch import Launch, Place, program
 from agent.sandbox.measured import Backend
-from agent.sandbox.wrap import Launch, Place, program
 
 
 def launch(

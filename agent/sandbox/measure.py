@@ -23,9 +23,10 @@ import msgspec
 from agent.sandbox import landlock, probe, seccomp
 from agent.sandbox.confinement import Confinement
 from agent.sandbox.decoys import Decoys
+from agent.sandbox.launch import Launch, Place, program
 from agent.sandbox.levels import LEVELS
 from agent.sandbox.measured import Backend, Measured, level_of
-from agent.sandbox.wrap import Launch, Place, program, wrap
+from agent.sandbox.wrap import wrap
 
 PROBE_LIMIT_S = 10.0
 _lock = threading.Lock()

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from agent.sandbox.closed import folders_above
 from agent.sandbox.confinement import Confinement
+from agent.sandbox.launch import Launch, Place, launcher, own_code
 from agent.sandbox.measured import Backend
-from agent.sandbox.wrap import Launch, Place, launcher, own_code
 
 READABLE = (
     "/usr", "/bin", "/sbin", "/opt", "/Library/Frameworks", "/Library/Developer", "/System", "/Applications/Xcode.app",

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from agent.errors import ToolDenied, ToolFailed
+from agent.safety.web_address import IPAddress, WebAddress, is_public, parse_address
 from agent.tools.egress_pass import ANYWHERE, EgressPass, EgressRecord, Traffic
-from agent.tools.web_address import IPAddress, WebAddress, is_public, parse_address
 
 if TYPE_CHECKING:
     import httpcore

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from agent.tools.web_address import WebAddress
+from agent.safety.web_address import WebAddress
 
 
 class EgressRecord(msgspec.Struct, frozen=True):

@@ -13,9 +13,9 @@ import re
 from collections.abc import AsyncGenerator
 
 from agent.errors import ToolDenied, ToolError, ToolFailed
+from agent.safety.web_address import WebAddress, parse_address
 from agent.tools.egress import CONNECT_TIMEOUT_S, Egress
 from agent.tools.egress_pass import EgressPass, Traffic
-from agent.tools.web_address import WebAddress, parse_address
 
 MAX_HEAD_BYTES = 65_536
 _PIECE = 65_536

@@ -27,8 +27,8 @@ from agent.tools.tool import ToolContext, ToolOutput
 if TYPE_CHECKING:
     from agent.sandbox.confinement import Confinement
     from agent.sandbox.guard import Guard, PutBack
+    from agent.sandbox.launch import Launch, Place
     from agent.sandbox.measured import Measured
-    from agent.sandbox.wrap import Launch, Place
     from agent.tools.egress import Egress
 
 MAX_TIMEOUT_S = 3600
@@ -197,7 +197,7 @@ async def _bounds(args: ShellArguments, context: ToolContext) -> AsyncGenerator[
     confinement = context.confinement or await asyncio.to_thread(_default_confinement, context)
     confinement = replace(confinement, network="egress" if args.network else "none")
     private = await asyncio.to_thread(_private_folder)
-    from agent.sandbox.wrap import Place
+    from agent.sandbox.launch import Place
 
     socket = os.path.join(private, "egress.sock") if args.network else ""
     bounds = _Bounds(confinement, Place(await asyncio.to_thread(os.path.realpath, context.cwd), private, socket))

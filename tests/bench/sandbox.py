@@ -19,8 +19,9 @@ from pathlib import Path
 
 from agent.sandbox import landlock, measure, seccomp
 from agent.sandbox.confinement import granted, looked_through
+from agent.sandbox.launch import Place
 from agent.sandbox.measured import Backend, Measured
-from agent.sandbox.wrap import Place, wrap
+from agent.sandbox.wrap import wrap
 from agent.tools.shell import ShellArguments, ShellTool
 from tests.helpers.tool_context import tool_context
 

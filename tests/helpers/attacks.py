@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from agent.sandbox.wrap import interpreter
+from agent.sandbox.launch import interpreter
 
 READ = 'cat "$SECRET" > "$CANARY"'
 _B64, _HEX = base64.b64encode(READ.encode()).decode(), READ.encode().hex()

@@ -14,8 +14,9 @@ import pytest
 from agent.sandbox import landlock, seccomp
 from agent.sandbox.confinement import Confinement, granted, looked_through
 from agent.sandbox.guard import Guard
+from agent.sandbox.launch import Place
 from agent.sandbox.measured import FILES, KERNEL, LIMITS, NETWORK, PROCESSES, Backend, Measured
-from agent.sandbox.wrap import Place, wrap
+from agent.sandbox.wrap import wrap
 
 BWRAP = shutil.which("bwrap") or ""
 EVERYTHING = dict.fromkeys((*FILES, *NETWORK, *PROCESSES, *KERNEL, *LIMITS), True)

@@ -14,8 +14,9 @@ import pytest
 from agent.errors import ToolDenied
 from agent.sandbox import landlock, seccomp
 from agent.sandbox.confinement import granted, require_unmoved
+from agent.sandbox.launch import Place
 from agent.sandbox.measured import FILES, KERNEL, LIMITS, NETWORK, PROCESSES, Backend, Measured
-from agent.sandbox.wrap import Place, wrap
+from agent.sandbox.wrap import wrap
 
 EVERYTHING = dict.fromkeys((*FILES, *NETWORK, *PROCESSES, *KERNEL, *LIMITS), True)
 needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="these are the Linux back ends")

@@ -17,8 +17,9 @@ from agent.errors import ToolDenied
 from agent.sandbox import landlock, seccomp
 from agent.sandbox.confinement import Confinement, granted, looked_through
 from agent.sandbox.guard import Guard
+from agent.sandbox.launch import Launch, Place
 from agent.sandbox.measured import FILES, KERNEL, LIMITS, NETWORK, PROCESSES, Backend, Measured
-from agent.sandbox.wrap import Launch, Place, wrap
+from agent.sandbox.wrap import wrap
 from tests.helpers.attacks import ACTING, INSIDE_ONLY, READING, World, run_bare, world
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="these are the Linux back ends")

@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from agent.errors import ToolDenied, ToolFailed, ToolRetry
+from agent.safety.web_address import IPAddress, WebAddress, is_public
 from agent.tasks import spawn
 from agent.tools.egress import Egress, WebResponse
 from agent.tools.egress_pass import EgressPass, EgressRecord
-from agent.tools.web_address import IPAddress, WebAddress, is_public
 from tests.helpers.web_server import WebServer, web_server
 
 

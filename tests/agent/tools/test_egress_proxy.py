@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from agent.errors import ToolDenied
+from agent.safety.web_address import IPAddress, is_public
 from agent.tools.egress import Egress
 from agent.tools.egress_pass import EgressPass, EgressRecord
 from agent.tools.egress_proxy import serve_proxy
-from agent.tools.web_address import IPAddress, is_public
 from tests.helpers.web_server import WebServer, web_server
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it serves on a UNIX socket")

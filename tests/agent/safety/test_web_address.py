@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.errors import ToolDenied, ToolRetry
-from agent.tools.web_address import is_public, parse_address
+from agent.safety.web_address import is_public, parse_address
 
 
 @pytest.mark.parametrize(
