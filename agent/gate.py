@@ -78,7 +78,8 @@ class RunGate:
         if self.dry_run and decision.verdict != "deny" and _changes_the_world(request):
             self._judged(body.DECIDED, act.call, request, decision)
             return Admission(request.effects, dry=True)
-        if decision.verdict == "ask":
+        asked = decision.verdict == "ask"
+        if asked:
             self._judged(body.DECIDED, act.call, request, decision)
             await self._ask(act, request, decision)
             try:
@@ -91,7 +92,7 @@ class RunGate:
             raise ToolDenied(_refusal(decision))
         await self.services.rule_use.note(decision.counts, request.effects, self.services.clock.now())
         row = self._judged(body.INTENT, act.call, request, decision)
-        return Admission(request.effects, row=row)
+        return Admission(request.effects, row=row, asked=asked)
 
     def refused(self, call: ToolCall, reason: str) -> None:
         """Write down a call that was refused where its target was looked up: keys, Homard's own state."""

@@ -35,7 +35,7 @@ from agent.pause import Pause
 from agent.ports import Clock, ModelGateway
 from agent.roots import unled
 from agent.runner import Services, new_run_id
-from agent.safeguards import Safeguards
+from agent.safeguards import Safeguards, undo_limits
 from agent.safety.approvals import ApprovalBroker, RunApprover
 from agent.safety.secrets import KeyringSecrets
 from agent.safety.vault import VAULT_FILE
@@ -215,6 +215,7 @@ class Runtime:
     def reload_settings(self) -> None:
         """Read the settings file again; runs under way keep what they started with."""
         self.settings = load_settings(self.paths.settings)
+        self.undo.journal.limits = undo_limits(self.settings.safety)
 
     def engine_state(self) -> list[EngineState]:
         """What the offline engine has in memory now; starts nothing."""

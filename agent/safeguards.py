@@ -58,7 +58,7 @@ class Safeguards:
 
     async def policy_in_force(self) -> Policy:
         """Read the rules if they changed, by whatever hand, and write down which hold from now on."""
-        policy = await asyncio.to_thread(self.policy.current)
+        policy = self.policy.unchanged() or await asyncio.to_thread(self.policy.current)
         if policy is not self._noted:
             if self._noted is not None or policy.rules or policy.marks or policy.broken:
                 self.audit.record(POLICY, None, None, in_force(policy))

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +11,7 @@ import msgspec
 
 from agent.errors import StorageError, UsageError
 from agent.settings import Settings, load_settings
+from agent.whole_file import replace_file
 
 _PART = re.compile(r'"((?:[^"\\]|\\.)*)"|\'([^\']*)\'|([^."\']+)')
 
@@ -43,28 +41,13 @@ def change_settings(path: Path, change: Callable[[Any], None]) -> Settings:
 
 def _replace(path: Path, before: str, after: str) -> None:
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if before:
-            _write(path.with_name(f"{path.name}.bak"), before)
-        _write(path, after)
+            replace_file(path.with_name(f"{path.name}.bak"), before.encode())
+        replace_file(path, after.encode())
     except OSError as error:
         raise StorageError(
             f"{path} cannot be written ({error.strerror}); it is as it was. Mend that and try again."
         ) from error
-
-
-def _write(path: Path, text: str) -> None:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
 
 
 def split_key(key: str) -> list[str]:

@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 import re
-import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any, Final
 from agent.errors import StorageError, UsageError
 from agent.safety.policy import MarkName, Policy, PolicyInvalid, read_policy
 from agent.safety.rules import Rule, RuleError, RuleText, plain_rule, read_rule
+from agent.whole_file import replace_file
 
 POLICY_FILE: Final = "policy.toml"
 MAX_BYTES: Final = 4 << 20
@@ -47,6 +47,20 @@ class PolicyFile:
                 self._policy, self._seen = self._read(), seen
             return self._policy
 
+    def unchanged(self) -> Policy | None:
+        """Give the policy in force if that takes no reading and no waiting; None: ask `current`, in a thread."""
+        if not self._guard.acquire(blocking=False):
+            return None
+        try:
+            seen = _signature(self.path)
+            if self._policy is None or seen != self._seen:
+                return None
+            if seen is None and (self._policy.broken or self.copy_path.exists()):
+                return None  # no file: nobody has written rules yet, or they are gone
+            return self._policy
+        finally:
+            self._guard.release()
+
     def load(self) -> Policy:
         """Read the file now. Raises PolicyInvalid that names lines and remedies."""
         text = self._text()
@@ -55,10 +69,6 @@ class PolicyFile:
         policy = self._checked(text)
         self._keep(text)
         return policy
-
-    def validate(self, text: str) -> Policy:
-        """Read a text as if it were the file. Raises PolicyInvalid."""
-        return self._checked(text)
 
     def add(self, rule: RuleText) -> Rule:
         """Append a rule. One that is there already is left as it is."""
@@ -182,8 +192,7 @@ class PolicyFile:
 
     def _write(self, path: Path, text: str) -> None:
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _replace(path, text)
+            replace_file(path, text.encode())
         except OSError as error:
             raise StorageError(
                 f"{path} cannot be written ({error.strerror}); it is as it was. Mend that and try again."
@@ -196,20 +205,6 @@ def _signature(path: Path) -> _Signature | None:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
-
-
-def _replace(path: Path, text: str) -> None:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
 
 
 def _read_rule(text: RuleText) -> Rule:

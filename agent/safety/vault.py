@@ -6,11 +6,8 @@ ever written in the clear, not for a moment; what was read stays in this process
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
-import sys
-import tempfile
 import threading
 import unicodedata
 from pathlib import Path
@@ -19,6 +16,7 @@ from typing import Literal
 import msgspec
 
 from agent.errors import SecretUnavailable, UsageError
+from agent.whole_file import replace_file
 
 VAULT_FILE = "keys.sealed"
 """Its name in the data folder."""
@@ -175,7 +173,7 @@ class Vault:
         secret = AESGCM(key).encrypt(bare.nonce, msgspec.json.encode(keys), bare.head())
         sealed = msgspec.structs.replace(bare, sealed=secret).summed()
         try:
-            _replace(self.path, msgspec.json.encode(sealed) + b"\n")
+            replace_file(self.path, msgspec.json.encode(sealed) + b"\n")
         except OSError as error:
             raise SecretUnavailable(
                 f"The sealed keys could not be written to {self.path} ({error.strerror}); nothing was changed. "
@@ -194,25 +192,3 @@ def _derive(passphrase: str, salt: bytes, n: int, r: int, p: int) -> bytes:
         raise SecretUnavailable(
             "There is not enough memory to unseal the keys (128 MiB). Close something and try again."
         ) from error
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a whole file, for this user alone, durably and under its name only when whole. Raises OSError."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
-    if sys.platform != "win32":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

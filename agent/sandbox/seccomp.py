@@ -79,11 +79,6 @@ def restrict(families: Iterable[str], *, alone: bool, asked: Iterable[str] = ())
     return entered
 
 
-def deny_local_services() -> None:
-    """Leave the internet and nothing else of what `restrict` can deny. Raises OSError, as it."""
-    restrict(("inet", "inet6", "netlink"), alone=False)
-
-
 def _filter(machine: str, families: set[str], alone: bool, asked: set[str]) -> list[_Instruction]:
     architecture, numbers = NUMBERS[machine]
     lines: list[_Instruction] = [

@@ -36,6 +36,8 @@ class Admission:
     """Only to be recorded: a dry run."""
     row: int = 0
     """Of the intent, for the gate."""
+    asked: bool = False
+    """A person said yes to exactly this, files and all."""
 
 
 class Gate(Protocol):

@@ -22,7 +22,7 @@ from agent.safety.file_identity import first_changed, identities_of
 from agent.safety.known_keys import KnownKeys
 from agent.safety.request import canonical
 from agent.tasks import uninterrupted
-from agent.tools.act import Act, Gate
+from agent.tools.act import Act, Admission, Gate
 from agent.tools.arguments import parse_arguments
 from agent.tools.registry import Registry
 from agent.tools.result_label import label_of_command, label_of_result
@@ -125,7 +125,8 @@ class Executor:
         act = prepared.act
         could_read = None
         try:
-            could_read = await asyncio.to_thread(label_of_command, act.effects, context)
+            if any(effect.verb == "proc.run" for effect in act.effects):
+                could_read = await asyncio.to_thread(label_of_command, act.effects, context)
             if could_read is not None and context.journal is not None:
                 context = replace(context, journal=context.journal.for_command(gate.label.join(could_read)))
             await gate.intended(admission)
@@ -134,7 +135,7 @@ class Executor:
             result = msgspec.structs.replace(failed(call, error), outcome="not_run")
         else:
             try:
-                result = _labelled(await self._begun(prepared, context), could_read)
+                result = _labelled(await self._begun(prepared, context, admission), could_read)
             except BaseException:
                 with suppress(StorageError):  # it must not take the place of the order to stop
                     await uninterrupted(gate.ended(act, _labelled(unknown(call), could_read)), "note an outcome")
@@ -145,10 +146,11 @@ class Executor:
             _log.warning("the end of call %s was not noted: %s", call.call_id, error)
         return result
 
-    async def _begun(self, prepared: Prepared, context: ToolContext) -> ToolResult:
+    async def _begun(self, prepared: Prepared, context: ToolContext, admission: Admission) -> ToolResult:
         act = prepared.act
         try:
-            await asyncio.to_thread(_check, act)
+            if admission.asked or any(effect.verb != "fs.read" for effect in act.effects):
+                await asyncio.to_thread(_check, act)
             return await self._run(prepared, replace(context, still_approved=lambda: _check(act)))
         except (KeyboardInterrupt, GeneratorExit):
             raise

@@ -559,3 +559,16 @@ def test_a_yes_for_the_run_to_a_folder_is_none_to_the_one_beside_it(tmp_path: Pa
             ]
 
     run(main())
+
+
+def test_the_limits_of_undo_are_in_force_at_once(tmp_path: Path) -> None:
+    async def main() -> None:
+        large = ("write", {"path": "large", "text": "x"})
+        async with open_house(tmp_path, replies(large), tools()) as house:
+            (house.folder / "large").write_bytes(b"y" * 1_500_000)
+            house.runtime.paths.settings.write_text("[safety]\nundo_file_mb = 1\n")
+            house.runtime.reload_settings()
+            end = await house.finish("write", attended=False)
+            assert end.needs_person and (house.folder / "large").stat().st_size == 1_500_000
+
+    run(main())

@@ -27,8 +27,8 @@ from agent.safety.rules import LimitText, Rule, RuleText, WhenText, capability, 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 STRICTNESS = ("allow", "ask", "deny")
-READ = Effect("fs.read", "/srv/work/a", granted=True)
-WRITE = Effect("fs.write", "/srv/work/a", size=10, reversible=True, granted=True)
+READ = Effect("fs.read", "/srv/data/a", granted=True)
+WRITE = Effect("fs.write", "/srv/data/a", size=10, reversible=True, granted=True)
 FETCH = Effect("net.fetch", "https://a.org/page")
 MAIL = Effect("msg.send", "ada@a.org", size=100, values=(Value("recipient", "ada@a.org"),))
 RUN = Effect("proc.run", "make all")
@@ -43,7 +43,7 @@ def request(*effects: Effect, **more: Any) -> Request:
         label=Label(),
         attended=True,
         complete=True,
-        cwd="/srv/work",
+        cwd="/srv/data",
         model="local/m",
         model_is_remote=False,
     )
@@ -189,20 +189,20 @@ def test_5_what_is_marked_local_only_is_not_read_for_a_model_elsewhere(tmp_path:
 
 @pytest.mark.parametrize("do", ["ask", "deny"])
 def test_5_what_holds_something_guarded_is_judged_with_it(do: str) -> None:
-    guard = rule(do, "fs.*", "/srv/work/a/b")
+    guard = rule(do, "fs.*", "/srv/data/a/b")
     for target, verb, verdict, name in [
-        ("/srv/work/a/b/c", "fs.read", do, guard.rule_id),
-        ("/srv/work/a", "fs.read", "ask", guard.rule_id),
+        ("/srv/data/a/b/c", "fs.read", do, guard.rule_id),
+        ("/srv/data/a", "fs.read", "ask", guard.rule_id),
         ("/", "fs.read", "ask", guard.rule_id),
-        ("/srv/work/a", "fs.delete", do, guard.rule_id),
-        ("/srv/work/a", "fs.write", do, guard.rule_id),
-        ("/srv/work/ab", "fs.read", "allow", "default.read-granted"),
-        ("/srv/work/a/bc", "fs.delete", "allow", "default.reversible"),
+        ("/srv/data/a", "fs.delete", do, guard.rule_id),
+        ("/srv/data/a", "fs.write", do, guard.rule_id),
+        ("/srv/data/ab", "fs.read", "allow", "default.read-granted"),
+        ("/srv/data/a/bc", "fs.delete", "allow", "default.reversible"),
     ]:
         effect = Effect(verb, target, reversible=True, granted=True)  # pyright: ignore[reportArgumentType]
         decision = judged(effect, rules=(guard,), undo_ready=True)
         assert outcome(decision) == (verdict, name), (verb, target)
-    above = Effect("fs.read", "/srv/work/a", granted=True)
+    above = Effect("fs.read", "/srv/data/a", granted=True)
     assert judged(above, rules=(guard,)).only_once
     assert judged(above, rules=(guard,), rules_hold_commands=True).verdict == "allow"
 
@@ -360,7 +360,7 @@ def test_8_the_defaults(effect: Effect, undo_ready: bool, verdict: str, name: st
     ("effect", "reason"),
     [
         (Effect("fs.read", "/etc/x"), "read /etc/x outside the granted folders needs a person's yes"),
-        (WRITE, "write /srv/work/a (10 bytes) needs a person's yes"),
+        (WRITE, "write /srv/data/a (10 bytes) needs a person's yes"),
         (RUN, "run make all needs a person's yes"),
         (FETCH, "fetch https://a.org/page needs a person's yes"),
     ],
@@ -419,7 +419,7 @@ def test_every_finding_is_told_the_deciding_one_first() -> None:
 
 # Properties
 
-PATHS = st.sampled_from(["/srv/work", "/srv/work/a", "/srv/work/a/b", "/srv/other"])
+PATHS = st.sampled_from(["/srv/data", "/srv/data/a", "/srv/data/a/b", "/srv/other"])
 HOSTS = st.sampled_from(["https://a.org/x", "https://b.a.org/x?q=1", "http://a.org:8080/", "https://10.0.0.1/"])
 PEOPLE = st.sampled_from(["ada@a.org", "eve@e.org"])
 LABELS = st.builds(Label, st.sampled_from(INTEGRITIES), st.sampled_from(SECRECIES))
@@ -454,7 +454,7 @@ REQUESTS = st.builds(
 
 
 def as_rule(do: str, what: str, principal: str, level: str, limit: int | None) -> Rule:
-    to = {"fs": ("/srv/work/a",), "proc": ("/srv/work",), "net": ("a.org", "*.a.org"), "msg": ("ada@a.org",)}
+    to = {"fs": ("/srv/data/a",), "proc": ("/srv/data",), "net": ("a.org", "*.a.org"), "msg": ("ada@a.org",)}
     when = WhenText(principal, () if not level else f"{'<=' if do == 'allow' else '>='}{level}")
     bound = LimitText(limit, limit * 15) if do == "allow" and limit else LimitText()
     return read_rule(RuleText(do, what, to.get(what.partition(".")[0]), when, bound))  # pyright: ignore[reportArgumentType]
@@ -470,7 +470,7 @@ RULES = st.builds(
 )
 POLICIES = st.lists(RULES, max_size=5)
 CAPABILITIES = st.lists(
-    st.sampled_from([capability("*"), capability("fs.*", ["/srv/work"]), capability("net.*", ["a.org"])]), max_size=2
+    st.sampled_from([capability("*"), capability("fs.*", ["/srv/data"]), capability("net.*", ["a.org"])]), max_size=2
 ).map(tuple)
 FACTS = st.builds(
     Facts,
@@ -546,7 +546,7 @@ def test_less_leave_less_undo_less_sandbox_and_less_trust_never_loosen(
         assert strictness(call, rules, msgspec.structs.replace(known, **less)) >= now, less
     for less in ({"attended": False}, {"complete": False}, {"model_is_remote": True}):
         assert strictness(msgspec.structs.replace(call, **less), rules, known) >= now, less
-    marked = read_policy('[[folder]]\npath = "/srv/work/a"\nmark = "local_only"\n').marks
+    marked = read_policy('[[folder]]\npath = "/srv/data/a"\nmark = "local_only"\n').marks
     assert strictness(call, rules, known, marked) >= now
 
 

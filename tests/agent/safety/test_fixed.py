@@ -11,8 +11,8 @@ from agent.safety.protected import Protection
 
 
 def closed(effect: Effect) -> tuple[str, bool] | None:
-    protection = Protection(["/srv/work"], ["/srv/work/own"]).prepare()
-    found = fixed_denial(effect, subject_of(effect, "/srv/work"), protection)
+    protection = Protection(["/srv/data"], ["/srv/data/own"]).prepare()
+    found = fixed_denial(effect, subject_of(effect, "/srv/data"), protection)
     return None if found is None else (found.rule, found.once)
 
 
@@ -51,14 +51,14 @@ def test_addresses(host: str, rule: tuple[str, bool] | None) -> None:
     ("effect", "rule"),
     [
         (Effect("policy.change", "anything"), ("fixed.policy", False)),
-        (Effect("fs.read", "/srv/work/own/homard.db"), ("fixed.own-state", False)),
-        (Effect("fs.delete", "/srv/work"), ("fixed.own-state", False)),
-        (Effect("fs.delete", "/srv/work/a"), None),
-        (Effect("fs.write", "/srv/work"), None),
-        (Effect("fs.write", "/srv/work/../other"), ("fixed.unclear", False)),
-        (Effect("fs.write", "/srv/work/a\\x00b"), ("fixed.unclear", False)),
-        (Effect("fs.write", "/srv/work/a\u202eb"), ("fixed.unclear", False)),
-        (Effect("fs.write", "/srv/work/.git/hooks/x"), ("fixed.git", True)),
+        (Effect("fs.read", "/srv/data/own/homard.db"), ("fixed.own-state", False)),
+        (Effect("fs.delete", "/srv/data"), ("fixed.own-state", False)),
+        (Effect("fs.delete", "/srv/data/a"), None),
+        (Effect("fs.write", "/srv/data"), None),
+        (Effect("fs.write", "/srv/data/../other"), ("fixed.unclear", False)),
+        (Effect("fs.write", "/srv/data/a\\x00b"), ("fixed.unclear", False)),
+        (Effect("fs.write", "/srv/data/a\u202eb"), ("fixed.unclear", False)),
+        (Effect("fs.write", "/srv/data/.git/hooks/x"), ("fixed.git", True)),
         (Effect("proc.run", "printf 'a\nb\u200d'"), None),
         (Effect("proc.run", "a\0b"), ("fixed.unclear", False)),
         (Effect("msg.send", "ada@example.org"), None),

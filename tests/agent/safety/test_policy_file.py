@@ -199,8 +199,13 @@ def test_rules_in_one_line_are_left_to_the_person(file: PolicyFile) -> None:
     assert file.path.read_text() == text
 
 
-def test_a_text_is_checked_as_the_file_would_be(file: PolicyFile) -> None:
-    assert words(file.validate(WRITTEN))[1] == "ask fs.delete to anything"
-    with pytest.raises(PolicyInvalid):
-        file.validate("x")
-    assert not file.path.exists()
+def test_rules_that_did_not_change_are_in_force_without_reading(file: PolicyFile) -> None:
+    assert file.unchanged() is None
+    before = file.current()
+    assert file.unchanged() is before
+    file.add(DENY)
+    assert file.unchanged() is None and words(file.current()) != words(before)
+    now = file.current()
+    assert file.unchanged() is now
+    file.path.unlink()
+    assert file.unchanged() is None and file.current().broken and file.unchanged() is None
