@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from agent.events import Origin, Scope
+from agent.jobs import Job, Permission
 from agent.messages import ImagePart, TextPart
 
 
@@ -17,6 +18,20 @@ class Limits(msgspec.Struct, frozen=True):
     max_tokens: int = 1_000_000
     """Input plus output tokens of all model calls of the run."""
     max_time_s: float = 3600.0
+    max_usd: float | None = None
+    """What all model calls of the run may cost, where their price is known; None: no bound."""
+    max_calls: int | None = None
+    """Tool calls of the run; None: no bound."""
+
+
+class ActsAs(msgspec.Struct, frozen=True, kw_only=True):
+    """The job on whose behalf a run works: it may do what stands here, and waits for a person with anything else."""
+
+    job_id: str
+    slot_id: int
+    run_id: str
+    """Decided beforehand, so that the slot knows its run before there is one."""
+    allow: tuple[Permission, ...]
 
 
 class Command(msgspec.Struct, frozen=True, tag_field="command", tag=True):
@@ -49,6 +64,10 @@ class SendMessage(Command, frozen=True):
     """A person wrote the text here; False: it came through a pipe or from a file. See `UserMessage.typed`."""
     dry_run: bool = False
     """Plan and read only: what would change the world is recorded and shown, not done."""
+    acts_as: ActsAs | None = None
+    """None: a person's own run."""
+    resume: bool = False
+    """Nothing new is said: go on with the parked run `acts_as.run_id` where it waits. `parts` is empty then."""
 
 
 class CancelRun(Command, frozen=True):
@@ -86,4 +105,62 @@ class ResumeRuns(Command, frozen=True):
     """End the pause; where nothing is paused nothing happens."""
 
 
-AnyCommand = SendMessage | CancelRun | ResolveApproval | AnswerQuestion | PauseRuns | ResumeRuns
+class SaveJob(Command, frozen=True):
+    """Make a job, or change one: the change is another version of it. The receipt names it."""
+
+    job: Job
+    job_id: str = ""
+    """Empty: it is a new one."""
+    review: bool = False
+    """It starts nothing until a person has looked at it: it was imported, or an agent made it."""
+
+
+class PauseJob(Command, frozen=True):
+    """Let a job start nothing from now on; a run under way goes on."""
+
+    job_id: str
+
+
+class ResumeJob(Command, frozen=True):
+    """Let a job start again, whyever it was paused. What it missed meanwhile stays missed."""
+
+    job_id: str
+
+
+class DeleteJob(Command, frozen=True):
+    """Remove a job: it starts nothing any more, and what waits of it is called off. Its history stays."""
+
+    job_id: str
+
+
+class RunJob(Command, frozen=True):
+    """Run a job now, paused or not, with all its limits. The receipt names session and run once it has begun."""
+
+    job_id: str
+    files: tuple[str, ...] = ()
+    """Absolute paths, for {file} and {files}."""
+    dry_run: bool = False
+    """Plan and read only; the history shows it, and neither slots nor failures count it."""
+
+
+class ResolveSlot(Command, frozen=True):
+    """Say whether a slot that waits for a person shall run: one that was missed, or whose outcome is unknown."""
+
+    slot_id: int
+    run: bool
+
+
+AnyCommand = (
+    SendMessage
+    | CancelRun
+    | ResolveApproval
+    | AnswerQuestion
+    | PauseRuns
+    | ResumeRuns
+    | SaveJob
+    | PauseJob
+    | ResumeJob
+    | DeleteJob
+    | RunJob
+    | ResolveSlot
+)

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from agent.jobs import JobRow, Slot
 from agent.labels import Label
 from agent.messages import AssistantMessage, Entry, ToolCall, ToolResult, Usage
 
@@ -32,8 +33,12 @@ StopReason = Literal[
     "model_error",
     "interrupted",
     "internal_error",
+    "max_cost",
+    "max_calls",
+    "parked",
 ]
-"""Why a run ended. `interrupted`: the process died; found and recorded at the next start."""
+"""Why a run ended. `interrupted`: the process died; found and recorded at the next start. `parked`: it waits for a
+person's answer to an approval, and goes on as the same run after it."""
 
 
 class Event(msgspec.Struct, frozen=True, tag_field="event", tag=True):
@@ -173,6 +178,8 @@ class ApprovalRequested(Event, frozen=True):
     """Of the request in canonical form. The yes holds for exactly this and is void when anything of it changed."""
     asked_lately: int = 0
     """Approvals of this session in the last ten minutes, this one among them; many mean: offer more than `once`."""
+    parked_until: datetime | None = None
+    """The run has ended as `parked` and waits so long for the answer, over restarts too; None: it works and waits."""
 
 
 class ApprovalResolved(Event, frozen=True):
@@ -180,7 +187,7 @@ class ApprovalResolved(Event, frozen=True):
 
     approval_id: str
     allowed: bool
-    by: Literal["person", "flag", "nobody", "cancelled"]
+    by: Literal["person", "flag", "nobody", "cancelled", "expired"]
     note: str = ""
     scope: Scope = "once"
 
@@ -240,6 +247,30 @@ class RunsResumed(Event, frozen=True):
     """The pause is over. Belongs to no session and no run."""
 
 
+class JobChanged(Event, frozen=True):
+    """A job was made, changed, paused, resumed or deleted. Belongs to no session and no run."""
+
+    row: JobRow
+
+
+class SlotChanged(Event, frozen=True):
+    """A slot has another state, or waits for another reason. Session and run are those of its run, if it has one."""
+
+    slot: Slot
+    job_name: str
+    tell: bool = False
+    """A person should be told: it failed, needs an answer, or the job's report goes there."""
+
+
+class JobNoticed(Event, frozen=True):
+    """Something about a job, or its watch, that a person should know once. Belongs to no session and no run."""
+
+    job_id: str
+    job_name: str
+    note: str
+    """A sentence with what to do next."""
+
+
 AnyEvent = (
     RunStarted
     | RunFinished
@@ -263,4 +294,7 @@ AnyEvent = (
     | RunWaiting
     | RunsPaused
     | RunsResumed
+    | JobChanged
+    | SlotChanged
+    | JobNoticed
 )

@@ -70,7 +70,11 @@ class Clock(Protocol):
         ...
 
     def monotonic(self) -> float:
-        """Seconds that never go back."""
+        """Seconds that never go back; on some systems they stand still while the machine sleeps."""
+        ...
+
+    def awake_and_asleep(self) -> float:
+        """Seconds that never go back and count the machine's sleep, where the system tells; else `monotonic`."""
         ...
 
     async def sleep(self, seconds: float) -> None:

@@ -177,6 +177,8 @@ class Runtime:
                 await self.pause.begin(command.until)
             case ResumeRuns():
                 await self.pause.end()
+            case _:
+                raise UsageError(f"Nothing here carries out {type(command).__name__}.")
         return Receipt("", "")
 
     async def _send(self, command: SendMessage) -> Receipt:

@@ -82,6 +82,20 @@ class SafetySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     ] = 64
 
 
+class AutomationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Work that starts by itself, all jobs together."""
+
+    parallel: Annotated[int, Meta(ge=1, le=16, description="Runs of jobs at the same time.")] = 2
+    spread_s: Annotated[
+        float, Meta(ge=0, le=600, description="After a start or wake-up, what is late begins within so many seconds.")
+    ] = 20.0
+    approval_hours: Annotated[
+        float, Meta(gt=0, le=720, description="A job waits so long for an answer, then it gives up.")
+    ] = 72.0
+    wait_on_battery: Annotated[bool, Meta(description="No job starts while the machine runs on battery.")] = False
+    wait_on_metered: Annotated[bool, Meta(description="No job starts while the network is a metered one.")] = False
+
+
 class AppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The desktop program: its looks, its manners, where a new chat works."""
 
@@ -106,6 +120,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     limits: LimitSettings = LimitSettings()
     engine: EngineSettings = EngineSettings()
     safety: SafetySettings = SafetySettings()
+    automation: AutomationSettings = AutomationSettings()
     app: AppSettings = AppSettings()
     providers: dict[str, ProviderSettings] = {}
 

@@ -186,9 +186,79 @@ _DRY_RUNS = """
 ALTER TABLE runs ADD COLUMN dry_run INTEGER NOT NULL DEFAULT 0;
 """
 
+_JOBS = """
+CREATE TABLE jobs (
+    job_id TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    paused TEXT NOT NULL, -- empty: it starts; else why not
+    paused_note TEXT NOT NULL,
+    failures INTEGER NOT NULL, -- in a row
+    runs INTEGER NOT NULL, -- slots that ran to an end
+    planned_to INTEGER NOT NULL, -- every slot of its schedule up to this moment has a row
+    planned_in TEXT NOT NULL, -- the time zone of this machine then
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    deleted_at INTEGER
+) STRICT;
+CREATE TABLE job_versions (
+    job_id TEXT NOT NULL REFERENCES jobs (job_id),
+    version INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    body TEXT NOT NULL, -- the job as JSON
+    PRIMARY KEY (job_id, version)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE slots (
+    slot_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    job_id TEXT NOT NULL REFERENCES jobs (job_id),
+    key TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    due_at INTEGER NOT NULL,
+    until INTEGER, -- of a row for many slots: the moment of the last
+    count INTEGER NOT NULL,
+    not_before INTEGER,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    note TEXT NOT NULL,
+    version INTEGER NOT NULL, -- of the job
+    session_id TEXT,
+    run_id TEXT,
+    attempts INTEGER NOT NULL,
+    started_at INTEGER,
+    finished_at INTEGER,
+    inputs TEXT NOT NULL, -- digest of what the work depended on; empty: not asked for
+    summary TEXT NOT NULL,
+    tokens INTEGER NOT NULL,
+    cost_usd REAL,
+    UNIQUE (job_id, key)
+) STRICT;
+CREATE INDEX slots_open ON slots (state, due_at) WHERE state IN ('due', 'running', 'parked');
+CREATE INDEX slots_by_time ON slots (job_id, due_at);
+CREATE INDEX slots_by_run ON slots (run_id) WHERE run_id IS NOT NULL;
+CREATE TABLE slot_files (
+    slot_id INTEGER NOT NULL REFERENCES slots (slot_id),
+    path BLOB NOT NULL,
+    change TEXT NOT NULL,
+    PRIMARY KEY (slot_id, path)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE parked (
+    approval_id TEXT PRIMARY KEY,
+    slot_id INTEGER NOT NULL REFERENCES slots (slot_id),
+    run_id TEXT NOT NULL,
+    digest TEXT NOT NULL, -- of the request; the yes is for exactly this
+    event TEXT NOT NULL, -- the ApprovalRequested as JSON
+    at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    answer TEXT, -- NULL: none yet; else the Answer as JSON
+    used_at INTEGER -- the run has had the answer
+) STRICT;
+CREATE INDEX parked_by_run ON parked (run_id);
+CREATE INDEX parked_open ON parked (expires_at) WHERE answer IS NULL;
+ALTER TABLE sessions ADD COLUMN job_id TEXT; -- of the job whose run it holds, unless that belongs among the chats
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _SESSIONS_AND_RUNS, _SEARCH_INDEX, _PINS, _SPENDING, _PAUSE, _AUDIT, _UNDO, _RULE_USE, _FILE_LABELS,
-    _DRY_RUNS,
+    _DRY_RUNS, _JOBS,
 )  # fmt: skip
 """SQL scripts; the n-th brings a file from `user_version` n-1 to n."""
 

@@ -21,45 +21,12 @@ from agent.models.scripted import Reply
 from agent.pause import PauseState, next_morning
 from agent.ports import ModelRequest
 from agent.tools.tool import ToolContext, ToolOutput
-from tests.helpers.house import FakeClock, collect, open_house
+from tests.helpers.clock import NOON, HeldClock
+from tests.helpers.house import collect, open_house
 from tests.helpers.pairs import unpaired
 from tests.helpers.tools import ActTool, Look, LookTool
 
-NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 GOING = PauseState()
-
-
-class HeldClock(FakeClock):
-    """Time that a test moves; who sleeps wakes when it has come that far."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.moment = NOON
-        self._passed = 0.0
-        self._sleepers: list[tuple[float, asyncio.Event]] = []
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def monotonic(self) -> float:
-        return self._passed
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        woken = asyncio.Event()
-        self._sleepers.append((self._passed + seconds, woken))
-        await woken.wait()
-
-    async def advance(self, seconds: float) -> None:
-        """Let time pass, and let everybody who wakes by it act."""
-        self.moment += timedelta(seconds=seconds)
-        self._passed += seconds
-        due = [woken for at, woken in self._sleepers if at <= self._passed]
-        self._sleepers = [(at, woken) for at, woken in self._sleepers if at > self._passed]
-        for woken in due:
-            woken.set()
-        for _ in range(5):
-            await asyncio.sleep(0)
 
 
 def names(events: list[ev.AnyEvent]) -> list[str]:

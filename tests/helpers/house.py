@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,23 +14,8 @@ from agent.models.scripted import Reply, Script, ScriptedGateway
 from agent.paths import Paths
 from agent.runtime import Runtime
 from agent.tools.tool import Tool
+from tests.helpers.clock import FakeClock
 from tests.helpers.tools import simple_tools
-
-
-class FakeClock:
-    """Time that stands still; sleeping takes no time and is written down."""
-
-    def __init__(self) -> None:
-        self.slept: list[float] = []
-
-    def now(self) -> datetime:
-        return datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
-
-    def monotonic(self) -> float:
-        return 0.0
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
 
 
 class House:

@@ -30,6 +30,9 @@ class MovedClock:
     def monotonic(self) -> float:
         return 0.0
 
+    def awake_and_asleep(self) -> float:
+        return 0.0
+
     async def sleep(self, seconds: float) -> None:
         self.at += timedelta(seconds=seconds)
 
