@@ -15,7 +15,7 @@ class Words(NamedTuple):
     help: str = ""
 
 
-SECTIONS = ("general", "models", "offline", "folders", "safety", "limits", "notifications", "advanced")
+SECTIONS = ("general", "models", "offline", "folders", "safety", "limits", "automation", "notifications", "advanced")
 """Their names, in order; the last one has all that no other has."""
 _PLACES: dict[tuple[str, ...], str] = {
     ("app",): "general",
@@ -28,6 +28,7 @@ _PLACES: dict[tuple[str, ...], str] = {
     ("grants",): "folders",
     ("safety",): "safety",
     ("limits",): "limits",
+    ("automation",): "automation",
 }
 
 
@@ -64,6 +65,10 @@ def section_words(name: str) -> Words:
             translate("Settings", "Limits"),
             translate("Settings", "A run that reaches one of these ends; its work is kept."),
         ),
+        "automation": Words(
+            translate("Settings", "Automations"),
+            translate("Settings", "What holds for all jobs together. Each job has its own limits and rules besides."),
+        ),
         "notifications": Words(
             translate("Settings", "Notifications"),
             translate("Settings", "Homard tells you these things and no others."),
@@ -80,6 +85,7 @@ def section_keywords(name: str) -> str:
         "models": translate("Settings", "provider key password test default model price API"),
         "offline": translate("Settings", "GGUF file memory start stop window local model"),
         "folders": translate("Settings", "grant read access permission directory mark local only untrusted private"),
+        "automation": translate("Settings", "job schedule watch cron battery metered network unattended"),
         "safety": translate("Settings", "sandbox rule allow deny ask always policy permission command undo"),
     }.get(name, "")
 
@@ -88,7 +94,7 @@ def field_words(path: Sequence[str]) -> Words | None:
     """Words for a setting that is known here; None: the schema's own have to do."""
     if path[0] == "providers":
         return _model_words(path[4:]) if len(path) > 4 else _provider_words(path[2:])
-    places = {"app": _app_words, "safety": _safety_words}
+    places = {"app": _app_words, "safety": _safety_words, "automation": _automation_words}
     return places.get(path[0], _run_words)().get(tuple(path))
 
 
@@ -180,6 +186,37 @@ def _safety_words() -> dict[tuple[str, ...], Words]:
         ("safety", "undo_file_mb"): Words(
             translate("Settings", "Largest file for undo"),
             translate("Settings", "In megabytes. A larger file is not kept; what would change it asks first."),
+        ),
+    }
+
+
+def _automation_words() -> dict[tuple[str, ...], Words]:
+    return {
+        ("automation", "parallel"): Words(
+            translate("Settings", "Runs of jobs at the same time"),
+            translate("Settings", "More jobs that are due wait until one of them is done."),
+        ),
+        ("automation", "spread_s"): Words(
+            translate("Settings", "Spread after a wake-up"),
+            translate(
+                "Settings",
+                "In seconds. After a start, or when the machine has slept, what is late begins at some moment within "
+                "them, so that not everything starts at once.",
+            ),
+        ),
+        ("automation", "approval_hours"): Words(
+            translate("Settings", "Wait for an answer"),
+            translate("Settings", "In hours. A job that asked you something waits so long, then it gives up."),
+        ),
+        ("automation", "wait_on_battery"): Words(
+            translate("Settings", "Wait on battery"),
+            translate("Settings", "No job starts while the machine runs on battery, whatever the job itself says."),
+        ),
+        ("automation", "wait_on_metered"): Words(
+            translate("Settings", "Wait on a metered network"),
+            translate(
+                "Settings", "No job starts while the network is paid by volume, whatever the job itself says."
+            ),
         ),
     }
 

@@ -2197,6 +2197,10 @@
         <translation>Höchstens so viele Sekunden.</translation>
     </message>
     <message>
+        <source>Automations</source>
+        <translation>Automatisierungen</translation>
+    </message>
+    <message>
         <source>Bounds only: it has all of your rights</source>
         <translation>Nur Grenzen: Er hat alle Ihre Rechte</translation>
     </message>
@@ -2345,6 +2349,10 @@
         <translation>In Tagen. Ältere Änderungen an Dateien lassen sich nicht mehr zurücksetzen.</translation>
     </message>
     <message>
+        <source>In hours. A job that asked you something waits so long, then it gives up.</source>
+        <translation>In Stunden. So lange wartet ein Auftrag, der Sie etwas gefragt hat, dann gibt er auf.</translation>
+    </message>
+    <message>
         <source>In megabytes. A larger file is not kept; what would change it asks first.</source>
         <translation>In Megabyte. Eine größere Datei wird nicht aufgehoben; was sie ändern würde, fragt zuerst.</translation>
     </message>
@@ -2363,6 +2371,10 @@
     <message>
         <source>In one run. Each use of tools takes one more call.</source>
         <translation>In einem Lauf. Jeder Einsatz von Werkzeugen braucht einen weiteren Aufruf.</translation>
+    </message>
+    <message>
+        <source>In seconds. After a start, or when the machine has slept, what is late begins at some moment within them, so that not everything starts at once.</source>
+        <translation>In Sekunden. Nach einem Start, oder wenn der Rechner geschlafen hat, beginnt Verspätetes irgendwann innerhalb dieser Zeit, damit nicht alles auf einmal startet.</translation>
     </message>
     <message>
         <source>In tokens. Empty: as the catalogue says.</source>
@@ -2557,6 +2569,10 @@
         <translation>Modelle …</translation>
     </message>
     <message>
+        <source>More jobs that are due wait until one of them is done.</source>
+        <translation>Weitere fällige Aufträge warten, bis einer davon fertig ist.</translation>
+    </message>
+    <message>
         <source>Name</source>
         <translation>Name</translation>
     </message>
@@ -2575,6 +2591,14 @@
     <message>
         <source>No</source>
         <translation>Nein</translation>
+    </message>
+    <message>
+        <source>No job starts while the machine runs on battery, whatever the job itself says.</source>
+        <translation>Kein Auftrag startet, solange der Rechner mit Akku läuft, was auch immer der Auftrag selbst sagt.</translation>
+    </message>
+    <message>
+        <source>No job starts while the network is paid by volume, whatever the job itself says.</source>
+        <translation>Kein Auftrag startet, solange das Netz nach Datenmenge bezahlt wird, was auch immer der Auftrag selbst sagt.</translation>
     </message>
     <message>
         <source>No key</source>
@@ -2721,6 +2745,10 @@
         <translation>Regeln</translation>
     </message>
     <message>
+        <source>Runs of jobs at the same time</source>
+        <translation>Läufe von Aufträgen zur gleichen Zeit</translation>
+    </message>
+    <message>
         <source>Safety</source>
         <translation>Sicherheit</translation>
     </message>
@@ -2743,6 +2771,10 @@
     <message>
         <source>SmolLM2, comes with Homard</source>
         <translation>SmolLM2, wird mitgeliefert</translation>
+    </message>
+    <message>
+        <source>Spread after a wake-up</source>
+        <translation>Verteilung nach dem Aufwachen</translation>
     </message>
     <message>
         <source>Start</source>
@@ -2885,8 +2917,24 @@
         <translation>Nicht vertraut</translation>
     </message>
     <message>
+        <source>Wait for an answer</source>
+        <translation>Auf eine Antwort warten</translation>
+    </message>
+    <message>
+        <source>Wait on a metered network</source>
+        <translation>In getakteten Netzen warten</translation>
+    </message>
+    <message>
+        <source>Wait on battery</source>
+        <translation>Im Akkubetrieb warten</translation>
+    </message>
+    <message>
         <source>What a run changes in your files is kept first, so that you can put it back.</source>
         <translation>Was ein Lauf an Ihren Dateien ändert, wird vorher aufgehoben, damit Sie es zurücksetzen können.</translation>
+    </message>
+    <message>
+        <source>What holds for all jobs together. Each job has its own limits and rules besides.</source>
+        <translation>Was für alle Aufträge zusammen gilt. Jeder Auftrag hat daneben seine eigenen Grenzen und Regeln.</translation>
     </message>
     <message>
         <source>What is kept from whom: it holds for all below the folder</source>
@@ -2919,6 +2967,10 @@
     <message>
         <source>grant read access permission directory mark local only untrusted private</source>
         <translation>freigeben lesen Zugriff Erlaubnis Verzeichnis kennzeichnen nur lokal nicht vertraut privat</translation>
+    </message>
+    <message>
+        <source>job schedule watch cron battery metered network unattended</source>
+        <translation>Auftrag Zeitplan überwachen cron Akku getaktet Netz unbeaufsichtigt Automatik</translation>
     </message>
     <message>
         <source>sandbox rule allow deny ask always policy permission command undo</source>

@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.helpers.command_line import homard, start
 from tests.helpers.kill_loop import KILLED
 from tests.helpers.model_server import Call, ModelServer, calls, results, says, shell
-from tests.helpers.processes import sleeping, unique_seconds, wait_until_sleeping
+from tests.helpers.processes import unique_seconds, wait_until_gone, wait_until_sleeping
 
 WORK = [
     calls(
@@ -85,4 +85,4 @@ def test_what_a_killed_owner_left_running_is_ended_by_the_next_start(tmp_path: P
         process.communicate()  # a sandbox may end with its parent, and the command with it, before the next start
         on = homard(home, "sessions", "list", cwd=folder)
         assert on.returncode == 0 and "outcome unknown: shell" in on.stderr, on
-        assert not sleeping(seconds)
+        wait_until_gone(seconds)

@@ -37,3 +37,12 @@ def wait_until_sleeping(seconds: str) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError(seconds)
         time.sleep(0.01)
+
+
+def wait_until_gone(seconds: str) -> None:
+    """Wait for the last such process to end: one that was killed takes a moment. Raises TimeoutError after 10 s."""
+    deadline = time.monotonic() + 10
+    while left := sleeping(seconds):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"still there: {left}")
+        time.sleep(0.01)

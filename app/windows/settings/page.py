@@ -59,6 +59,7 @@ _ICONS = {
     "folders": "folder",
     "safety": "shield",
     "limits": "clock",
+    "automation": "calendar",
     "notifications": "info",
     "advanced": "tool",
 }
