@@ -214,9 +214,7 @@ def _automation_words() -> dict[tuple[str, ...], Words]:
         ),
         ("automation", "wait_on_metered"): Words(
             translate("Settings", "Wait on a metered network"),
-            translate(
-                "Settings", "No job starts while the network is paid by volume, whatever the job itself says."
-            ),
+            translate("Settings", "No job starts while the network is paid by volume, whatever the job itself says."),
         ),
     }
 

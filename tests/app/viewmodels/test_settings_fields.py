@@ -8,6 +8,7 @@ import pytest
 from agent.settings import Settings, settings_schema
 from agent.settings_file import plain
 from app.viewmodels.settings_fields import Field, parse, read_fields, shown
+from app.viewmodels.settings_words import field_words, section_of
 
 TOML = """
 [providers.x]
@@ -25,10 +26,22 @@ def fields(toml: str = TOML) -> dict[str, Field]:
 def test_every_leaf_of_the_schema_is_a_field() -> None:
     """A setting that is added later appears by itself, with words or without."""
     made = fields()
-    for kind, prefix in (("LimitSettings", "limits"), ("EngineSettings", "engine"), ("AppSettings", "app")):
+    kinds = {
+        "LimitSettings": "limits",
+        "EngineSettings": "engine",
+        "AppSettings": "app",
+        "AutomationSettings": "automation",
+    }
+    for kind, prefix in kinds.items():
         for name in settings_schema()["$defs"][kind]["properties"]:
             assert f"{prefix}.{name}" in made
     assert {"model", "grants", "providers.x.key", "providers.x.models.m.1.price.cached"} < set(made)
+
+
+def test_what_holds_for_all_jobs_is_told_in_words() -> None:
+    made = [field for name, field in fields().items() if name.startswith("automation.")]
+    assert made and all(section_of(field.path) == "automation" for field in made)
+    assert all((words := field_words(field.path)) is not None and words.title and words.help for field in made)
 
 
 def test_values_defaults_and_kinds() -> None:
