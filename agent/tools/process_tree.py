@@ -19,7 +19,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 MARK = "HOMARD_CALL"
-"""Environment variable of every command: `owner pid:owner's birth:random`, after those of commands around it."""
+"""Environment variable of every command: `owner pid:owner's birth:its pid namespace:random`, after those of commands
+around it."""
 TERM_GRACE_S = 0.3
 """From SIGTERM to SIGKILL."""
 KILL_LIMIT_S = 0.5
@@ -42,7 +43,7 @@ class ProcessTree:
     def __init__(self) -> None:
         self.token = os.urandom(16).hex()
         around = os.environ.get(MARK, "")
-        self.mark = f"{around} {os.getpid()}:{_birth(os.getpid())}:{self.token}".strip()
+        self.mark = f"{around} {os.getpid()}:{_birth(os.getpid())}:{_namespace()}:{self.token}".strip()
         """The value of `MARK` for the command's environment."""
         self._root: int | None = None
         self._contained = False
@@ -132,10 +133,13 @@ def _is_abandoned(process: Process, everyone: dict[int, Process]) -> bool:
 def _owner(process: Process) -> tuple[int, bytes] | None:
     """Pid and birth of the Homard whose command the process belongs to; None: it belongs to no command."""
     marks = [entry for entry in _environment(process.pid).split(b"\0") if entry.startswith(MARK.encode() + b"=")]
-    if not marks or process.pid == os.getpid() or not _same_namespace(process.pid):
+    if not marks or process.pid == os.getpid():
         return None
     owner = marks[0].rpartition(b" ")[2].rpartition(b"=")[2].split(b":")
-    return (int(owner[0]), owner[1]) if len(owner) == 3 and owner[0].isdigit() else None
+    # The pid of an owner inside a container that we can see into means something else here; where the command itself
+    # lives does not matter: a sandbox has a namespace of its own, and may outlive an owner that was killed early.
+    is_of_here = len(owner) == 4 and owner[0].isdigit() and owner[2] == _namespace().encode()
+    return (int(owner[0]), owner[1]) if is_of_here else None
 
 
 def _with_descendants(everyone: list[Process], members: set[int]) -> list[Process]:
@@ -180,12 +184,12 @@ if sys.platform == "linux":
     def _environment(pid: int) -> bytes:
         return _read(f"/proc/{pid}/environ")
 
-    def _same_namespace(pid: int) -> bool:
-        # The owner's pid means something else inside a container that we can see into.
+    def _namespace() -> str:
+        """Of the pids that this process knows others by."""
         try:
-            return os.readlink(f"/proc/{pid}/ns/pid") == os.readlink("/proc/self/ns/pid")
+            return "".join(filter(str.isdigit, os.readlink("/proc/self/ns/pid")))
         except OSError:
-            return False
+            return ""
 
     def _read(path: str) -> bytes:
         try:
@@ -230,5 +234,5 @@ else:
             return b""
         return b"\0".join(f"{name}={value}".encode("utf-8", "surrogateescape") for name, value in pairs)
 
-    def _same_namespace(pid: int) -> bool:
-        return True
+    def _namespace() -> str:
+        return ""
