@@ -1,0 +1,1 @@
+"""Work that starts by itself: schedules, file watches, their slots, and what came of them."""
