@@ -1,9 +1,10 @@
 """decide(): the one place where a call becomes allow, ask or deny. A pure function, in ten steps.
 
-1 complete? · 2 halted? · 3 fixed denials · 4 capabilities · 5 denials of the person, marks of folders · 6 flow of what
-was read · 7 questions of the person, then what the person allows · 8 the default of each effect · 9 nobody there: what
-would be asked waits · 10 the level of the sandbox. Each step adds findings; the strictest one decides, and of equally
-strict ones the earliest. So a later step can only tighten. See docs/rules.md.
+1 complete? · 2 halted? · 3 fixed denials · 4 capabilities; what a job has no leave for is asked · 5 denials of the
+person, marks of folders · 6 flow of what was read · 7 questions of the person, then what the person allows · 8 the
+default of each effect, the profile of a job · 9 nobody there: what would be asked waits · 10 the level of the sandbox.
+Each step adds findings; the strictest one decides, and of equally strict ones the earliest. So a later step can only
+tighten. See docs/rules.md.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ from agent.safety.guarded import as_held, guarded, marked
 from agent.safety.matching import Subject, matches, subject_of
 from agent.safety.policy import Policy
 from agent.safety.request import (
+    ALWAYS_ASKED,
     PERSONS,
     SANDBOX_LEVELS,
+    Capability,
     Facts,
     Request,
     SandboxLevel,
@@ -61,6 +64,11 @@ class Decision(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     """All that was found, the deciding one first."""
 
+    @property
+    def beyond_profile(self) -> bool:
+        """Whether a job has no leave for it. What comes of a call that was let pass is then refused, not asked."""
+        return any(one.step == 4 for one in self.findings)
+
 
 def decide(request: Request, policy: Policy, facts: Facts) -> Decision:
     """Judge all effects of one call. Pure: no clock, no file, no network; the same arguments give the same answer."""
@@ -91,7 +99,8 @@ def _judged(request: Request, policy: Policy, facts: Facts) -> tuple[list[Findin
         left = [rule for rule in rules if rule.rule_id not in spent]
         rule = next((rule for rule in left if not rule.limited), left[0] if left else None)
         if not asking:
-            findings.append(_default(effect, facts, rules) if rule is None else _allowed(effect, rule))
+            default = _default(effect, subject, request, facts, rules) if rule is None else _allowed(effect, rule)
+            findings.append(default)
         if rule is not None and rule.limited:
             counts.append(rule.rule_id)
     return findings, counts
@@ -118,20 +127,39 @@ def _closed(effect: Effect, subject: Subject, request: Request, policy: Policy, 
         yield Finding(3, verdict, closed.rule, f"{effect}: {closed.reason}", change, once=closed.once)
     for principal in request.principals:
         if principal not in PERSONS and not _is_capable(principal, effect, subject, facts):
-            change = f"It would need the capability for {effect.verb} on that target, granted by you."
-            yield Finding(4, "deny", f"capability.{principal}", f"{principal} has no leave to {effect}", change)
+            yield _incapable(principal, effect)
     for rule in policy.matching("deny", effect, subject, request, facts.now):
         yield Finding(5, "deny", rule.rule_id, f"{effect}: a rule of the person denies it", way_out(rule))
     yield from guarded(effect, subject, request, policy, facts)
     yield from marked(effect, subject, request, policy, facts)
 
 
+def _incapable(principal: str, effect: Effect) -> Finding:
+    rule = f"capability.{principal}"
+    if principal.startswith("job:"):
+        change = "A person's yes, or one permission more in the job."
+        return Finding(4, "ask", rule, f"{effect}: the profile of the job does not hold it", change)
+    change = f"It would need the capability for {effect.verb} on that target, granted by you."
+    return Finding(4, "deny", rule, f"{principal} has no leave to {effect}", change)
+
+
 def _is_capable(principal: str, effect: Effect, subject: Subject, facts: Facts) -> bool:
     return any(
         effect.verb in one.verbs
+        and _reaches_so_far(one, effect, facts)
         and (not one.targets or any(matches(target, subject, cautious=False) for target in one.targets))
         for one in facts.capabilities.get(principal, ())
     )
+
+
+def _reaches_so_far(capability: Capability, effect: Effect, facts: Facts) -> bool:
+    """Whether the act is of the kind that a capability is for: undoable, offline, confined."""
+    if capability.undoable and not (effect.reversible and facts.undo_ready):
+        return False
+    if effect.verb != "proc.run":
+        return True
+    holds = facts.profile_holds_commands and SANDBOX_LEVELS.index(facts.sandbox) >= SANDBOX_LEVELS.index("files")
+    return (capability.network or not effect.network) and (holds or not capability.confined)
 
 
 def _spent(effects: Sequence[Effect], allowing: Sequence[Sequence[Rule]], facts: Facts) -> set[str]:
@@ -167,17 +195,28 @@ def _allowed(effect: Effect, rule: Rule) -> Finding:
     return Finding(7, "allow", rule.rule_id, f"{effect}: a rule of the person allows it", way_out(rule))
 
 
-def _default(effect: Effect, facts: Facts, used_up: Sequence[Rule]) -> Finding:
+def _default(effect: Effect, subject: Subject, request: Request, facts: Facts, used_up: Sequence[Rule]) -> Finding:
     if effect.granted and effect.verb == "fs.read":
         return Finding(8, "allow", "default.read-granted", "reading inside the granted folders")
     if effect.verb == "ui.notify":
         return Finding(8, "allow", "default.notify", "telling the person something")
     if effect.granted and effect.verb in ("fs.write", "fs.delete") and effect.reversible and facts.undo_ready:
         return Finding(8, "allow", "default.reversible", f"{effect}: inside the granted folders, and it can be undone")
+    if not used_up and _is_in_profile(effect, subject, request, facts):
+        return Finding(8, "allow", f"profile.{request.jobs[-1]}", f"{effect}: the profile of the job holds it")
     where = "" if effect.granted or not effect.verb.startswith("fs.") else " outside the granted folders"
     spent = f"; what rule {used_up[0].rule_id} allows for a day is used up, or the size is unknown" if used_up else ""
     reason = f"{effect}{where} needs a person's yes{spent}"
     return Finding(8, "ask", f"default.{effect.verb}", reason, _answer_or("a rule that allows it (`homard rules add`)"))
+
+
+def _is_in_profile(effect: Effect, subject: Subject, request: Request, facts: Facts) -> bool:
+    """Whether every job of the chain has leave for it, so that a person has answered the question when it was made."""
+    return (
+        bool(request.jobs)
+        and effect.verb not in ALWAYS_ASKED
+        and all(_is_capable(job, effect, subject, facts) for job in request.jobs)
+    )
 
 
 def _unheld(effect: Effect, facts: Facts) -> Iterator[Finding]:

@@ -29,6 +29,10 @@ PERSONS: Final = frozenset({"user", "cli", "acp", "app"})
 `mcp:<server>`, `subagent:<id>`) may only do what a capability of its own allows."""
 
 
+ALWAYS_ASKED: Final[frozenset[Verb]] = frozenset({"job.change", "policy.change"})
+"""No profile of a job holds these: what changes what is done by itself is a person's."""
+
+
 class FileIdentity(msgspec.Struct, frozen=True):
     """Which file stood there when a person was asked; all numbers 0: none."""
 
@@ -76,6 +80,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.principals) and PERSONS.issuperset(self.principals)
 
     @property
+    def jobs(self) -> tuple[str, ...]:
+        """The jobs in the chain: what they have no leave for is asked, and waits while nobody is there."""
+        return tuple(one for one in self.principals if one.startswith("job:"))
+
+    @property
     def digest(self) -> str:
         """SHA-256 in hex of all that a person approves; another call, file, label or reader has another one."""
         approved = msgspec.to_builtins(msgspec.structs.replace(self, attended=True, complete=True))
@@ -89,6 +98,12 @@ class Capability(msgspec.Struct, frozen=True):
     verbs: frozenset[Verb]
     targets: tuple[Target, ...] = ()
     """Empty: any."""
+    network: bool = True
+    """Of `proc.run`: also with the network."""
+    undoable: bool = False
+    """Only what `homard undo` takes back."""
+    confined: bool = False
+    """Of `proc.run`: only what this machine keeps inside the files that the principal may use; see `Facts`."""
 
 
 class GrantScope(msgspec.Struct, frozen=True):
@@ -156,6 +171,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What a person answered "this run" in this run."""
     capabilities: Mapping[str, tuple[Capability, ...]] = {}
     """By principal, for those that are no persons: job, skill, plugin, server, subagent. Missing: none."""
+    profile_holds_commands: bool = False
+    """Commands see no more than what the job's profile lets be read, and change only what it lets be changed."""
     protection: Protection | None = None
     """The places that no rule opens; None: they are not checked here (the door to files checks them always)."""
 
