@@ -1,0 +1,68 @@
+"""Jobs to begin with: files of resources/templates, each with a title, what it is good for, and a job.
+
+[template]
+title = "File invoices"
+about = "When a PDF settles in the folder: …"
+[template.de] # title, about, name and prompt in another language
+[job]         # as in a job's file
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from agent.automation.job_file import job_of, parse_table
+from agent.errors import UsageError
+from agent.jobs import Job
+from agent.resources import resource
+
+
+class Template(msgspec.Struct, frozen=True):
+    """A job that a person takes and makes their own."""
+
+    key: str
+    """Names it on the command line, `invoices`."""
+    title: str
+    about: str
+    """One or two sentences: what it does, what it needs."""
+    job: Job
+    """Its folders are examples; `job_paths.moved` puts it into another one."""
+
+
+class _Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    title: str
+    about: str
+    name: str = ""
+    prompt: str = ""
+
+
+class _Head(_Words, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    de: _Words | None = None
+
+
+@cache
+def templates(language: str = "en") -> tuple[Template, ...]:
+    """All templates, in this language where they have it, by key. Reads some small files, once."""
+    files = sorted(resource("templates").glob("*.toml"))
+    return tuple(_template(file.stem, file.read_text(encoding="utf-8"), language) for file in files)
+
+
+def template(key: str, language: str = "en") -> Template:
+    """The template of that key. Raises UsageError that says which there are."""
+    found = [one for one in templates(language) if one.key == key.lower()]
+    if not found:
+        keys = ", ".join(one.key for one in templates(language))
+        raise UsageError(f"There is no template {key!r}. There are {keys}; `homard jobs templates` says what they do.")
+    return found[0]
+
+
+def _template(key: str, text: str, language: str) -> Template:
+    values = parse_table(text)
+    head = msgspec.convert(values["template"], _Head)
+    words = head.de if language == "de" and head.de is not None else head
+    plain: dict[str, Any] = values["job"]
+    plain |= {name: said for name in ("name", "prompt") if (said := getattr(words, name))}
+    return Template(key, words.title, words.about, job_of(plain))
