@@ -1,1 +1,1 @@
-"""Work that starts by itself: schedules, file watches, their slots, and what came of them."""
+"""Work that starts by itself: schedules, file watches, and the rows that say what became of each slot."""
