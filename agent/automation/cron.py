@@ -10,6 +10,7 @@ an hour (2.8, Australia/Lord_Howe). The rules of Debian's cron(8) for those days
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -33,6 +34,11 @@ _TAKES = (
     "1–12 or JAN–DEC",
     "0–7 (0 and 7 are Sunday) or SUN–SAT, 1#2 for the second Monday, 5L for the last Friday",
 )
+_OVER_THE_END = {
+    0: " A range does not run over its end: instead of 50-10 write 50-59,0-10.",
+    1: " A range does not run over its end: instead of 22-2 write 22-23,0-2.",
+    4: " A range does not run over its end: instead of SAT-SUN write 6-7.",
+}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WALL_EPOCH = datetime(1970, 1, 1)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -52,6 +58,10 @@ class CronLine:
     minutes: tuple[int, ...]
     """Of a day that matches, from 0 to 1439, rising."""
     months: frozenset[int]
+    month_days: frozenset[int]
+    """-1000 is the last one of the month, -1001 its last weekday."""
+    weekdays: frozenset[int | tuple[int, int]]
+    """0 and 7 are Sunday; (1, 2) is the second Monday, (5, -1000) the last Friday."""
     _sim: CronSim = field(repr=False, compare=False)
 
     def days(self, first: int, last: int) -> Iterator[int]:
@@ -91,7 +101,8 @@ def read_cron(fields: str) -> CronLine:
         raise UsageError(never(fields)) from None
     minutes = tuple(sorted(hour * 60 + minute for hour in sim.hours for minute in sim.minutes))
     fixed = not (parts[0].startswith("*") or parts[1].startswith("*"))
-    return CronLine(" ".join(parts), fixed, minutes, frozenset(sim.months), sim)
+    days = frozenset(sim.months), frozenset(sim.days), frozenset(sim.weekdays)
+    return CronLine(" ".join(parts), fixed, minutes, *days, sim)
 
 
 def never(fields: str) -> str:
@@ -110,9 +121,7 @@ def _check_field(index: int, part: str) -> None:
         Field(index + 1).parse(part.upper())
     except (CronSimError, ValueError, RecursionError):
         shown = part if len(part) <= 40 else part[:39] + "…"
-        hint = ""
-        if "-" in part and index in (0, 1, 4):
-            hint = " A range does not run over its end: write 22-23,0-2 for 22-2, and 6-7 for sat-sun."
+        hint = _OVER_THE_END.get(index, "") if "-" in part else ""
         raise UsageError(f"The field for the {NAMES[index]}, “{shown}”, takes {_TAKES[index]}.{hint}") from None
 
 
@@ -160,7 +169,7 @@ class CronClock:
                 if tick[0] > last:
                     last = tick[0]
                     yield tick
-            waiting = [tick for tick in waiting if tick[0] >= start] + self._ticks(number)
+            waiting = [tick for tick in waiting if tick[0] >= start] + self._ticks(number, last)
         for tick in _once_each(waiting):
             if tick[0] > last:
                 yield tick
@@ -202,12 +211,15 @@ class CronClock:
             offset = max(_offset(self.zone, moment), _offset(self.zone, moment.replace(fold=1)))
         return (number - _EPOCH_DAY) * DAY_S - offset
 
-    def _ticks(self, number: int) -> list[Tick]:
-        """All ticks of a day on the wall, in any order."""
+    def _ticks(self, number: int, after: int | None = None) -> list[Tick]:
+        """All ticks of a day on the wall, in any order; some that are not later than `after` may be left out."""
         wall = (number - _EPOCH_DAY) * DAY_S
         offset = _midnight(self.zone, number)
         if offset is not None and offset == _midnight(self.zone, number + 1):
-            return [(wall + minute * 60 - offset, False, wall + minute * 60) for minute in self.line.minutes]
+            minutes = self.line.minutes
+            if after is not None:
+                minutes = minutes[bisect_right(minutes, (after - wall + offset) // 60) :]
+            return [(wall + minute * 60 - offset, False, wall + minute * 60) for minute in minutes]
         return [tick for minute in self.line.minutes for tick in self._changing(wall + minute * 60)]
 
     def _changing(self, wall: int) -> list[Tick]:
