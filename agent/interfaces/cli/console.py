@@ -1,8 +1,8 @@
 """The person's end of every command: relays frames between a terminal and the owner.
 
 Standard library only, no asyncio, no typing: this, `keyboard`, `place` and `wire` are all that a command through the
-running owner loads. Frames to a console: hello, out, err, status, ask, withdraw, listen, stdin, exit; frames from it:
-the request, answer, line, stdin, cancel. What each means is written at its handler.
+running owner loads. Frames to a console: hello, out, err, status, ask, withdraw, listen, stdin, edit, exit; frames from
+it: the request, answer, line, stdin, edited, cancel. What each means is written at its handler.
 """
 
 from __future__ import annotations
@@ -183,6 +183,16 @@ class Console:
         """Send the whole standard input; null if it is longer than `limit` bytes."""
         data = self._keyboard.read_all(limit, self._waiter)
         self._wire.send({"stdin": None if data is None else data.decode("utf-8", "replace")})
+
+    def _on_edit(self, document: dict[str, Any]) -> None:
+        """A text (`text`, `name`) is changed in the person's editor; it goes back as `edited`, with why not if null."""
+        from agent.interfaces.cli.editor import edited
+
+        self._clear()
+        self._keyboard.restore()
+        text, why_not = edited(document["text"], document["name"])
+        self._signals = [number for number in self._signals if number != signal.SIGINT]  # it was meant for the editor
+        self._wire.send({"edited": text, "why_not": why_not})
 
     # Signals.
 

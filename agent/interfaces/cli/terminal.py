@@ -34,6 +34,7 @@ class Terminal:
         self._on_cancel: list[Callable[[], None]] = []
         self._asked: dict[int, asyncio.Future[str | None]] = {}
         self._stdin: asyncio.Future[str | None] | None = None
+        self._edited: asyncio.Future[tuple[str | None, str] | None] | None = None
         self._questions = 0
         self._end: Callable[[], object] = lambda: None
 
@@ -99,6 +100,17 @@ class Terminal:
             )
         return text
 
+    async def edit(self, text: str, name: str) -> str:
+        """Let the person change a text in their own editor, as a file of this name. Raises UsageError if it fails."""
+        if not self.attended or self.leaving.is_set():
+            raise UsageError("Nobody is there to edit it. Nothing was changed; say what to change with flags.")
+        self._edited = asyncio.get_running_loop().create_future()
+        self._link.send({"edit": {"text": text, "name": name}})
+        changed, why_not = await self._edited or (None, "The terminal went away.")
+        if changed is None:
+            raise UsageError(f"{why_not} Nothing was changed.")
+        return changed
+
     @contextmanager
     def cancelling(self, act: Callable[[], None]) -> Generator[None]:
         """Let Ctrl-C call `act` instead of ending the command."""
@@ -120,6 +132,7 @@ class Terminal:
         self.leaving.set()
         for future in self._asked.values():
             _resolve(future, None)
+        _resolve(self._edited, None)
         self._cancel()
 
     def _take(self, frame: Frame) -> None:
@@ -130,6 +143,8 @@ class Terminal:
             self.lines.put_nowait(frame["line"])
         elif "stdin" in frame:
             _resolve(self._stdin, frame["stdin"])
+        elif "edited" in frame:
+            _resolve(self._edited, (frame["edited"], str(frame.get("why_not", ""))))
         elif frame.get("cancel") == "all":
             self.leave()
         elif "cancel" in frame:
