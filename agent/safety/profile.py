@@ -19,7 +19,16 @@ from agent.roots import unled
 from agent.safety.effects import Effect, Verb
 from agent.safety.fixed import fixed_denial
 from agent.safety.grants import Reach, rule_for
-from agent.safety.matching import PatternError, Target, host_target, matches, path_targets, subject_of, text_target
+from agent.safety.matching import (
+    PatternError,
+    Target,
+    host_target,
+    matches,
+    misleading,
+    path_targets,
+    subject_of,
+    text_target,
+)
 from agent.safety.printable import from_printable, printable
 from agent.safety.protected import Protection, fold
 from agent.safety.request import ALWAYS_ASKED, Capability, Request
@@ -110,9 +119,8 @@ def check_profile(job: Job) -> list[str]:
             try:
                 _target(permission, to, protection)
             except RuleError as error:
-                raise UsageError(
-                    f"The job cannot have leave for {permission.what} to {printable(to)}. {error}"
-                ) from None
+                words = f"The job cannot have leave for {printable(permission.what)} to {printable(to)}."
+                raise UsageError(f"{words} {error}") from None
     return list(_warnings(permissions))
 
 
@@ -190,6 +198,8 @@ def _verb(what: str) -> Verb:
 
 def _place(to: str, verb: Verb) -> tuple[Target, str]:
     """A folder or file, itself and all below it, where no link of anybody leads elsewhere."""
+    if code := misleading(to):
+        raise RuleError(f"It holds the invisible character {code}. Write it as {printable(to)}.", "to")
     if ".." in to.replace(os.altsep or os.sep, os.sep).split(os.sep):
         raise RuleError("It holds “..”. Write the folder that is meant.", "to")
     if "*" in to:
@@ -226,18 +236,14 @@ def _host(to: str) -> Target:
     if "*" in authority:
         raise RuleError("A job names each host. Write the host itself.", "to")
     target = host_target(to, allowing=True)
-    address = _address(f"https://{authority}/")
-    plain = f"[{address}]" if ":" in address else address
-    if authority != plain and not (authority.startswith(f"{plain}:") and authority[len(plain) + 1 :].isdecimal()):
-        raise RuleError(f"It is spelled oddly. If this host is meant, write {plain}.", "to")
-    return target
-
-
-def _address(url: str) -> str:
     try:
-        return parse_address(url).host
+        address = parse_address(f"https://{authority}/")
     except ToolError as error:
         raise RuleError(str(error), "to") from None
+    plain = f"[{address.host}]" if ":" in address.host else address.host
+    if authority not in (plain, f"{plain}:{address.port}"):
+        raise RuleError(f"It is spelled oddly. If this host is meant, write {plain}.", "to")
+    return target
 
 
 def _protection(permissions: Sequence[Permission]) -> Protection:
