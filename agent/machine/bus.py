@@ -66,8 +66,8 @@ class Bus:
 
     async def call(
         self, name: str, path: str, member: str, signature: str = "", *body: Any, start: bool = False
-    ) -> tuple[str, tuple[Any, ...]]:
-        """Call `interface.method` of a program: the unique name of who answered, and the answer. Raises BusError.
+    ) -> tuple[Any, ...]:
+        """Call `interface.method` of a program and give its answer. Raises BusError.
 
         `start`: the bus may start the program for it.
         """
@@ -82,14 +82,12 @@ class Bus:
         reply = await self._exchange(message, name)
         if reply.header.message_type is self._jeepney.MessageType.error:
             raise BusError(" ".join(str(word) for word in (self._field(reply, "error_name"), *reply.body[:1])))
-        return str(self._field(reply, "sender")), tuple(reply.body)
+        return tuple(reply.body)
 
-    async def get(
-        self, name: str, path: str, interface: str, member: str, *, start: bool = False
-    ) -> tuple[str, object]:
-        """Read a property: the unique name of who answered, and the value. Raises BusError."""
-        sender, body = await self.call(name, path, f"{PROPERTIES}.Get", "ss", interface, member, start=start)
-        return sender, value_of(body[0] if body else None)
+    async def get(self, name: str, path: str, interface: str, member: str, *, start: bool = False) -> object:
+        """Read a property. Raises BusError."""
+        body = await self.call(name, path, f"{PROPERTIES}.Get", "ss", interface, member, start=start)
+        return value_of(body[0] if body else None)
 
     async def listen(self, rule: str) -> None:
         """Hear the signals of a match rule. Raises BusError."""

@@ -70,11 +70,12 @@ class LinuxMachine:
     async def _live(self) -> None:
         failures = 0
         try:
-            while failures < len(AGAIN_S):
+            while failures <= len(AGAIN_S):
                 failures = 0 if await self._listen() else failures + 1
                 await self._ask_kernel()
                 self._first.set()
-                await self._sleep(AGAIN_S[max(0, failures - 1)])
+                if failures <= len(AGAIN_S):
+                    await self._sleep(AGAIN_S[max(0, failures - 1)])
         finally:
             self._first.set()
 

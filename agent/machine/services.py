@@ -85,14 +85,25 @@ class Service:
         self.stale = False
         asked = self._signals
         try:
-            sender, value = await self.ask(bus)
+            await self._find_owner(bus)
+            value = await self.ask(bus)
         except BusError:
-            sender, value = self._owner, None
+            value = None
         if self._signals == asked and not self.stale:
-            self._owner, self.value = sender, self.source.meaning(value)
+            self.value = self.source.meaning(value)
 
-    async def ask(self, bus: Bus) -> tuple[str, object]:
-        """Get the value and who gave it. Raises BusError."""
+    async def _find_owner(self, bus: Bus) -> None:
+        """Find out whose signals to believe. Raises BusError if there is nobody, and nobody may be started."""
+        try:
+            owner = await bus.call(DAEMON, "/org/freedesktop/DBus", f"{DAEMON}.GetNameOwner", "s", self.source.name)
+            self._owner = str(owner[0])
+        except BusError:
+            self._owner = ""
+            if not self.source.start:
+                raise
+
+    async def ask(self, bus: Bus) -> object:
+        """Get the value. Raises BusError."""
         source = self.source
         start = source.start and not self._was_asked  # one that somebody stopped, or that crashes, is left alone
         self._was_asked = True
@@ -136,19 +147,15 @@ class Session(Service):
         members = ("PrepareForSleep", "SessionNew", "SessionRemoved")
         return (*super().rules(), *(f"{manager}'{member}'" for member in members))
 
-    async def ask(self, bus: Bus) -> tuple[str, object]:
+    async def ask(self, bus: Bus) -> object:
         """Find the session, then whether its screen is locked. Raises BusError."""
-        # Sleep is told to those, too, who have no session, or whom logind does not know at all.
-        _, owner = await bus.call(DAEMON, "/org/freedesktop/DBus", f"{DAEMON}.GetNameOwner", "s", LOGIN)
-        self._owner = str(owner[0])
-        _, display = await bus.get(LOGIN, "/org/freedesktop/login1/user/self", f"{LOGIN}.User", "Display")
-        match display:
+        match await bus.get(LOGIN, "/org/freedesktop/login1/user/self", f"{LOGIN}.User", "Display"):
             case (str(), str() as path) if path != "/":
                 self.path = path
                 return await super().ask(bus)
             case _:
                 self.path = ""
-                return self._owner, None
+                return None
 
     def said(self, signal: Signal) -> None:
         """Take what logind said."""

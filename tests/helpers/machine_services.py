@@ -27,7 +27,9 @@ class Told:
     def __init__(self, connection: DBusConnection) -> None:
         self.values: dict[tuple[str, str, str], tuple[str, Any]] = {}
         """(path, interface, property) to (signature, value)."""
-        self.asked: list[tuple[str, str, str]] = []
+        self.was_asked = asyncio.Event()
+        self.caller = ""
+        """Who asked last."""
         self.hold = asyncio.Event()
         """Answers wait until it is set."""
         self.hold.set()
@@ -58,7 +60,8 @@ class Told:
             message = await self._connection.receive()
             if message.header.message_type is MessageType.method_call:
                 key = (message.header.fields[HeaderFields.path], *message.body)
-                self.asked.append(key)
+                self.was_asked.set()
+                self.caller = message.header.fields[HeaderFields.sender]
                 answered = (self.values[key],) if key in self.values else None
                 await self.hold.wait()
                 await self._connection.send(
