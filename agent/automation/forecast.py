@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -22,8 +23,8 @@ TOKENS_READ: Final = 1_500
 TOKENS_WRITTEN: Final = 250
 ENOUGH_RUNS: Final = 3
 """From so many runs on, their mean says more than an estimate."""
-LOOKED_AT: Final = 2_000
-"""Moments that are held against the quiet hours; of more, the share of these counts for all."""
+COUNTED: Final = 5_000
+"""Of more runs a month, those in quiet hours are not counted one by one."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,8 @@ class Forecast:
 def forecast(job: Job, now: datetime, zone: ZoneInfo, model: ModelProfile | None, past: Past | None = None) -> Forecast:
     """Multiply the runs that are due in the next 30 days by the mean cost of the last ones, else by an estimate.
 
-    `model`: None if it is not known. Blocks for some milliseconds at most, also where a job runs each minute. Raises
-    UsageError where the triggers cannot be read, as `schedule.check_triggers`.
+    `model`: None if it is not known. Blocks, for up to 50 ms where a job runs each minute. Raises UsageError where the
+    triggers cannot be read, as `schedule.check_triggers`.
     """
     runs = _runs(job, now, zone, past)
     each = _cost_of_run(job, model, past)
@@ -79,8 +80,7 @@ def _runs(job: Job, now: datetime, zone: ZoneInfo, past: Past | None) -> float |
     schedule = Schedule.of(job.triggers, zone)
     runs = float(schedule.between(now, now + MONTH, 0).count)
     if runs and job.policies.quiet is not None and job.policies.quiet.do == "skip":
-        moments = schedule.coming(now, now + MONTH, LOOKED_AT)
-        runs *= sum(not _is_quiet(job.policies.quiet, moment.at, zone) for moment in moments) / len(moments)
+        runs -= _skipped(schedule, runs, list(_quiet_spans(job.policies.quiet, now, zone)))
     if any(isinstance(trigger, Watch) for trigger in job.triggers):
         if past is None or past.runs < ENOUGH_RUNS or past.days < 1:
             return None
@@ -90,11 +90,22 @@ def _runs(job: Job, now: datetime, zone: ZoneInfo, past: Past | None) -> float |
     return runs
 
 
-def _is_quiet(quiet: Quiet, at: datetime, zone: ZoneInfo) -> bool:
-    clock = at.astimezone(zone).time()
-    if quiet.since <= quiet.until:
-        return quiet.since <= clock < quiet.until
-    return clock >= quiet.since or clock < quiet.until
+def _skipped(schedule: Schedule, runs: float, spans: list[tuple[datetime, datetime]]) -> float:
+    """How many of the runs fall into quiet hours; of a rhythm of a few minutes, the share of the time."""
+    if runs > COUNTED:
+        return runs * (sum((until - since for since, until in spans), timedelta()) / MONTH)
+    return min(runs, sum(schedule.between(since, until, 0).count for since, until in spans))
+
+
+def _quiet_spans(quiet: Quiet, now: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
+    """The quiet hours of the month, each from just before its first moment to just before the moment it ends."""
+    today, just_before = now.astimezone(zone).date(), timedelta(microseconds=1)
+    for day in range(-1, MONTH.days + 1):
+        since = datetime.combine(today + timedelta(days=day), quiet.since, zone)
+        until = datetime.combine(today + timedelta(days=day + (quiet.until < quiet.since)), quiet.until, zone)
+        first, last = max(now, since - just_before), min(now + MONTH, until - just_before)
+        if first < last:
+            yield first, last
 
 
 def _cost_of_run(job: Job, model: ModelProfile | None, past: Past | None) -> float | None:

@@ -97,8 +97,9 @@ def test_quiet_hours_that_skip_cost_nothing() -> None:
         (Quiet(since=clock(12), until=clock(13), do="skip"), 23 * 30),
         (Quiet(since=clock(22), until=clock(6), do="wait"), 24 * 30),
     ):
-        hourly = job(Cron(fields="0 * * * *"), policies=Policies(quiet=quiet))
-        assert forecast(hourly, NOW, BERLIN, LOCAL).runs_per_month == pytest.approx(runs)
+        for each_hour, fields in ((1, "0 * * * *"), (60, "* * * * *")):
+            often = job(Cron(fields=fields), policies=Policies(quiet=quiet))
+            assert forecast(often, NOW, BERLIN, LOCAL).runs_per_month == pytest.approx(runs * each_hour)
 
 
 def test_a_longer_prompt_costs_more() -> None:
