@@ -10,6 +10,7 @@ from itertools import groupby
 
 from agent.events import AnyEvent, ToolCallFinished, ToolCallProgress, ToolCallStarted
 from agent.messages import AssistantMessage, Entry, Message, TextPart, ToolCall, ToolMessage, ToolResult
+from agent.safety.approvals import RunParked
 from agent.storage.sessions import Store
 from agent.tasks import uninterrupted
 from agent.tools.act import Gate
@@ -43,6 +44,8 @@ class Calls:
     """Calls whose intent was stored together with their reply."""
     _begun: set[str] = field(default_factory=set[str])
     """Calls whose tool was started."""
+    _parked: RunParked | None = None
+    """A call waits for a person: no further one is begun."""
 
     def first_batch(self, calls: Sequence[ToolCall]) -> list[ToolCall]:
         """The reading calls that start at once: their intent is to be stored with the reply, which saves a commit."""
@@ -55,35 +58,52 @@ class Calls:
         return batch
 
     async def run(self, calls: Sequence[ToolCall], context: ToolContext) -> list[CallOutcome]:
-        """Run the calls of one reply: neighbours that only read side by side, all others one after another."""
+        """Run the calls of one reply: neighbours that only read side by side, all others one after another.
+
+        Raises RunParked when one waits for a person; it and those after it have no result then.
+        """
         done: list[CallOutcome] = []
         for reading, group in groupby(calls[:MAX_CALLS], self.executor.is_reading):
             batch = list(group)
             limit = asyncio.Semaphore(PARALLEL if reading else 1)
             async with asyncio.TaskGroup() as tasks:
                 work = [tasks.create_task(self._limited(limit, call, reading, context)) for call in batch]
-            done += [(call, task.result(), reading) for call, task in zip(batch, work, strict=True)]
+            done += [
+                (call, result, reading) for call, task in zip(batch, work, strict=True) if (result := task.result())
+            ]
+            if self._parked is not None:
+                raise self._parked
         too_many = [_not_run(call, f"a reply may hold at most {MAX_CALLS} calls") for call in calls[MAX_CALLS:]]
         if too_many:
             await self.append([ToolMessage(result) for result in too_many])
             self.results += too_many
         return done
 
-    def missing(self, entries: Sequence[Entry]) -> list[ToolMessage]:
-        """Results for the calls of the last reply that have none yet, because the run ended before."""
+    def left(self, entries: Sequence[Entry]) -> list[ToolCall]:
+        """The calls of the last reply that have no result."""
         answered: set[str] = set()
         for entry in reversed(entries):
             if isinstance(entry.message, ToolMessage):
                 answered.add(entry.message.result.call_id)
             if isinstance(entry.message, AssistantMessage):
-                return [ToolMessage(self._stopped(c)) for c in entry.message.tool_calls if c.call_id not in answered]
+                return [call for call in entry.message.tool_calls if call.call_id not in answered]
         return []
+
+    def missing(self, entries: Sequence[Entry]) -> list[ToolMessage]:
+        """Results for the calls of the last reply that have none yet, because the run ended before."""
+        return [ToolMessage(self._stopped(call)) for call in self.left(entries)]
 
     async def _limited(
         self, limit: asyncio.Semaphore, call: ToolCall, reading: bool, context: ToolContext
-    ) -> ToolResult:
+    ) -> ToolResult | None:
         async with limit:
-            return await self._run_one(call, reading, context)
+            if self._parked is not None:
+                return None
+            try:
+                return await self._run_one(call, reading, context)
+            except RunParked as parked:
+                self._parked = parked
+                return None
 
     async def _run_one(self, call: ToolCall, reading: bool, context: ToolContext) -> ToolResult:
         at = time.monotonic()
@@ -94,6 +114,10 @@ class Calls:
 
         try:
             result = await self.executor.execute(call, replace(context, progress=progress), self.gate, self._intend)
+        except RunParked as parked:
+            waits = _not_run(call, str(parked).rstrip("."))
+            self.emit(ToolCallFinished(self.session_id, self.run_id, waits, time.monotonic() - at))
+            raise
         except BaseException:
             await uninterrupted(self._finish(self._stopped(call), at), "store a result")
             raise

@@ -248,6 +248,10 @@ class StoredConversation:
         most = max(MIN_RESULT_CHARS, min(self.context.max_result_chars, share))
         return await self._calls.run(calls, replace(self.context, max_result_chars=most))
 
+    def calls_left(self) -> list[ToolCall]:
+        """The calls of the last reply that have no result: what a parked run waits with."""
+        return self._calls.left(self.entries)
+
     async def close_open_calls(self) -> None:
         """Give each call that the end of the run left without a result one that says so."""
         if missing := self._calls.missing(self.entries):

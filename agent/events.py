@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from agent.jobs import JobRow, Slot
+from agent.jobs import JobRow, Permission, Slot
 from agent.labels import Label
 from agent.messages import AssistantMessage, Entry, ToolCall, ToolResult, Usage
 
@@ -84,6 +84,8 @@ class CallSummary(msgspec.Struct, frozen=True):
     is_error: bool
     would: tuple[str, ...] = ()
     """In a dry run: the effects that were recorded and not done."""
+    needs: tuple[Permission, ...] = ()
+    """In a dry run of a job: the permissions that it would need beside its profile."""
 
 
 class TurnStarted(Event, frozen=True):
@@ -150,7 +152,7 @@ class ToolCallProgress(Event, frozen=True):
 
 
 class ToolCallFinished(Event, frozen=True):
-    """The result is stored."""
+    """The result is stored; or the call waits for a person, and the run parks: then another pair will follow."""
 
     result: ToolResult
     duration_s: float

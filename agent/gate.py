@@ -15,6 +15,7 @@ import msgspec
 from agent.audit import body
 from agent.errors import HomardError, ToolDenied
 from agent.events import Scope
+from agent.jobs import Permission
 from agent.labels import USER, Label
 from agent.messages import ToolCall, ToolResult
 from agent.outbound import pass_for
@@ -27,8 +28,9 @@ from agent.safety.grants import covers, in_words_of, rule_for, run_grant_for
 from agent.safety.guarded import host_denial
 from agent.safety.policy import Policy
 from agent.safety.printable import printable
+from agent.safety.profile import capabilities_of, permission_words, permissions_for
 from agent.safety.protected import Protection
-from agent.safety.request import Facts, Request, RunGrant, SandboxLevel
+from agent.safety.request import Capability, Facts, Request, RunGrant, SandboxLevel
 from agent.safety.rules import RuleError, RuleText
 from agent.tools.act import Act, Admission
 from agent.tools.egress_pass import EgressPass
@@ -36,6 +38,7 @@ from agent.tools.result_label import LOCAL, UNKNOWN
 
 _HARMLESS = frozenset({"fs.read", "ui.notify"})
 """Verbs that reach nothing outside this machine and change nothing on it."""
+PROFILE_STEP = 4
 DEFAULT_STEP = 8
 """Of `decide`. What earlier steps ask (the flow of what was read, the person's own rules) no rule and no yes beforehand
 can answer."""
@@ -48,6 +51,11 @@ class RunGate:
     services: Safeguards
     approver: RunApprover
     principals: tuple[str, ...]
+    capabilities: Mapping[str, tuple[Capability, ...]] = field(default_factory=dict[str, tuple[Capability, ...]])
+    """Of those among them that are no persons."""
+    profile_holds_commands: bool = False
+    extend: Callable[[tuple[Permission, ...]], Awaitable[None]] | None = None
+    """Adds to the profile of the job for which the run works; None: it works for none. Raises HomardError."""
     approve_all: bool = False
     """Yes beforehand, to commands, fetches, and files inside the granted folders. Not to files outside them."""
     dry_run: bool = False
@@ -75,9 +83,11 @@ class RunGate:
         """Let a call pass, perhaps after a person's yes. Raises ToolDenied."""
         request = self._request(act)
         decision = await self._decide(request)
-        if self.dry_run and decision.verdict != "deny" and _changes_the_world(request):
+        waits = decision.parks and bool(request.jobs)
+        if self.dry_run and decision.verdict != "deny" and (waits or _changes_the_world(request)):
             self._judged(body.DECIDED, act.call, request, decision)
-            return Admission(request.effects, dry=True)
+            needs = permissions_for(request) if waits else ()
+            return Admission(request.effects, dry=True, needs=needs)
         asked = decision.verdict == "ask"
         if asked:
             self._judged(body.DECIDED, act.call, request, decision)
@@ -128,7 +138,7 @@ class RunGate:
     def refuse_denied(self, effect: Effect) -> None:
         """Raise ToolDenied for what comes of a call that was let pass, and is denied by itself."""
         decision = self._decided(effect)
-        if decision.verdict == "deny":
+        if decision.verdict == "deny" or decision.beyond_profile:
             raise ToolDenied(_refusal(decision))
 
     def why_unread(self, real: str) -> str:
@@ -192,6 +202,8 @@ class RunGate:
             rules_hold_commands=held,
             endorsed=self.endorsed.with_listed(policy.named()),
             run_grants=tuple(self._grants),
+            capabilities=self.capabilities,
+            profile_holds_commands=self.profile_holds_commands,
             protection=self.protection,
         )
 
@@ -212,14 +224,14 @@ class RunGate:
         if self.approve_all and _is_said_beforehand(request, decision):
             self._answered(act.call, request, Answer(True, "flag"))
             return
-        rules, words = _offered(request) if _may_become_a_rule(decision) else ((), "")
+        offer = _offered(request) if _may_become_a_rule(decision) else Offer()
         scopes: tuple[Scope, ...] = ("once",) if decision.only_once else ("once", "run")
         asking = Asking(
             act.call,
             request,
             decision.reason,
-            scopes=(*scopes, "always") if rules else scopes,
-            rule=words,
+            scopes=(*scopes, "always") if offer.words else scopes,
+            rule=offer.words,
             undo=_undo_words(act),
         )
         try:
@@ -230,9 +242,9 @@ class RunGate:
         self._answered(act.call, request, answer)
         if not answer.allowed:
             raise ToolDenied(answer.refusal)
-        await self._extend(answer.scope, request, decision, rules)
+        await self._extend(answer.scope, request, decision, offer)
 
-    async def _extend(self, scope: Scope, request: Request, decision: Decision, rules: tuple[RuleText, ...]) -> None:
+    async def _extend(self, scope: Scope, request: Request, decision: Decision, offer: Offer) -> None:
         """Let a yes reach as far as the person said."""
         if scope == "run":
             # Where a stranger may have wished it, a yes to one command is none to the next.
@@ -243,7 +255,12 @@ class RunGate:
             self.approver.release(lambda other: "run" in other.scopes and covers(grant, other.request))
         if scope == "always":
             try:
-                for rule in rules:
+                if offer.permissions and self.extend is not None:
+                    await self.extend(offer.permissions)
+                    held = self.capabilities[request.principal]
+                    more = capabilities_of(offer.permissions)
+                    self.capabilities = {**self.capabilities, request.principal: (*held, *more)}
+                for rule in offer.rules:
                     added = await asyncio.to_thread(self.services.policy.add, rule)
                     self.record(body.POLICY, {"by": "person", "what": "add", "after": added.rule_id})
             except HomardError as error:
@@ -280,18 +297,31 @@ def _is_said_beforehand(request: Request, decision: Decision) -> bool:
     return all(effect.granted or not effect.verb.startswith("fs.") for effect in request.effects)
 
 
+@dataclass(frozen=True)
+class Offer:
+    """What "always" would write: rules of the person, or permissions of a job."""
+
+    rules: tuple[RuleText, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    words: str = ""
+
+
 def _may_become_a_rule(decision: Decision) -> bool:
-    """Whether a rule would make this question needless; those about the flow, and the person's own, stay."""
-    return not decision.only_once and all(one.step == DEFAULT_STEP for one in decision.findings if one.verdict == "ask")
+    """Whether a rule, or a job's permission, would make this question needless; the flow and the person's own stay."""
+    asks = [one for one in decision.findings if one.verdict == "ask"]
+    return not decision.only_once and all(one.step in (PROFILE_STEP, DEFAULT_STEP) for one in asks)
 
 
-def _offered(request: Request) -> tuple[tuple[RuleText, ...], str]:
-    """The rules that "always" would write, and their words; none where a path has changed in this moment."""
+def _offered(request: Request) -> Offer:
+    """Find what "always" would write; nothing where a path has changed in this moment."""
+    if request.jobs:
+        permissions = permissions_for(request)
+        return Offer(permissions=permissions, words="\n".join(map(permission_words, permissions)))
     try:
         rules = rule_for(request)
-        return rules, in_words_of(rules)
+        return Offer(rules=rules, words=in_words_of(rules))
     except RuleError:
-        return (), ""
+        return Offer()
 
 
 def _undo_words(act: Act) -> str:

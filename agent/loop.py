@@ -29,6 +29,7 @@ from agent.messages import NO_USAGE, AssistantMessage, NoteMessage, ToolCall, To
 from agent.ports import Clock, ModelGateway, ModelRequest, TextDelta
 from agent.retry import retry_delay
 from agent.tasks import uninterrupted
+from agent.worst_case import TooDear, within
 
 MAX_OVERFLOWS = 4
 """Each halves what is shown, so a window much smaller than we were told is met too."""
@@ -105,6 +106,9 @@ class Loop:
     """Waits until a model call may start; says whether it had to wait."""
     spent: Usage = NO_USAGE
     turns: int = 0
+    """Those that a parked run had before are among them."""
+    calls: int = 0
+    """Tool calls that the model made."""
     text: str = ""
 
     @property
@@ -123,8 +127,8 @@ class Loop:
 
 
 async def run(loop: Loop) -> Outcome:
-    """Run until the model answers without a call, or a limit, a loop or an error ends it."""
-    for turn in range(1, loop.limits.max_turns + 1):
+    """Run until the model answers without a call, or a limit, a loop or an error ends it. RunParked passes through."""
+    for turn in range(loop.turns + 1, loop.limits.max_turns + 1):
         if loop.tokens_left <= 0:
             return _out_of_tokens(loop)
         if turn == loop.limits.max_turns > 1:
@@ -143,14 +147,28 @@ async def run(loop: Loop) -> Outcome:
     )
 
 
+async def resume(loop: Loop, calls: Sequence[ToolCall]) -> Outcome:
+    """Go on with a parked run: first with the calls it waits with."""
+    outcome = await _watch(loop, await loop.conversation.run_calls(calls)) if calls else None
+    return outcome or await run(loop)
+
+
 async def _turn(loop: Loop) -> Outcome | None:
     try:
         reply = await _reply(loop)
+    except TooDear as error:
+        return loop.ended("max_cost", f"{error} The work so far is kept. Raise the limit, or choose a cheaper model.")
     except ModelError as error:
         return loop.ended("model_error", str(error), error.code)
     except SecretUnavailable as error:
         return loop.ended("model_error", str(error), "no_key")
     if reply.tool_calls:
+        loop.calls += len(reply.tool_calls)
+        if loop.limits.max_calls is not None and loop.calls > loop.limits.max_calls:
+            return loop.ended(
+                "max_calls",
+                f"The run wanted more than its {loop.limits.max_calls} tool calls. Its work is kept. Raise the limit.",
+            )
         return await _watch(loop, await loop.conversation.run_calls(reply.tool_calls))
     if loop.conversation.is_steered() and loop.turns < loop.limits.max_turns and loop.tokens_left > 0:
         return None
@@ -217,6 +235,8 @@ async def _next_request(loop: Loop) -> ModelRequest:
         if await loop.conversation.take_steering():
             loop.breaker.reset()
         request = await loop.conversation.request(max(loop.tokens_left, MIN_OUTPUT_TOKENS))
+        if loop.limits.max_usd is not None:
+            request = within(request, loop.limits.max_usd - (loop.usage.cost_usd or 0.0), MIN_OUTPUT_TOKENS)
         if not await loop.admit():
             return request
 

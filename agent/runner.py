@@ -5,26 +5,31 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import cast
+
+import msgspec
 
 from agent import failpoints
 from agent.breaker import Breaker
 from agent.bus import Bus
-from agent.commands import SendMessage
+from agent.commands import ActsAs, SendMessage
 from agent.context.intake import PERSONAL, take_in
 from agent.context.quarantine import Quarantine
 from agent.context.recall import Recall
 from agent.conversation import Inbox, StoredConversation
 from agent.errors import HomardError
 from agent.events import CallSummary, RunFinished, RunStarted
+from agent.jobs import Permission
 from agent.labels import USER
-from agent.loop import Loop, Outcome, run
+from agent.loop import Loop, Outcome, resume, run
 from agent.messages import NO_USAGE, TextPart
 from agent.pause import Pause
 from agent.ports import Clock, ModelGateway
 from agent.run_time import RunTime
-from agent.safety.approvals import ApprovalBroker, RunApprover
+from agent.safety.approvals import ApprovalBroker, Parking, RunApprover, RunParked
 from agent.settings import ModelProfile
 from agent.storage.blobs import Blobs
 from agent.storage.sessions import Run, Store
@@ -52,10 +57,14 @@ class Services:
     clock: Clock
     workplace: Workplace
     pause: Pause
+    parking: Callable[[ActsAs], Parking]
+    """Where the questions of a job's run wait."""
+    extend: Callable[[str, tuple[Permission, ...]], Awaitable[None]]
+    """Adds permissions to a job, by its id: a person said so."""
 
 
 @dataclass(frozen=True)
-class Job:
+class Order:
     """A message with everything its run needs resolved."""
 
     session_id: str
@@ -78,35 +87,39 @@ def new_run_id() -> str:
 
 
 class Runner:
-    """Executes one job; lives as long as its run."""
+    """Executes one order; lives as long as its run."""
 
-    def __init__(self, services: Services, job: Job, inbox: Inbox, breaker: Breaker) -> None:
+    def __init__(self, services: Services, order: Order, inbox: Inbox, breaker: Breaker) -> None:
         self._services = services
-        self._job = job
+        self._order = order
         self._inbox = inbox
         self._breaker = breaker
         publish = services.bus.publish
-        command = job.command
-        self._approver = RunApprover(job.session_id, job.run_id, services.broker, publish, command.attended)
+        command = order.command
+        waits = services.parking(command.acts_as) if command.acts_as is not None and not command.dry_run else None
+        self._approver = RunApprover(order.session_id, order.run_id, services.broker, publish, command.attended, waits)
         place = services.workplace
         gate = place.gate(
-            job.context,
+            order.context,
             self._approver,
             command.origin,
-            job.model,
+            order.model,
+            acts_as=command.acts_as,
             approve_all=command.approve_all,
             dry_run=command.dry_run,
         )
-        self._time = RunTime(job.session_id, job.run_id, services.pause, publish)
+        if command.acts_as is not None:
+            gate.extend = partial(services.extend, command.acts_as.job_id)
+        self._time = RunTime(order.session_id, order.run_id, services.pause, publish)
         self._conversation = StoredConversation(
-            session_id=job.session_id,
-            run_id=job.run_id,
+            session_id=order.session_id,
+            run_id=order.run_id,
             store=services.store,
             gateway=services.gateway,
             executor=services.executor,
-            model=job.model,
+            model=order.model,
             tools=services.executor.registry.specs(),
-            context=place.with_journal(job.context, job.session_id, job.run_id),
+            context=place.with_journal(order.context, order.session_id, order.run_id),
             gate=gate,
             inbox=inbox,
             emit=publish,
@@ -129,44 +142,57 @@ class Runner:
             return await self._worked()
         except (KeyboardInterrupt, SystemExit):
             raise
+        except RunParked as parked:
+            return self._loop.ended("parked", f"{parked} The run goes on when it is answered.")
         except BaseException as error:  # noqa: BLE001 - every exit of a run is an event
             if isinstance(error, asyncio.CancelledError) and _asked_to_stop():
                 return self._loop.ended("cancelled", "Cancelled. What was done by then is kept.")
             cause = _first(error)
             if not isinstance(cause, HomardError):
-                _log.error("run %s failed", self._job.run_id, exc_info=error)
+                _log.error("run %s failed", self._order.run_id, exc_info=error)
             return self._loop.ended("internal_error", _sentence(cause))
 
     async def _accept(self) -> None:
         """Store that the run begins, and what was said: from here on nothing of it can be lost."""
-        job, services = self._job, self._services
-        command = job.command
+        order, services = self._order, self._services
+        command = order.command
         row = Run(
-            run_id=job.run_id,
-            session_id=job.session_id,
+            run_id=order.run_id,
+            session_id=order.session_id,
             origin=command.origin,
-            model=job.model.label,
-            prompt=job.prompt,
+            model=order.model.label,
+            prompt=order.prompt,
             started_at=services.clock.now(),
             dry_run=command.dry_run,
         )
         failpoints.hit("run.start")
-        await services.store.start_run(row)
+        if command.resume:
+            await self._take_up()
+        else:
+            await services.store.start_run(row)
         services.workplace.safeguards.audit.run_begun(
-            job.run_id, job.session_id, {"origin": command.origin, "model": row.model}
+            order.run_id, order.session_id, {"origin": command.origin, "model": row.model}
         )
-        services.bus.publish(RunStarted(job.session_id, job.run_id, command.origin, row.model, row.prompt))
+        services.bus.publish(RunStarted(order.session_id, order.run_id, command.origin, row.model, row.prompt))
         if command.origin in PERSONAL:
             self._breaker.reset()
         if command.parts:
-            said = await take_in(command, services.blobs, services.clock, job.context.cwd, job.model)
+            said = await take_in(command, services.blobs, services.clock, order.context.cwd, order.model)
             await self._conversation.say(said)
 
+    async def _take_up(self) -> None:
+        """Open the row of a parked run again; what it has spent counts."""
+        before = await self._services.store.reopen_run(self._order.run_id)
+        self._loop.spent, self._loop.turns = before.usage, before.turns
+
     async def _worked(self) -> Outcome:
-        most_s = self._job.command.limits.max_time_s
+        command = self._order.command
+        most_s = command.limits.max_time_s
         try:
             async with self._time.limited(most_s):
                 await self._load()
+                if command.resume:
+                    return await resume(self._loop, self._conversation.calls_left())
                 return await run(self._loop)
         except TimeoutError:
             if not self._time.over:
@@ -178,11 +204,11 @@ class Runner:
         conversation = self._conversation
         await conversation.load()
         recall = Recall(conversation.entries, self._services.blobs)
-        services, job, spent = self._services, self._job, conversation.add_side_usage
-        complete = Quarantine(services.gateway, job.model, job.session_id, self._time.admit, spent)
+        services, order, spent = self._services, self._order, conversation.add_side_usage
+        complete = Quarantine(services.gateway, order.model, order.session_id, self._time.admit, spent)
         conversation.context = replace(
             conversation.context,
-            sees_images=job.model.vision,
+            sees_images=order.model.vision,
             ask=self._approver.ask,
             recall=recall,
             complete=complete,
@@ -193,13 +219,14 @@ class Runner:
             await self._stored(outcome)
         except Exception as error:  # noqa: BLE001 - every exit of a run is an event
             if not isinstance(error, HomardError):
-                _log.exception("the end of run %s was not stored", self._job.run_id)
+                _log.exception("the end of run %s was not stored", self._order.run_id)
             outcome = self._loop.ended("internal_error", _sentence(error))
         finally:
             self._publish(outcome, self._services.clock.monotonic() - began_at)
 
     async def _stored(self, outcome: Outcome) -> None:
-        await self._conversation.close_open_calls()
+        if outcome.stop_reason != "parked":
+            await self._conversation.close_open_calls()
         words = {
             "stop_reason": outcome.stop_reason,
             "turns": outcome.turns,
@@ -207,12 +234,12 @@ class Runner:
             "output_tokens": outcome.usage.output_tokens,
             "cost_usd": outcome.usage.cost_usd,
         }
-        self._services.workplace.safeguards.audit.run_ended(self._job.run_id, self._job.session_id, words)
+        self._services.workplace.safeguards.audit.run_ended(self._order.run_id, self._order.session_id, words)
         if outcome.stop_reason == "cancelled":  # who stops a run does not want another one for what he said before
             await self._conversation.take_steering()
         failpoints.hit("run.finish")
         await self._services.store.finish_run(
-            self._job.run_id,
+            self._order.run_id,
             stop_reason=outcome.stop_reason,
             error=outcome.error,
             error_code=outcome.error_code,
@@ -222,7 +249,12 @@ class Runner:
 
     def _publish(self, outcome: Outcome, duration_s: float) -> None:
         calls = tuple(
-            CallSummary(result.name, result.is_error, tuple(result.details["effects"]))
+            CallSummary(
+                result.name,
+                result.is_error,
+                tuple(result.details["effects"]),
+                msgspec.convert(result.details.get("needs", ()), tuple[Permission, ...]),
+            )
             if result.details.get("dry_run")
             else CallSummary(result.name, result.is_error)
             for result in self._conversation.results
@@ -230,8 +262,8 @@ class Runner:
         label = self._conversation.label
         self._services.bus.publish(
             RunFinished(
-                self._job.session_id,
-                self._job.run_id,
+                self._order.session_id,
+                self._order.run_id,
                 outcome.stop_reason,
                 outcome.text,
                 outcome.usage,
@@ -241,14 +273,14 @@ class Runner:
                 self._approver.needs_person,
                 duration_s,
                 None if label == USER else label,
-                self._job.command.dry_run,
+                self._order.command.dry_run,
             )
         )
 
 
-def cancelled_before_start(job: Job) -> RunFinished:
+def cancelled_before_start(order: Order) -> RunFinished:
     """The end of a run that never began."""
-    return RunFinished(job.session_id, job.run_id, "cancelled", "", NO_USAGE, "Cancelled before it started.")
+    return RunFinished(order.session_id, order.run_id, "cancelled", "", NO_USAGE, "Cancelled before it started.")
 
 
 def _asked_to_stop() -> bool:

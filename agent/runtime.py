@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,6 +17,7 @@ import msgspec
 from agent.bus import Bus, Subscription
 from agent.clock import SystemClock
 from agent.commands import (
+    ActsAs,
     AnswerQuestion,
     AnyCommand,
     CancelRun,
@@ -23,13 +25,17 @@ from agent.commands import (
     PauseRuns,
     ResolveApproval,
     ResumeRuns,
+    SaveJob,
     SendMessage,
 )
 from agent.context.report import PromptReport, first_request
 from agent.errors import UsageError
+from agent.job_hands import JobHands
+from agent.jobs import Permission
 from agent.messages import ToolCall, ToolResult, ToolSpec
 from agent.models.catalogue import resolve
 from agent.models.gateway import Gateway
+from agent.parked import ParkedQuestions, RunParking
 from agent.paths import Paths
 from agent.pause import Pause
 from agent.ports import Clock, ModelGateway
@@ -54,6 +60,7 @@ from agent.upkeep import kept_up
 from agent.workplace import Workplace, scratch
 
 if TYPE_CHECKING:
+    from agent.automation.service import Automation
     from agent.models.engine import EngineState
 
 MAX_SESSIONS = 200
@@ -65,7 +72,9 @@ class Receipt(msgspec.Struct, frozen=True):
 
     session_id: str
     run_id: str
-    """The run that answers: a new one, or the one that is steered."""
+    """The run that answers: a new one, or the one that is steered; of a job: the one that has begun, if one has."""
+    job_id: str = ""
+    slot_id: int = 0
 
 
 class Runtime:
@@ -106,8 +115,21 @@ class Runtime:
         self.pause = Pause(store.database, clock, self.bus.publish)
         """Whether runs wait, and until when: `pause.state`."""
         self._workplace = Workplace(paths, lambda: self.settings, safeguards)
+        self.parked = ParkedQuestions(store.database, clock, self.bus.publish)
+        """What runs of jobs wait for."""
+        self._clock = clock
         self._services = Services(
-            store, store.blobs, gateway, executor, self._broker, self.bus, clock, self._workplace, self.pause
+            store,
+            store.blobs,
+            gateway,
+            executor,
+            self._broker,
+            self.bus,
+            clock,
+            self._workplace,
+            self.pause,
+            parking=self._parking,
+            extend=self._extend,
         )
 
     @classmethod
@@ -150,10 +172,49 @@ class Runtime:
             await stack.enter_async_context(kept_up(safeguards))
             yield runtime
 
+    @cached_property
+    def automation(self) -> Automation:
+        """Jobs: what there is, was and will be. `start()` makes them due; without, nothing starts by itself."""
+        from agent.automation.ports import Ports
+        from agent.automation.service import Automation
+
+        hands = JobHands(self._workplace, self._services)
+        paths = self.paths
+        return Automation(
+            Ports(
+                store=self.store,
+                clock=self._clock,
+                publish=self.bus.publish,
+                submit=self.submit,
+                subscribe=self.bus.subscribe,
+                settings=lambda: self.settings,
+                pause=self.pause,
+                parked=self.parked,
+                resolve_model=self.model,
+                run_command=hands.run_command,
+                run_tool=hands.run_tool,
+                reads_only=hands.reads_only,
+                own_folders=tuple(map(str, (paths.data, paths.config, paths.cache, paths.logs))),
+            )
+        )
+
     async def _stop(self) -> None:
         self._stopping = True
         self.pause.close()
+        automation = vars(self).get("automation")  # only if anybody has wanted it
+        if automation is not None:
+            await automation.stop()
         await asyncio.gather(*(session.close() for session in self._sessions.values()))
+        if automation is not None:
+            await automation.close()
+
+    def _parking(self, acts_as: ActsAs) -> RunParking:
+        return RunParking(self.parked, acts_as, self._clock, self.settings.automation.approval_hours)
+
+    async def _extend(self, job_id: str, permissions: tuple[Permission, ...]) -> None:
+        row = await self.automation.find(job_id)
+        allow = tuple(dict.fromkeys((*row.job.allow, *permissions)))
+        await self.submit(SaveJob(msgspec.structs.replace(row.job, allow=allow), row.job_id))
 
     def subscribe(self, session_id: str | None = None) -> Subscription:
         """Listen to the events of one session, or of all."""
@@ -170,7 +231,7 @@ class Runtime:
                     raise UsageError(f"No run {command.run_id} is under way.")
                 return Receipt(cancelled[0].session_id, command.run_id)
             case ResolveApproval():
-                self._broker.resolve(command)
+                await self._resolve(command)
             case AnswerQuestion():
                 self._broker.answer(command)
             case PauseRuns():
@@ -178,11 +239,21 @@ class Runtime:
             case ResumeRuns():
                 await self.pause.end()
             case _:
-                raise UsageError(f"Nothing here carries out {type(command).__name__}.")
+                done = await self.automation.submit(command)
+                return Receipt(done.session_id, done.run_id, done.job_id, done.slot_id)
         return Receipt("", "")
 
+    async def _resolve(self, command: ResolveApproval) -> None:
+        """Deliver an answer to the run that works and waits, or to one that has parked."""
+        if self._broker.waits_for(command.approval_id):
+            self._broker.resolve(command)
+        elif (parked := await self.parked.resolve(command)) is not None:
+            await self.automation.approval_answered(parked.run_id)
+        else:
+            self._broker.resolve(command)  # says that nothing waits for it
+
     async def _send(self, command: SendMessage) -> Receipt:
-        if not command.parts and not command.retry:
+        if not command.parts and not command.retry and not command.resume:
             raise UsageError("The message is empty. Say what you want done.")
         stored = await self.store.session(command.session_id)
         if command.retry and not command.dry_run:

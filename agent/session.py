@@ -14,7 +14,7 @@ from agent.commands import SendMessage
 from agent.context.intake import take_in
 from agent.conversation import Inbox
 from agent.errors import UsageError
-from agent.runner import Job, Runner, Services, cancelled_before_start, new_run_id
+from agent.runner import Order, Runner, Services, cancelled_before_start, new_run_id
 from agent.settings import ModelProfile
 from agent.tasks import spawn
 from agent.workplace import principals_of
@@ -31,8 +31,8 @@ class Session:
         self._services = services
         self._inbox = Inbox()
         self._breaker = Breaker()
-        self._waiting: deque[Job] = deque()
-        self._current: Job | None = None
+        self._waiting: deque[Order] = deque()
+        self._current: Order | None = None
         self._task: asyncio.Task[None] | None = None
         self._entered = False
         self._stopping = False
@@ -57,18 +57,19 @@ class Session:
                 return self._current.run_id
         if self._closed:
             raise UsageError("Homard is stopping; the message was not taken. Start it again and send it then.")
-        context = self._services.workplace.context(cwd, command.grants, model, command.origin)
-        job = Job(self.session_id, new_run_id(), command, model, context)
-        self._waiting.append(job)
+        context = self._services.workplace.context(cwd, command.grants, model, command.origin, command.acts_as)
+        run_id = command.acts_as.run_id if command.acts_as is not None else new_run_id()
+        order = Order(self.session_id, run_id, command, model, context)
+        self._waiting.append(order)
         self._next()
-        return job.run_id
+        return order.run_id
 
     def _takes_steering(self, command: SendMessage) -> bool:
         current = self._current.command if self._current is not None else None
-        if current is None or not self._inbox.open or command.follow_up:
+        if current is None or not self._inbox.open or command.follow_up or command.resume:
             return False
         # What is steered acts as the run does: never for somebody else, and never for real what was to be tried only.
-        return command.dry_run == current.dry_run and principals_of(command.origin) == principals_of(current.origin)
+        return command.dry_run == current.dry_run and _principals(command) == _principals(current)
 
     def cancel(self, run_id: str) -> bool:
         """Stop a run, working or waiting; False: it is not here."""
@@ -76,26 +77,26 @@ class Session:
             if not self._stopping:
                 self._stop(self._current, self._task)
             return True
-        for job in [job for job in self._waiting if job.run_id == run_id]:
-            self._waiting.remove(job)
-            self._services.bus.publish(cancelled_before_start(job))
+        for order in [order for order in self._waiting if order.run_id == run_id]:
+            self._waiting.remove(order)
+            self._services.bus.publish(cancelled_before_start(order))
             return True
         return False
 
-    def _stop(self, job: Job, task: asyncio.Task[None]) -> None:
+    def _stop(self, order: Order, task: asyncio.Task[None]) -> None:
         self._stopping = True
         self._inbox.open = False
         task.cancel()
         if not self._entered:  # a task cancelled before its first step never runs at all
-            self._services.bus.publish(cancelled_before_start(job))
+            self._services.bus.publish(cancelled_before_start(order))
             self._current = None
             self._next()
 
     async def close(self) -> None:
         """Take nothing more, cancel what works and wait until its end is stored."""
         self._closed = True
-        for job in tuple(self._waiting):
-            self.cancel(job.run_id)
+        for order in tuple(self._waiting):
+            self.cancel(order.run_id)
         if self._current:
             self.cancel(self._current.run_id)
         if self._task:
@@ -108,21 +109,25 @@ class Session:
             self._inbox.open = True
             self._task = spawn(self._work(self._current), f"run {self._current.run_id}")
 
-    async def _work(self, job: Job) -> None:
+    async def _work(self, order: Order) -> None:
         self._entered = True
         try:
-            await Runner(self._services, job, self._inbox, self._breaker).run()
+            await Runner(self._services, order, self._inbox, self._breaker).run()
         finally:
             self._current = None
-            self._answer_leftovers(job)
+            self._answer_leftovers(order)
             self._next()
 
-    def _answer_leftovers(self, job: Job) -> None:
+    def _answer_leftovers(self, order: Order) -> None:
         """What was said too late for the run, because a limit or an error ended it, deserves a run of its own."""
         said, self._inbox.steering = self._inbox.steering, []
         if not said or self._closed:
             return
         parts = tuple(part for message in said for part in message.parts)
         typed = all(message.typed for message in said)
-        again = msgspec.structs.replace(job.command, parts=parts, retry=False, typed=typed)
-        self._waiting.appendleft(replace(job, run_id=new_run_id(), command=again))
+        again = msgspec.structs.replace(order.command, parts=parts, retry=False, resume=False, typed=typed)
+        self._waiting.appendleft(replace(order, run_id=new_run_id(), command=again))
+
+
+def _principals(command: SendMessage) -> tuple[str, ...]:
+    return principals_of(command.origin, command.acts_as)

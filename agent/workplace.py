@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
+from agent.commands import ActsAs
 from agent.context.intake import PERSONAL
 from agent.events import Origin
 from agent.gate import RunGate
@@ -20,6 +22,8 @@ from agent.safety.effects import Verb
 from agent.safety.folders import Folders
 from agent.safety.policy import Policy
 from agent.safety.printable import from_printable, printable
+from agent.safety.profile import bounds_of, capabilities_of
+from agent.safety.request import Capability
 from agent.sandbox.confinement import granted
 from agent.settings import ModelProfile, Settings
 from agent.tools.tool import ToolContext
@@ -34,21 +38,31 @@ class Workplace:
     safeguards: Safeguards
 
     def context(
-        self, cwd: Path, grants: tuple[str, ...], model: ModelProfile | None, origin: Origin = "user"
+        self,
+        cwd: Path,
+        grants: tuple[str, ...],
+        model: ModelProfile | None,
+        origin: Origin = "user",
+        acts_as: ActsAs | None = None,
     ) -> ToolContext:
         """Build what tools may use. `model`: who will know of it; None: a person at a terminal.
 
-        `cwd` is a real path. Raises UsageError where a link leads to a granted folder; see `roots.unled`.
+        `cwd` is a real path. A job gets its own folders and none of the settings', and its commands change nothing but
+        what it may write. Raises UsageError where a link leads to a granted folder; see `roots.unled`.
         """
         settings = self.settings()
-        roots = [cwd, *map(unled, (*grants, *settings.grants))]
+        roots = [cwd, *map(unled, (*grants, *(settings.grants if acts_as is None else ())))]
+        bounds = bounds_of(acts_as.allow) if acts_as is not None else None
         own = (self.paths.data, self.paths.config, self.paths.cache, self.paths.logs)
         policy = self.safeguards.policy.current()
         labels = self.safeguards.taint.labels
         marked = policy.folders("local_only") if model is not None and model.remote else ()
         local_only = [Path(from_printable(folder)) for folder in marked]
-        guards = Guards.of(policy, principals_of(origin), self.safeguards.clock.now())
-        confinement = granted(roots, hidden=[*local_only, *guards.unread], own=own, need=settings.safety.sandbox)
+        guards = Guards.of(policy, principals_of(origin, acts_as), self.safeguards.clock.now())
+        hidden = [*local_only, *guards.unread]
+        confinement = granted(
+            roots, hidden=hidden, own=own, need=settings.safety.sandbox, changed=bounds and bounds.writable
+        )
         return ToolContext(
             cwd,
             Folders(roots, forbidden=own, local_only=local_only, guarded=guards.unread),
@@ -56,6 +70,7 @@ class Workplace:
             label_of_file=partial(labels.label_of, masked=model is not None and model.remote),
             confinement=replace(confinement, kept=(*confinement.kept, *map(str, guards.unchanged))),
             built_on=policy,
+            inside_profile=bounds is not None and all(_lies_in(str(root), bounds.readable) for root in roots),
         )
 
     def gate(
@@ -65,6 +80,7 @@ class Workplace:
         origin: Origin,
         model: ModelProfile | None,
         *,
+        acts_as: ActsAs | None = None,
         approve_all: bool = False,
         dry_run: bool = False,
     ) -> RunGate:
@@ -72,7 +88,9 @@ class Workplace:
         return RunGate(
             self.safeguards,
             approver,
-            principals_of(origin),
+            principals_of(origin, acts_as),
+            capabilities=_capabilities(acts_as),
+            profile_holds_commands=context.inside_profile,
             approve_all=approve_all,
             dry_run=dry_run,
             model=model.label if model is not None else "",
@@ -107,9 +125,21 @@ class Guards:
 _GUARDED: Final[tuple[Verb, ...]] = ("fs.read", "fs.write", "fs.delete")
 
 
-def principals_of(origin: Origin) -> tuple[str, ...]:
+def principals_of(origin: Origin, acts_as: ActsAs | None = None) -> tuple[str, ...]:
     """Who acts in a run of this origin."""
+    if acts_as is not None:
+        return ("user", f"job:{acts_as.job_id}")
     return (origin,) if origin in PERSONAL else ("user", f"job:{origin}")
+
+
+def _lies_in(path: str, folders: Sequence[str]) -> bool:
+    return any(path == folder or path.startswith(folder.rstrip(os.sep) + os.sep) for folder in folders)
+
+
+def _capabilities(acts_as: ActsAs | None) -> Mapping[str, tuple[Capability, ...]]:
+    if acts_as is None:
+        return {}
+    return {f"job:{acts_as.job_id}": capabilities_of(acts_as.allow)}
 
 
 def scratch(paths: Paths) -> Path:

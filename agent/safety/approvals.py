@@ -7,7 +7,8 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -34,6 +35,10 @@ class ApprovalBroker:
         self._approvals: dict[str, asyncio.Future[ResolveApproval]] = {}
         self._questions: dict[str, asyncio.Future[str | None]] = {}
         self._asked: dict[str, deque[float]] = {}
+
+    def waits_for(self, approval_id: str) -> bool:
+        """Whether a run waits for that answer."""
+        return approval_id in self._approvals
 
     def resolve(self, command: ResolveApproval) -> None:
         """Deliver a person's verdict. Raises UsageError if nothing waits for it."""
@@ -113,6 +118,31 @@ class Answer:
     """Why not, for the model."""
 
 
+class RunParked(Exception):
+    """The question waits for a person, and the run with it."""
+
+    def __init__(self, event: ApprovalRequested) -> None:
+        super().__init__(f"It waits for a person to allow: {'; '.join(event.effects)}.")
+        self.event = event
+
+
+class Parking(Protocol):
+    """Where questions wait that nobody is there to answer."""
+
+    @property
+    def until(self) -> datetime:
+        """How long a question asked now waits."""
+        ...
+
+    async def answered(self, digest: str) -> Answer | None:
+        """Give the answer to exactly this request, once; None: there is none."""
+        ...
+
+    async def keep(self, event: ApprovalRequested) -> None:
+        """Store a question. Raises StorageError."""
+        ...
+
+
 @dataclass
 class RunApprover:
     """Asks on behalf of one run; knows whether somebody is there."""
@@ -122,14 +152,25 @@ class RunApprover:
     broker: ApprovalBroker
     emit: Callable[[AnyEvent], None]
     attended: bool
+    parking: Parking | None = None
+    """None: what nobody is there to allow is not done."""
     needs_person: bool = field(default=False)
     """Something was not done because nobody was there."""
     _open: dict[str, Asking] = field(default_factory=dict[str, Asking])
 
     async def approve(self, asking: Asking) -> Answer:
         """Ask a person, who may take all the time there is."""
+        if self.parking is not None and (kept := await self.parking.answered(asking.request.digest)) is not None:
+            return kept
         approval_id = f"a{secrets.token_hex(6)}"
-        self.emit(self._question(approval_id, asking))
+        question = self._question(approval_id, asking)
+        if self.parking is not None:
+            question = msgspec.structs.replace(question, parked_until=self.parking.until)
+            await self.parking.keep(question)
+            self.needs_person = True
+            self.emit(question)
+            raise RunParked(question)
+        self.emit(question)
         if not self.attended:
             self.needs_person = True
             self._resolved(approval_id, False, "nobody")
@@ -142,11 +183,9 @@ class RunApprover:
             raise
         finally:
             del self._open[approval_id]
-        scope = verdict.scope if verdict.allow and verdict.scope in asking.scopes else "once"
-        self._resolved(approval_id, verdict.allow, "person", verdict.note, scope)
-        note = f": {verdict.note}" if verdict.note else ""
-        refusal = "" if verdict.allow else f"The user said no{note}. It was not done; do not try it another way."
-        return Answer(verdict.allow, "person", scope, verdict.note, refusal)
+        answer = answer_of(verdict, asking.scopes)
+        self._resolved(approval_id, verdict.allow, "person", verdict.note, answer.scope)
+        return answer
 
     def release(self, covered: Callable[[Asking], bool]) -> None:
         """Answer what this run still waits for and a person has just allowed together with another act."""
@@ -196,6 +235,14 @@ class RunApprover:
         scope: Scope = "once",
     ) -> None:
         self.emit(ApprovalResolved(self.session_id, self.run_id, approval_id, allowed, by, note, scope))
+
+
+def answer_of(verdict: ResolveApproval, scopes: Sequence[Scope]) -> Answer:
+    """What a person's verdict means where these scopes were offered."""
+    scope = verdict.scope if verdict.allow and verdict.scope in scopes else "once"
+    note = f": {verdict.note}" if verdict.note else ""
+    refusal = "" if verdict.allow else f"The user said no{note}. It was not done; do not try it another way."
+    return Answer(verdict.allow, "person", scope, verdict.note, refusal)
 
 
 def _nobody(asking: Asking) -> str:

@@ -53,12 +53,14 @@ def granted(
     hidden: Iterable[str | os.PathLike[str]] = (),
     own: Iterable[str | os.PathLike[str]] = (),
     need: Level = "files",
+    changed: Sequence[str | os.PathLike[str]] | None = None,
 ) -> Confinement:
     """The usual confinement: granted folders are writable, but for the places that hold keys and logins.
 
     `hidden` is added to those: folders that are local only or that a rule is about. A folder granted below one of
     them is not granted. `own`: Homard's folders; a folder below one of them is, for somebody chose it (see
-    `safety.protected`).
+    `safety.protected`). `changed`: the folders among and below the granted ones that are writable, the others are only
+    read; None: all are.
     """
     from agent.sandbox.closed import is_inside, secret_places
 
@@ -69,9 +71,29 @@ def granted(
         for root in dict.fromkeys(os.path.realpath(folder) for folder in folders)
         if root not in ours and not any(is_inside(root, path) for path in closed)
     ]
+    writable = roots if changed is None else _inside(changed, roots, ours, closed)
     return Confinement(
-        writable=tuple(roots), stood=_stood(roots), hidden=tuple(dict.fromkeys([*ours, *closed])), need=need
+        readable=tuple(root for root in roots if not any(is_inside(root, path) for path in writable)),
+        writable=tuple(writable),
+        stood=_stood(dict.fromkeys([*roots, *writable])),
+        hidden=tuple(dict.fromkeys([*ours, *closed])),
+        need=need,
     )
+
+
+def _inside(
+    changed: Sequence[str | os.PathLike[str]], roots: Sequence[str], ours: Sequence[str], closed: Sequence[str]
+) -> list[str]:
+    """Those of the folders to be changed that lie in a granted one, with no closed place between."""
+    from agent.sandbox.closed import is_inside
+
+    found: list[str] = []
+    for path in dict.fromkeys(os.path.realpath(folder) for folder in changed):
+        around = [root for root in roots if is_inside(path, root)]
+        shut = [place for place in closed if is_inside(path, place)]
+        if around and path not in ours and all(len(place) < len(max(around, key=len)) for place in shut):
+            found.append(path)
+    return found
 
 
 def _stood(roots: Iterable[str]) -> tuple[tuple[str, int, int], ...]:
@@ -85,8 +107,9 @@ def _stood(roots: Iterable[str]) -> tuple[tuple[str, int, int], ...]:
 
 def require_unmoved(confinement: Confinement) -> None:
     """Raise ToolDenied if a granted folder is a link now, is reached through one, or is another folder."""
-    now = {path: (path, device, inode) for path, device, inode in _stood(confinement.writable)}
-    for path in confinement.writable:
+    folders = [path for path, *_numbers in confinement.stood] or confinement.writable
+    now = {path: (path, device, inode) for path, device, inode in _stood(folders)}
+    for path in folders:
         led = os.path.realpath(path) != path
         if led or any(path == stood[0] and now.get(path, stood) != stood for stood in confinement.stood):
             raise ToolDenied(
@@ -96,19 +119,22 @@ def require_unmoved(confinement: Confinement) -> None:
 
 
 def looked_through(confinement: Confinement) -> Confinement:
-    """The same, with what its writable folders hold now that needs care: repositories, start-up files, sockets.
+    """The same, with what its folders hold now that needs care: repositories, start-up files, sockets.
 
     Blocks for the disk; call it for each command.
     """
     from agent.sandbox.closed import is_inside, look_through
 
-    special = look_through(confinement.writable)
+    # What cannot be written to can still be connected to. Only granted folders are looked through, not programs.
+    granted_ones = {path for path, *_numbers in confinement.stood}
+    special = look_through([*confinement.writable, *(path for path in confinement.readable if path in granted_ones)])
+    pinned = [path for path in special.pinned if any(is_inside(path, root) for root in confinement.writable)]
     missing = [path for path in confinement.hidden if not os.path.lexists(path)]
     kept = [place for path in (*confinement.kept, *special.kept, *missing) for place in _names_of(path)]
     return replace(
         confinement,
         kept=tuple(path for path in dict.fromkeys(kept) if any(is_inside(path, root) for root in confinement.writable)),
-        pinned=tuple(dict.fromkeys([*confinement.pinned, *special.pinned])),
+        pinned=tuple(dict.fromkeys([*confinement.pinned, *pinned])),
         sockets=tuple(dict.fromkeys([*confinement.sockets, *special.sockets])),
     )
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from agent.events import StopReason
 from agent.messages import AssistantMessage, Message, TextPart, ToolCall, ToolMessage, ToolResult
 from agent.storage import entries as tree
 from agent.storage import runs as ledger
@@ -48,6 +49,22 @@ async def recover(store: Store, *, now: Callable[[], datetime] = lambda: datetim
         repair = partial(_repair, session_id=session_id, run_id=run_id, now=to_micros(now()))
         recovered.append(await store.database.call(repair, step="recover"))
     return recovered
+
+
+async def close_parked(store: Store, run_id: str, why: str, *, now: datetime) -> None:
+    """Give up a parked run; the calls that it waits with get results that say `why` they were not run."""
+    run = await store.run(run_id)
+
+    def work(connection: Connection) -> None:
+        if not ledger.reopen_run(connection, run_id):
+            return
+        head, open_ids = tree.head_of(connection, run.session_id)
+        results = [_result(call, "not_run", f"Not run: {why}") for call in _calls_made(connection, head, open_ids)]
+        tree.append(connection, run.session_id, run_id, results, to_micros(now))
+        ledger.close_calls(connection, run.session_id, [one.result for one in results], to_micros(now))
+        _close(connection, run_id, to_micros(now), "cancelled", why)
+
+    await store.database.call(work, step="close_parked")
 
 
 def well_formed(messages: Sequence[Message]) -> list[Message]:
@@ -93,7 +110,7 @@ def _unfinished(connection: Connection) -> list[tuple[str, str | None]]:
     sessions = connection.execute(
         "SELECT session_id FROM sessions WHERE open_calls <> '[]'"
         " UNION SELECT session_id FROM calls WHERE finished_at IS NULL"
-        " EXCEPT SELECT session_id FROM runs WHERE finished_at IS NULL ORDER BY session_id"
+        " EXCEPT SELECT session_id FROM runs WHERE finished_at IS NULL OR stop_reason = 'parked' ORDER BY session_id"
     ).fetchall()
     return [*((row[0], row[1]) for row in runs), *((row[0], None) for row in sessions)]
 
@@ -115,14 +132,16 @@ def _repair(connection: Connection, session_id: str, run_id: str | None, now: in
     return Recovered(session_id, run_id, tuple(in_flight.values()), not_run)
 
 
-def _close(connection: Connection, run_id: str, now: int) -> None:
+def _close(
+    connection: Connection, run_id: str, now: int, reason: StopReason = "interrupted", error: str = INTERRUPTED
+) -> None:
     turns = connection.execute("SELECT COUNT(*) FROM entries WHERE run_id = ? AND kind = 'assistant'", (run_id,)).get
     ledger.close_run(
         connection,
         run_id,
         now,
-        stop_reason="interrupted",
-        error=INTERRUPTED,
+        stop_reason=reason,
+        error=error,
         error_code=None,
         usage=ledger.usage_of_run(connection, run_id),
         turns=turns,

@@ -63,6 +63,17 @@ def close_run(
     )
 
 
+def reopen_run(connection: Connection, run_id: str) -> bool:
+    """Let a parked run go on; False: it is not parked."""
+    return bool(
+        connection.execute(
+            "UPDATE runs SET finished_at = NULL, stop_reason = NULL, error = NULL, error_code = NULL"
+            " WHERE run_id = ? AND stop_reason = 'parked' RETURNING run_id",
+            (run_id,),
+        ).fetchall()
+    )
+
+
 def open_calls(connection: Connection, session_id: str, run_id: str, calls: Iterable[ToolCall], now: int) -> None:
     """Record that calls are about to start; one that is in flight already is not recorded twice."""
     for call in map(cleaned_call, calls):

@@ -57,10 +57,13 @@ class Store:
         self.blobs = blobs
         self._now = now
 
-    async def create_session(self, *, cwd: str, title: str = "", model: str = "") -> Session:
-        """Begin a session in the folder `cwd`, absolute; where a link in it leads now is kept."""
+    async def create_session(self, *, cwd: str, title: str = "", model: str = "", job_id: str | None = None) -> Session:
+        """Begin a session in the folder `cwd`, absolute; where a link in it leads now is kept.
+
+        With `job_id` it holds a run of that job and is not listed among the chats.
+        """
         return await self._new_session(
-            lambda _connection, session_id: _blank(session_id, os.path.realpath(cwd), title, model)
+            lambda _connection, session_id: _blank(session_id, os.path.realpath(cwd), title, model), job_id
         )
 
     async def session(self, session_id: str) -> Session:
@@ -74,9 +77,13 @@ class Store:
     async def sessions(
         self, *, limit: int = 50, include_deleted: bool = False, pinned_first: bool = False
     ) -> list[Session]:
-        """List sessions, the one in which something happened last first; pinned ones above all others if wanted."""
+        """List sessions, the one in which something happened last first; pinned ones above all others if wanted.
+
+        Those of jobs are not among them, unless a person has pinned one.
+        """
         query = (
-            f"SELECT {SESSION_COLUMNS} FROM sessions s WHERE s.deleted_at IS NULL OR :deleted"
+            f"SELECT {SESSION_COLUMNS} FROM sessions s WHERE (s.deleted_at IS NULL OR :deleted)"
+            " AND (s.job_id IS NULL OR s.pinned_at IS NOT NULL)"
             " ORDER BY :pinned AND s.pinned_at IS NOT NULL DESC, s.updated_at DESC, s.rowid DESC LIMIT :limit"
         )
         bindings = {"deleted": include_deleted, "pinned": pinned_first, "limit": limit}
@@ -277,11 +284,23 @@ class Store:
             lambda connection: [call_of(row) for row in connection.execute(query, (clean(run_id),))]
         )
 
-    async def _new_session(self, make: Callable[[Connection, str], Session]) -> Session:
+    async def reopen_run(self, run_id: str) -> Run:
+        """Take up a parked run: it has no end any more. Gives it as it was. Raises UsageError for any other."""
+        before = await self.run(run_id)
+        reopened = await self.database.call(
+            lambda connection: ledger.reopen_run(connection, before.run_id), step="reopen_run"
+        )
+        if not reopened:
+            raise UsageError(f"Run {run_id} does not wait for anything; it was not taken up.")
+        return before
+
+    async def _new_session(self, make: Callable[[Connection, str], Session], job_id: str | None = None) -> Session:
         session_id, now = new_id(), to_micros(self._now())
 
         def work(connection: Connection) -> Session:
             tree.insert_session(connection, make(connection, session_id), now)
+            if job_id is not None:
+                connection.execute("UPDATE sessions SET job_id = ? WHERE session_id = ?", (job_id, session_id))
             return tree.find_session(connection, session_id)
 
         return await self.database.call(work, step="create_session")

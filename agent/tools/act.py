@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from agent.jobs import Permission
 from agent.labels import Label
 from agent.messages import ToolCall, ToolResult
 from agent.safety.effects import Effect
@@ -34,6 +35,8 @@ class Admission:
     effects: tuple[Effect, ...]
     dry: bool = False
     """Only to be recorded: a dry run."""
+    needs: tuple[Permission, ...] = ()
+    """Of a dry run: what the job would need beside its profile."""
     row: int = 0
     """Of the intent, for the gate."""
     asked: bool = False

@@ -17,6 +17,7 @@ import msgspec
 from agent.errors import StorageError, ToolDenied, ToolError, ToolFailed
 from agent.labels import Label
 from agent.messages import ToolCall, ToolResult
+from agent.safety.approvals import RunParked
 from agent.safety.effects import Effect
 from agent.safety.file_identity import first_changed, identities_of
 from agent.safety.known_keys import KnownKeys
@@ -82,7 +83,7 @@ class Executor:
         gate: Gate,
         started: Callable[[ToolCall], Awaitable[None]],
     ) -> ToolResult:
-        """Run one call. Only cancellation leaves, and what `started` raises; every other outcome is a result.
+        """Run one call. Only cancellation leaves, RunParked, and what `started` raises; all else is a result.
 
         `started` is awaited once, after the decision and before the act: it stores the intent. No key that is known to
         this process is in the result.
@@ -117,6 +118,8 @@ class Executor:
             return await self._refused(call, error, context)
         try:
             admission = await gate.admit(prepared.act, again)
+        except RunParked:
+            raise
         except Exception as error:  # noqa: BLE001
             return await self._refused(call, error, context)
         if admission.dry:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -102,7 +102,10 @@ def recorded(call: ToolCall, admission: Admission) -> ToolResult:
     """Make the result of a call in a dry run."""
     effects = [str(effect) for effect in admission.effects]
     text = f"Dry run: not done. It would {'; '.join(effects)}. Go on as if it had been done, and read only."
-    return ToolResult(call.call_id, call.name, (TextPart(_clean(text)),), {"dry_run": True, "effects": effects})
+    details: dict[str, Any] = {"dry_run": True, "effects": effects}
+    if admission.needs:
+        details["needs"] = msgspec.to_builtins(admission.needs)
+    return ToolResult(call.call_id, call.name, (TextPart(_clean(text)),), details)
 
 
 def unknown(call: ToolCall) -> ToolResult:

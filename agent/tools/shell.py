@@ -174,7 +174,8 @@ class _Bounds:
     def _require_open(self) -> None:
         from agent.sandbox.closed import is_inside
 
-        if not any(is_inside(self._place.cwd, folder) for folder in self._confinement.writable):
+        bounds = self._confinement
+        if not any(is_inside(self._place.cwd, folder) for folder in (*bounds.writable, *bounds.readable)):
             raise ToolDenied(
                 f"The working folder {printable(self._place.cwd)} is closed to commands: it lies in a place of keys, "
                 "of Homard itself, that is marked local only, or that a rule is about. Nothing was run."

@@ -75,6 +75,8 @@ class ToolContext:
     """What the run carries when a tool reaches out to the internet; None: nothing is judged beside the address."""
     built_on: Policy | None = None
     """The rules and marks by which `folders` and `confinement` were made."""
+    inside_profile: bool = False
+    """Commands of a job see no more than its profile lets be read, and change only what it lets be changed."""
     journal: RunJournal | None = None
     """Keeps what files held before they are changed, so that `homard undo` can put it back; None: nothing is kept."""
 
