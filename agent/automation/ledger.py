@@ -14,7 +14,7 @@ import msgspec
 
 from agent.automation import file_slots, planning
 from agent.automation.changes import Changes
-from agent.automation.notes import note_for
+from agent.automation.notes import note_for, pause_reason
 from agent.errors import UsageError
 from agent.events import AnyEvent
 from agent.jobs import Change, Every, Job, JobRow, PauseReason, Slot, SlotOrigin, SlotReason, SlotState, Watch
@@ -138,6 +138,12 @@ class Ledger:
         )
         return await self.database.read(read)
 
+    async def slots_at(self, job_id: str, since: datetime, until: datetime, *, most: int) -> list[Slot]:
+        """Read the slots of a job that were due in a time, both ends inclusive, and rows for many that reach into it."""
+        return await self.database.read(
+            lambda connection: slot_table.overlapping(connection, job_id, since, until, most)
+        )
+
     async def files(self, slot_id: int) -> list[tuple[str, Change]]:
         """Read what files a slot is about, by path."""
         return await self.database.read(lambda connection: slot_table.files_of(connection, slot_id))
@@ -187,7 +193,9 @@ class Ledger:
             begun = slot_table.change(connection, slot_id, ("due",), values | started)
             if begun is None:
                 return None
-            return _changed(connection, changes, slot_id, ("running",), {"attempts": begun.attempts + 1})
+            version = job_table.job_row(connection, begun.job_id).version
+            counted = {"attempts": begun.attempts + 1, "version": version}
+            return _changed(connection, changes, slot_id, ("running",), counted)
 
         return await self.transact(work, step="begin_slot")
 
@@ -339,8 +347,10 @@ class Ledger:
         known = _living(connection, job_id)
         self._write_down(connection, changes, known, now, zone)
         if known.row.paused and not reason:
-            for slot in planning.waiting_for_pause(connection, job_id):
-                values = {"state": "skipped", "finished_at": now}
+            why = pause_reason(known.row.paused)
+            note_then = known.row.paused_note or note_for(why)
+            values = {"state": "skipped", "reason": why, "note": note_then, "finished_at": now}
+            for slot in planning.left_by_pause(connection, job_id):
                 _changed(connection, changes, slot.slot_id, ("due",), values)
         job_table.set_pause(connection, job_id, reason, note, now)
         return changes.job(connection, job_id)

@@ -11,8 +11,8 @@ _NOTES: dict[SlotReason, str] = {
     "clock_set": "The clock of the machine was set forward past this moment.",
     "zone_changed": "The time zone of the machine changed, and the new one was already past this moment.",
     "busy": "Homard was too busy to look at the clock then.",
-    "too_late": "When Homard could have run it, it was later than the job allows.",
-    "caught_up": "It was missed, and a later moment of the job makes up for it.",
+    "too_late": "It was later than the job allows when it could have run.",
+    "caught_up": "A later moment of the job makes up for it.",
     "too_many": "More were missed than the job makes up for.",
     "battery": "The machine runs on battery.",
     "metered": "The network is a metered one.",
@@ -40,7 +40,7 @@ _NOTES: dict[SlotReason, str] = {
 _SPECIAL: dict[tuple[SlotReason, str], str] = {
     ("answer", "run"): "It was missed, and a person said that it shall run.",
     ("cancelled", "no"): "A person said that it shall not run.",
-    ("caught_up", "asks"): "It was missed, and a later moment of the job asks whether it shall run.",
+    ("caught_up", "asks"): "A later moment of the job asks whether it shall run.",
     ("app_off", "wish"): "Somebody wanted it, and Homard ended before it began. Run the job again if it is still "
     "wanted.",
 }

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from agent.automation.missed import LATE_S, SINGLE, Judged, Passed, in_groups, in_time, judge, why_missed
+from agent.automation.missed import LATE_S, Judged, Passed, in_groups, in_time, judge, why_missed
 from agent.automation.notes import late_note, note_for, pause_reason
 from agent.automation.schedule import Moment, Schedule, Span
 from agent.automation.zone import named
@@ -26,10 +26,12 @@ from agent.storage.slots import NewSlot, insert_slot
 LATE = timedelta(seconds=LATE_S)
 _TICK = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
+_LONGEST_SPREAD = timedelta(seconds=600)
 _LOOKED_AT = 150
 """Of a long gap so many moments are looked at one by one: as many as a job can make up for, and then some."""
 _NOT_BEGUN: tuple[SlotReason, ...] = ("", "app_off", "asleep", "clock_set", "zone_changed", "busy")
 """Reasons of slots that are due and held by nothing."""
+_PAUSED: tuple[SlotReason, ...] = ("job_paused", "failures", "loop")
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def plan_job(
     keys = slot_table.known_keys(connection, job_id, (moment.key for moment in moments))
     fresh = [moment for moment in moments if moment.key not in keys]
     older = _older(connection, job_id, schedule, since, span)
-    plan = _Plan(connection, known, tick, frozenset(moment.key for moment in jumped))
+    plan = _Plan(connection, known, tick, jumped)
     if known.row.paused:
         plan.skip_paused(fresh, older)
     else:
@@ -101,20 +103,51 @@ def rewind(connection: Connection, known: PlanRow, schedule: Schedule, now: date
         {"job_id": job_id, "now": to_micros(now)},
         order="s.due_at",
     )
-    slot_table.erase(connection, [slot.slot_id for slot in ahead if slot.due_at > now])
+    gone = [slot for slot in ahead if slot.due_at > now]
+    slot_table.erase(connection, [slot.slot_id for slot in gone])
     for slot in ahead:
         if slot.due_at <= now:
             _shrink(connection, slot, schedule, now)
-    set_planned(connection, job_id, now, zone.key)
-    return msgspec.structs.replace(known, planned_to=now, planned_in=zone.key)
+    planned_to = now
+    if any(slot.state in ("due", "parked") for slot in gone):
+        planned_to = _take_back_last(connection, job_id, schedule, now) or now
+    set_planned(connection, job_id, planned_to, zone.key)
+    return msgspec.structs.replace(known, planned_to=planned_to, planned_in=zone.key)
 
 
-def waiting_for_pause(connection: Connection, job_id: str) -> list[Slot]:
-    """Read the due slots that nothing but the pause of their job, or nothing at all, keeps from running."""
+def _take_back_last(connection: Connection, job_id: str, schedule: Schedule, now: datetime) -> datetime | None:
+    """What should make up for missed slots is gone: the last of these is open again, and decided about anew.
+
+    Returns up to when all slots have rows then; None: nothing was made up for.
+    """
+    last = slot_table.latest_planned(connection, job_id, now)
+    if last is None or (last.state, last.reason) != ("missed", "caught_up"):
+        return None
+    if last.until is None:
+        slot_table.erase(connection, [last.slot_id])
+        return last.due_at - _TICK
+    span = schedule.between(last.due_at - _TICK, last.until - _TICK, 1)
+    if not span.moments:
+        return None
+    until = span.moments[-1].at
+    values = {"count": last.count - 1, "until": until if last.count > 2 else None}
+    slot_table.change(connection, last.slot_id, ("missed",), values)
+    return until
+
+
+def free_from_far_waits(connection: Connection, now: datetime) -> None:
+    """The clock was set back: no due slot waits for a moment that is further away than any spread."""
+    connection.execute(
+        "UPDATE slots SET not_before = NULL WHERE state = 'due' AND not_before > ?", (to_micros(now + _LONGEST_SPREAD),)
+    )
+
+
+def left_by_pause(connection: Connection, job_id: str) -> list[Slot]:
+    """Read the slots of a schedule that are due and that nothing but the pause of their job kept from running."""
     return [
         slot
         for slot in slot_table.open_of_job(connection, job_id)
-        if slot.state == "due" and slot.reason in ("job_paused", "failures", "loop")
+        if slot.state == "due" and slot.origin == "schedule" and slot.reason in (*_NOT_BEGUN, *_PAUSED)
     ]
 
 
@@ -202,27 +235,34 @@ def _row_for(first: Moment, last: datetime, count: int, **more: Any) -> NewSlot:
 class _Plan:
     """Writes the rows of one job."""
 
-    def __init__(self, connection: Connection, known: PlanRow, tick: Tick, jumped: frozenset[str]) -> None:
+    def __init__(self, connection: Connection, known: PlanRow, tick: Tick, jumped: Sequence[Moment]) -> None:
         self._connection = connection
         self._row = known.row
         self._tick = tick
         self._travelled = known.planned_in != tick.zone.key
-        self._jumped = jumped
+        self._jumped = frozenset(moment.key for moment in jumped)
+        self._jumped_at = frozenset(moment.at for moment in jumped)
         self._policy = known.row.job.policies.missed
         self.touched: list[int] = []
 
     def write(self, fresh: Sequence[Moment], older: _Older | None, stale: Sequence[Slot]) -> None:
         now = self._tick.now
         on_time = [m for m in fresh if self._on_time(m)]
+        if self._policy.do == "once" and (len(on_time) < len(fresh) or older is not None):
+            on_time = on_time[-1:]  # it makes up for all of them
         punctual = set(on_time)
         passed = [Passed(Moment(slot.due_at, slot.key), slot.slot_id) for slot in stale]
         passed += [Passed(moment) for moment in fresh if moment not in punctual]
         passed.sort(key=lambda one: (one.moment.at, one.slot_id))
         judged = judge(passed, self._policy, now, self._cause, followed=bool(on_time))
+        for one in judged:
+            if one.passed.slot_id:
+                self._change(one)
+        new = [one for one in judged if not one.passed.slot_id]
         if older is not None:
             reason = why_missed(older.last, self._policy, now, self._cause)
-            judged = self._write_older(older, reason, judged)
-        for group in in_groups(judged):
+            new = self._write_older(older, reason, new)
+        for group in in_groups(new):
             self._write_group(group)
         for moment in on_time:
             self._insert(_slot(moment, not_before=self._spread()))
@@ -233,7 +273,7 @@ class _Plan:
 
     def _cause(self, at: datetime) -> SlotReason:
         cause = self._tick.cause(at)
-        return "zone_changed" if self._travelled and cause == "busy" else cause
+        return "zone_changed" if at in self._jumped_at or (self._travelled and cause == "busy") else cause
 
     def skip_paused(self, fresh: Sequence[Moment], older: _Older | None) -> None:
         """Put all in one row, and what the same pause skipped before in the same."""
@@ -243,51 +283,38 @@ class _Plan:
         count = len(fresh) + (older.count if older else 0)
         first = older.first if older else fresh[0]
         last = fresh[-1].at if fresh else first.at
-        newest = slot_table.select(
-            self._connection,
-            "s.job_id = :job_id AND s.origin = 'schedule'",
-            {"job_id": self._row.job_id},
-            order="s.due_at DESC, s.slot_id DESC",
-            limit=1,
-        )
-        if newest and (newest[0].state, newest[0].reason) == ("skipped", reason) and last > newest[0].due_at:
-            values = {"count": newest[0].count + count, "until": last, "finished_at": self._tick.now}
-            slot_table.change(self._connection, newest[0].slot_id, ("skipped",), values)
-            self.touched.append(newest[0].slot_id)
+        newest = slot_table.latest_planned(self._connection, self._row.job_id, self._tick.now)
+        if newest and (newest.state, newest.reason) == ("skipped", reason) and last > newest.due_at:
+            values = {"count": newest.count + count, "until": last, "finished_at": self._tick.now}
+            slot_table.change(self._connection, newest.slot_id, ("skipped",), values)
+            self.touched.append(newest.slot_id)
             return
         note = self._row.paused_note or note_for(reason)
         self._insert(_row_for(first, last, count, state="skipped", reason=reason, note=note))
 
     def _write_older(self, older: _Older, reason: SlotReason, judged: list[Judged]) -> list[Judged]:
         """Write the row for the older ones, with those after them that share their reason; returns the others."""
-        joined = list(
-            takewhile(lambda one: (one.fate, one.reason, one.passed.slot_id) == ("missed", reason, 0), judged)
-        )
+        joined = list(takewhile(lambda one: (one.fate, one.reason) == ("missed", reason), judged))
         last = joined[-1].passed.moment.at if joined else older.last
         count = older.count + len(joined)
-        self._insert(_row_for(older.first, last, count, state="missed", reason=reason, note=note_for(reason)))
+        self._insert(_row_for(older.first, last, count, state="missed", reason=reason, note=self._note(reason, last)))
         return judged[len(joined) :]
 
     def _write_group(self, group: Sequence[Judged]) -> None:
-        new = [one for one in group if not one.passed.slot_id]
-        for one in group:
-            if one.passed.slot_id:
-                self._change(one)
-        if len(new) > SINGLE:
-            first, last = new[0].passed.moment, new[-1].passed.moment.at
-            reason = new[0].reason
-            self._insert(_row_for(first, last, len(new), state="missed", reason=reason, note=note_for(reason)))
+        first, last, reason = group[0].passed.moment, group[-1].passed.moment.at, group[0].reason
+        if len(group) > 1:
+            self._insert(
+                _row_for(first, last, len(group), state="missed", reason=reason, note=self._note(reason, last))
+            )
             return
-        for one in new:
-            self._insert(self._judged_slot(one))
-        for one in group:
-            if one.fate == "ask":
-                self._ask_once_only(one.passed.moment.at)
+        self._insert(self._judged_slot(group[0]))
+        if group[0].fate == "ask":
+            self._ask_once_only(first.at)
 
     def _judged_slot(self, one: Judged) -> NewSlot:
         moment = one.passed.moment
         if one.fate == "missed":
-            return _slot(moment, state="missed", reason=one.reason, note=self._missed_note(one))
+            return _slot(moment, state="missed", reason=one.reason, note=self._note(one.reason, moment.at))
         if one.fate == "ask":
             return _slot(moment, state="parked", reason="answer", note=note_for("answer"))
         note = late_note(one.reason, (self._tick.now - moment.at).total_seconds())
@@ -301,10 +328,13 @@ class _Plan:
             values["finished_at"] = self._tick.now
         slot_table.change(self._connection, one.passed.slot_id, ("due",), values)
         self.touched.append(one.passed.slot_id)
+        if one.fate == "ask":
+            self._ask_once_only(one.passed.moment.at)
 
-    def _missed_note(self, one: Judged) -> str:
-        asks = one.reason == "caught_up" and self._policy.do == "ask"
-        return note_for(one.reason, "asks" if asks else "")
+    def _note(self, reason: SlotReason, at: datetime) -> str:
+        """Say why it was missed, and why nothing makes up for it."""
+        note = note_for(reason, "asks" if reason == "caught_up" and self._policy.do == "ask" else "")
+        return note if reason == self._cause(at) else f"{note_for(self._cause(at))} {note}"
 
     def _ask_once_only(self, at: datetime) -> None:
         """Take back questions about earlier slots: one at a time is asked."""

@@ -118,6 +118,13 @@ def history(
     return select(connection, " AND ".join(where), bindings, order="s.due_at DESC, s.slot_id DESC", limit=limit)
 
 
+def overlapping(connection: Connection, job_id: str, since: datetime, until: datetime, most: int) -> list[Slot]:
+    """Read the slots of a job that were due in a time, and rows for many that reach into it, oldest first."""
+    where = "s.job_id = :job_id AND s.due_at <= :until AND COALESCE(s.until, s.due_at) >= :since"
+    bindings = {"job_id": job_id, "since": to_micros(since), "until": to_micros(until)}
+    return select(connection, where, bindings, order="s.count > 1, s.due_at, s.slot_id", limit=most)
+
+
 def open_slots(connection: Connection, each: int) -> list[Slot]:
     """Read all that run or are parked, and of each job the `each` oldest due ones; the oldest first."""
     query = f"""WITH open AS (SELECT slot_id, state, ROW_NUMBER() OVER (
@@ -178,6 +185,13 @@ def first_planned(connection: Connection, job_id: str) -> datetime | None:
     return None if found is None else from_micros(found[0])
 
 
+def latest_planned(connection: Connection, job_id: str, now: datetime) -> Slot | None:
+    """Read the newest row of a job's schedule up to now."""
+    where = "s.job_id = :job_id AND s.origin = 'schedule' AND s.due_at <= :now"
+    bindings = {"job_id": job_id, "now": to_micros(now)}
+    return next(iter(select(connection, where, bindings, order="s.due_at DESC, s.slot_id DESC", limit=1)), None)
+
+
 def count_planned(connection: Connection, job_id: str, after: datetime, until: datetime) -> int:
     """Count the slots of a job's schedule for which rows of a time (`after` exclusive) stand."""
     return connection.execute(
@@ -185,6 +199,14 @@ def count_planned(connection: Connection, job_id: str, after: datetime, until: d
         " WHERE job_id = ? AND origin = 'schedule' AND due_at > ? AND due_at <= ?",
         (job_id, to_micros(after), to_micros(until)),
     ).get
+
+
+def next_start(connection: Connection, after: datetime) -> datetime | None:
+    """Find when the next due slot that waits for a moment may start."""
+    found = connection.execute(
+        "SELECT MIN(not_before) FROM slots WHERE state = 'due' AND not_before > ?", (to_micros(after),)
+    ).get
+    return None if found is None else from_micros(found)
 
 
 def erase(connection: Connection, slot_ids: Sequence[int]) -> None:
