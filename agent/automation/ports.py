@@ -1,0 +1,123 @@
+"""What automation needs from the outside, so that it can be built around any runtime, and any clock."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+from zoneinfo import ZoneInfo
+
+from agent.commands import ActsAs, SendMessage
+from agent.events import AnyEvent
+from agent.jobs import JobRow, Watch
+from agent.messages import ToolResult
+from agent.parked import ParkedQuestions
+from agent.pause import Pause
+from agent.ports import Clock
+from agent.settings import ModelProfile, Settings
+from agent.storage.sessions import Store
+
+if TYPE_CHECKING:
+    from agent.automation.watch.own import OwnWrites
+    from agent.automation.watch.state import Record, WatchState
+    from agent.machine import Machine, MachineChange
+
+
+class Sent(Protocol):
+    """What the runtime answers to a message."""
+
+    @property
+    def session_id(self) -> str:
+        """The session."""
+        ...
+
+    @property
+    def run_id(self) -> str:
+        """The run that answers."""
+        ...
+
+
+class Alarm(Protocol):
+    """Rings once when a moment has come, and when clocks or time zone have moved meanwhile."""
+
+    def set(self, at: datetime | None) -> None:
+        """Ring at this moment, UTC, instead of the one before; None: there is nothing to wait for."""
+        ...
+
+    def close(self) -> None:
+        """Ring no more."""
+        ...
+
+
+class Ear(Protocol):
+    """Listens to the folders of jobs; see `agent.automation.watch.watcher`."""
+
+    def apply(self, watches: Mapping[str, Sequence[Watch]]) -> None:
+        """Listen to these from now on, by job id, and to no others."""
+        ...
+
+    def states(self) -> Mapping[str, Sequence[WatchState]]:
+        """How each watch is doing, by job id."""
+        ...
+
+    async def close(self) -> None:
+        """Listen no more."""
+        ...
+
+
+class RunTool(Protocol):
+    """Runs one tool on behalf of a job: the same executor, decision, journal and audit as a call of a model."""
+
+    async def __call__(
+        self, acts_as: ActsAs, name: str, arguments: Mapping[str, Any], *, session_id: str, cwd: str
+    ) -> ToolResult:
+        """Give the result, which may be an error; nobody is asked, and nothing parks.
+
+        What it writes carries the label of the session's history: the text comes from a model that has read it.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Everything `Automation` is built of."""
+
+    store: Store
+    clock: Clock
+    publish: Callable[[AnyEvent], None]
+    submit: Callable[[SendMessage], Awaitable[Sent]]
+    """The runtime's; raises UsageError when a message is not taken."""
+    subscribe: Callable[[str | None], AbstractContextManager[AsyncIterator[AnyEvent]]]
+    """The bus: the events of one session, or of all."""
+    settings: Callable[[], Settings]
+    pause: Pause
+    parked: ParkedQuestions
+    """Questions of runs that have ended as parked: stored, answered and given up there (agent/parked.py)."""
+    resolve_model: Callable[[str], ModelProfile]
+    """Raises UsageError that says which models there are."""
+    run_command: Callable[[JobRow, str], Awaitable[int]]
+    """A condition: runs a command in the job's folder, in the sandbox, without the network; gives its exit code.
+
+    Raises HomardError when it could not be run.
+    """
+    run_tool: RunTool
+    """For reports that go to a file."""
+    reads_only: Callable[[str], bool] = lambda _tool: False
+    """Whether a tool of this name changes nothing, so that an interrupted call of it may be made again."""
+    own_folders: Sequence[str] = ()
+    """Homard's own data, configuration, cache and logs, absolute: no job may watch them."""
+    own_writes: OwnWrites | None = None
+    """Knows what Homard wrote, so that it starts no job; None: nothing is known."""
+    open_machine: Callable[[Callable[[MachineChange], None]], Machine] | None = None
+    """None: the machine we are on."""
+    open_alarm: Callable[[Callable[[], None]], Alarm] | None = None
+    """Takes what it calls when it rings. None: APScheduler's clock."""
+    open_ear: Callable[[Record, Callable[[], None], Callable[[str, str], None]], Ear] | None = None
+    """Takes what stores what settled, what it calls after that from any thread, and what it calls, on the loop, with
+    a job id and a sentence for the person. None: the real one."""
+    zone: Callable[[], ZoneInfo] | None = None
+    """The time zone of this machine, wherever it is taken. None: what the system says."""
+    random: Callable[[], float] | None = None
+    """From 0 to 1, for the spread after a start or wake-up. None: the real one."""
