@@ -139,7 +139,7 @@ class Ledger:
         return await self.database.read(read)
 
     async def slots_at(self, job_id: str, since: datetime, until: datetime, *, most: int) -> list[Slot]:
-        """Read the slots of a job that were due in a time, both ends inclusive, and rows for many that reach into it."""
+        """Read the slots of a job that were due in a time, ends included, and rows for many that reach into it."""
         return await self.database.read(
             lambda connection: slot_table.overlapping(connection, job_id, since, until, most)
         )

@@ -72,7 +72,7 @@ class _Answer:
     def _is_in(self, slot: Slot, since: datetime) -> bool:
         """Tell whether a row is about this minute; one for many slots is if the schedule has a moment there."""
         inside = since <= slot.due_at < since + _MINUTE
-        return inside or slot.count > 1 and self._moment_at(since) is not None
+        return inside or (slot.count > 1 and self._moment_at(since) is not None)
 
     def _moment_at(self, since: datetime) -> Moment | None:
         return next(iter(self._schedule.coming(since - _TICK, since + _MINUTE - _TICK, 1)), None)
