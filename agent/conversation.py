@@ -248,8 +248,14 @@ class StoredConversation:
         most = max(MIN_RESULT_CHARS, min(self.context.max_result_chars, share))
         return await self._calls.run(calls, replace(self.context, max_result_chars=most))
 
-    def calls_left(self) -> list[ToolCall]:
-        """The calls of the last reply that have no result: what a parked run waits with."""
+    def take_up_calls(self) -> list[ToolCall]:
+        """The calls of the last reply that have no result, to be judged by what the model had seen when it made them.
+
+        What a parked run waits with.
+        """
+        replies = (one.message for one in reversed(self.entries) if isinstance(one.message, AssistantMessage))
+        reply = next(replies, None)
+        self.gate.label = USER if reply is None or reply.label is None else reply.label
         return self._calls.left(self.entries)
 
     async def close_open_calls(self) -> None:

@@ -192,7 +192,7 @@ class Runner:
             async with self._time.limited(most_s):
                 await self._load()
                 if command.resume:
-                    return await resume(self._loop, self._conversation.calls_left())
+                    return await resume(self._loop, self._conversation.take_up_calls())
                 return await run(self._loop)
         except TimeoutError:
             if not self._time.over:

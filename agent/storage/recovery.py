@@ -129,6 +129,8 @@ def _repair(connection: Connection, session_id: str, run_id: str | None, now: in
     ledger.close_calls(connection, session_id, unknown, now)
     if run_id is not None:
         _close(connection, run_id, now)
+        # It was killed between its question and its end as parked: nobody waits for the answer any more.
+        connection.execute("DELETE FROM parked WHERE run_id = ? AND answer IS NULL", (run_id,))
     return Recovered(session_id, run_id, tuple(in_flight.values()), not_run)
 
 

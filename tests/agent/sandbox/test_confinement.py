@@ -74,3 +74,13 @@ def test_a_swap_at_the_last_moment_runs_nothing(tmp_path: Path, name: str) -> No
         )
     assert (ran.stdout, ran.returncode != 0) == ("", True)
     assert (tmp_path / "elsewhere/e").read_text() == "secret"
+
+
+def test_of_folders_that_are_only_read_a_command_gets_what_it_may_change(tmp_path: Path) -> None:
+    folder, other = tmp_path / "folder", tmp_path / "other"
+    for path in (folder / "out", other):
+        path.mkdir(parents=True)
+    bounds = granted([folder, other], changed=[folder / "out", tmp_path / "elsewhere", other / ".." / "other"])
+    assert (bounds.readable, bounds.writable) == ((str(folder),), (str(folder / "out"), str(other)))
+    assert granted([folder], changed=[]).writable == ()
+    assert granted([folder], changed=[folder / "out"], hidden=[folder / "out"]).writable == ()
