@@ -90,10 +90,10 @@ def _check_report(job: Job) -> None:
 
 
 def _check_not_own(watch: Watch, own_folders: Sequence[str]) -> None:
+    """A folder around them may be watched: the watcher looks away there."""
     watched = Path(os.path.realpath(os.path.expanduser(watch.folder)))
     for own in (Path(os.path.realpath(folder)) for folder in own_folders):
-        hidden = own.is_relative_to(watched) and any(part.startswith(".") for part in own.relative_to(watched).parts)
-        if watched.is_relative_to(own) or (watch.recursive and own.is_relative_to(watched) and not hidden):
+        if watched.is_relative_to(own):
             raise UsageError(
                 f"Homard keeps its own data in {printable(str(own))}, which changes with each run: a watch of "
                 f"{printable(watch.folder)} would start itself for ever. Watch another folder."

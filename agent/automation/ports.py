@@ -115,8 +115,8 @@ class Ports:
     open_alarm: Callable[[Callable[[], None]], Alarm] | None = None
     """Takes what it calls when it rings. None: APScheduler's clock."""
     open_ear: Callable[[Record, Callable[[], None], Callable[[str, str], None]], Ear] | None = None
-    """Takes what stores what settled, what it calls after that from any thread, and what it calls, on the loop, with
-    a job id and a sentence for the person. None: the real one."""
+    """Takes what stores what settled, what it calls after that, and what it calls with a job id and a sentence for the
+    person, both on the loop. None: the real one."""
     zone: Callable[[], ZoneInfo] | None = None
     """The time zone of this machine, wherever it is taken. None: what the system says."""
     random: Callable[[], float] | None = None

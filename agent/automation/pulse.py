@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -136,16 +135,15 @@ class Pulse:
         self._ear.apply(watches)
 
     def _open_ear(self) -> Ear:
-        ports = self._desk.ports
-        loop = asyncio.get_running_loop()
-        given = (self._desk.ledger.insert_file_slots, lambda: _call_soon(loop, self.wake), self._notice)
+        ports, record = self._desk.ports, self._desk.ledger.insert_file_slots
         if ports.open_ear is not None:
-            return ports.open_ear(*given)
+            return ports.open_ear(record, self.wake, self._notice)
         from agent.automation.watch.own import Nobody
         from agent.automation.watch.watcher import Watcher
 
-        record, wake, notice = given
-        return Watcher(ports.store.database, ports.clock, record, wake, ports.own_writes or Nobody(), notice)
+        own = ports.own_writes or Nobody()
+        database, folders = ports.store.database, ports.own_folders
+        return Watcher(database, ports.clock, record, self.wake, own, self._notice, own_folders=folders)
 
     def _notice(self, job_id: str, note: str) -> None:
         spawn(self._tell(job_id, note), "automation: notice")
@@ -179,9 +177,3 @@ def _open_alarm(desk: Desk, ring: Callable[[], None]) -> Alarm:
 
     own = desk.ports.open_alarm
     return own(ring) if own is not None else ClockAlarm(desk.ports.clock, lambda: desk.zone, ring)
-
-
-def _call_soon(loop: asyncio.AbstractEventLoop, work: Callable[[], None]) -> None:
-    """From any thread."""
-    with contextlib.suppress(RuntimeError):  # the loop is closed: there is nobody to wake
-        loop.call_soon_threadsafe(work)

@@ -162,8 +162,9 @@ class Automation:
             )
         return JobReceipt(job_id=slot.job_id, slot_id=slot.slot_id)
 
-    def approval_answered(self) -> None:
+    async def approval_answered(self, run_id: str) -> None:
         """Go on with the parked run whose answer is stored now; without `start` that happens at the next start."""
+        del run_id  # the rows say which it is
         self._pulse.wake()
 
     async def jobs(self, deleted: bool = False) -> list[JobRow]:
