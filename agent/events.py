@@ -54,6 +54,8 @@ class RunStarted(Event, frozen=True):
     origin: Origin
     model: str
     prompt: str
+    job_id: str = ""
+    """Of the job that it works for; empty: a person's own. A parked run that goes on starts once more."""
 
 
 class RunFinished(Event, frozen=True):
@@ -75,6 +77,8 @@ class RunFinished(Event, frozen=True):
     """Of all that the run has seen."""
     dry_run: bool = False
     """Nothing of the world was changed: what would have been is in the results of the calls."""
+    job_id: str = ""
+    """Of the job that it worked for."""
 
 
 class CallSummary(msgspec.Struct, frozen=True):

@@ -75,6 +75,11 @@ class Order:
     """Working folder and grants, resolved."""
 
     @property
+    def job_id(self) -> str:
+        """Of the job that the run works for; empty: a person's own."""
+        return self.command.acts_as.job_id if self.command.acts_as is not None else ""
+
+    @property
     def prompt(self) -> str:
         """The beginning of what was said."""
         words = " ".join(part.text for part in self.command.parts if isinstance(part, TextPart))
@@ -173,7 +178,8 @@ class Runner:
         services.workplace.safeguards.audit.run_begun(
             order.run_id, order.session_id, {"origin": command.origin, "model": row.model}
         )
-        services.bus.publish(RunStarted(order.session_id, order.run_id, command.origin, row.model, row.prompt))
+        ids = (order.session_id, order.run_id)
+        services.bus.publish(RunStarted(*ids, command.origin, row.model, row.prompt, order.job_id))
         if command.origin in PERSONAL:
             self._breaker.reset()
         if command.parts:
@@ -274,13 +280,15 @@ class Runner:
                 duration_s,
                 None if label == USER else label,
                 self._order.command.dry_run,
+                self._order.job_id,
             )
         )
 
 
 def cancelled_before_start(order: Order) -> RunFinished:
     """The end of a run that never began."""
-    return RunFinished(order.session_id, order.run_id, "cancelled", "", NO_USAGE, "Cancelled before it started.")
+    words = "Cancelled before it started."
+    return RunFinished(order.session_id, order.run_id, "cancelled", "", NO_USAGE, words, job_id=order.job_id)
 
 
 def _asked_to_stop() -> bool:

@@ -34,7 +34,18 @@ _JOINERS = "\u200c\u200d"
 """Characters without a shape that emoji and some scripts need."""
 
 UNSUCCESSFUL: frozenset[StopReason] = frozenset(
-    ("max_turns", "max_tokens", "max_time", "output_limit", "loop", "model_error", "interrupted", "internal_error")
+    (
+        "max_turns",
+        "max_tokens",
+        "max_time",
+        "max_cost",
+        "max_calls",
+        "output_limit",
+        "loop",
+        "model_error",
+        "interrupted",
+        "internal_error",
+    )
 )
 """Runs that ended like this did not do what they were asked for, and nobody stopped them."""
 
@@ -176,7 +187,7 @@ class StatusViewModel(QObject):
         self._put(replace(self._status, needs=(*self._status.needs, need)))
 
     def _finish(self, event: RunFinished) -> None:
-        before = self._status
+        before, parked = self._status, event.stop_reason == "parked"
         prompt = next((run.prompt for run in before.running if run.run_id == event.run_id), "")
         run = FinishedRun(
             event.run_id, event.session_id, prompt, event.stop_reason, event.error or "", event.usage.cost_usd
@@ -185,8 +196,8 @@ class StatusViewModel(QObject):
             replace(
                 before,
                 running=tuple(other for other in before.running if other.run_id != run.run_id),
-                needs=tuple(need for need in before.needs if need.run_id != run.run_id),
-                finished=(run, *before.finished)[:LAST_RUNS],
+                needs=before.needs if parked else tuple(need for need in before.needs if need.run_id != run.run_id),
+                finished=before.finished if parked else (run, *before.finished)[:LAST_RUNS],
                 unseen=run if run.failed else before.unseen,
             )
         )

@@ -18,6 +18,9 @@ _EXIT = {
     "max_tokens": LIMIT_EXIT,
     "max_time": LIMIT_EXIT,
     "output_limit": LIMIT_EXIT,
+    "max_cost": LIMIT_EXIT,
+    "max_calls": LIMIT_EXIT,
+    "parked": PERSON_EXIT,
     "loop": LIMIT_EXIT,
 }
 
