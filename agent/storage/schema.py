@@ -256,9 +256,36 @@ CREATE INDEX parked_open ON parked (expires_at) WHERE answer IS NULL;
 ALTER TABLE sessions ADD COLUMN job_id TEXT; -- of the job whose run it holds, unless that belongs among the chats
 """
 
+_WATCHES = """
+CREATE TABLE watches (
+    watch_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    job_id TEXT NOT NULL,
+    body TEXT NOT NULL, -- the watch as JSON
+    since INTEGER NOT NULL, -- what did not change after it is no news
+    complete INTEGER NOT NULL, -- 1: all that was there then has a row
+    device INTEGER, -- of the folder when it was seen last; NULL: never
+    inode INTEGER
+) STRICT;
+CREATE INDEX watches_by_job ON watches (job_id);
+CREATE TABLE watch_files ( -- as they were when they were handled last
+    watch_id INTEGER NOT NULL REFERENCES watches (watch_id),
+    folder BLOB NOT NULL, -- below the watched one; empty: that itself
+    name BLOB NOT NULL,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    inode INTEGER NOT NULL,
+    digest TEXT NOT NULL, -- SHA-256 of the content; empty: it was not read
+    own INTEGER NOT NULL, -- last change_id of this path in file_changes that was taken into account
+    PRIMARY KEY (watch_id, folder, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX watch_files_by_signature ON watch_files (watch_id, mtime_ns, size, inode);
+CREATE TABLE watch_generation (last INTEGER NOT NULL) STRICT; -- one row
+INSERT INTO watch_generation VALUES (0);
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _SESSIONS_AND_RUNS, _SEARCH_INDEX, _PINS, _SPENDING, _PAUSE, _AUDIT, _UNDO, _RULE_USE, _FILE_LABELS,
-    _DRY_RUNS, _JOBS,
+    _DRY_RUNS, _JOBS, _WATCHES,
 )  # fmt: skip
 """SQL scripts; the n-th brings a file from `user_version` n-1 to n."""
 
