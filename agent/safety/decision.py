@@ -98,7 +98,9 @@ def _judged(request: Request, policy: Policy, facts: Facts) -> tuple[list[Findin
         findings += (_asked(effect, rule) for rule in asking)
         left = [rule for rule in rules if rule.rule_id not in spent]
         rule = next((rule for rule in left if not rule.limited), left[0] if left else None)
-        if not asking:
+        if effect.verb in ALWAYS_ASKED and not effect.values:  # of a job here, not of another service
+            findings.append(_always_asked(effect))
+        elif not asking:
             default = _default(effect, subject, request, facts, rules) if rule is None else _allowed(effect, rule)
             findings.append(default)
         if rule is not None and rule.limited:
@@ -195,6 +197,11 @@ def _allowed(effect: Effect, rule: Rule) -> Finding:
     return Finding(7, "allow", rule.rule_id, f"{effect}: a rule of the person allows it", way_out(rule))
 
 
+def _always_asked(effect: Effect) -> Finding:
+    change = "A person's yes to this one; no rule and no profile gives it."
+    return Finding(8, "ask", f"default.{effect.verb}", f"{effect} needs a person's yes", change, once=True)
+
+
 def _default(effect: Effect, subject: Subject, request: Request, facts: Facts, used_up: Sequence[Rule]) -> Finding:
     if effect.granted and effect.verb == "fs.read":
         return Finding(8, "allow", "default.read-granted", "reading inside the granted folders")
@@ -212,11 +219,7 @@ def _default(effect: Effect, subject: Subject, request: Request, facts: Facts, u
 
 def _is_in_profile(effect: Effect, subject: Subject, request: Request, facts: Facts) -> bool:
     """Whether every job of the chain has leave for it, so that a person has answered the question when it was made."""
-    return (
-        bool(request.jobs)
-        and effect.verb not in ALWAYS_ASKED
-        and all(_is_capable(job, effect, subject, facts) for job in request.jobs)
-    )
+    return bool(request.jobs) and all(_is_capable(job, effect, subject, facts) for job in request.jobs)
 
 
 def _unheld(effect: Effect, facts: Facts) -> Iterator[Finding]:

@@ -30,7 +30,7 @@ PERSONS: Final = frozenset({"user", "cli", "acp", "app"})
 
 
 ALWAYS_ASKED: Final[frozenset[Verb]] = frozenset({"job.change", "policy.change"})
-"""No profile of a job holds these: what changes what is done by itself is a person's."""
+"""Neither a rule nor the profile of a job gives leave for these: what changes what is done by itself is a person's."""
 
 
 class FileIdentity(msgspec.Struct, frozen=True):

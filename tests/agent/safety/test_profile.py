@@ -18,6 +18,7 @@ from agent.labels import INTEGRITIES, SECRECIES, Label
 from agent.safety.decision import Decision, decide
 from agent.safety.effects import Effect, Value
 from agent.safety.folders import Folders
+from agent.safety.grants import run_grant_for
 from agent.safety.policy import Policy, read_policy
 from agent.safety.profile import (
     Bounds,
@@ -329,10 +330,21 @@ def test_commands_run_where_this_machine_keeps_them_inside_the_profile(
     assert judged(online, Effect("proc.run", "make", network=True), label=stranger).rule == "flow.command"
 
 
-def test_jobs_and_rules_are_changed_by_persons_whatever_a_job_holds() -> None:
-    everything = {JOB: (msgspec.structs.replace(capabilities_of((may("fs.read", "/srv"),))[0], verbs=frozenset({"job.change"}), targets=()),)}  # fmt: skip  # noqa: E501
-    decision = judged((), Effect("job.change", "x"), capabilities=everything)
-    assert (decision.verdict, decision.rule) == ("ask", "default.job.change")
+def test_jobs_are_changed_by_persons_whatever_rules_and_profiles_allow() -> None:
+    (held,) = capabilities_of((may("fs.read", "/srv"),))
+    everything = {JOB: (msgspec.structs.replace(held, verbs=frozenset({"job.change"}), targets=()),)}
+    change = Effect("job.change", "x")
+    for principals in (("user", JOB), ("user",)):
+        call = request(change, principals=principals)
+        decision = decide(
+            call,
+            Policy((read_rule(RuleText("allow", "*")),)),
+            facts(capabilities=everything, run_grants=(run_grant_for(call),)),
+        )
+        assert (decision.verdict, decision.rule) == ("ask", "default.job.change")
+        assert decision.only_once and decision.parks
+    denied = judged((), change, rules=(read_rule(RuleText("deny", "job.change")),), capabilities=everything)
+    assert denied.verdict == "deny"
 
 
 # What a dry run found
@@ -414,7 +426,7 @@ EFFECTS = st.one_of(
 )
 CALLS = st.builds(
     Request,
-    principals=st.sampled_from([("user", JOB), (JOB,), ("user", JOB, "plugin:p"), ("user", "job:b", JOB)]),
+    principals=st.sampled_from([("user", JOB), ("cli", JOB), ("user", JOB, "plugin:p"), ("user", "job:b", JOB)]),
     tool=st.just("tool"),
     arguments=st.just("{}"),
     effects=st.lists(EFFECTS, min_size=1, max_size=3).map(tuple),
@@ -479,7 +491,7 @@ KNOWN = st.builds(
 def as_profile(known: Facts, held: tuple[Permission, ...], principals: tuple[str, ...]) -> Facts:
     """Everyone but a person in the chain has the same leave."""
     return msgspec.structs.replace(
-        known, capabilities={who: capabilities_of(held) for who in principals if who != "user"}
+        known, capabilities={who: capabilities_of(held) for who in principals if who not in ("user", "cli")}
     )
 
 
