@@ -27,6 +27,7 @@ from app.opening import Opening
 from app.translation import translate
 
 if TYPE_CHECKING:
+    from agent.runtime import Runtime
     from app.desk import Desk
     from app.workspace import Workspace
 
@@ -38,6 +39,8 @@ REST = ("agent.runtime", "app.workspace", "app.desk")
 """What is needed behind the empty window."""
 FIRST_PAGE = ("app.widgets.composer", "app.windows.chats")
 """What is needed in the window."""
+AUTOMATION = ("agent.automation.service",)
+"""What is needed for work that starts by itself."""
 
 _log = logging.getLogger(__name__)
 
@@ -120,6 +123,7 @@ class Application(QObject):
                 self.window.sidebar.setEnabled(True)
                 workspace.chat.session_changed.connect(self._remember)
                 workspace.status.changed.connect(self._stay_awake)
+                workspace.bridge.start(_automate(runtime), "automation")
                 try:
                     await self._leaving.wait()
                 finally:
@@ -199,6 +203,12 @@ class Application(QObject):
             elif choice != "stop":
                 return
         self._leaving.set()
+
+
+async def _automate(runtime: Runtime) -> None:
+    """Let work start by itself, now that the window stands."""
+    await asyncio.to_thread(import_all, AUTOMATION)
+    await runtime.automation.start()
 
 
 def _unexpected(error: Exception, paths: Paths) -> HomardError:

@@ -14,13 +14,14 @@ app = new_app()
 
 @app.command()
 def serve() -> Work:
-    """Run headless: other `homard` commands are served by this process until SIGTERM or Ctrl-C ends it."""
+    """Run headless until SIGTERM or Ctrl-C: jobs start when they are due, other `homard` commands are served."""
 
     async def run(terminal: Terminal, house: House) -> int:
         if house.address is None:
             raise OwnerBusy(f"Homard already runs here (pid {os.getpid()}). Nothing was done; end that process first.")
         if not house.address:
             raise StorageError("No socket can be opened here, so nobody could be served. The log file says why.")
+        await house.runtime.automation.start()
         terminal.say(f"homard: ready (pid {os.getpid()}, home {house.paths.data})")
         with terminal.cancelling(terminal.leaving.set):
             await terminal.leaving.wait()
