@@ -14,6 +14,7 @@ COMMANDS = (
     "chat",
     "app",
     "sessions",
+    "jobs",
     "undo",
     "tool",
     "provider",

@@ -64,7 +64,7 @@ class Questioner:
             await self._submit(await self._verdict(event))
 
     async def _verdict(self, event: ApprovalRequested) -> ResolveApproval:
-        self._terminal.say(self._wording(event))
+        self._terminal.say(wording(event, self._terminal))
         letters: dict[tuple[str, ...], Scope] = {words: scope for scope, words in _YES.items() if scope in event.scopes}
         more = "".join(f", {words[0]} {_MEANS[scope]}" for words, scope in letters.items() if scope != "once")
         prompt = f"  Allow it? [y/N{more}, or n and a reason] "
@@ -80,12 +80,6 @@ class Questioner:
             prompt = f"  Please answer y or n{more} (n and a reason tells the model why): "
         return ResolveApproval(event.approval_id, False)
 
-    def _wording(self, event: ApprovalRequested) -> str:
-        effects = [revealed(effect).replace("\n", "\n      ") for effect in event.effects]
-        head = "? Homard wants to" + (f" {effects[0]}" if len(effects) == 1 else ":")
-        rest = [f"    {effect}" for effect in effects] if len(effects) > 1 else []
-        return "\n".join([paint(self._terminal, "yellow", head), *rest, *_contents(event), *_circumstances(event)])
-
     async def _answer(self, event: QuestionAsked) -> None:
         async with self._one_at_a_time:
             self._terminal.say(paint(self._terminal, "yellow", f"? {revealed(event.text)}"))
@@ -99,6 +93,18 @@ class Questioner:
             await self._runtime.submit(command)
         except UsageError:
             return  # answered elsewhere, or the run ended, in this moment
+
+
+def wording(event: ApprovalRequested, terminal: Terminal | None = None) -> str:
+    """What a person is asked: the effects, what would be written, and what they should know before they answer.
+
+    `terminal`: on whose stderr it is to stand, in its colours.
+    """
+    effects = [revealed(effect).replace("\n", "\n      ") for effect in event.effects]
+    head = "? Homard wants to" + (f" {effects[0]}" if len(effects) == 1 else ":")
+    head = head if terminal is None else paint(terminal, "yellow", head)
+    rest = [f"    {effect}" for effect in effects] if len(effects) > 1 else []
+    return "\n".join([head, *rest, *_contents(event), *_circumstances(event)])
 
 
 def _contents(event: ApprovalRequested) -> list[str]:
@@ -124,7 +130,8 @@ def _circumstances(event: ApprovalRequested) -> list[str]:
     if event.undo:
         lines.append(f"    {revealed(event.undo)}")
     if event.rule and "always" in event.scopes:
-        lines.append(f"    a writes the rule: {revealed(event.rule)}")
+        means = "a writes the rule:" if event.parked_until is None else "always lets the job do this by itself:"
+        lines.append(f"    {means} {revealed(event.rule)}")
     if event.asked_lately > MANY and "run" in event.scopes:
         lines.append(f"    You were asked {event.asked_lately} times in ten minutes; r asks no more for the like.")
     return lines
