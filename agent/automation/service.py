@@ -203,7 +203,9 @@ class Automation:
 
     async def why(self, job_id: str, at: datetime | None = None) -> list[str]:
         """Say in sentences why the job ran, or did not, at a moment; None: lately. Raises UsageError."""
-        raise NotImplementedError
+        from agent.automation.why import why
+
+        return await why(self.ledger, await self.ledger.row(job_id), at, self._desk.now, self._desk.zone)
 
     async def state(self, job_id: str) -> JobState:
         """Say how a job stands. Raises UsageError."""
