@@ -70,7 +70,8 @@ def plan_job(
 
     `stale` are rows of earlier moments that are due and were not begun: what is missed now decides about them too.
     """
-    if known.planned_to >= tick.now and not stale:
+    ahead = known.planned_to > tick.now
+    if not stale and (ahead or (known.planned_to, known.planned_in) == (tick.now, tick.zone.key)):
         return ()
     job_id, since = known.row.job_id, _since(connection, known, tick.now)
     jumped = _jumped_over(schedule, known, tick)
@@ -84,7 +85,7 @@ def plan_job(
         plan.skip_paused(fresh, older)
     else:
         plan.write(fresh, older, stale)
-    if known.planned_to < tick.now:
+    if not ahead:
         set_planned(connection, job_id, tick.now, tick.zone.key)
     return tuple(plan.touched)
 
@@ -198,7 +199,7 @@ def _since(connection: Connection, known: PlanRow, now: datetime) -> datetime:
 
 def _jumped_over(schedule: Schedule, known: PlanRow, tick: Tick) -> list[Moment]:
     """What the walls of no zone showed, because the machine went from one to another."""
-    if known.planned_in == tick.zone.key or known.planned_to >= tick.now:
+    if known.planned_in == tick.zone.key or known.planned_to > tick.now:
         return []
     try:
         old = named(known.planned_in)
