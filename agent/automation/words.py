@@ -155,9 +155,10 @@ def _every_words(every: Every, zone: ZoneInfo | None) -> str:
 def _watch_words(watch: Watch) -> str:
     """“when a *.pdf settles in ~/Invoices”, “when files are removed from ~/Shared, all in one run”."""
     batch = watch.per == "batch"
-    what = "file" if watch.patterns in (("*",), ("**",), ()) else _joined(list(watch.patterns), "or")
-    is_file = what == "file"
-    subject = ("files" if is_file else f"{what} files") if batch else f"a {what}"
+    patterns = [pattern.removeprefix("/") for pattern in watch.patterns if pattern not in ("*", "**")]
+    what = _joined(patterns, "or") if len(patterns) == len(watch.patterns) and patterns else "file"
+    article = "" if not any(mark in what for mark in "*?[") and what != "file" else "a "
+    subject = ("files" if what == "file" else f"{what} files") if batch else article + what
     where = path_words(watch.folder) + ("" if watch.recursive else " (not below it)")
     deeds = [_deed(change, batch) for change in watch.on]
     if {"created", "changed"} <= set(watch.on):
