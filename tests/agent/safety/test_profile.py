@@ -313,6 +313,7 @@ def test_files_are_changed_where_it_was_said_and_undo_takes_it_back(change: dict
         (False, {"profile_holds_commands": False}, "ask"),
         (False, {"sandbox": "limits"}, "ask"),
         (False, {"sandbox": "none"}, "ask"),
+        (False, {"sandbox": "limits", "commands_offline": True}, "ask"),
         (False, {"sandbox": "files"}, "ask"),
         (False, {"sandbox": "files", "commands_offline": True}, "allow"),
     ],
