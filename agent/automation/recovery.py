@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from agent.automation.changes import Changes
 from agent.automation.desk import Desk
 from agent.automation.ending import Ending, settle
 from agent.jobs import JobRow, Slot
-from agent.messages import AssistantMessage
+from agent.messages import AssistantMessage, Entry, Message
 from agent.storage.connection import Connection
 from agent.storage.records import clean
 from agent.storage.slots import change
@@ -25,14 +26,17 @@ async def take_up(desk: Desk, slot: Slot, row: JobRow) -> None:
     """
     runs = await desk.ports.store.runs_of([slot.run_id]) if slot.run_id else []
     if not runs:
-        await desk.ledger.requeue(slot.slot_id, "Homard ended before its run had begun.")
+        await _begin_again(desk, slot)
         return
     run = runs[0]
-    if run.stop_reason is None or run.stop_reason == "interrupted":
+    entries = await desk.ports.store.entries(slot.session_id, limit=_PAGE)
+    text = _last_answer(entries, slot.run_id)
+    if run.stop_reason is not None and run.stop_reason != "interrupted":
+        await settle(desk, slot, row, Ending(run.stop_reason, text, run.error or ""))
+    elif entries and _is_answer(entries[-1].message):
+        await settle(desk, slot, row, Ending("end_turn", text))  # only its end was not written down
+    else:
         await cut_off(desk, slot, "Homard stopped while it worked.")
-        return
-    text = await _last_answer(desk, slot)
-    await settle(desk, slot, row, Ending(run.stop_reason, text, run.error or ""))
 
 
 async def cut_off(desk: Desk, slot: Slot, what: str) -> None:
@@ -47,11 +51,23 @@ async def cut_off(desk: Desk, slot: Slot, what: str) -> None:
         note = f"{what} Whether {', '.join(doubtful)} did its work is unknown. Look, then say whether it goes on."
         await desk.ledger.park(slot.slot_id, "outcome_unknown", note)
     elif slot.attempts >= MOST_ATTEMPTS:
-        note = f"{what} That was the attempt no. {slot.attempts}, and there is no other. Every finished step is kept."
-        await desk.ledger.end(slot.slot_id, "failed", "interrupted", note, tell=True)
+        await _give_up(desk, slot, what)
     else:
         go_on = partial(_wait_to_go_on, slot_id=slot.slot_id, note=f"{what} It goes on where it was.")
         await desk.ledger.transact(go_on, step="cut_off_slot")
+
+
+async def _begin_again(desk: Desk, slot: Slot) -> None:
+    what = "Homard ended before its run had begun."
+    if slot.attempts >= MOST_ATTEMPTS:
+        await _give_up(desk, slot, what)
+    else:
+        await desk.ledger.requeue(slot.slot_id, what)
+
+
+async def _give_up(desk: Desk, slot: Slot, what: str) -> None:
+    note = f"{what} That was attempt no. {slot.attempts}, and there is no other. Every finished step is kept."
+    await desk.ledger.end(slot.slot_id, "failed", "interrupted", note, tell=True)
 
 
 def _wait_to_go_on(connection: Connection, changes: Changes, slot_id: int, note: str) -> None:
@@ -62,7 +78,11 @@ def _wait_to_go_on(connection: Connection, changes: Changes, slot_id: int, note:
         changes.slot(connection, slot)
 
 
-async def _last_answer(desk: Desk, slot: Slot) -> str:
-    entries = await desk.ports.store.entries(slot.session_id, limit=_PAGE)
-    replies = [entry.message for entry in entries if entry.run_id == slot.run_id]
+def _last_answer(entries: Sequence[Entry], run_id: str) -> str:
+    replies = [entry.message for entry in entries if entry.run_id == run_id]
     return next((reply.text for reply in reversed(replies) if isinstance(reply, AssistantMessage)), "")
+
+
+def _is_answer(message: Message) -> bool:
+    """Whether a run had nothing more to do after it."""
+    return isinstance(message, AssistantMessage) and message.finish == "stop" and not message.tool_calls

@@ -183,6 +183,9 @@ class Work:
 
     async def _fail(self, error: Exception) -> None:
         """End the slot as failed, which counts, so that a job that can never begin pauses in the end."""
+        if self.closing():
+            await self.desk.ledger.requeue(self.slot.slot_id, "Homard was closed before its run had begun.")
+            return
         fault = f"An unexpected fault ({type(error).__name__}: {error}). The log has the details."
         note = str(error) if isinstance(error, HomardError) else fault
         if not self.slot.attempts:

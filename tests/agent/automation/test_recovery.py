@@ -1,0 +1,151 @@
+"""After a kill at any step a slot has run once, or somebody is asked, or it says why it did not."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.commands import ResolveSlot
+from agent.jobs import Cron, Missed, Policies, Slot
+from agent.messages import ToolMessage
+from agent.models.scripted import Reply
+from tests.helpers import job_child
+from tests.helpers.automation import open_office
+from tests.helpers.clock import NOON, HeldClock
+from tests.helpers.kill_loop import KILLED, kill_at_each
+
+ROOT = Path(__file__).resolve().parents[3]
+CHILD = [sys.executable, "-m", "tests.helpers.job_child"]
+STEPS = [
+    "storage.save_job.after",
+    "storage.plan.before",
+    "storage.plan.after",
+    "storage.create_session.after",
+    "automation.begin",
+    "storage.begin_slot.commit",
+    "storage.begin_slot.after",
+    "automation.submit",
+    "run.start",
+    "storage.start_run.after",
+    "storage.start_call.after",
+    "run.finish",
+    "storage.finish_run.after",
+    "automation.finished",
+    "storage.end_slot.before",
+    "storage.end_slot.after",
+]
+
+
+def environment(folder: Path, failpoint: str = "") -> dict[str, str]:
+    return {**os.environ, "HOMARD_HOME": str(folder / "home"), "PYTHONPATH": str(ROOT), "HOMARD_FAILPOINT": failpoint}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_kill_at_each_step_runs_no_slot_twice_and_loses_none(tmp_path: Path, step: str) -> None:
+    done = subprocess.run([*CHILD, str(tmp_path)], env=environment(tmp_path, step), capture_output=True, timeout=60)
+    assert done.returncode in KILLED, done.stderr
+    asyncio.run(again(tmp_path))
+
+
+@pytest.mark.skipif("HOMARD_ALL_KILLS" not in os.environ, reason="takes minutes; the steps above stand for them")
+def test_a_kill_at_every_failpoint(tmp_path: Path) -> None:
+    def folder(k: int) -> Path:
+        (tmp_path / str(k)).mkdir(exist_ok=True)
+        return tmp_path / str(k)
+
+    code = "import os,sys;from pathlib import Path;from tests.helpers.job_child import main;import asyncio;"
+    code += "asyncio.run(main(Path(os.environ['HOMARD_HOME']).parent))"
+    kills = kill_at_each(
+        [sys.executable, "-c", code], lambda k: environment(folder(k)), lambda k: asyncio.run(again(folder(k)))
+    )
+    assert kills > 60
+
+
+async def again(folder: Path) -> None:
+    """Start once more a little later: all is brought to an end, and nothing was done twice."""
+    async with job_child.opened(folder, 70) as office:
+        job_id = await job_child.job_of(office, folder)
+        await office.turn()
+        slots = await office.slots(job_id)
+        if not slots:
+            return  # it was killed before the job was there: from then on it is due
+        assert [slot.key for slot in slots] == [slots[0].key]
+        slot = await office.ended(slots[0].slot_id)
+        if slot.state == "parked":
+            slot = await asked(office, slot)
+        assert (slot.state, slot.note, slot.summary) == ("done", "", job_child.ANSWER)
+        acts, results = acted(folder), await results_of(office, slot)
+        assert len(set(acts)) == len(acts) == len([act for act in acts if act in ("first", "second")])
+        assert {text for text, outcome in results if outcome == ""} == {f"acted on {act}" for act in acts} - {
+            f"acted on {act}" for act, (_, outcome) in zip(("first", "second"), results, strict=True) if outcome
+        }, "what was done is known, what may have been is marked, what was not is said"
+        assert (folder / "out" / "log.md").read_text().count(job_child.ANSWER) == 1
+        assert (await office.automation.find(job_id)).runs == 1
+
+
+async def asked(office: job_child.Office, slot: Slot) -> Slot:
+    """A call was in flight: nobody knows whether it acted, so nothing goes on before a person has looked."""
+    assert slot.reason == "outcome_unknown" and "act" in slot.note
+    assert office.house.gateway.requests == []
+    await office.house.runtime.submit(ResolveSlot(slot.slot_id, run=True))
+    slot = await office.until(lambda slot: slot.state == "done", slot.slot_id)
+    last = office.house.gateway.requests[0].messages[-1]
+    assert isinstance(last, ToolMessage) and "outcome is unknown" in last.result.text, "the model is told"
+    return slot
+
+
+async def results_of(office: job_child.Office, slot: Slot) -> list[tuple[str, str]]:
+    """What the model was told of its two acts: text, and the outcome where it is not plainly done."""
+    path = await office.house.runtime.store.path(slot.session_id)
+    results = [entry.message.result for entry in path if isinstance(entry.message, ToolMessage)]
+    return [(result.text, (result.outcome or "failed") if result.is_error else "") for result in results]
+
+
+def acted(folder: Path) -> list[str]:
+    path = folder / "out" / "acts"
+    return path.read_text().split() if path.exists() else []
+
+
+def test_what_is_cut_off_by_closing_goes_on_in_its_session_at_the_next_start(tmp_path: Path) -> None:
+    reached = asyncio.Event()
+
+    async def check() -> None:
+        held = Reply("one two", hold_after=1, reached=reached, gate=asyncio.Event())
+        async with open_office(tmp_path, lambda request: held) as office:
+            job_id = await office.save(
+                triggers=(Cron("1 12 * * *", "UTC"),), policies=Policies(missed=Missed(do="skip"))
+            )
+            await office.pass_to(60)
+            await reached.wait()
+        clock = HeldClock(NOON + timedelta(hours=1))
+        async with open_office(tmp_path, lambda request: Reply("Done."), clock=clock) as office:
+            slot = await office.ended((await office.slots(job_id))[0].slot_id)
+            assert (slot.state, slot.summary, slot.attempts) == ("done", "Done.", 2)
+            runs = await office.house.runtime.store.runs(slot.session_id)
+            assert [run.stop_reason for run in runs] == ["end_turn", "cancelled"]
+
+    asyncio.run(check())
+
+
+def test_a_run_that_cuts_off_the_process_again_and_again_is_given_up(tmp_path: Path) -> None:
+    async def check() -> None:
+        for attempt in range(1, 5):
+            reached = asyncio.Event()
+            held = Reply("one two", hold_after=1, reached=reached, gate=asyncio.Event())
+            async with open_office(tmp_path, lambda request, held=held: held) as office:
+                if attempt == 1:
+                    await office.save(triggers=(Cron("1 12 * * *", "UTC"),))
+                await office.pass_to(60)
+                if attempt < 4:
+                    await reached.wait()
+                    continue
+                (slot,) = await office.slots()
+                assert (slot.state, slot.reason, slot.attempts) == ("failed", "interrupted", 3)
+
+    asyncio.run(check())
