@@ -26,6 +26,7 @@ from agent.storage.slots import NewSlot, insert_slot
 LATE = timedelta(seconds=LATE_S)
 _TICK = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
+_YEAR = timedelta(days=366)
 _LONGEST_SPREAD = timedelta(seconds=600)
 _LOOKED_AT = 150
 """Of a long gap so many moments are looked at one by one: as many as a job can make up for, and then some."""
@@ -218,7 +219,8 @@ def _anchored(trigger: Trigger, row: JobRow, now: datetime) -> Trigger:
     if not isinstance(trigger, Every) or trigger.start is None or not now < trigger.start <= row.updated_at:
         return trigger
     step = timedelta(seconds=trigger.seconds)
-    return msgspec.structs.replace(trigger, start=trigger.start - step * ((trigger.start - now) // step + 1))
+    back = trigger.start - now + _YEAR  # so far that no gap since the clock was set back begins before it
+    return msgspec.structs.replace(trigger, start=trigger.start - step * (back // step + 1))
 
 
 def _slot(moment: Moment, **more: Any) -> NewSlot:

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from agent.automation.planner import Planned
 from agent.automation.planning import schedule_of
 from agent.errors import StorageError
-from agent.jobs import Cron, Every, Job, JobRow, Missed, Once, Slot
+from agent.jobs import Cron, Every, JobRow, Missed, Once, Slot
 from agent.storage.database import Database
-from tests.helpers.clock import NOON, HeldClock
+from tests.helpers.clock import NOON
 from tests.helpers.jobs import BERLIN, Desk, desk, facts, job
 
 Story = Callable[[Desk], Coroutine[Any, Any, None]]
@@ -31,7 +31,10 @@ def at(day: int, hour: int, minute: int = 0, month: int = 11, year: int = 2026) 
     return datetime(year, month, day, hour, minute, tzinfo=BERLIN).astimezone(UTC)
 
 
-def play(story: Story, folder: Path, moment: datetime = at(23, 8)) -> None:
+EIGHT = at(23, 8)
+
+
+def play(story: Story, folder: Path, moment: datetime = EIGHT) -> None:
     async def run() -> None:
         async with desk(folder, moment) as there:
             await story(there)
@@ -96,9 +99,9 @@ def test_what_was_missed_asleep_follows_the_policy(
         slots = await desk.history()
         assert [slot.key for slot in slots] == ["2026-11-23T08:30", "2026-11-24T08:30", "2026-11-25T08:30"]
         assert [(slot.state, slot.reason) for slot in slots] == expected
-        waits = {slot.not_before for slot in slots if slot.state == "due"}
+        waits = {slot.not_before for slot in slots if slot.state == "due" and slot.not_before is not None}
         assert waits <= {at(25, 12) + timedelta(seconds=10)}
-        assert planned == Planned(min(waits, default=at(26, 8, 30)) or at(26, 8, 30), True)
+        assert planned == Planned(min(waits, default=at(26, 8, 30)), True)
 
     play(story, tmp_path)
 
@@ -502,14 +505,18 @@ class World:
         single = set(keys)
         for moment in moments:
             assert moment.key in single or any(first <= moment.at <= last for first, last in spans), moment
-        assert sum(slot.count for slot in slots if slot.due_at <= now and slot.due_at > since) >= len(moments)
+        if self.travelled:
+            return
+        assert sum(slot.count for slot in slots if slot.due_at <= now and (slot.until or slot.due_at) > since) >= len(
+            moments
+        )
 
 
 @settings(
     max_examples=60,
     deadline=None,
     derandomize=True,
-    suppress_health_check=list(HealthCheck),
+    suppress_health_check=[HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.generate],
 )
 @given(triggers=SCHEDULES, missed=POLICIES, actions=st.lists(ACTIONS, min_size=3, max_size=12))
