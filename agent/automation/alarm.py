@@ -27,8 +27,11 @@ class ClockAlarm:
     the loop, which no wall clock moves, looks every 30 s.
     """
 
-    def __init__(self, clock: Clock, zone: Callable[[], ZoneInfo], ring: Callable[[], None]) -> None:
+    def __init__(
+        self, clock: Clock, zone: Callable[[], ZoneInfo], ring: Callable[[], None], *, recheck_s: float = RECHECK_S
+    ) -> None:
         self._clock = clock
+        self._recheck_s = recheck_s
         self._zone = zone
         self._ring = ring
         self._at: datetime | None = None
@@ -43,7 +46,7 @@ class ClockAlarm:
             return
         self._at = at
         self._seen = self._look()
-        self._timer = asyncio.get_running_loop().call_later(RECHECK_S, self._recheck)
+        self._timer = asyncio.get_running_loop().call_later(self._recheck_s, self._recheck)
         self._plan(at)
 
     def close(self) -> None:
@@ -89,7 +92,7 @@ class ClockAlarm:
             self._ring()
             return
         self._seen = seen
-        self._timer = asyncio.get_running_loop().call_later(RECHECK_S, self._recheck)
+        self._timer = asyncio.get_running_loop().call_later(self._recheck_s, self._recheck)
 
     def _look(self) -> tuple[float, str]:
         """How far wall and running clock are apart, and the time zone."""
