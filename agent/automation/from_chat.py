@@ -14,7 +14,7 @@ import msgspec
 from agent.commands import SaveJob
 from agent.errors import UsageError
 from agent.jobs import Cron, Job, JobRow, Policies, Trigger
-from agent.safety.profile import check_profile, permission_words, profile_of
+from agent.safety.profile import permission_words, profile_of
 from agent.tools.schedule import Drafted
 
 _TASK: Final = "do it"
@@ -52,21 +52,24 @@ class JobsFromChat:
     """Aware."""
     zone: Callable[[], ZoneInfo]
     """The person's."""
+    own_folders: Sequence[str] = ()
+    """Homard's own, which no job watches."""
 
     def draft(self, when: str, prompt: str, name: str, folder: str) -> Drafted:
         """Read when it is due, and make the job of it. Blocks for the disk. Raises UsageError that says what to do."""
+        from agent.automation.check import check
         from agent.automation.words import path_words, triggers_words
 
-        zone = self.zone()
-        triggers, policies, named, doubts = _read_time(when, self.now(), zone)
+        now, zone = self.now(), self.zone()
+        triggers, policies, named, doubts = _read_time(when, now, zone)
         shown = name or " ".join(prompt.split())[:MAX_NAME_CHARS].strip()
         job = Job(name=shown, prompt=prompt, folder=named or folder, triggers=triggers, policies=policies)
-        check_profile(job)
+        warnings = check(job, now, zone, self.own_folders)
         may = "; ".join(map(permission_words, profile_of(job)))
         words = triggers_words(triggers, zone)
         if policies != Policies():
             words += _conditions(policies)
-        return Drafted(job, words, path_words(job.folder), may, doubts)
+        return Drafted(job, words, path_words(job.folder), may, (*doubts, *warnings))
 
     async def save(self, job: Job) -> str:
         """Keep it under a name that no other has. Raises UsageError."""

@@ -38,7 +38,7 @@ class Desk:
 
 
 def jobs(desk: Desk | None = None) -> JobsFromChat:
-    return JobsFromChat(desk or Desk(), lambda: NOW, lambda: ZoneInfo("Europe/Berlin"))
+    return JobsFromChat(desk or Desk(), lambda: NOW, lambda: ZoneInfo("Europe/Berlin"), ["/srv/own"])
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,11 @@ def test_when_it_is_due_is_read_like_a_sentence(when: str, trigger: Trigger, wor
         name="Sum up ~/Diary at 7.", prompt="Sum up ~/Diary at 7.", folder=str(tmp_path), triggers=(trigger,)
     )
     assert drafted.may == f"read in {tmp_path}"
+
+
+def test_a_word_in_braces_that_stands_for_nothing_is_found_before_a_person_is_asked(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="fiel"):
+        jobs().draft("every Monday at 9", "Rename {fiel}.", "", str(tmp_path))
 
 
 def test_a_watched_folder_is_among_what_the_person_is_shown(tmp_path: Path) -> None:
@@ -82,6 +87,7 @@ def test_conditions_are_said_too(tmp_path: Path) -> None:
         ("yesterday at 15:00", "/srv", ""),
         ("0 0 31 2 *", "/srv", ""),
         ("every Monday at 9", "/", "whole disk"),
+        ("when a PDF settles in /srv/own/in", "/srv", "own"),
         ("when a PDF settles in /", "/srv", "whole disk"),
     ],
 )
