@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - only constants of this package are put into the text of a query; values are bound
 """Giving every moment of a schedule its row. Functions over a connection, inside the caller's transaction."""
 
 from __future__ import annotations
@@ -140,7 +141,8 @@ def _take_back_last(connection: Connection, job_id: str, schedule: Schedule, now
 def free_from_far_waits(connection: Connection, now: datetime) -> None:
     """The clock was set back: no due slot waits for a moment that is further away than any spread."""
     connection.execute(
-        "UPDATE slots SET not_before = NULL WHERE state = 'due' AND not_before > ?", (to_micros(now + _LONGEST_SPREAD),)
+        f"UPDATE slots SET not_before = NULL WHERE {slot_table.OPEN} AND state = 'due' AND not_before > ?",
+        (to_micros(now + _LONGEST_SPREAD),),
     )
 
 
@@ -158,7 +160,10 @@ def not_begun(connection: Connection, before: datetime) -> list[Slot]:
     return [
         slot
         for slot in slot_table.select(
-            connection, "s.state = 'due' AND s.due_at < :before", {"before": to_micros(before)}, order="s.due_at"
+            connection,
+            f"s.{slot_table.OPEN} AND s.state = 'due' AND s.due_at < :before",
+            {"before": to_micros(before)},
+            order="s.due_at",
         )
         if slot.reason in _NOT_BEGUN
     ]

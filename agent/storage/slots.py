@@ -17,6 +17,8 @@ from agent.storage.records import clean, from_disk, from_micros, to_micros
 
 ENDED: tuple[SlotState, ...] = ("done", "failed", "skipped", "missed")
 """States in which a slot stays."""
+OPEN = "state IN ('due', 'running', 'parked')"
+"""A condition as the index of open slots has it: SQLite reads that index only where the very same text stands."""
 SUMMARY_BYTES = 4_000
 _COLUMNS = """s.slot_id, s.job_id, s.key, s.origin, s.due_at, s.until, s.count, s.not_before, s.state, s.reason, s.note,
     s.version, s.session_id, s.run_id, s.attempts, s.started_at, s.finished_at, s.summary, s.tokens, s.cost_usd,
@@ -129,7 +131,7 @@ def open_slots(connection: Connection, each: int) -> list[Slot]:
     """Read all that run or are parked, and of each job the `each` oldest due ones; the oldest first."""
     query = f"""WITH open AS (SELECT slot_id, state, ROW_NUMBER() OVER (
             PARTITION BY job_id, state ORDER BY due_at, slot_id) AS place
-            FROM slots WHERE state IN ('due', 'running', 'parked'))
+            FROM slots WHERE {OPEN})
         SELECT {_COLUMNS} FROM open JOIN slots s USING (slot_id)
         WHERE open.state <> 'due' OR open.place <= ? ORDER BY s.due_at, s.slot_id"""
     return [_slot(row) for row in connection.execute(query, (each,))]
@@ -137,7 +139,7 @@ def open_slots(connection: Connection, each: int) -> list[Slot]:
 
 def open_of_job(connection: Connection, job_id: str) -> list[Slot]:
     """Read what is due or parked of one job, oldest first."""
-    where = "s.job_id = :job_id AND s.state IN ('due', 'parked')"
+    where = f"s.job_id = :job_id AND s.{OPEN} AND s.state <> 'running'"
     return select(connection, where, {"job_id": job_id}, order="s.due_at, s.slot_id")
 
 
@@ -204,7 +206,7 @@ def count_planned(connection: Connection, job_id: str, after: datetime, until: d
 def next_start(connection: Connection, after: datetime) -> datetime | None:
     """Find when the next due slot that waits for a moment may start."""
     found = connection.execute(
-        "SELECT MIN(not_before) FROM slots WHERE state = 'due' AND not_before > ?", (to_micros(after),)
+        f"SELECT MIN(not_before) FROM slots WHERE {OPEN} AND state = 'due' AND not_before > ?", (to_micros(after),)
     ).get
     return None if found is None else from_micros(found)
 
