@@ -15,7 +15,7 @@ from agent.interfaces.cli.commands.jobs.group import AsJson, Yes, agreed, app, a
 from agent.interfaces.cli.commands.jobs.plain import plain
 from agent.interfaces.cli.commands.jobs.rehearsal import rehearse
 from agent.interfaces.cli.commands.jobs.saving import save, saved_words
-from agent.interfaces.cli.commands.jobs.view import parts_text
+from agent.interfaces.cli.commands.jobs.view import called, parts_text
 from agent.interfaces.cli.failure import PERSON_EXIT
 from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.work import House, Work, print_json
@@ -52,15 +52,14 @@ class _Add:
     as_json: bool
 
     async def run(self, terminal: Terminal, house: House) -> int:
-        jobs = automation(house)
         draft = await self._draft(terminal, house)
-        view = await outlook(jobs, draft.job)
+        view = await outlook(house, draft.job)
         if self.as_json and not self.yes:
             print_json(terminal, {"saved": False, **_as_data(draft, view)})
             return PERSON_EXIT
         if not self.as_json:
             parts = view.parts(draft.job, draft.doubts)
-            terminal.out(parts_text(draft.job.name, parts, width(terminal)))
+            terminal.out(parts_text(called(draft.job), parts, width(terminal)))
         if self.dry_run:
             return await rehearse(terminal, house, draft.job)
         if not self.yes and not await self._agreed(terminal):

@@ -13,7 +13,7 @@ from agent.interfaces.cli.commands.jobs.draft import coming, outlook
 from agent.interfaces.cli.commands.jobs.group import AsJson, Yes, agreed, app, automation, job_work, width
 from agent.interfaces.cli.commands.jobs.plain import plain
 from agent.interfaces.cli.commands.jobs.saving import NOBODY_STARTS_IT, save
-from agent.interfaces.cli.commands.jobs.view import moments, parts_text
+from agent.interfaces.cli.commands.jobs.view import called, moments, parts_text
 from agent.interfaces.cli.failure import PERSON_EXIT
 from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.work import House, Work, print_json
@@ -43,7 +43,7 @@ def jobs_resume(named: Several, yes: Yes = False, as_json: AsJson = False) -> Wo
         rows = await _found(house, named)
         for row in rows:
             if row.paused == "review" and not yes and not await reviewed(terminal, house, row, as_json):
-                terminal.say(f"{row.job.name} still starts nothing.")
+                terminal.say(f"{called(row.job)} still starts nothing.")
                 return PERSON_EXIT
             await house.runtime.submit(ResumeJob(row.job_id))
         asleep = "" if automation(house).running else f" {NOBODY_STARTS_IT}"
@@ -76,11 +76,11 @@ async def reviewed(terminal: Terminal, house: House, row: JobRow, as_json: bool 
     """Show a job that nobody has looked at, and ask whether it may start. Raises UsageError if nobody is there."""
     if as_json or not terminal.attended:
         raise UsageError(
-            f"{row.job.name} came from a file or an agent, and nobody has looked at it. It starts nothing; look at it "
-            f"with `homard jobs show {row.job_id}`, then add --yes."
+            f"{called(row.job)} came from a file or an agent, and nobody has looked at it. It starts nothing; "
+            f"`homard jobs show {row.job_id}` shows it, then add --yes."
         )
-    view = await outlook(automation(house), row.job, row.job_id)
-    terminal.out(parts_text(f"{row.job.name} · {row.job_id}", view.parts(row.job), width(terminal)))
+    view = await outlook(house, row.job, row.job_id)
+    terminal.out(parts_text(f"{called(row.job)} · {row.job_id}", view.parts(row.job), width(terminal)))
     return await agreed(terminal, "Let it start?")
 
 
@@ -113,5 +113,5 @@ async def _told(terminal: Terminal, house: House, rows: list[JobRow], as_json: b
     for row in rows:
         due = [at for at in coming(row.job, 1) if at > datetime.now(UTC)]
         upcoming = f" Next: {moments(due)}." if due else ""
-        terminal.say(f"{row.job.name} {words.replace('{id}', row.job_id).replace('{next}', upcoming)}")
+        terminal.say(f"{called(row.job)} {words.replace('{id}', row.job_id).replace('{next}', upcoming)}")
     return 0

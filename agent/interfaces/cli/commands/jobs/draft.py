@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
@@ -16,14 +16,14 @@ from agent.context.intake import title_of
 from agent.errors import UsageError
 from agent.interfaces.cli.commands.jobs.flag_changes import made_job, with_parts, with_triggers
 from agent.interfaces.cli.commands.jobs.flags import FLAGS, WHEN, Given
+from agent.interfaces.cli.commands.jobs.group import automation
 from agent.interfaces.cli.commands.jobs.view import Part, job_parts, moments
-from agent.jobs import Job
+from agent.interfaces.cli.work import House
+from agent.jobs import Every, Job, Trigger
 
 if TYPE_CHECKING:
     from agent.automation.sentence import Sentence
-    from agent.automation.service import Automation
 
-FORESEEN = timedelta(days=366)
 _TASK = "do it"
 _BY_NAME = {flag.name: flag for flag in FLAGS}
 
@@ -88,32 +88,52 @@ class Outlook:
     warnings: tuple[str, ...]
     next: tuple[datetime, ...]
     cost: str
+    model: str
+    """The one that would work; empty: there is none."""
 
     def parts(self, job: Job, doubts: Sequence[str] = ()) -> list[Part]:
         """The job, and this, in words."""
-        known = [*job_parts(job), ("Next", [moments(self.next)] if self.next else []), ("Costs", [self.cost])]
+        known = [
+            *job_parts(job, self.model),
+            ("Next", [moments(self.next)] if self.next else []),
+            ("Costs", [self.cost]),
+        ]
         notes: list[Part] = [("Read as", doubts), ("Beware", self.warnings)]
         return [part for part in (*known, *notes) if part[1]]
 
 
-async def outlook(automation: Automation, job: Job, job_id: str = "") -> Outlook:
+async def outlook(house: House, job: Job, job_id: str = "") -> Outlook:
     """Look whether a job can work, when it is due, what it will cost; `job_id`: the stored one that it is, or changes.
 
     Raises UsageError for what cannot be.
     """
-    warnings = await automation.check(job, job_id)
-    forecast = await automation.forecast(job, job_id)
-    return Outlook(tuple(warnings), coming(job), forecast.words)
+    warnings = await automation(house).check(job, job_id)
+    forecast = await automation(house).forecast(job, job_id)
+    try:
+        model = house.runtime.model(job.model).label
+    except UsageError:  # `check` has said so
+        model = ""
+    return Outlook(tuple(warnings), coming(job), forecast.words, model)
 
 
 def coming(job: Job, most: int = 3) -> tuple[datetime, ...]:
-    """The next moments of a job's schedule within a year, saved or not."""
+    """The next moments of a job's schedule, as if it were saved now."""
     from agent.automation.schedule import Schedule
     from agent.automation.zone import here
 
-    now = datetime.now(UTC)
-    schedule = Schedule.of(job.triggers, here())
-    return tuple(moment.at for moment in schedule.coming(now, now + FORESEEN, most))
+    at = now = datetime.now(UTC)
+    schedule = Schedule.of([_begun(trigger, now) for trigger in job.triggers], here())
+    found: list[datetime] = []
+    while len(found) < most and (moment := schedule.next(at)) is not None:
+        at = moment.at
+        found.append(at)
+    return tuple(found)
+
+
+def _begun(trigger: Trigger, now: datetime) -> Trigger:
+    """An interval counts from the moment it is saved."""
+    counts = isinstance(trigger, Every) and trigger.start is None
+    return msgspec.structs.replace(trigger, start=now) if counts else trigger
 
 
 def _read(text: str) -> Sentence:

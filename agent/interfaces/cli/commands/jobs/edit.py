@@ -18,7 +18,7 @@ from agent.interfaces.cli.commands.jobs.flags import Given, with_flags
 from agent.interfaces.cli.commands.jobs.group import AsJson, Named, app, automation, job_work, width
 from agent.interfaces.cli.commands.jobs.plain import plain
 from agent.interfaces.cli.commands.jobs.saving import save, saved_words
-from agent.interfaces.cli.commands.jobs.view import parts_text, title_of
+from agent.interfaces.cli.commands.jobs.view import called, parts_text, title_of
 from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.work import House, Work, print_json
 from agent.jobs import Job, JobRow
@@ -54,13 +54,13 @@ class _Edit:
         row = await jobs.find(self.named)
         draft = await self._draft(terminal, house, row)
         if draft is None or draft.job == row.job:
-            terminal.say(f"Nothing was changed: {row.job.name} is as it was.")
+            terminal.say(f"Nothing was changed: {called(row.job)} is as it was.")
             return 0
         await _free(house, draft.job, row)
-        view = await outlook(jobs, draft.job, row.job_id)
+        view = await outlook(house, draft.job, row.job_id)
         if (await jobs.find(row.job_id)).version != row.version:
             raise UsageError(
-                f"{row.job.name} was changed meanwhile. It is as it was left there; look at it and try again."
+                f"{called(row.job)} was changed meanwhile. It is as it was left there; look at it and try again."
             )
         saved = await save(house, draft.job, row.job_id)
         if self.as_json:
@@ -85,7 +85,7 @@ async def _as_it_was(house: House, row: JobRow, version: int) -> Job:
     versions = {one.version: one.job for one in await automation(house).versions(row.job_id)}
     if version not in versions:
         known = ", ".join(map(str, sorted(versions)))
-        raise UsageError(f"{row.job.name} has no version {version}; there is {known}. Nothing was changed.")
+        raise UsageError(f"{called(row.job)} has no version {version}; there is {known}. Nothing was changed.")
     return versions[version]
 
 

@@ -19,7 +19,7 @@ from agent.interfaces.cli.commands.jobs.control import reviewed
 from agent.interfaces.cli.commands.jobs.group import AsJson, app, automation, job_work, whole_path, width
 from agent.interfaces.cli.commands.jobs.plain import plain
 from agent.interfaces.cli.commands.jobs.saving import save
-from agent.interfaces.cli.commands.jobs.view import job_parts, parts_text
+from agent.interfaces.cli.commands.jobs.view import called, job_parts, parts_text
 from agent.interfaces.cli.table import table
 from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.work import House, Work, print_json
@@ -74,7 +74,7 @@ def jobs_import(
             try:
                 rows.append(await save(house, job, taken.get(job.name.casefold(), ""), review=True))
             except UsageError as error:
-                kept = f" Taken before it: {', '.join(row.job.name for row in rows)}." if rows else ""
+                kept = f" Taken before it: {', '.join(called(row.job) for row in rows)}." if rows else ""
                 raise UsageError(f"{file}: {error}{kept}") from None
         if as_json:
             print_json(terminal, plain(rows))
@@ -158,10 +158,12 @@ async def _taken(house: House, jobs: list[Job], replace: bool) -> dict[str, str]
 async def _review(terminal: Terminal, house: House, row: JobRow) -> None:
     if terminal.attended and await reviewed(terminal, house, row):
         await house.runtime.submit(ResumeJob(row.job_id))
-        terminal.say(f"{row.job.name} ({row.job_id}) is on.")
+        terminal.say(f"{called(row.job)} ({row.job_id}) is on.")
     else:
-        terminal.say(f"Taken: {row.job.name} ({row.job_id}). It starts nothing yet; look at it with `homard jobs show "
-                     f"{row.job_id}`, then `homard jobs resume {row.job_id}`.")  # fmt: skip
+        terminal.say(
+            f"Taken: {called(row.job)} ({row.job_id}). It starts nothing yet; "
+            f"`homard jobs show {row.job_id}` shows it, `homard jobs resume {row.job_id}` lets it start."
+        )
 
 
 async def _calendar(house: House, rows: list[JobRow]) -> str:

@@ -36,6 +36,8 @@ app = new_app(
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON; nobody is asked.")]
 Named = Annotated[str, typer.Argument(metavar="JOB", help="Its name, or its id; the beginning of the id will do.")]
+Optional = Annotated[str, typer.Argument(metavar="[JOB]", help="Only of this job.")]
+Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="How many.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
@@ -63,3 +65,8 @@ async def agreed(terminal: Terminal, question: str) -> bool:
     """Whether the person says yes, and not only Enter."""
     answer = await terminal.ask(f"{question} [y/N] ", fresh=True)
     return (answer or "").strip().lower() in ("y", "yes")
+
+
+async def names_of(house: House) -> dict[str, str]:
+    """What the jobs are called, deleted ones too, by id."""
+    return {row.job_id: row.job.name for row in await automation(house).jobs(deleted=True)}

@@ -1,4 +1,4 @@
-"""`homard jobs list`, `show`, `next`, `history`, `why`: what there is, what comes, what came of it."""
+"""`homard jobs list`, `show`, `next`, `versions`: what there is, and what comes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,21 @@ import typer
 from agent.automation.words import moment_words, triggers_words
 from agent.errors import UsageError
 from agent.interfaces.cli.commands.jobs.draft import outlook
-from agent.interfaces.cli.commands.jobs.group import AsJson, Named, app, automation, job_work, width
+from agent.interfaces.cli.commands.jobs.group import (
+    AsJson,
+    Limit,
+    Named,
+    Optional,
+    app,
+    automation,
+    job_work,
+    names_of,
+    width,
+)
 from agent.interfaces.cli.commands.jobs.plain import plain
 from agent.interfaces.cli.commands.jobs.view import (
-    SLOT_HEAD,
     Part,
     parts_text,
-    slot_row,
     slot_words,
     standing,
     title_of,
@@ -24,9 +32,8 @@ from agent.interfaces.cli.commands.jobs.view import (
 from agent.interfaces.cli.outcome import money
 from agent.interfaces.cli.table import table
 from agent.interfaces.cli.terminal import Terminal
-from agent.interfaces.cli.text import revealed
 from agent.interfaces.cli.work import House, Work, print_json
-from agent.jobs import JobRow, Slot
+from agent.jobs import JobRow
 
 NONE_YET = (
     'There is no job yet. `homard jobs add "each weekday at 8:30 summarise the new files in ~/Mail"` makes one, '
@@ -34,9 +41,6 @@ NONE_YET = (
 )
 _AGO = 5
 """Past slots that `show` names."""
-
-Optional = Annotated[str, typer.Argument(metavar="[JOB]", help="Only of this job.")]
-Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="How many.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -82,7 +86,7 @@ def jobs_next(
         job_id = (await jobs.find(named)).job_id if named else ""
         until = datetime.now(UTC) + timedelta(days=days)
         slots = await jobs.upcoming(job_id=job_id, until=until, most=limit)
-        names = await _names(house)
+        names = await names_of(house)
         if as_json:
             print_json(
                 terminal, [{"at": plain(one.due_at), "job_id": one.job_id, "job": names[one.job_id]} for one in slots]
@@ -92,66 +96,6 @@ def jobs_next(
         else:
             rows = [(moment_words(one.due_at), names[one.job_id]) for one in slots]
             terminal.out(table(("due", "job"), rows, width(terminal)))
-        return 0
-
-    return job_work(run, as_json)
-
-
-@app.command("history")
-def jobs_history(
-    named: Optional = "",
-    limit: Limit = 30,
-    state: Annotated[
-        str, typer.Option("--state", help="Only these: done, failed, parked, skipped, missed, due or running.")
-    ] = "",
-    files: Annotated[bool, typer.Option("--files", help="Name the files that each was about.")] = False,
-    as_json: AsJson = False,
-) -> Work:
-    """List what was due and what came of it, the latest first."""
-
-    async def run(terminal: Terminal, house: House) -> int:
-        jobs = automation(house)
-        job_id = (await jobs.find(named)).job_id if named else ""
-        slots = await _page(house, job_id, state, limit)
-        paths = {one.slot_id: await jobs.files(one.slot_id) for one in slots if one.files} if files else {}
-        if as_json:
-            print_json(terminal, [{**plain(one), "paths": _paths(paths.get(one.slot_id))} for one in slots])
-        elif not slots:
-            terminal.say("Nothing was due yet.")
-        else:
-            names = await _names(house)
-            rows = [slot_row(one, names.get(one.job_id, one.job_id)) for one in slots]
-            lines = table(SLOT_HEAD, rows, width(terminal)).splitlines(keepends=True)
-            below = [
-                "".join(f"      {change} {revealed(path)}\n" for path, change in paths.get(one.slot_id, ()))
-                for one in slots
-            ]
-            terminal.out("".join([lines[0], *(part for pair in zip(lines[1:], below, strict=True) for part in pair)]))
-        return 0
-
-    if state and state not in ("due", "running", "done", "failed", "parked", "skipped", "missed"):
-        raise UsageError(f"--state {state}: there is done, failed, parked, skipped, missed, due and running.")
-    return job_work(run, as_json)
-
-
-@app.command("why")
-def jobs_why(
-    named: Named,
-    at: Annotated[
-        str, typer.Argument(metavar="[WHEN]", help='The moment in question: "8:30", "2026-11-26 08:30".')
-    ] = "",
-    as_json: AsJson = False,
-) -> Work:
-    """Say why a job ran, or did not: lately, or at a moment."""
-
-    async def run(terminal: Terminal, house: House) -> int:
-        jobs = automation(house)
-        row = await jobs.find(named)
-        sentences = await jobs.why(row.job_id, moment_of(at, datetime.now().astimezone()) if at else None)
-        if as_json:
-            print_json(terminal, {"job_id": row.job_id, "why": sentences})
-        else:
-            terminal.out("".join(f"{revealed(sentence)}\n" for sentence in sentences))
         return 0
 
     return job_work(run, as_json)
@@ -175,21 +119,6 @@ def jobs_versions(named: Named, as_json: AsJson = False) -> Work:
         return 0
 
     return job_work(run, as_json)
-
-
-def moment_of(text: str, now: datetime) -> datetime:
-    """A moment as people write it: a time of today, or of yesterday if it is to come; or date and time.
-
-    Raises UsageError.
-    """
-    hour, colon, minute = text.partition(":")
-    try:
-        if colon and len(hour) <= 2:
-            at = now.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
-            return at if at <= now else at - timedelta(days=1)
-        return datetime.fromisoformat(text).astimezone()
-    except (ValueError, OverflowError):
-        raise UsageError(f"{text!r} is no moment. Write 8:30 for the latest one, or 2026-11-26 08:30.") from None
 
 
 def _listing(as_json: bool, deleted: bool) -> Work:
@@ -221,7 +150,7 @@ async def _parts(house: House, row: JobRow) -> list[Part]:
     state = await jobs.state(row.job_id)
     history = await jobs.slots(row.job_id, limit=_AGO)
     try:
-        parts = (await outlook(jobs, row.job, row.job_id)).parts(row.job)
+        parts = (await outlook(house, row.job, row.job_id)).parts(row.job)
     except UsageError as error:  # its folder became a place it may not use: it is shown all the same
         from agent.interfaces.cli.commands.jobs.view import job_parts
 
@@ -254,18 +183,3 @@ async def _whole(house: House, row: JobRow) -> dict[str, Any]:
         "forecast": plain(await jobs.forecast(row.job, row.job_id)),
         "history": plain(await jobs.slots(row.job_id, limit=_AGO)),
     }
-
-
-async def _page(house: House, job_id: str, state: str, limit: int) -> list[Slot]:
-    jobs = automation(house)
-    if not state:
-        return await jobs.slots(job_id, limit=limit)
-    return await jobs.ledger.slots(job_id, limit=limit, states=(state,))  # pyright: ignore[reportArgumentType]
-
-
-async def _names(house: House) -> dict[str, str]:
-    return {row.job_id: row.job.name for row in await automation(house).jobs(deleted=True)}
-
-
-def _paths(found: list[tuple[str, Any]] | None) -> list[dict[str, str]]:
-    return [{"path": path, "change": change} for path, change in found or ()]

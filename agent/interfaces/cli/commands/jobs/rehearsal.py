@@ -9,6 +9,7 @@ from agent.errors import UsageError
 from agent.interfaces.cli.commands.jobs.group import agreed
 from agent.interfaces.cli.commands.jobs.running import run_job
 from agent.interfaces.cli.commands.jobs.saving import save
+from agent.interfaces.cli.commands.jobs.view import called
 from agent.interfaces.cli.failure import PERSON_EXIT
 from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.text import revealed
@@ -24,7 +25,7 @@ async def rehearse(terminal: Terminal, house: House, job: Job) -> int:
             "Nobody is there to accept what a rehearsal finds. Nothing was saved; add it without --dry-run."
         )
     row = await save(house, job, review=True)
-    terminal.say(f"{job.name} ({row.job_id}) is stored and starts nothing yet. The rehearsal changes nothing:")
+    terminal.say(f"{called(job)} ({row.job_id}) is stored and starts nothing yet. The rehearsal changes nothing:")
     outcome = await run_job(terminal, house, RunJob(row.job_id, dry_run=True))
     if outcome.code:
         terminal.say(
@@ -41,7 +42,7 @@ async def rehearse(terminal: Terminal, house: House, job: Job) -> int:
         return PERSON_EXIT
     await house.runtime.submit(ResumeJob(row.job_id))
     rest = " What it may not do by itself waits for your answer." if len(accepted) < len(outcome.needs) else ""
-    terminal.say(f"{job.name} starts from now on.{rest}")
+    terminal.say(f"{called(job)} starts from now on.{rest}")
     return 0
 
 

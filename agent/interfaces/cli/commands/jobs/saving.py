@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.commands import SaveJob
 from agent.interfaces.cli.commands.jobs.group import automation
-from agent.interfaces.cli.commands.jobs.view import moments
+from agent.interfaces.cli.commands.jobs.view import called, moments
 from agent.interfaces.cli.work import House
 from agent.jobs import Job, JobRow
 
@@ -27,4 +27,4 @@ def saved_words(house: House, row: JobRow, view: Outlook) -> str:
     due = f" Next: {moments(view.next[:1])}." if view.next and not row.paused else ""
     asleep = "" if automation(house).running or not row.job.triggers else f" {NOBODY_STARTS_IT}"
     version = f", version {row.version}" if row.version > 1 else ""
-    return f"Saved: {row.job.name} ({row.job_id}{version}).{due}{asleep}"
+    return f"Saved: {called(row.job)} ({row.job_id}{version}).{due}{asleep}"

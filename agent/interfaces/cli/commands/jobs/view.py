@@ -16,7 +16,7 @@ from agent.automation.words import (
     trigger_words,
 )
 from agent.interfaces.cli.outcome import money
-from agent.interfaces.cli.text import revealed
+from agent.interfaces.cli.text import one_line, revealed
 from agent.jobs import Job, JobRow, Slot
 from agent.safety.profile import permission_words, profile_of
 
@@ -26,8 +26,8 @@ Part = tuple[str, Sequence[str]]
 _HEAD_COLUMNS = 9
 
 
-def job_parts(job: Job) -> list[Part]:
-    """All that a job says, in words."""
+def job_parts(job: Job, model: str = "") -> list[Part]:
+    """All that a job says, in words; `model`: the one that will work, if that is known."""
     condition = condition_words(job.condition)
     parts: list[Part] = [
         ("When", [trigger_words(trigger) for trigger in job.triggers] or ["only when you start it"]),
@@ -39,7 +39,7 @@ def job_parts(job: Job) -> list[Part]:
         ("Policy", policy_words(job.policies)),
         ("Answer", [report_words(job.report)]),
         ("Inputs", [", ".join(map(path_words, job.inputs))] if job.inputs else []),
-        ("Model", [job.model or "the default one"]),
+        ("Model", [job.model or f"the default one{f', {model}' if model else ''}"]),
     ]
     return [part for part in parts if part[1]]
 
@@ -54,9 +54,14 @@ def parts_text(title: str, parts: Iterable[Part], columns: int | None) -> str:
     return "\n".join(lines) + "\n"
 
 
+def called(job: Job) -> str:
+    """The name of a job: one line, with nothing in it that moves the cursor or cannot be seen."""
+    return one_line(revealed(job.name), 100)
+
+
 def title_of(row: JobRow) -> str:
     """A job's name, id, and whether it starts."""
-    return f"{row.job.name} · {row.job_id} · {standing(row)}"
+    return f"{called(row.job)} · {row.job_id} · {standing(row)}"
 
 
 def standing(row: JobRow) -> str:
@@ -97,7 +102,8 @@ def moments(found: Sequence[datetime]) -> str:
 
 
 def _shown(line: str) -> str:
-    return revealed(line)
+    """A line that is one line whatever is in it, so that no part of a job can look like another part."""
+    return revealed(line).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def _wrapped(line: str, first: str, columns: int | None) -> list[str]:

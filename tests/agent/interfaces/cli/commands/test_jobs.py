@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.command_line import Done, PseudoTerminal, homard, plain, report, script, serving
+from tests.helpers.command_line import ROOT, Done, PseudoTerminal, homard, plain, report, script, serving
 
+DOCS = ROOT / "docs" / "automations.md"
 SAYS = '[[replies]]\ntext = "All is well."\n'
 WRITES = """
 [[replies]]
@@ -321,3 +323,16 @@ def test_templates(jobs: Any, folder: Path) -> None:
     made = add(jobs, "--template", "invoices", "--folder", ".", "--usd-per-day", "1", "--name", "Bills")
     assert (made["job"]["name"], made["job"]["output"]) == ("Bills", str(folder))
     assert made["job"]["triggers"][0]["folder"] == str(folder) and made["job"]["limits"]["usd_per_day"] == 1.0
+
+
+def test_the_recipes_of_the_docs_are_jobs(jobs: Any) -> None:
+    lines = [line for line in DOCS.read_text(encoding="utf-8").splitlines() if line.startswith("homard jobs add ")]
+    assert len(lines) >= 10
+    for line in lines:
+        words = [word for word in shlex.split(line)[3:] if word != "--dry-run"]
+        done = jobs("add", *words, "--json")
+        assert done.returncode == 4, (line, done)
+        seen = told(done)
+        assert (seen["saved"], seen["doubts"]) == (False, []), (line, seen["doubts"])
+        assert all("is not there now" in warning or "It cannot run as things are" in warning
+                   for warning in seen["warnings"]), (line, seen["warnings"])  # fmt: skip
