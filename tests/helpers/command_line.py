@@ -71,8 +71,11 @@ def serving(home: Path, **env: str) -> Iterator[subprocess.Popen[str]]:
     process = start(home, "serve", env=env)
     try:
         assert process.stderr is not None
-        line = process.stderr.readline()
-        assert "ready" in line, line + process.stderr.read()
+        said = ""
+        while "ready" not in said:  # what an owner before left unfinished is told first
+            line = process.stderr.readline()
+            assert line, said
+            said += line
         yield process
     finally:
         process.terminate()
