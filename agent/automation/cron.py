@@ -159,17 +159,20 @@ class CronClock:
 
     def forward(self, after: int) -> Iterator[Tick]:
         """Every tick later than `after`, in order. Ends when nothing comes for fifty years."""
-        waiting: list[Tick] = []
-        last = after
-        today = after // DAY_S + _EPOCH_DAY
-        for number in self.line.days(today - 3, today + HORIZON_DAYS):
-            start = self._start(number)
-            ready = [tick for tick in waiting if tick[0] < start]
-            for tick in _once_each(ready):
-                if tick[0] > last:
+        last, waiting = after, list[Tick]()
+        first = after // DAY_S + _EPOCH_DAY - 3
+        while first <= _LAST_DAY:
+            found = False
+            for number in self.line.days(first, first + HORIZON_DAYS):
+                start = self._start(number)
+                for tick in _once_each([tick for tick in waiting if last < tick[0] < start]):
                     last = tick[0]
                     yield tick
-            waiting = [tick for tick in waiting if tick[0] >= start] + self._ticks(number, last)
+                waiting = [tick for tick in waiting if tick[0] >= start] + self._ticks(number, last)
+                found = found or bool(waiting)
+            if not found:
+                break
+            first += HORIZON_DAYS + 1
         for tick in _once_each(waiting):
             if tick[0] > last:
                 yield tick

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import struct
 import sys
 import time
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from zoneinfo import TZPATH, ZoneInfo, available_timezones
 from agent.errors import UsageError
 
 _LOCALTIME = "/etc/localtime"
+_NO_NAMES = frozenset({"localtime", "posixrules"})
+"""Files among the zones that stand for whatever the system has set."""
 _WINDOWS_S = 30.0
 """Windows keeps the zone in the registry and has no file whose time would tell: ask so often."""
 _POSIX_RULE = re.compile(r"(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]{3,}>)[+-]?\d")
@@ -134,7 +137,7 @@ def _of_file(path: Path) -> ZoneInfo | None:
         return zone
     try:
         return ZoneInfo.from_file(io.BytesIO(content), key="local")
-    except (ValueError, EOFError):
+    except (ValueError, IndexError, struct.error):  # each of them is how it says that a file is cut off
         return None
 
 
@@ -143,7 +146,7 @@ def _name_in(path: Path) -> str:
     parts = path.parts
     for start in range(1, len(parts)):
         name = "/".join(parts[start:])
-        if _load(name) is not None:
+        if name not in _NO_NAMES and _load(name) is not None:
             return name
     return ""
 
@@ -157,7 +160,7 @@ def _name_of(content: bytes) -> str:
     # UTC has many names; the shortest path of a continent and a city is the one that people know.
     names = sorted(available_timezones(), key=lambda name: ("/" not in name, name.startswith("Etc/"), name))
     for name in [noted, "UTC", *names]:
-        for folder in TZPATH if name else ():
+        for folder in TZPATH if name and name not in _NO_NAMES else ():
             try:
                 if Path(folder, name).read_bytes() == content:
                     return name
