@@ -180,10 +180,8 @@ class TestSlots:
             told.append(done_(await ledger.requeue(slot.slot_id, "It never began.")))
             assert (told[-1].state, told[-1].run_id, told[-1].attempts) == ("due", "", 1)
             told.append(done_(await ledger.begin(slot.slot_id, session_id="s1", run_id="r1", inputs="abc")))
-            told.append(done_(await ledger.go_on(slot.slot_id, "r2")))
-            assert (told[-1].run_id, told[-1].attempts, told[-1].reason) == ("r2", 3, "interrupted")
             told.append(done_(await ledger.park(slot.slot_id, "approval")))
-            told.append(done_(await ledger.unpark(slot.slot_id)))
+            told.append(done_(await ledger.unpark(slot.slot_id, "r2")))
             assert (told[-1].state, told[-1].run_id) == ("running", "r2")
             assert [event for event in desk.events if isinstance(event, SlotChanged)] == [
                 SlotChanged(slot.session_id, slot.run_id, slot, "look", slot.state == "parked") for slot in told
@@ -289,7 +287,8 @@ class TestSlots:
             await spend("cut", "schedule", None)
             await desk.ledger.begin(slot.slot_id, session_id=session, run_id="cut")
             assert await usage(row.job_id, NOON) == JobUsage(None, 15, 1)
-            await desk.ledger.go_on(slot.slot_id, "again")
+            await desk.ledger.requeue(slot.slot_id)
+            await desk.ledger.begin(slot.slot_id, session_id=session, run_id="again")
             now[0] += timedelta(hours=1)
             await spend("again", "schedule", 0.25)
             await spend("chat about it", "user", 9.0)

@@ -502,7 +502,8 @@ class World:
         if self.travelled:
             since += timedelta(days=1)  # what walls elsewhere showed before the job was made is nobody's business
         moments = schedule_of(self.row, self.desk.zone, now).between(since, now, 3000).moments
-        spans = [(slot.due_at, slot.until or slot.due_at) for slot in slots]
+        slack = timedelta(days=1 if self.travelled else 0)  # a row for many has the instants of where it was written
+        spans = [(slot.due_at - slack, slot.until + slack) for slot in slots if slot.until is not None]
         single = set(keys)
         for moment in moments:
             assert moment.key in single or any(first <= moment.at <= last for first, last in spans), moment
