@@ -83,6 +83,10 @@ def job_of(values: Table, act: Callable[[str], str] = os.path.expanduser) -> Job
     for key, path in folders_of(job):
         if not os.path.isabs(path):
             raise UsageError(f"`{key}` is {path!r}: where is that? {_KEPT} Write the whole path, or one from ~/ on.")
+    try:
+        msgspec.json.encode(job)
+    except UnicodeEncodeError:
+        raise UsageError(f"A name in it is no text: its bytes are no UTF-8. {_KEPT} Rename that folder.") from None
     return job
 
 

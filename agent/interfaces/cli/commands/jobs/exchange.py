@@ -22,7 +22,7 @@ from agent.interfaces.cli.commands.jobs.saving import save
 from agent.interfaces.cli.commands.jobs.view import called, job_parts, parts_text
 from agent.interfaces.cli.table import table
 from agent.interfaces.cli.terminal import Terminal
-from agent.interfaces.cli.work import House, Work, print_json
+from agent.interfaces.cli.work import House, Work, error_report, print_json
 from agent.jobs import Job, JobRow
 from agent.whole_file import replace_file
 
@@ -114,7 +114,7 @@ def jobs_templates(
             terminal.out(table(("template", "when", "what it is good for"), rows, width(terminal)))
         return 0
 
-    return Work(run, needs_runtime=False, report=None)
+    return Work(run, needs_runtime=False, report=error_report if as_json else None)
 
 
 async def _read(terminal: Terminal, file: str, name: str) -> Job:

@@ -25,8 +25,9 @@ def words(text: str, _cwd: str) -> str:
 
 
 def seconds(text: str, _cwd: str) -> float:
-    """A length of time, `20m`; a bare number is of seconds."""
-    return float(text) if text.replace(".", "", 1).isdecimal() else parse_duration(text).total_seconds()
+    """A length of time, `20m`; a number, `0.5` or `0.5s`, is of seconds."""
+    number = text.removesuffix("s")
+    return float(number) if number.replace(".", "", 1).isdecimal() else parse_duration(text).total_seconds()
 
 
 def whole_path(text: str, cwd: str) -> str:

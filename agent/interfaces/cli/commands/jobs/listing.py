@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from agent.automation.words import moment_words, triggers_words
+from agent.automation.words import moment_words, path_words, triggers_words
 from agent.errors import UsageError
 from agent.interfaces.cli.commands.jobs.draft import outlook
 from agent.interfaces.cli.commands.jobs.group import (
@@ -39,6 +39,11 @@ NONE_YET = (
     'There is no job yet. `homard jobs add "each weekday at 8:30 summarise the new files in ~/Mail"` makes one, '
     "`homard jobs templates` shows what others are good for."
 )
+WATCHED = {
+    "events": "the system tells of changes",
+    "scanning": "it is looked through from time to time",
+    "away": "it is not there now",
+}
 _AGO = 5
 """Past slots that `show` names."""
 
@@ -159,7 +164,7 @@ async def _parts(house: House, row: JobRow) -> list[Part]:
     return [
         *([("Paused", [row.paused_note or standing(row)])] if row.paused else []),
         *parts,
-        ("Watch", [f"{watch.folder}: {watch.how}{f', {watch.note}' if watch.note else ''}" for watch in state.watches]),
+        ("Watch", [f"{path_words(one.folder)}: {one.note or WATCHED[one.how]}" for one in state.watches]),
         (
             "Spent",
             [f"{_usd(state.spent_today_usd)} today, {_usd(state.spent_month_usd)} this month, runs: {row.runs:,}"],

@@ -78,7 +78,7 @@ def standing(row: JobRow) -> str:
 def slot_words(slot: Slot) -> str:
     """What came of a slot, in a few words."""
     count = f"{slot.count:,} times " if slot.count > 1 else ""
-    return f"{count}{slot.state}{f': {said}' if (said := slot.note or slot.reason.replace('_', ' ')) else ''}"
+    return f"{count}{slot.state}{f': {said}' if (said := _said(slot)) else ''}"
 
 
 def slot_row(slot: Slot, name: str) -> tuple[str, ...]:
@@ -89,8 +89,19 @@ def slot_row(slot: Slot, name: str) -> tuple[str, ...]:
     cost = money(slot.cost_usd) if slot.run_id and slot.finished_at else ""
     until = f" – {slot.until.astimezone():%m-%d %H:%M}" if slot.until else ""
     state = f"{slot.state} ×{slot.count:,}" if slot.count > 1 else slot.state
-    said = " ".join((slot.note or slot.summary or slot.reason.replace("_", " ")).split())
-    return (str(slot.slot_id), f"{slot.due_at.astimezone():%Y-%m-%d %H:%M}{until}", name, state, took, cost, said)
+    return (
+        str(slot.slot_id),
+        f"{slot.due_at.astimezone():%Y-%m-%d %H:%M}{until}",
+        name,
+        state,
+        took,
+        cost,
+        _said(slot),
+    )
+
+
+def _said(slot: Slot) -> str:
+    return " ".join((slot.note or slot.summary or slot.reason.replace("_", " ")).split())
 
 
 SLOT_HEAD = ("slot", "due", "job", "state", "took", "cost", "what came of it")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import sys
 from collections.abc import Iterator
@@ -175,6 +176,14 @@ def test_what_is_doubtful_is_shown_and_does_not_hinder(jobs: Any, tmp_path: Path
     )
     assert done.returncode == 0 and "  Beware   " in done.stdout and str(gone) in done.stdout
     assert "which are empty when the clock starts the job" in plain(done.stdout).replace("\n           ", " ")
+
+
+def test_a_folder_whose_name_is_no_text(jobs: Any, served: Path, tmp_path: Path) -> None:
+    strange = tmp_path / os.fsdecode(b"odd \xff")
+    strange.mkdir()
+    done = homard(served, "jobs", "add", "--prompt", "x", "--yes", cwd=strange)
+    assert (done.returncode, done.stdout) == (2, "") and "its bytes are no UTF-8" in done.stderr
+    assert told(jobs("list", "--json")) == []
 
 
 def test_without_an_owner_it_says_that_nothing_starts_it(tmp_path: Path) -> None:

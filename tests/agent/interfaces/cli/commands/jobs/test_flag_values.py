@@ -16,7 +16,7 @@ HOME = os.path.expanduser("~")
 
 
 def test_values() -> None:
-    assert [seconds(text, "") for text in ("90", "1.5", "20m", "2h30m", "1d")] == [90, 1.5, 1200, 9000, 86_400]
+    assert [seconds(text, "") for text in ("90", "1.5", "0.5s", "20m", "1d")] == [90, 1.5, 0.5, 1200, 86_400]
     assert [whole_path(text, "/w") for text in ("a", "../b", "/c", "~/d")] == ["/w/a", "/b", "/c", f"{HOME}/d"]
     assert (switch("Yes", ""), switch("no", "")) == (True, False)
     assert quiet("22:00-7", "") == quiet("22 - 07:00", "") == {"since": "22:00:00", "until": "07:00:00"}
