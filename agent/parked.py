@@ -163,11 +163,11 @@ def _read(row: tuple[int, str, str | None]) -> Parked:
 class RunParking:
     """Where the questions of one run wait, and the answers that it has got; `Parking` of its approver."""
 
-    def __init__(self, questions: ParkedQuestions, acts_as: ActsAs, clock: Clock, hours: float) -> None:
+    def __init__(self, questions: ParkedQuestions, clock: Clock, hours: Callable[[], float], acts_as: ActsAs) -> None:
         self._questions = questions
-        self._acts_as = acts_as
         self._clock = clock
-        self._wait = timedelta(hours=hours)
+        self._wait = timedelta(hours=hours())
+        self._acts_as = acts_as
         self._answers: dict[str, Parked] | None = None
 
     @property

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import cast
+from typing import Protocol, cast
 
 import msgspec
 
@@ -35,6 +35,7 @@ from agent.storage.blobs import Blobs
 from agent.storage.sessions import Run, Store
 from agent.tasks import uninterrupted
 from agent.tools.executor import Executor
+from agent.tools.schedule import JobMaker
 from agent.tools.tool import ToolContext
 from agent.workplace import Workplace
 
@@ -44,7 +45,19 @@ PROMPT_CHARS = 2_000
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
+class Jobs(Protocol):
+    """What a run may want of the jobs."""
+
+    def maker(self) -> JobMaker:
+        """Give what makes jobs out of a chat."""
+        ...
+
+    async def extend(self, job_id: str, permissions: tuple[Permission, ...]) -> None:
+        """Add permissions to a job: a person said so. Raises HomardError."""
+        ...
+
+
+@dataclass
 class Services:
     """What every run uses; owned by the runtime."""
 
@@ -59,8 +72,7 @@ class Services:
     pause: Pause
     parking: Callable[[ActsAs], Parking]
     """Where the questions of a job's run wait."""
-    extend: Callable[[str, tuple[Permission, ...]], Awaitable[None]]
-    """Adds permissions to a job, by its id: a person said so."""
+    jobs: Jobs | None = None
 
 
 @dataclass(frozen=True)
@@ -113,8 +125,8 @@ class Runner:
             approve_all=command.approve_all,
             dry_run=command.dry_run,
         )
-        if command.acts_as is not None:
-            gate.extend = partial(services.extend, command.acts_as.job_id)
+        if command.acts_as is not None and services.jobs is not None:
+            gate.extend = partial(services.jobs.extend, command.acts_as.job_id)
         self._time = RunTime(order.session_id, order.run_id, services.pause, publish)
         self._conversation = StoredConversation(
             session_id=order.session_id,
@@ -218,6 +230,7 @@ class Runner:
             ask=self._approver.ask,
             recall=recall,
             complete=complete,
+            jobs=services.jobs.maker if services.jobs is not None else None,
         )
 
     async def _end(self, outcome: Outcome, began_at: float) -> None:

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -17,7 +17,6 @@ import msgspec
 from agent.bus import Bus, Subscription
 from agent.clock import SystemClock
 from agent.commands import (
-    ActsAs,
     AnswerQuestion,
     AnyCommand,
     CancelRun,
@@ -25,13 +24,11 @@ from agent.commands import (
     PauseRuns,
     ResolveApproval,
     ResumeRuns,
-    SaveJob,
     SendMessage,
 )
 from agent.context.report import PromptReport, first_request
 from agent.errors import UsageError
-from agent.job_hands import JobHands
-from agent.jobs import Permission
+from agent.job_doors import JobDoors
 from agent.messages import ToolCall, ToolResult, ToolSpec
 from agent.models.catalogue import resolve
 from agent.models.gateway import Gateway
@@ -115,22 +112,22 @@ class Runtime:
         self.pause = Pause(store.database, clock, self.bus.publish)
         """Whether runs wait, and until when: `pause.state`."""
         self._workplace = Workplace(paths, lambda: self.settings, safeguards)
+        self._clock = clock
         self.parked = ParkedQuestions(store.database, clock, self.bus.publish)
         """What runs of jobs wait for."""
-        self._clock = clock
+        parking = partial(RunParking, self.parked, clock, lambda: self.settings.automation.approval_hours)
         self._services = Services(
-            store,
-            store.blobs,
-            gateway,
-            executor,
-            self._broker,
-            self.bus,
-            clock,
-            self._workplace,
-            self.pause,
-            parking=self._parking,
-            extend=self._extend,
+            store, store.blobs, gateway, executor, self._broker, self.bus, clock, self._workplace, self.pause, parking
         )
+        self._jobs = JobDoors(
+            self._services,
+            submit=self.submit,
+            settings=lambda: self.settings,
+            model=self.model,
+            parked=self.parked,
+            own_folders=tuple(map(str, (paths.data, paths.config, paths.cache, paths.logs))),
+        )
+        self._services.jobs = self._jobs
 
     @classmethod
     @asynccontextmanager
@@ -172,49 +169,17 @@ class Runtime:
             await stack.enter_async_context(kept_up(safeguards))
             yield runtime
 
-    @cached_property
+    @property
     def automation(self) -> Automation:
         """Jobs: what there is, was and will be. `start()` makes them due; without, nothing starts by itself."""
-        from agent.automation.ports import Ports
-        from agent.automation.service import Automation
-
-        hands = JobHands(self._workplace, self._services)
-        paths = self.paths
-        return Automation(
-            Ports(
-                store=self.store,
-                clock=self._clock,
-                publish=self.bus.publish,
-                submit=self.submit,
-                subscribe=self.bus.subscribe,
-                settings=lambda: self.settings,
-                pause=self.pause,
-                parked=self.parked,
-                resolve_model=self.model,
-                run_command=hands.run_command,
-                run_tool=hands.run_tool,
-                reads_only=hands.reads_only,
-                own_folders=tuple(map(str, (paths.data, paths.config, paths.cache, paths.logs))),
-            )
-        )
+        return self._jobs.automation
 
     async def _stop(self) -> None:
         self._stopping = True
         self.pause.close()
-        automation = vars(self).get("automation")  # only if anybody has wanted it
-        if automation is not None:
-            await automation.stop()
+        await self._jobs.stop()
         await asyncio.gather(*(session.close() for session in self._sessions.values()))
-        if automation is not None:
-            await automation.close()
-
-    def _parking(self, acts_as: ActsAs) -> RunParking:
-        return RunParking(self.parked, acts_as, self._clock, self.settings.automation.approval_hours)
-
-    async def _extend(self, job_id: str, permissions: tuple[Permission, ...]) -> None:
-        row = await self.automation.find(job_id)
-        allow = tuple(dict.fromkeys((*row.job.allow, *permissions)))
-        await self.submit(SaveJob(msgspec.structs.replace(row.job, allow=allow), row.job_id))
+        await self._jobs.close()
 
     def subscribe(self, session_id: str | None = None) -> Subscription:
         """Listen to the events of one session, or of all."""

@@ -51,6 +51,7 @@ def built_in_tools() -> list[Tool[Any]]:
     from agent.tools.move import MoveTool
     from agent.tools.read import ReadTool
     from agent.tools.recall import RecallTool
+    from agent.tools.schedule import ScheduleTool
     from agent.tools.shell import ShellTool
     from agent.tools.write import WriteTool
 
@@ -68,4 +69,5 @@ def built_in_tools() -> list[Tool[Any]]:
         ExtractTool(fetch=fetch),
         RecallTool(),
         AskUserTool(),
+        ScheduleTool(),
     ]

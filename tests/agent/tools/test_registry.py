@@ -20,6 +20,7 @@ def test_the_default_tools_are_told_in_a_stable_order_in_flat_schemas() -> None:
         "extract",
         "recall",
         "ask_user",
+        "schedule",
     ]
     assert specs == Registry(built_in_tools()).specs()
     for spec in specs:
