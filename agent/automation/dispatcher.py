@@ -22,6 +22,8 @@ from agent.tasks import spawn
 AFTER_TROUBLE_S = 60.0
 """When something could not be stored, it is tried again so much later."""
 CLOSE_S = 10.0
+_BREATH = 50
+"""Slots that are judged in one go before others on the loop have a turn."""
 
 _FAILED = "It failed {count} times in a row and was paused. Look at the last runs, mend what is wrong, then resume it."
 _CIRCLE = "It was paused. Let it ignore that file, or write elsewhere, then resume it."
@@ -120,7 +122,10 @@ class Dispatcher:
         """Scheduled ones first: ten thousand files must not make the clock late."""
         facts = self._facts(await self._machine())
         last = {slot.job_id: slot.slot_id for slot in due if slot.origin == "schedule"}
-        for slot in sorted(due, key=lambda slot: (slot.origin == "file_watch", slot.due_at, slot.slot_id)):
+        ordered = sorted(due, key=lambda slot: (slot.origin == "file_watch", slot.due_at, slot.slot_id))
+        for number, slot in enumerate(ordered):
+            if number % _BREATH == 0:
+                await asyncio.sleep(0)
             if (row := self._rows.get(slot.job_id)) is not None:
                 newer = slot.origin == "schedule" and last[slot.job_id] != slot.slot_id
                 await self._one(slot, row, await self._about(row, facts, newer=newer))

@@ -75,6 +75,7 @@ class Automation:
     async def start(self) -> None:
         """Take up what the last process left, then listen to clock, folders and machine. Twice is once."""
         if not self.running:
+            self._dispatcher.closing = False
             await self._pulse.start()
 
     async def stop(self) -> None:

@@ -23,12 +23,8 @@ from tests.helpers.kill_loop import KILLED, kill_at_each
 ROOT = Path(__file__).resolve().parents[3]
 CHILD = [sys.executable, "-m", "tests.helpers.job_child"]
 STEPS = [
-    "storage.save_job.after",
-    "storage.plan.before",
     "storage.plan.after",
-    "storage.create_session.after",
     "automation.begin",
-    "storage.begin_slot.commit",
     "storage.begin_slot.after",
     "automation.submit",
     "run.start",
@@ -38,7 +34,6 @@ STEPS = [
     "storage.finish_run.after",
     "automation.finished",
     "storage.end_slot.before",
-    "storage.end_slot.after",
 ]
 
 
