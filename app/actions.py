@@ -208,10 +208,16 @@ def _of_places() -> dict[str, Standard]:
             translate("Actions", "Quick prompt"), ("Ctrl+Shift+Space",), "send", translate("Actions", "ask")
         ),
         "go_chats": Standard(translate("Actions", "Go to chats"), ("Ctrl+1",), "chat"),
-        "go_activity": Standard(
-            translate("Actions", "Go to activity"), ("Ctrl+2",), "activity", translate("Actions", "runs history cost")
+        "go_automations": Standard(
+            translate("Actions", "Go to automations"),
+            ("Ctrl+2",),
+            "calendar",
+            translate("Actions", "jobs schedule watch cron week"),
         ),
-        "go_settings": Standard(translate("Actions", "Go to settings"), ("Ctrl+3",), "settings"),
+        "go_activity": Standard(
+            translate("Actions", "Go to activity"), ("Ctrl+3",), "activity", translate("Actions", "runs history cost")
+        ),
+        "go_settings": Standard(translate("Actions", "Go to settings"), ("Ctrl+4",), "settings"),
         "settings": Standard(
             translate("Actions", "Settings"), ("Ctrl+,",), "settings", translate("Actions", "preferences options")
         ),

@@ -106,6 +106,7 @@ class Desk(QObject):
             "palette": (self.show_palette, None),
             "quick_prompt": (self.show_quick_prompt, None),
             "go_chats": (lambda: workspace.show_page("chats"), None),
+            "go_automations": (lambda: workspace.show_page("automations"), None),
             "go_activity": (lambda: workspace.show_page("activity"), None),
             "go_settings": (lambda: workspace.show_page("settings"), None),
             "settings": (lambda: workspace.show_page("settings"), None),

@@ -15,6 +15,7 @@ from agent.commands import CancelRun, PauseRuns, ResumeRuns, SendMessage
 from agent.context.intake import title_of
 from agent.errors import UsageError
 from agent.events import AnyEvent, RunFinished
+from agent.jobs import Change, JobRow
 from agent.messages import TextPart
 from agent.pause import next_morning
 from agent.tasks import spawn
@@ -103,6 +104,7 @@ class Workspace(QObject):
         self.chat.session_changed.connect(self._on_session)
         self.chat.listed.connect(self.refresh_sessions)
         window.add_page("chats", self._make_chats)
+        window.add_page("automations", self._make_automations)
         window.add_page("activity", self._make_activity)
         window.add_page("settings", self._make_settings)
         window.add_page("first_run", self._make_first_run)
@@ -188,6 +190,27 @@ class Workspace(QObject):
         page.new_chat.connect(self.new_chat)
         page.failed.connect(self._tell_failure)
         return page
+
+    def _make_automations(self) -> QWidget:
+        from app.viewmodels.automations import JobsViewModel
+        from app.viewmodels.job_acts import JobActs
+        from app.windows.automations.page import AutomationsPage
+
+        model = JobsViewModel(self.runtime.automation)
+        self.listen(model.take)
+        page = AutomationsPage(model, JobActs(self.runtime.submit), self._more_of_slot, self.bridge.start)
+        model.setParent(page)
+        page.deleted.connect(self._offer_job)
+        page.open_chat.connect(self.open_chat)
+        page.open_run.connect(self._explain)
+        page.undo.connect(self.show_undo)
+        page.safety_wanted.connect(lambda: self.show_settings("safety"))
+        page.failed.connect(self._tell_failure)
+        return page
+
+    async def _more_of_slot(self, slot_id: int, run_id: str) -> tuple[list[tuple[str, Change]], bool]:
+        files = await self.runtime.automation.files(slot_id)
+        return files, bool(run_id) and not await self.runtime.undo.undoable(run_id)
 
     def _make_settings(self) -> QWidget:
         from app.windows.settings.page import SettingsPage
@@ -316,6 +339,15 @@ class Workspace(QObject):
         if isinstance(page, ActivityPage):
             page.verify()
 
+    def show_automations(self, job_id: str = "") -> None:
+        """Show the jobs, and one of them."""
+        from app.windows.automations.page import AutomationsPage
+
+        self.show_page("automations")
+        page = self.window.page_of("automations")
+        if job_id and isinstance(page, AutomationsPage):
+            page.show_job(job_id)
+
     def show_settings(self, section: str) -> None:
         """Show a section of the settings, or a setting by its path."""
         from app.windows.settings.page import SettingsPage
@@ -424,6 +456,13 @@ class Workspace(QObject):
         page = self.window.page_of("activity")
         if isinstance(page, ActivityPage):
             page.show_run(run_id)
+
+    def _offer_job(self, row: JobRow) -> None:
+        from app.viewmodels.job_acts import JobActs
+
+        words = translate("Workspace", "“{title}” was deleted.").format(title=" ".join(row.job.name.split())[:60])
+        acts = JobActs(self.runtime.submit)
+        self.window.banner.offer_undo(words, lambda: self.bridge.start(acts.restore(row), "restore a job"))
 
     def _offer_restore(self, session_id: str, title: str) -> None:
         words = translate("Workspace", "“{title}” was deleted.").format(title=" ".join(title.split())[:60])

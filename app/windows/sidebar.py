@@ -31,7 +31,7 @@ class Sidebar(QWidget):
     """Says what a person chose; shows what it is told."""
 
     page_chosen = Signal(str)
-    """`chats`, `activity` or `settings`."""
+    """`chats`, `automations`, `activity` or `settings`."""
     new_chat = Signal()
     searched = Signal(str)
     """The text in the search field, some moments after the last key."""
@@ -45,6 +45,7 @@ class Sidebar(QWidget):
         # In the order in which they are seen: Tab and screen readers go by it.
         self._places = {
             "chats": self._place("chats", translate("Sidebar", "Chats")),
+            "automations": self._place("automations", translate("Sidebar", "Automations")),
             "activity": self._place("activity", translate("Sidebar", "Activity")),
             "settings": self._place("settings", translate("Sidebar", "Settings")),
         }
@@ -133,7 +134,8 @@ class Sidebar(QWidget):
         super().changeEvent(event)
 
     def _draw_icons(self) -> None:
-        for name, picture in (("chats", "chat"), ("activity", "activity"), ("settings", "settings")):
+        pictures = {"chats": "chat", "automations": "calendar", "activity": "activity", "settings": "settings"}
+        for name, picture in pictures.items():
             self._places[name].setIcon(icon(picture))
         self._new.setIcon(icon("plus"))
 

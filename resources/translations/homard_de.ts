@@ -32,6 +32,10 @@
         <translation>Zu den Aktivitäten</translation>
     </message>
     <message>
+        <source>Go to automations</source>
+        <translation>Zu den Automatisierungen</translation>
+    </message>
+    <message>
         <source>Go to chats</source>
         <translation>Zu den Chats</translation>
     </message>
@@ -168,6 +172,10 @@
         <translation>Hilfe Tasten</translation>
     </message>
     <message>
+        <source>jobs schedule watch cron week</source>
+        <translation>Aufträge Zeitplan überwachen cron Woche</translation>
+    </message>
+    <message>
         <source>keep on top</source>
         <translation>oben halten</translation>
     </message>
@@ -242,6 +250,10 @@
         <translation>Auslöser: {who}</translation>
     </message>
     <message>
+        <source>Call limit</source>
+        <translation>Aufruf-Grenze</translation>
+    </message>
+    <message>
         <source>Choose one to see what it did.</source>
         <translation>Wählen Sie einen aus, um zu sehen, was er getan hat.</translation>
     </message>
@@ -296,6 +308,10 @@
     <message>
         <source>Model failed</source>
         <translation>Modellfehler</translation>
+    </message>
+    <message>
+        <source>Money limit</source>
+        <translation>Geldgrenze</translation>
     </message>
     <message>
         <source>Needs attention</source>
@@ -420,6 +436,10 @@
     <message>
         <source>Verify the audit log</source>
         <translation>Protokoll prüfen</translation>
+    </message>
+    <message>
+        <source>Waits for you</source>
+        <translation>Wartet auf Sie</translation>
     </message>
     <message>
         <source>Watched folder</source>
@@ -1342,6 +1362,1090 @@
     <message>
         <source>This keyboard has no such key. Choose other keys.</source>
         <translation>Diese Tastatur hat keine solche Taste. Wählen Sie andere Tasten.</translation>
+    </message>
+</context>
+<context>
+    <name>Jobs</name>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n Tag</numerusform>
+            <numerusform>%n Tage</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%n Datei</numerusform>
+            <numerusform>%n Dateien</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) known</source>
+        <translation>
+            <numerusform>%n Datei bekannt</numerusform>
+            <numerusform>%n Dateien bekannt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hour(s)</source>
+        <translation>
+            <numerusform>%n Stunde</numerusform>
+            <numerusform>%n Stunden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation>
+            <numerusform>%n Minute</numerusform>
+            <numerusform>%n Minuten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n moment(s)</source>
+        <translation>
+            <numerusform>%n Zeitpunkt</numerusform>
+            <numerusform>%n Zeitpunkte</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) a day</source>
+        <translation>
+            <numerusform>%n Lauf am Tag</numerusform>
+            <numerusform>%n Läufe am Tag</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n second(s)</source>
+        <translation>
+            <numerusform>%n Sekunde</numerusform>
+            <numerusform>%n Sekunden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thing(s) of your jobs wait for you</source>
+        <translation>
+            <numerusform>%n Sache aus Ihren Aufträgen wartet auf Sie</numerusform>
+            <numerusform>%n Sachen aus Ihren Aufträgen warten auf Sie</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n times</source>
+        <translation>
+            <numerusform>%n-mal</numerusform>
+            <numerusform>%n-mal</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n times, {span}</source>
+        <translation>
+            <numerusform>%n-mal, {span}</numerusform>
+            <numerusform>%n-mal, {span}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n use(s) of tools</source>
+        <translation>
+            <numerusform>%n Werkzeugaufruf</numerusform>
+            <numerusform>%n Werkzeugaufrufe</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A job is work that starts by itself: at set times, or when files come. It may do what you allow it beforehand, and asks you for anything else. Take one of these and make it yours, or begin with your own.</source>
+        <translation>Ein Auftrag ist Arbeit, die von selbst beginnt: zu festen Zeiten oder wenn Dateien kommen. Er darf tun, was Sie ihm vorher erlauben, und fragt Sie nach allem anderen. Nehmen Sie einen von diesen und passen Sie ihn an, oder beginnen Sie mit einem eigenen.</translation>
+    </message>
+    <message>
+        <source>A run may take at most {bounds}.</source>
+        <translation>Ein Lauf darf höchstens brauchen: {bounds}.</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>Überblick</translation>
+    </message>
+    <message>
+        <source>About the job</source>
+        <translation>Über den Auftrag</translation>
+    </message>
+    <message>
+        <source>After a time off it asks you whether to run for what it missed.</source>
+        <translation>Nach einer Pause fragt er Sie, ob er Verpasstes nachholen soll.</translation>
+    </message>
+    <message numerus="yes">
+        <source>After a time off it runs for the last %n moment(s) it missed.</source>
+        <translation>
+            <numerusform>Nach einer Pause holt er den letzten %n verpassten Zeitpunkt nach.</numerusform>
+            <numerusform>Nach einer Pause holt er die letzten %n verpassten Zeitpunkte nach.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>After a time off it runs once for all it missed.</source>
+        <translation>Nach einer Pause läuft er einmal für alles, was er verpasst hat.</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>All its runs together: at most {bounds}.</source>
+        <translation>Alle Läufe zusammen: höchstens {bounds}.</translation>
+    </message>
+    <message>
+        <source>An earlier run of the job was still at work.</source>
+        <translation>Ein früherer Lauf des Auftrags war noch bei der Arbeit.</translation>
+    </message>
+    <message>
+        <source>Anything else it asks you first, and waits for your answer.</source>
+        <translation>Vor allem anderen fragt er Sie und wartet auf Ihre Antwort.</translation>
+    </message>
+    <message>
+        <source>By the time it could start, it was later than the job allows.</source>
+        <translation>Als er hätte starten können, war es später, als der Auftrag erlaubt.</translation>
+    </message>
+    <message>
+        <source>Calendar of its next moments (*.ics)</source>
+        <translation>Kalender der nächsten Zeitpunkte (*.ics)</translation>
+    </message>
+    <message>
+        <source>Choose one to see what it does.</source>
+        <translation>Wählen Sie einen aus, um zu sehen, was er tut.</translation>
+    </message>
+    <message>
+        <source>Coming</source>
+        <translation>Kommt</translation>
+    </message>
+    <message>
+        <source>Cost so far</source>
+        <translation>Bisherige Kosten</translation>
+    </message>
+    <message>
+        <source>Days</source>
+        <translation>Tage</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Due {moment}</source>
+        <translation>Fällig {moment}</translation>
+    </message>
+    <message>
+        <source>Each time it is due you find it here: what came of it, or why it did not run.</source>
+        <translation>Jedes Mal, wenn er fällig ist, steht es hier: was daraus wurde oder warum er nicht lief.</translation>
+    </message>
+    <message>
+        <source>Earlier</source>
+        <translation>Früher</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>Bearbeiten…</translation>
+    </message>
+    <message>
+        <source>End it here</source>
+        <translation>Hier beenden</translation>
+    </message>
+    <message>
+        <source>Export this job</source>
+        <translation>Diesen Auftrag exportieren</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportieren…</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
+        <source>Forecast</source>
+        <translation>Voraussichtlich</translation>
+    </message>
+    <message>
+        <source>From today</source>
+        <translation>Ab heute</translation>
+    </message>
+    <message>
+        <source>From {since} to {until} it is left out.</source>
+        <translation>Von {since} bis {until} fällt er aus.</translation>
+    </message>
+    <message>
+        <source>From {since} to {until} it waits.</source>
+        <translation>Von {since} bis {until} wartet er.</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weitermachen</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Homard was not running then.</source>
+        <translation>Homard lief zu dieser Zeit nicht.</translation>
+    </message>
+    <message>
+        <source>Homard was too busy to start it in time.</source>
+        <translation>Homard war zu beschäftigt, um ihn rechtzeitig zu starten.</translation>
+    </message>
+    <message>
+        <source>Import a job</source>
+        <translation>Einen Auftrag importieren</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>Importieren…</translation>
+    </message>
+    <message>
+        <source>It cannot work as it is. Edit it: the form says what is wrong.</source>
+        <translation>So kann er nicht arbeiten. Bearbeiten Sie ihn: Das Formular sagt, was nicht stimmt.</translation>
+    </message>
+    <message>
+        <source>It changes nothing: for anything else it asks you first, and waits for your answer.</source>
+        <translation>Er ändert nichts: Vor allem anderen fragt er Sie und wartet auf Ihre Antwort.</translation>
+    </message>
+    <message>
+        <source>It did not run; nobody noted why.</source>
+        <translation>Er lief nicht; warum, wurde nicht vermerkt.</translation>
+    </message>
+    <message>
+        <source>It does not run when nothing has changed since its last run.</source>
+        <translation>Er läuft nicht, wenn sich seit dem letzten Lauf nichts geändert hat.</translation>
+    </message>
+    <message>
+        <source>It fell into the quiet hours of the job.</source>
+        <translation>Es fiel in die Ruhezeit des Auftrags.</translation>
+    </message>
+    <message>
+        <source>It is late because Homard was not running, and starts in a moment.</source>
+        <translation>Er ist verspätet, weil Homard nicht lief, und startet gleich.</translation>
+    </message>
+    <message>
+        <source>It is late because the clock was set, and starts in a moment.</source>
+        <translation>Er ist verspätet, weil die Uhr gestellt wurde, und startet gleich.</translation>
+    </message>
+    <message>
+        <source>It is late because the computer was asleep, and starts in a moment.</source>
+        <translation>Er ist verspätet, weil der Rechner schlief, und startet gleich.</translation>
+    </message>
+    <message>
+        <source>It is late because the time zone changed, and starts in a moment.</source>
+        <translation>Er ist verspätet, weil die Zeitzone gewechselt hat, und startet gleich.</translation>
+    </message>
+    <message>
+        <source>It is left out while {states}.</source>
+        <translation>Er fällt aus, solange {states}.</translation>
+    </message>
+    <message>
+        <source>It is new here and starts nothing yet: read what it does, then resume it.</source>
+        <translation>Er ist neu und startet noch nichts: Lesen Sie, was er tut, und setzen Sie ihn dann fort.</translation>
+    </message>
+    <message>
+        <source>It kept starting itself, or jobs started each other, so it was stopped.</source>
+        <translation>Er startete sich immer wieder selbst, oder Aufträge starteten einander; darum wurde er gestoppt.</translation>
+    </message>
+    <message>
+        <source>It needed a permission that it did not get.</source>
+        <translation>Er brauchte eine Erlaubnis, die er nicht bekam.</translation>
+    </message>
+    <message numerus="yes">
+        <source>It paused itself after %n failure(s) in a row. Look at the last one in its history, mend the cause, then resume it.</source>
+        <translation>
+            <numerusform>Er hat sich nach %n Fehlschlag angehalten. Sehen Sie ihn sich im Verlauf an, beheben Sie die Ursache und setzen Sie ihn dann fort.</numerusform>
+            <numerusform>Er hat sich nach %n Fehlschlägen hintereinander angehalten. Sehen Sie sich den letzten im Verlauf an, beheben Sie die Ursache und setzen Sie ihn dann fort.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It pauses after %n failure(s) in a row.</source>
+        <translation>
+            <numerusform>Er hält sich nach %n Fehlschlag an.</numerusform>
+            <numerusform>Er hält sich nach %n Fehlschlägen hintereinander an.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It runs at most {time} late.</source>
+        <translation>Er läuft höchstens {time} verspätet.</translation>
+    </message>
+    <message>
+        <source>It runs only if something is written in {path}.</source>
+        <translation>Er läuft nur, wenn in {path} etwas steht.</translation>
+    </message>
+    <message>
+        <source>It runs only if this command succeeds: {command}</source>
+        <translation>Er läuft nur, wenn dieser Befehl gelingt: {command}</translation>
+    </message>
+    <message>
+        <source>It runs only if {path} is there.</source>
+        <translation>Er läuft nur, wenn es {path} gibt.</translation>
+    </message>
+    <message>
+        <source>It starts in a moment, or when another job is done.</source>
+        <translation>Er startet gleich, oder sobald ein anderer Auftrag fertig ist.</translation>
+    </message>
+    <message>
+        <source>It starts only when you press Run now.</source>
+        <translation>Er startet nur, wenn Sie „Jetzt ausführen“ drücken.</translation>
+    </message>
+    <message>
+        <source>It starts when files come, not at set times.</source>
+        <translation>Er startet, wenn Dateien kommen, nicht zu festen Zeiten.</translation>
+    </message>
+    <message>
+        <source>It waited for your answer longer than it may.</source>
+        <translation>Er hat länger auf Ihre Antwort gewartet, als er darf.</translation>
+    </message>
+    <message>
+        <source>It waits for your permission, and goes on where it was when you have answered.</source>
+        <translation>Er wartet auf Ihre Erlaubnis und macht nach Ihrer Antwort dort weiter, wo er war.</translation>
+    </message>
+    <message>
+        <source>It waits until another job is done.</source>
+        <translation>Er wartet, bis ein anderer Auftrag fertig ist.</translation>
+    </message>
+    <message>
+        <source>It waits until its earlier run is done.</source>
+        <translation>Er wartet, bis sein früherer Lauf fertig ist.</translation>
+    </message>
+    <message>
+        <source>It waits until the computer is on mains power.</source>
+        <translation>Er wartet, bis der Rechner am Stromnetz hängt.</translation>
+    </message>
+    <message>
+        <source>It waits until the network is not a metered one.</source>
+        <translation>Er wartet, bis das Netz kein getaktetes mehr ist.</translation>
+    </message>
+    <message>
+        <source>It waits until the quiet hours are over.</source>
+        <translation>Er wartet, bis die Ruhezeit vorbei ist.</translation>
+    </message>
+    <message>
+        <source>It waits until the screen is unlocked.</source>
+        <translation>Er wartet, bis der Bildschirm entsperrt ist.</translation>
+    </message>
+    <message>
+        <source>It waits until you resume Homard.</source>
+        <translation>Er wartet, bis Sie Homard fortsetzen.</translation>
+    </message>
+    <message>
+        <source>It waits until you resume the job, which paused itself after failures.</source>
+        <translation>Er wartet, bis Sie den Auftrag fortsetzen, der sich nach Fehlschlägen angehalten hat.</translation>
+    </message>
+    <message>
+        <source>It waits until you resume the job, which was stopped because it kept starting itself.</source>
+        <translation>Er wartet, bis Sie den Auftrag fortsetzen, der gestoppt wurde, weil er sich immer wieder selbst startete.</translation>
+    </message>
+    <message>
+        <source>It waits until you resume the job.</source>
+        <translation>Er wartet, bis Sie den Auftrag fortsetzen.</translation>
+    </message>
+    <message>
+        <source>It waits while {states}.</source>
+        <translation>Er wartet, solange {states}.</translation>
+    </message>
+    <message>
+        <source>It waits: the money or the runs it may use are used up.</source>
+        <translation>Er wartet: Das Geld oder die Läufe, die ihm zustehen, sind aufgebraucht.</translation>
+    </message>
+    <message>
+        <source>It was interrupted several times, because Homard ended while it worked.</source>
+        <translation>Er wurde mehrmals unterbrochen, weil Homard endete, während er arbeitete.</translation>
+    </message>
+    <message>
+        <source>It was interrupted while it did something, and nobody knows whether that happened. Look at what it did, then say whether it should go on.</source>
+        <translation>Er wurde mitten in einer Handlung unterbrochen, und niemand weiß, ob sie geschehen ist. Sehen Sie sich an, was er getan hat, und sagen Sie dann, ob er weitermachen soll.</translation>
+    </message>
+    <message>
+        <source>It was interrupted, and starts again in a moment.</source>
+        <translation>Er wurde unterbrochen und startet gleich noch einmal.</translation>
+    </message>
+    <message>
+        <source>It was interrupted, nobody knows whether its last act happened, and you said it should not go on.</source>
+        <translation>Er wurde unterbrochen, niemand weiß, ob seine letzte Handlung geschehen ist, und Sie sagten, er solle nicht weitermachen.</translation>
+    </message>
+    <message>
+        <source>It was missed, and you said that it should not run.</source>
+        <translation>Er wurde verpasst, und Sie sagten, er solle nicht laufen.</translation>
+    </message>
+    <message>
+        <source>It was missed. Say whether it should run now.</source>
+        <translation>Er wurde verpasst. Sagen Sie, ob er jetzt laufen soll.</translation>
+    </message>
+    <message>
+        <source>It was stopped because it kept starting itself, or another job that starts it again. Change what it watches or writes, then resume it.</source>
+        <translation>Er wurde gestoppt, weil er sich immer wieder selbst startete oder einen anderen Auftrag, der ihn wieder startet. Ändern Sie, was er überwacht oder schreibt, und setzen Sie ihn dann fort.</translation>
+    </message>
+    <message>
+        <source>It was stopped.</source>
+        <translation>Er wurde gestoppt.</translation>
+    </message>
+    <message>
+        <source>Its answer is added to {file}.</source>
+        <translation>Seine Antwort wird an {file} angehängt.</translation>
+    </message>
+    <message>
+        <source>Its condition did not hold, so no model was asked.</source>
+        <translation>Seine Bedingung traf nicht zu, also wurde kein Modell gefragt.</translation>
+    </message>
+    <message>
+        <source>Its run did not succeed.</source>
+        <translation>Sein Lauf ist nicht gelungen.</translation>
+    </message>
+    <message>
+        <source>Its runs are among your chats.</source>
+        <translation>Seine Läufe stehen bei Ihren Chats.</translation>
+    </message>
+    <message>
+        <source>Its times are over. Edit it to give it new ones.</source>
+        <translation>Seine Zeiten sind vorbei. Bearbeiten Sie ihn, um ihm neue zu geben.</translation>
+    </message>
+    <message>
+        <source>Job file (*.toml)</source>
+        <translation>Auftragsdatei (*.toml)</translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation>Aufträge</translation>
+    </message>
+    <message>
+        <source>Jobs that wait for files, or that are paused, have no moments of their own.</source>
+        <translation>Aufträge, die auf Dateien warten oder angehalten sind, haben keine eigenen Zeitpunkte.</translation>
+    </message>
+    <message>
+        <source>Jobs to begin with</source>
+        <translation>Aufträge für den Anfang</translation>
+    </message>
+    <message>
+        <source>Last</source>
+        <translation>Zuletzt</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>Später</translation>
+    </message>
+    <message>
+        <source>Leave it out</source>
+        <translation>Auslassen</translation>
+    </message>
+    <message>
+        <source>Let Homard work by itself</source>
+        <translation>Lassen Sie Homard von selbst arbeiten</translation>
+    </message>
+    <message>
+        <source>May read files in {where}.</source>
+        <translation>Darf Dateien lesen in {where}.</translation>
+    </message>
+    <message>
+        <source>May write and delete files in {where}, where you can undo it.</source>
+        <translation>Darf Dateien schreiben und löschen in {where}, wo Sie es rückgängig machen können.</translation>
+    </message>
+    <message>
+        <source>May {what} in {where}.</source>
+        <translation>Darf in {where} {what}.</translation>
+    </message>
+    <message>
+        <source>May {what}: {where}.</source>
+        <translation>Darf {what}: {where}.</translation>
+    </message>
+    <message>
+        <source>Missed</source>
+        <translation>Verpasst</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>More were missed than the job catches up with.</source>
+        <translation>Es wurden mehr verpasst, als der Auftrag nachholt.</translation>
+    </message>
+    <message>
+        <source>Needs you</source>
+        <translation>Wartet auf Sie</translation>
+    </message>
+    <message numerus="yes">
+        <source>Needs you (%n)</source>
+        <translation>
+            <numerusform>Wartet auf Sie (%n)</numerusform>
+            <numerusform>Wartet auf Sie (%n)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>New job</source>
+        <translation>Neuer Auftrag</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Nächstes Mal</translation>
+    </message>
+    <message>
+        <source>No job chosen</source>
+        <translation>Kein Auftrag ausgewählt</translation>
+    </message>
+    <message>
+        <source>No job fits</source>
+        <translation>Kein Auftrag passt</translation>
+    </message>
+    <message>
+        <source>Nothing had changed since the last run, so no model was asked.</source>
+        <translation>Seit dem letzten Lauf hatte sich nichts geändert, also wurde kein Modell gefragt.</translation>
+    </message>
+    <message>
+        <source>Nothing is due in these days</source>
+        <translation>In diesen Tagen ist nichts fällig</translation>
+    </message>
+    <message>
+        <source>Nothing is planned</source>
+        <translation>Nichts ist geplant</translation>
+    </message>
+    <message>
+        <source>Nothing of that kind</source>
+        <translation>Nichts dieser Art</translation>
+    </message>
+    <message>
+        <source>Nothing yet</source>
+        <translation>Noch nichts</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>Aktiv</translation>
+    </message>
+    <message>
+        <source>Open chat</source>
+        <translation>Chat öffnen</translation>
+    </message>
+    <message>
+        <source>Open its chat</source>
+        <translation>Seinen Chat öffnen</translation>
+    </message>
+    <message>
+        <source>Over</source>
+        <translation>Vorbei</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Run it now</source>
+        <translation>Jetzt ausführen</translation>
+    </message>
+    <message>
+        <source>Run now</source>
+        <translation>Jetzt ausführen</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>Läufe</translation>
+    </message>
+    <message>
+        <source>Search jobs</source>
+        <translation>Aufträge durchsuchen</translation>
+    </message>
+    <message>
+        <source>Several were missed, and a later one ran for all of them.</source>
+        <translation>Mehrere wurden verpasst, und ein späterer lief für alle.</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Anzeigen</translation>
+    </message>
+    <message>
+        <source>Show all jobs</source>
+        <translation>Alle Aufträge anzeigen</translation>
+    </message>
+    <message>
+        <source>Show all to see the rest.</source>
+        <translation>Zeigen Sie alle an, um den Rest zu sehen.</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>Ausgelassen</translation>
+    </message>
+    <message>
+        <source>Stopped itself</source>
+        <translation>Hat sich gestoppt</translation>
+    </message>
+    <message>
+        <source>The clock was set past this moment.</source>
+        <translation>Die Uhr wurde über diesen Zeitpunkt hinweg gestellt.</translation>
+    </message>
+    <message>
+        <source>The computer was asleep then.</source>
+        <translation>Der Rechner schlief zu dieser Zeit.</translation>
+    </message>
+    <message>
+        <source>The computer was on battery, and the job does not start then.</source>
+        <translation>Der Rechner lief mit Akku, und dann startet der Auftrag nicht.</translation>
+    </message>
+    <message>
+        <source>The job had paused itself after failures.</source>
+        <translation>Der Auftrag hatte sich nach Fehlschlägen angehalten.</translation>
+    </message>
+    <message>
+        <source>The job is paused. Resume it, and its next moments stand here.</source>
+        <translation>Der Auftrag ist angehalten. Setzen Sie ihn fort, dann stehen hier seine nächsten Zeitpunkte.</translation>
+    </message>
+    <message>
+        <source>The job was deleted before it could run.</source>
+        <translation>Der Auftrag wurde gelöscht, bevor er laufen konnte.</translation>
+    </message>
+    <message>
+        <source>The job was paused.</source>
+        <translation>Der Auftrag war angehalten.</translation>
+    </message>
+    <message>
+        <source>The money or the runs that the job may use were used up.</source>
+        <translation>Das Geld oder die Läufe, die dem Auftrag zustehen, waren aufgebraucht.</translation>
+    </message>
+    <message>
+        <source>The network was a metered one, and the job does not start then.</source>
+        <translation>Das Netz war ein getaktetes, und dann startet der Auftrag nicht.</translation>
+    </message>
+    <message>
+        <source>The screen was locked, and the job does not start then.</source>
+        <translation>Der Bildschirm war gesperrt, und dann startet der Auftrag nicht.</translation>
+    </message>
+    <message>
+        <source>The time zone changed, so this moment never came here.</source>
+        <translation>Die Zeitzone wechselte, darum kam dieser Zeitpunkt hier nie.</translation>
+    </message>
+    <message>
+        <source>These do not have the network.</source>
+        <translation>Diese haben kein Netz.</translation>
+    </message>
+    <message>
+        <source>These have the network.</source>
+        <translation>Diese haben das Netz.</translation>
+    </message>
+    <message numerus="yes">
+        <source>This line stands for %n moment(s) in a row.</source>
+        <translation>
+            <numerusform>Diese Zeile steht für %n Zeitpunkt.</numerusform>
+            <numerusform>Diese Zeile steht für %n Zeitpunkte hintereinander.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>To be reviewed</source>
+        <translation>Zu prüfen</translation>
+    </message>
+    <message>
+        <source>To come</source>
+        <translation>Demnächst</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>Heute</translation>
+    </message>
+    <message>
+        <source>Try fewer words.</source>
+        <translation>Versuchen Sie es mit weniger Wörtern.</translation>
+    </message>
+    <message>
+        <source>Undo…</source>
+        <translation>Rückgängig…</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>Ansicht</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Watched folders</source>
+        <translation>Überwachte Ordner</translation>
+    </message>
+    <message>
+        <source>Week</source>
+        <translation>Woche</translation>
+    </message>
+    <message>
+        <source>What comes due while it works runs beside it.</source>
+        <translation>Was fällig wird, während er arbeitet, läuft daneben.</translation>
+    </message>
+    <message>
+        <source>What did not run, and why</source>
+        <translation>Was nicht lief, und warum</translation>
+    </message>
+    <message>
+        <source>What failed</source>
+        <translation>Was fehlschlug</translation>
+    </message>
+    <message>
+        <source>What holds for it</source>
+        <translation>Was für ihn gilt</translation>
+    </message>
+    <message>
+        <source>What is due, day by day</source>
+        <translation>Was fällig ist, Tag für Tag</translation>
+    </message>
+    <message>
+        <source>What is to come</source>
+        <translation>Was bevorsteht</translation>
+    </message>
+    <message>
+        <source>What it did</source>
+        <translation>Was er tat</translation>
+    </message>
+    <message>
+        <source>What it does</source>
+        <translation>Was er tut</translation>
+    </message>
+    <message>
+        <source>What it may do</source>
+        <translation>Was er darf</translation>
+    </message>
+    <message>
+        <source>What it misses while Homard is off or the computer sleeps is left out.</source>
+        <translation>Was er verpasst, während Homard aus ist oder der Rechner schläft, fällt aus.</translation>
+    </message>
+    <message>
+        <source>What it said at the end</source>
+        <translation>Was er am Ende sagte</translation>
+    </message>
+    <message>
+        <source>What ran</source>
+        <translation>Was lief</translation>
+    </message>
+    <message>
+        <source>What was noted</source>
+        <translation>Was vermerkt wurde</translation>
+    </message>
+    <message>
+        <source>While it works, the next one that comes due waits.</source>
+        <translation>Während er arbeitet, wartet der nächste, der fällig wird.</translation>
+    </message>
+    <message>
+        <source>While it works, what comes due is left out.</source>
+        <translation>Während er arbeitet, fällt aus, was fällig wird.</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Warum</translation>
+    </message>
+    <message>
+        <source>Why did it not run?</source>
+        <translation>Warum lief er nicht?</translation>
+    </message>
+    <message>
+        <source>Why it does not start</source>
+        <translation>Warum er nicht startet</translation>
+    </message>
+    <message>
+        <source>Working</source>
+        <translation>Arbeitet</translation>
+    </message>
+    <message>
+        <source>Works in</source>
+        <translation>Arbeitet in</translation>
+    </message>
+    <message>
+        <source>You are told only when it fails or needs you.</source>
+        <translation>Sie erfahren es nur, wenn er fehlschlägt oder Sie braucht.</translation>
+    </message>
+    <message>
+        <source>You are told when it is done.</source>
+        <translation>Sie erfahren es, wenn er fertig ist.</translation>
+    </message>
+    <message>
+        <source>You had paused Homard.</source>
+        <translation>Sie hatten Homard angehalten.</translation>
+    </message>
+    <message>
+        <source>You paused it. Resume it to let it start again.</source>
+        <translation>Sie haben ihn angehalten. Setzen Sie ihn fort, damit er wieder startet.</translation>
+    </message>
+    <message>
+        <source>a file</source>
+        <translation>eine Datei</translation>
+    </message>
+    <message numerus="yes">
+        <source>about %n run(s) a month, of unknown price</source>
+        <translation>
+            <numerusform>etwa %n Lauf im Monat, Preis unbekannt</numerusform>
+            <numerusform>etwa %n Läufe im Monat, Preis unbekannt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>about {amount} a month</source>
+        <translation>etwa {amount} im Monat</translation>
+    </message>
+    <message>
+        <source>by cron: {fields}</source>
+        <translation>nach cron: {fields}</translation>
+    </message>
+    <message>
+        <source>each Saturday and Sunday</source>
+        <translation>jeden Samstag und Sonntag</translation>
+    </message>
+    <message>
+        <source>each day</source>
+        <translation>jeden Tag</translation>
+    </message>
+    <message>
+        <source>each hour</source>
+        <translation>jede Stunde</translation>
+    </message>
+    <message numerus="yes">
+        <source>each hour, %n minute(s) past</source>
+        <translation>
+            <numerusform>jede Stunde, %n Minute nach voll</numerusform>
+            <numerusform>jede Stunde, %n Minuten nach voll</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>each weekday</source>
+        <translation>jeden Werktag</translation>
+    </message>
+    <message>
+        <source>each year on day {days} of {months}</source>
+        <translation>jedes Jahr am {days}. im {months}</translation>
+    </message>
+    <message>
+        <source>each {days}</source>
+        <translation>jeden {days}</translation>
+    </message>
+    <message numerus="yes">
+        <source>every %n day(s)</source>
+        <translation>
+            <numerusform>alle %n Tag</numerusform>
+            <numerusform>alle %n Tage</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>every %n hour(s)</source>
+        <translation>
+            <numerusform>alle %n Stunde</numerusform>
+            <numerusform>alle %n Stunden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>every %n minute(s)</source>
+        <translation>
+            <numerusform>alle %n Minute</numerusform>
+            <numerusform>alle %n Minuten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>every %n second(s)</source>
+        <translation>
+            <numerusform>alle %n Sekunde</numerusform>
+            <numerusform>alle %n Sekunden</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>every day</source>
+        <translation>jeden Tag</translation>
+    </message>
+    <message>
+        <source>every hour</source>
+        <translation>jede Stunde</translation>
+    </message>
+    <message>
+        <source>every minute</source>
+        <translation>jede Minute</translation>
+    </message>
+    <message>
+        <source>free of charge</source>
+        <translation>kostenlos</translation>
+    </message>
+    <message>
+        <source>has changed</source>
+        <translation>sich geändert hat</translation>
+    </message>
+    <message>
+        <source>has not run yet</source>
+        <translation>lief noch nicht</translation>
+    </message>
+    <message>
+        <source>in {time}</source>
+        <translation>in {time}</translation>
+    </message>
+    <message>
+        <source>is gone</source>
+        <translation>weg ist</translation>
+    </message>
+    <message>
+        <source>is new</source>
+        <translation>neu ist</translation>
+    </message>
+    <message>
+        <source>it is no text</source>
+        <translation>das ist kein Text</translation>
+    </message>
+    <message>
+        <source>less than $0.01</source>
+        <translation>unter $0.01</translation>
+    </message>
+    <message>
+        <source>next {moment}</source>
+        <translation>nächstes Mal {moment}</translation>
+    </message>
+    <message>
+        <source>no runs to come</source>
+        <translation>keine Läufe mehr</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>jetzt</translation>
+    </message>
+    <message>
+        <source>on day {days} of each month</source>
+        <translation>am {days}. jedes Monats</translation>
+    </message>
+    <message>
+        <source>once on {day} at {time}</source>
+        <translation>einmal am {day} um {time}</translation>
+    </message>
+    <message>
+        <source>only when you start it</source>
+        <translation>nur wenn Sie ihn starten</translation>
+    </message>
+    <message>
+        <source>plugin</source>
+        <translation>Plugin</translation>
+    </message>
+    <message>
+        <source>runs as files come, so its cost cannot be told</source>
+        <translation>läuft, wenn Dateien kommen; die Kosten sind nicht abzusehen</translation>
+    </message>
+    <message>
+        <source>schedule</source>
+        <translation>Zeitplan</translation>
+    </message>
+    <message>
+        <source>started by hand</source>
+        <translation>von Hand gestartet</translation>
+    </message>
+    <message>
+        <source>the computer is on battery</source>
+        <translation>der Rechner mit Akku läuft</translation>
+    </message>
+    <message>
+        <source>the default one</source>
+        <translation>das Standardmodell</translation>
+    </message>
+    <message>
+        <source>the network is a metered one</source>
+        <translation>das Netz ein getaktetes ist</translation>
+    </message>
+    <message>
+        <source>the screen is locked</source>
+        <translation>der Bildschirm gesperrt ist</translation>
+    </message>
+    <message>
+        <source>today {time}</source>
+        <translation>heute {time}</translation>
+    </message>
+    <message>
+        <source>tomorrow {time}</source>
+        <translation>morgen {time}</translation>
+    </message>
+    <message>
+        <source>was moved</source>
+        <translation>verschoben wurde</translation>
+    </message>
+    <message>
+        <source>watched folder</source>
+        <translation>überwachter Ordner</translation>
+    </message>
+    <message>
+        <source>when {what} in {folder} {happens}</source>
+        <translation>sobald {what} in {folder} {happens}</translation>
+    </message>
+    <message>
+        <source>when {what} settles in {folder}</source>
+        <translation>sobald {what} fertig vorliegt in {folder}</translation>
+    </message>
+    <message>
+        <source>yesterday {time}</source>
+        <translation>gestern {time}</translation>
+    </message>
+    <message>
+        <source>{amount} a day</source>
+        <translation>{amount} am Tag</translation>
+    </message>
+    <message>
+        <source>{amount} a month</source>
+        <translation>{amount} im Monat</translation>
+    </message>
+    <message>
+        <source>{amount} this month</source>
+        <translation>{amount} diesen Monat</translation>
+    </message>
+    <message>
+        <source>{count} tokens</source>
+        <translation>{count} Token</translation>
+    </message>
+    <message>
+        <source>{days} at {times}</source>
+        <translation>{days} um {times}</translation>
+    </message>
+    <message>
+        <source>{days} in {months}</source>
+        <translation>{days} im {months}</translation>
+    </message>
+    <message>
+        <source>{days}, {times}</source>
+        <translation>{days}, {times}</translation>
+    </message>
+    <message>
+        <source>{first} and {last}</source>
+        <translation>{first} und {last}</translation>
+    </message>
+    <message>
+        <source>{first} or {last}</source>
+        <translation>{first} oder {last}</translation>
+    </message>
+    <message>
+        <source>{folder}: changes are seen at once</source>
+        <translation>{folder}: Änderungen werden sofort bemerkt</translation>
+    </message>
+    <message>
+        <source>{folder}: looked at from time to time, because changes there are not told</source>
+        <translation>{folder}: wird von Zeit zu Zeit durchgesehen, weil Änderungen dort nicht gemeldet werden</translation>
+    </message>
+    <message>
+        <source>{folder}: not there now; it goes on when it is back</source>
+        <translation>{folder}: gerade nicht da; es geht weiter, wenn er zurück ist</translation>
+    </message>
+    <message>
+        <source>{often} from {since} to {until}</source>
+        <translation>{often} von {since} bis {until}</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read ({why}). Nothing was imported.</source>
+        <translation>{path} kann nicht gelesen werden ({why}). Nichts wurde importiert.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written ({why}). Choose another place.</source>
+        <translation>{path} kann nicht geschrieben werden ({why}). Wählen Sie einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>{today} today, {month} this month</source>
+        <translation>{today} heute, {month} diesen Monat</translation>
     </message>
 </context>
 <context>
@@ -3242,6 +4346,10 @@
         <translation>Aktivitäten</translation>
     </message>
     <message>
+        <source>Automations</source>
+        <translation>Automatisierungen</translation>
+    </message>
+    <message>
         <source>Chats</source>
         <translation>Chats</translation>
     </message>
@@ -3392,6 +4500,10 @@
         <translation>Der Lauf dreht sich im Kreis; das wurde ihm gesagt.</translation>
     </message>
     <message>
+        <source>It reached the limit of money for one run. Its work is kept.</source>
+        <translation>Die Geldgrenze für einen Lauf ist erreicht. Die Arbeit bleibt erhalten.</translation>
+    </message>
+    <message>
         <source>It reached the limit of steps for one run. Its work is kept.</source>
         <translation>Der Lauf hat die Schrittgrenze erreicht. Seine Arbeit bleibt erhalten.</translation>
     </message>
@@ -3402,6 +4514,14 @@
     <message>
         <source>It reached the limit of tokens for one run. Its work is kept.</source>
         <translation>Der Lauf hat die Tokengrenze erreicht. Seine Arbeit bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>It reached the limit of tool calls for one run. Its work is kept.</source>
+        <translation>Die Grenze der Werkzeugaufrufe für einen Lauf ist erreicht. Die Arbeit bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>It waits for your answer, and goes on then.</source>
+        <translation>Der Lauf wartet auf Ihre Antwort und geht dann weiter.</translation>
     </message>
     <message>
         <source>It was going in circles and was stopped. Its work is kept.</source>

@@ -80,6 +80,170 @@
     </message>
 </context>
 <context>
+    <name>Jobs</name>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n day</numerusform>
+            <numerusform>%n days</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%n file</numerusform>
+            <numerusform>%n files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) known</source>
+        <translation>
+            <numerusform>%n file known</numerusform>
+            <numerusform>%n files known</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hour(s)</source>
+        <translation>
+            <numerusform>%n hour</numerusform>
+            <numerusform>%n hours</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation>
+            <numerusform>%n minute</numerusform>
+            <numerusform>%n minutes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n moment(s)</source>
+        <translation>
+            <numerusform>%n moment</numerusform>
+            <numerusform>%n moments</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) a day</source>
+        <translation>
+            <numerusform>%n run a day</numerusform>
+            <numerusform>%n runs a day</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n second(s)</source>
+        <translation>
+            <numerusform>%n second</numerusform>
+            <numerusform>%n seconds</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thing(s) of your jobs wait for you</source>
+        <translation>
+            <numerusform>%n thing of your jobs waits for you</numerusform>
+            <numerusform>%n things of your jobs wait for you</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n times</source>
+        <translation>
+            <numerusform>%n time</numerusform>
+            <numerusform>%n times</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n times, {span}</source>
+        <translation>
+            <numerusform>%n time, {span}</numerusform>
+            <numerusform>%n times, {span}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n use(s) of tools</source>
+        <translation>
+            <numerusform>%n use of tools</numerusform>
+            <numerusform>%n uses of tools</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>After a time off it runs for the last %n moment(s) it missed.</source>
+        <translation>
+            <numerusform>After a time off it runs for the last %n moment it missed.</numerusform>
+            <numerusform>After a time off it runs for the last %n moments it missed.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It paused itself after %n failure(s) in a row. Look at the last one in its history, mend the cause, then resume it.</source>
+        <translation>
+            <numerusform>It paused itself after %n failure. Look at it in its history, mend the cause, then resume it.</numerusform>
+            <numerusform>It paused itself after %n failures in a row. Look at the last one in its history, mend the cause, then resume it.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It pauses after %n failure(s) in a row.</source>
+        <translation>
+            <numerusform>It pauses after %n failure.</numerusform>
+            <numerusform>It pauses after %n failures in a row.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Needs you (%n)</source>
+        <translation>
+            <numerusform>Needs you (%n)</numerusform>
+            <numerusform>Needs you (%n)</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>This line stands for %n moment(s) in a row.</source>
+        <translation>
+            <numerusform>This line stands for %n moment.</numerusform>
+            <numerusform>This line stands for %n moments in a row.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %n run(s) a month, of unknown price</source>
+        <translation>
+            <numerusform>about %n run a month, of unknown price</numerusform>
+            <numerusform>about %n runs a month, of unknown price</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>each hour, %n minute(s) past</source>
+        <translation>
+            <numerusform>each hour, %n minute past</numerusform>
+            <numerusform>each hour, %n minutes past</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>every %n day(s)</source>
+        <translation>
+            <numerusform>every %n day</numerusform>
+            <numerusform>every %n days</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>every %n hour(s)</source>
+        <translation>
+            <numerusform>every %n hour</numerusform>
+            <numerusform>every %n hours</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>every %n minute(s)</source>
+        <translation>
+            <numerusform>every %n minute</numerusform>
+            <numerusform>every %n minutes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>every %n second(s)</source>
+        <translation>
+            <numerusform>every %n second</numerusform>
+            <numerusform>every %n seconds</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Label</name>
     <message numerus="yes">
         <source>{names} and %n more</source>

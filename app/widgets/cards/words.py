@@ -107,12 +107,16 @@ class PlainText(TextPane):
     It asks for the width of its longest line and can be narrower, never wider.
     """
 
+    _face: Face = "plain"
+    _muted = False
+    _colored = ""  # inside of what is on the screen already, Qt asks for the colour while it is being made
+
     def __init__(
         self, text: str = "", parent: QWidget | None = None, *, name: str, face: Face = "plain", muted: bool = False
     ) -> None:
         """`name` is the accessible name."""
         super().__init__(parent)
-        self._face: Face = face
+        self._face = face
         self._ideal = 0
         self._heights: dict[int, int] = {}
         self._text: str | None = None
@@ -123,7 +127,6 @@ class PlainText(TextPane):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self._muted = muted
-        self._colored = ""
         self.setFont(face_font(face))
         self._color()
         self.set_text(text)

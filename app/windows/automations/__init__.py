@@ -1,0 +1,1 @@
+"""The Automations screen: jobs, what came of them, what is to come."""

@@ -1,0 +1,86 @@
+"""The list of jobs: three calm lines each, how it stands at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from app.theme import SPACE, Colors, colors
+from app.translation import translate
+from app.viewmodels.automations import JobsViewModel
+from app.viewmodels.job_item import JobItem, Standing
+from app.widgets.row_paint import draw_background, draw_dot, draw_line, small_font
+
+Index = QModelIndex | QPersistentModelIndex
+_LOUD: tuple[Standing, ...] = ("needs_you", "working", "stopped", "failed", "review")
+
+
+class JobList(QListView):
+    """Jobs to choose from."""
+
+    def __init__(self, model: JobsViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(translate("Jobs", "Jobs"))
+        self.setModel(model)
+        self.setItemDelegate(_Delegate(self))
+        self.setUniformItemSizes(True)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure the rows again when the text gets another size."""
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.scheduleDelayedItemsLayout()
+        super().changeEvent(event)
+
+
+def standing_color(standing: Standing, theme: Colors) -> str:
+    """In which colour it is told how a job stands: loud only where somebody should look."""
+    match standing:
+        case "needs_you":
+            return theme.accent
+        case "working" | "review":
+            return theme.link
+        case "stopped" | "failed":
+            return theme.error
+        case "on":
+            return theme.ok
+        case _:
+            return theme.muted
+
+
+class _Delegate(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        small = QFontMetrics(small_font(option.font)).height()
+        return QSize(120, option.fontMetrics.height() + 2 * small + SPACE * 2)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        item, model = index.data(JobsViewModel.ItemRole), index.model()
+        if not isinstance(item, JobItem) or not isinstance(model, JobsViewModel):
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw_background(painter, option.rect, option.state)
+        standing, theme = item.standing, colors()
+        color = QColor(standing_color(standing, theme))
+        height = option.fontMetrics.height()
+        if standing in _LOUD:
+            draw_dot(painter, option.rect, height, color)
+        room = option.rect.adjusted(SPACE * 3, SPACE * 3 // 4, -SPACE * 3 // 2, -SPACE * 3 // 4)
+        first = QRect(room.left(), room.top(), room.width(), height)
+        small = small_font(option.font)
+        line = QFontMetrics(small).height()
+        second = QRect(room.left(), first.bottom() + 2, room.width(), line)
+        third = second.translated(0, line + 1)
+        bold, word = QFont(option.font), QFont(small)
+        bold.setWeight(QFont.Weight.DemiBold)
+        word.setWeight(QFont.Weight.DemiBold if standing in _LOUD else QFont.Weight.Normal)
+        now, muted = model.now(), QColor(theme.muted)
+        draw_line(painter, first, (item.name, bold, QColor(theme.text)), (item.standing_word, word, color))
+        coming = (item.next_words(now), small, QColor(theme.text))
+        draw_line(painter, second, (item.when, small, muted), coming)
+        draw_line(painter, third, (item.third_line(now), small, muted), ("", small, muted))
+        painter.restore()

@@ -1,0 +1,88 @@
+"""The list of a job's slots: when, what came of it, and why or what was said."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from agent.jobs import SlotState
+from app.theme import SPACE, Colors, colors
+from app.translation import translate
+from app.viewmodels.job_history import SlotHistory, SlotItem
+from app.widgets.cards.words import Tone
+from app.widgets.row_paint import draw_background, draw_dot, draw_line, small_font
+
+Index = QModelIndex | QPersistentModelIndex
+_LOUD: tuple[SlotState, ...] = ("parked", "running", "failed")
+
+
+class SlotList(QListView):
+    """Slots to choose from."""
+
+    def __init__(self, model: SlotHistory, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(translate("Jobs", "History"))
+        self.setModel(model)
+        self.setItemDelegate(_Delegate(self))
+        self.setUniformItemSizes(True)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure the rows again when the text gets another size."""
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.scheduleDelayedItemsLayout()
+        super().changeEvent(event)
+
+
+def state_tone(state: SlotState) -> Tone:
+    """In which tone it is told what came of a slot."""
+    match state:
+        case "parked":
+            return "accent"
+        case "failed":
+            return "error"
+        case "done":
+            return "ok"
+        case "missed":
+            return "warn"
+        case "running":
+            return "text"
+        case "due" | "skipped" | "scheduled":
+            return "muted"
+
+
+def _state_color(state: SlotState, theme: Colors) -> QColor:
+    return QColor(theme.link if state == "running" else getattr(theme, state_tone(state)))
+
+
+class _Delegate(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        metrics = option.fontMetrics
+        return QSize(120, metrics.height() + QFontMetrics(small_font(option.font)).height() + SPACE * 3 // 2)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        item, model = index.data(SlotHistory.ItemRole), index.model()
+        if not isinstance(item, SlotItem) or not isinstance(model, SlotHistory):
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw_background(painter, option.rect, option.state)
+        theme, height = colors(), option.fontMetrics.height()
+        color = _state_color(item.slot.state, theme)
+        if item.slot.state in _LOUD:
+            draw_dot(painter, option.rect, height, color)
+        room = option.rect.adjusted(SPACE * 3, SPACE * 3 // 4, -SPACE * 3 // 2, -SPACE * 3 // 4)
+        first = QRect(room.left(), room.top(), room.width(), height)
+        second = room.adjusted(0, height, 0, 0)
+        small = small_font(option.font)
+        word = QFont(small)
+        word.setWeight(QFont.Weight.DemiBold if item.slot.state in _LOUD else QFont.Weight.Normal)
+        muted = QColor(theme.muted)
+        title = (item.title(model.now()), option.font, QColor(theme.text))
+        draw_line(painter, first, title, (item.ending, word, color))
+        draw_line(painter, second, (item.second_line(), small, muted), ("", small, muted))
+        painter.restore()
