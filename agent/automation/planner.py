@@ -34,6 +34,8 @@ ASLEEP_S = 30.0
 """The clocks that count sleep and those that do not differ by more after a sleep."""
 CLOCK_SET_S = 60.0
 """The wall clock and the one that never goes back differ by more when somebody set it; less is a correction."""
+TRANSACTION_S = 0.2
+"""A transaction takes no more jobs after so long: everybody else's waits meanwhile."""
 
 _log = logging.getLogger(__name__)
 
@@ -137,9 +139,11 @@ class Planner:
             tick = self._tick(reading, zone, gap, began)
             survey = await self._ledger.database.read(lambda connection: self._survey(connection, tick, gap))
             if survey.work:
-                await self._ledger.transact(
-                    lambda connection, changes: self._write(connection, changes, tick, gap), step="plan"
-                )
+                planned: set[str] = set()
+                while await self._ledger.transact(
+                    lambda connection, changes: self._write(connection, changes, tick, gap, planned), step="plan"
+                ):
+                    pass
                 survey = await self._ledger.database.read(lambda connection: self._survey(connection, tick, gap))
             self._last, self._began, self._woke = reading, began, False
             return Planned(survey.wake_at, gap.jumped)
@@ -201,9 +205,16 @@ class Planner:
             return True
         return not known.row.paused and _is_past(look, tick)
 
-    def _write(self, connection: Connection, changes: Changes, tick: Tick, gap: _Gap) -> None:
+    def _write(self, connection: Connection, changes: Changes, tick: Tick, gap: _Gap, planned: set[str]) -> bool:
+        """Write what one transaction should; tells whether there is more. `planned` are the jobs that are done."""
+        end = self._clock.monotonic() + TRANSACTION_S
         stale = self._stale(connection, changes, tick, gap)
         for known in plan_rows(connection):
+            if known.row.job_id in planned:
+                continue
+            if self._clock.monotonic() > end:
+                return True
+            planned.add(known.row.job_id)
             look = self._known[known.row.job_id] = self._look(known, tick)
             waiting = stale.get(known.row.job_id, ())
             if not (waiting or self._has_work(known, tick) or _is_past(look, tick)):
@@ -215,6 +226,7 @@ class Planner:
                 self._write_job(connection, changes, known, schedule, tick, waiting)
         if gap.back:
             free_from_far_waits(connection, tick.now)
+        return False
 
     def _write_job(
         self,

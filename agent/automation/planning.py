@@ -129,10 +129,9 @@ def _take_back_last(connection: Connection, job_id: str, schedule: Schedule, now
     if last.until is None:
         slot_table.erase(connection, [last.slot_id])
         return last.due_at - _TICK
-    span = schedule.between(last.due_at - _TICK, last.until - _TICK, 1)
-    if not span.moments:
+    until = _last(schedule, last.due_at - _TICK, last.until - _TICK)
+    if until is None:
         return None
-    until = span.moments[-1].at
     values = {"count": last.count - 1, "until": until if last.count > 2 else None}
     slot_table.change(connection, last.slot_id, ("missed",), values)
     return until
@@ -186,8 +185,16 @@ def _older(connection: Connection, job_id: str, schedule: Schedule, since: datet
         return None
     until = span.moments[0].at - _TICK
     count -= slot_table.count_planned(connection, job_id, since, until)
-    before = schedule.between(since, until, 1).moments
-    return _Older(count, first, before[-1].at if before else first.at) if count > 0 else None
+    return _Older(count, first, _last(schedule, since, until) or first.at) if count > 0 else None
+
+
+def _last(schedule: Schedule, since: datetime, until: datetime) -> datetime | None:
+    """Find the latest moment of a time, which may be decades: near its end first."""
+    for near in (_DAY, _YEAR, until - since):
+        moments = schedule.between(max(since, until - near), until, 1).moments
+        if moments:
+            return moments[-1].at
+    return None
 
 
 def _since(connection: Connection, known: PlanRow, now: datetime) -> datetime:

@@ -52,7 +52,9 @@ def insert_job(
 def add_version(connection: Connection, job_id: str, job: Job, now: datetime) -> None:
     """Change a job: the change is its newest version, and the older ones are kept."""
     at = to_micros(now)
-    connection.execute("UPDATE jobs SET version = version + 1, updated_at = ? WHERE job_id = ?", (at, job_id))
+    connection.execute(
+        "UPDATE jobs SET version = version + 1, updated_at = MAX(updated_at, ?) WHERE job_id = ?", (at, job_id)
+    )
     connection.execute(
         "INSERT INTO job_versions SELECT job_id, version, ?, ? FROM jobs WHERE job_id = ?", (at, _encoded(job), job_id)
     )
@@ -61,7 +63,7 @@ def add_version(connection: Connection, job_id: str, job: Job, now: datetime) ->
 def set_pause(connection: Connection, job_id: str, reason: PauseReason, note: str, now: datetime) -> None:
     """Pause a job, or let it go on (empty reason), which forgets its failures."""
     connection.execute(
-        "UPDATE jobs SET paused = ?1, paused_note = ?2, updated_at = ?3,"
+        "UPDATE jobs SET paused = ?1, paused_note = ?2, updated_at = MAX(updated_at, ?3),"
         " failures = CASE WHEN ?1 = '' THEN 0 ELSE failures END WHERE job_id = ?4",
         (reason, clean(note), to_micros(now), job_id),
     )
@@ -75,7 +77,9 @@ def set_planned(connection: Connection, job_id: str, to: datetime, zone: str) ->
 def mark_deleted(connection: Connection, job_id: str, now: datetime) -> None:
     """Remove a job from the list; nothing of its history is erased."""
     at = to_micros(now)
-    connection.execute("UPDATE jobs SET deleted_at = ?, updated_at = ? WHERE job_id = ?", (at, at, job_id))
+    connection.execute(
+        "UPDATE jobs SET deleted_at = ?, updated_at = MAX(updated_at, ?) WHERE job_id = ?", (at, at, job_id)
+    )
 
 
 def count_run(connection: Connection, job_id: str, *, failed: bool, done: bool) -> None:

@@ -17,7 +17,7 @@ from agent.automation.planning import schedule_of
 from agent.errors import StorageError
 from agent.jobs import Cron, Every, JobRow, Missed, Once, Slot
 from agent.storage.database import Database
-from tests.helpers.clock import NOON
+from tests.helpers.clock import NOON, HeldClock
 from tests.helpers.jobs import BERLIN, Desk, desk, facts, job
 
 Story = Callable[[Desk], Coroutine[Any, Any, None]]
@@ -352,6 +352,32 @@ def test_five_hundred_jobs_of_one_minute_have_each_one_slot(tmp_path: Path) -> N
         assert {slot.state for slot in slots} == {"due"}
 
     play(story, tmp_path)
+
+
+class BusyClock(HeldClock):
+    """Each look at it takes a tenth of a second."""
+
+    def monotonic(self) -> float:
+        self._passed += 0.1
+        return super().monotonic()
+
+
+def test_many_jobs_are_planned_in_several_transactions_so_that_nobody_waits_long(tmp_path: Path) -> None:
+    async def story() -> None:
+        database = await Database.open(tmp_path / "homard.db")
+        desk = Desk(database, BusyClock(EIGHT))
+        steps: list[None] = []
+        for number in range(20):
+            await desk.ledger.save(job(MORNING, name=f"job {number}"))
+        await desk.plan()
+        await desk.clock.advance(1800)
+        database.join(lambda _: lambda: steps.append(None))
+        await desk.plan()
+        assert len(steps) > 3
+        assert facts(await desk.history()) == [("2026-11-23T08:30", "due", "")] * 20
+        await database.close()
+
+    asyncio.run(story())
 
 
 def test_a_job_whose_zone_is_gone_pauses_and_says_so(tmp_path: Path) -> None:
