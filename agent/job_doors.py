@@ -68,6 +68,7 @@ class JobDoors:
         """What makes jobs due, once it is started."""
         from agent.automation.ports import Ports
         from agent.automation.service import Automation
+        from agent.automation.watch.own import JournalWrites
 
         services = self._services
         return Automation(
@@ -85,6 +86,7 @@ class JobDoors:
                 run_tool=self.run_tool,
                 reads_only=self.reads_only,
                 own_folders=self._own_folders,
+                own_writes=JournalWrites(services.workplace.safeguards.undo.journal.store),
             )
         )
 
