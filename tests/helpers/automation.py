@@ -108,7 +108,7 @@ class Office:
             random=lambda: 0.5,
             submit=self._submit,
         )
-        self.automation = runtime.__dict__["automation"] = Automation(ports)
+        self.automation = runtime._jobs.__dict__["automation"] = Automation(ports)
 
     async def _submit(self, command: SendMessage) -> Receipt:
         self.sent.append(command)

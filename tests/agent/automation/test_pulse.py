@@ -113,7 +113,7 @@ def test_a_turn_that_fails_is_tried_again(tmp_path: Path, caplog: pytest.LogCapt
             return msgspec.structs.replace(office.house.runtime.settings, automation=office.settings)
 
         ports = replace(office.automation._ports, settings=settings)
-        office.automation = office.house.runtime.__dict__["automation"] = Automation(ports)
+        office.automation = office.house.runtime._jobs.__dict__["automation"] = Automation(ports)
         await office.automation.start()
         await office.save(triggers=(EACH_MINUTE,))
         await office.clock.advance(60)
