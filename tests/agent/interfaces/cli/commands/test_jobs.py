@@ -6,13 +6,14 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 
-from tests.helpers.command_line import ROOT, Done, PseudoTerminal, homard, plain, report, script, serving
+from tests.helpers.command_line import HOMARD, ROOT, Done, PseudoTerminal, homard, plain, report, script, serving
 
 DOCS = ROOT / "docs" / "automations.md"
 SAYS = '[[replies]]\ntext = "All is well."\n'
@@ -218,18 +219,43 @@ def test_a_run_that_needs_leave_waits_and_goes_on_after_a_yes(jobs: Any, folder:
     assert shown.startswith(f"{waiting['approval_id']}  Make, until ") and "made.txt" in shown and "\x1b" not in shown
     answered = told(jobs("answer", waiting["approval_id"][:6], "yes", "--json"))
     assert answered == {"approval_id": waiting["approval_id"], "run_id": waiting["run_id"], "goes_on": True}
-    slot = wait_for_end(jobs)
+    (slot,) = until(lambda: told(jobs("history", "Make", "--state", "done", "--json")), 1)
     assert (slot["state"], slot["run_id"], slot["summary"]) == ("done", waiting["run_id"], "It is made.")
     assert (folder / "made.txt").read_text() == "new\n" and jobs("waiting").stderr == "Nothing waits for you.\n"
 
 
-def wait_for_end(jobs: Any) -> dict[str, Any]:
-    """The latest slot once it has ended; each look is a process of its own, which takes long enough."""
+def test_what_was_missed_is_asked_about(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    flags = ("--prompt", "Look", "--cron", "0 0 * * *", "--missed", "ask", "--model", script(tmp_path, SAYS), "--yes")
+    for name in ("First", "Second"):
+        assert homard(home, "jobs", "add", "--name", name, *flags).returncode == 0
+    connection = apsw.Connection(str(home / "homard.db"))
+    for change in (
+        "jobs SET planned_to = planned_to - :us, created_at = created_at - :us",
+        "job_versions SET at = at - :us",
+    ):
+        connection.execute(f"UPDATE {change}", {"us": 2 * 86_400_000_000})  # as if all this was two days ago
+    connection.close()
+    with serving(home):
+        first, second = until(lambda: told(homard(home, "jobs", "waiting", "--json"))["slots"], 2)
+        assert {first["reason"], second["reason"]} == {"answer"}
+        shown = homard(home, "jobs", "waiting").stdout
+        assert f"{first['slot_id']}  " in shown and "First, due " in shown and "Second, due " in shown
+        assert homard(home, "jobs", "answer", str(first["slot_id"]), "no").stderr.startswith("Answered. skipped: ")
+        assert (
+            told(homard(home, "jobs", "answer", str(second["slot_id"]), "yes", "--json"))["job_id"] == second["job_id"]
+        )
+        (done,) = until(lambda: told(homard(home, "jobs", "history", "--state", "done", "--json")), 1)
+        assert done["slot_id"] == second["slot_id"]
+        assert homard(home, "jobs", "waiting").stderr == "Nothing waits for you.\n"
+
+
+def until(look: Callable[[], list[Any]], count: int) -> list[Any]:
+    """What is there once there is so much; each look is a process of its own, which takes long enough."""
     for _ in range(100):
-        slot = told(jobs("history", "--json"))[0]
-        if slot["state"] not in ("due", "running", "parked"):
-            return slot
-    raise AssertionError(slot)
+        if len(found := look()) == count:
+            return found
+    raise AssertionError(look())
 
 
 def test_at_a_terminal_it_asks_at_once(jobs: Any, served: Path, folder: Path, tmp_path: Path) -> None:
@@ -285,6 +311,15 @@ def test_a_job_is_edited_as_a_file_until_it_is_right(jobs: Any, served: Path, fo
     screen.expect("Saved: Mail (")
     assert screen.wait() == 0
     assert told(jobs("show", "Mail", "--json"))["job"]["prompt"] == "Sum it up"
+    editor.write_text(
+        "import subprocess, sys; p = sys.argv[1]; t = open(p).read(); open(p, 'w').write(t.replace('Sum', 'Lose'))\n"
+        f"subprocess.run([*{HOMARD!r}, 'jobs', 'edit', 'Mail', '--max-calls', '9'], capture_output=True, check=True)"
+    )
+    screen = PseudoTerminal(served, "jobs", "edit", "Mail", cwd=folder, EDITOR=f"{sys.executable} {editor}")
+    screen.expect("Mail was changed meanwhile.")
+    assert screen.wait() == 2
+    job = told(jobs("show", "Mail", "--json"))["job"]
+    assert (job["prompt"], job["limits"]["max_calls"]) == ("Sum it up", 9)
     screen = PseudoTerminal(served, "jobs", "edit", "Mail", cwd=folder, EDITOR="false")
     screen.expect("The editor false ended with 1. Nothing was changed.")
     assert screen.wait() == 2
