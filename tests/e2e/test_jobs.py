@@ -142,3 +142,23 @@ def faketime() -> dict[str, str]:
     for place in Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"):
         return {"LD_PRELOAD": str(place), "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
     pytest.skip("libfaketime is not installed")
+
+
+def test_what_homard_itself_writes_starts_nothing(tmp_path: Path) -> None:
+    home, inbox = tmp_path / "home", tmp_path / "inbox"
+    inbox.mkdir()
+    work = [
+        calls(Call("write", {"path": "by-tool.txt", "text": "x"}), Call("shell", {"cmd": "echo y > by-command.txt"})),
+        says("Both are written."),
+    ]
+    with ModelServer({"Write two": work, "note": [says("Noted.")]}) as server:
+        server.settings(home)
+        with serving(home):
+            add(home, inbox, "Please note {file}")
+            assert homard(home, "ask", "--yes", "Write two", cwd=inbox).returncode == 0
+            (inbox / "by-hand.txt").write_text("z")
+            (slot,) = ended(home, 1)
+            prompts = [history[1]["content"] for history in server.histories() if "note" in history[1]["content"]]
+            assert [prompt.partition("\n")[0] for prompt in prompts] == [f"Please note {inbox}/by-hand.txt"]
+            assert slot["files"] == 1
+            assert [len(listed(home, "history", "Inbox"))] == [1]
