@@ -36,6 +36,14 @@ STEPS = [
     "storage.end_slot.before",
 ]
 
+ANSWER_STEPS = [
+    "storage.answer.after",
+    "storage.unpark_slot.after",
+    "storage.reopen_run.after",
+    "storage.start_call.after",
+    "storage.park_slot.before",
+]
+
 
 def environment(folder: Path, failpoint: str = "") -> dict[str, str]:
     return {**os.environ, "HOMARD_HOME": str(folder / "home"), "PYTHONPATH": str(ROOT), "HOMARD_FAILPOINT": failpoint}
@@ -48,18 +56,47 @@ def test_a_kill_at_each_step_runs_no_slot_twice_and_loses_none(tmp_path: Path, s
     asyncio.run(again(tmp_path))
 
 
+@pytest.mark.parametrize("step", ANSWER_STEPS)
+def test_a_kill_after_a_persons_yes_loses_neither_the_yes_nor_the_run(tmp_path: Path, step: str) -> None:
+    asyncio.run(job_child.park(tmp_path))
+    argv = [*CHILD, str(tmp_path), "answer"]
+    done = subprocess.run(argv, env=environment(tmp_path, step), capture_output=True, timeout=60)
+    assert done.returncode in KILLED, done.stderr
+    asyncio.run(answered(tmp_path))
+
+
 @pytest.mark.skipif("HOMARD_ALL_KILLS" not in os.environ, reason="takes minutes; the steps above stand for them")
-def test_a_kill_at_every_failpoint(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mode", ["main", "answer"])
+def test_a_kill_at_every_failpoint(tmp_path: Path, mode: str) -> None:
     def folder(k: int) -> Path:
-        (tmp_path / str(k)).mkdir(exist_ok=True)
+        if not (tmp_path / str(k)).exists():
+            (tmp_path / str(k)).mkdir()
+            if mode == "answer":
+                asyncio.run(job_child.park(tmp_path / str(k)))
         return tmp_path / str(k)
 
-    code = "import os,sys;from pathlib import Path;from tests.helpers.job_child import main;import asyncio;"
-    code += "asyncio.run(main(Path(os.environ['HOMARD_HOME']).parent))"
+    code = f"import os,sys;from pathlib import Path;from tests.helpers.job_child import {mode};import asyncio;"
+    code += f"asyncio.run({mode}(Path(os.environ['HOMARD_HOME']).parent))"
+    after = again if mode == "main" else answered
     kills = kill_at_each(
-        [sys.executable, "-c", code], lambda k: environment(folder(k)), lambda k: asyncio.run(again(folder(k)))
+        [sys.executable, "-c", code], lambda k: environment(folder(k)), lambda k: asyncio.run(after(folder(k)))
     )
-    assert kills > 60
+    assert kills > 30
+
+
+async def answered(folder: Path) -> None:
+    """Start once more: the run goes on to its end, whatever else must be asked, and acts once each."""
+    async with job_child.opened(folder, 180) as office:
+        await office.turn()
+        slot = await job_child.see_through(office)
+        assert (slot.state, slot.summary) == ("done", job_child.ANSWER)
+        acts = acted(folder)
+        assert len(set(acts)) == len(acts) <= 2
+        results = await results_of(office, slot)
+        done = [text for text, outcome in results if not outcome]
+        assert done == [text for text in ("acted on first", "acted on second") if text in done]
+        assert set(done) <= {f"acted on {act}" for act in acts}
+        assert await office.automation.parked() == []
 
 
 async def again(folder: Path) -> None:
