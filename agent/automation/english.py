@@ -67,8 +67,8 @@ _WATCHES = say.watches(
 )
 _PHRASES: tuple[tuple[str, say.Handler], ...] = (
     (
-        r"(?:cron(?: line)?\s*:?\s*[\"“`']?(?P<line>(?:[\w*,/#-]+[^\S\n]+){4}[\w*,/#-]+)[\"”`']?|(?P<name>@\w+)\b"
-        r"|(?=[^a-z]*\*)(?P<bare>(?:[\d*][\d*,/-]*[^\S\n]+){3}[\w*][\w*,/-]*[^\S\n]+[\w*][\w*,/#-]*)(?=$|[\s,:]))",
+        r"(?:cron(?: line)?\s*:?\s*[\"“`']?(?P<line>(?:[\w*,/#-]+[^\S\n]+){4}[\w*,/#-]*[\w*])[\"”`']?|(?P<name>@\w+)\b"
+        r"|(?=[^a-z]*\*)(?P<bare>(?:[\d*][\d*,/-]*[^\S\n]+){3}[\w*][\w*,/-]*[^\S\n]+[\w*](?:[\w*,/#-]*[\w*])?)(?=$|[\s,:]))",
         say.cron_line,
     ),
     # days that come again
@@ -95,14 +95,16 @@ _PHRASES: tuple[tuple[str, say.Handler], ...] = (
         _G.month_days_alone,
     ),
     (r"(?:on )?(?:the |{each} )?last {work}{of_month}", say.last_workday),
+    (r"(?:on )?the (?P<n>first|last) day\b(?! of)", _G.month_days_alone),
     (r"(?:at|by|on) the end of (?:the|each|every) month\b", say.month_end),
     (r"(?:at|by|on) the (?:beginning|start) of (?:the|each|every) month\b", say.month_start),
     (
-        r"(?:except|but not|excluding|other than) (?:for )?(?:on )?(?P<days>{day}s?\b(?:{and}(?:on )?{day}s?\b)*)",
+        r"(?:except|but not|but|excluding|other than) (?:for )?(?:on )?(?P<days>{day}s?\b(?:{and}(?:on )?{day}s?\b)*)",
         _G.without,
     ),
     (r"(?:except|but not|excluding) (?:on |at )?(?:the )?weekends?\b(?P<days>(?!))?", lambda r, _: r.without((6, 0))),
     # paces
+    (r"(?:twice|thrice|{num} times) daily\b", say.times_per),
     (r"(?:twice|thrice|{num} times) (?:a|per|each|every) (?:day|week|month|hour|year)\b", say.times_per),
     (r"once (?:a|per|an) (?P<unit>hour|week|month|quarter|year|minute)\b(?P<n>(?!))?", say.interval),
     (r"(?:once )?(?:every|each) (?:(?P<n>{num})[\s-]+)?(?P<unit>{unit})\b", say.interval),
@@ -157,6 +159,7 @@ _PHRASES: tuple[tuple[str, say.Handler], ...] = (
     (r"(?:on )?(?:the )?day after tomorrow\b(?P<part> {part}\b)?", say.ahead(2)),
     (r"(?:on )?(?:the )?(?:next|coming|this) (?P<day>{full})\b(?P<part> {part}\b)?", say.coming),
     (r"on (?P<day>{day})\b(?P<part> {part}\b)?", say.coming),
+    (r"(?P<day>{full})\b(?= at )", say.coming),
     (r"in (?P<n>{num}|a few|a couple of)[\s-]+(?P<unit>{unit})\b(?:['’]s? time\b)?", say.after),
     (r"(?P<n>{num}) (?P<unit>{unit}) from now\b", say.after),
     (r"in half[\s-]+an[\s-]+hour\b", say.after_minutes(30)),
@@ -216,14 +219,16 @@ _PHRASES: tuple[tuple[str, say.Handler], ...] = (
 ENGLISH = Language(
     phrases=tuple(_P(pattern, act) for pattern, act in _PHRASES),
     joints=_G.compile(
-        r"(?:[\s,;]|\band\b(?=\s+(?:on|at|every|each|only|not|never|also|again)\b)|\bbut\b|\balso\b|\bagain\b)*"
+        r"(?:[\s,;]|\band\b(?=\s+(?:on|at|every|each|only|not|never|also|again)\b)|\bbut\b(?!\s+(?:not|only"
+        r"|on|skip|{full}s?)\b)|\balso\b|\bagain\b)*"
     ),
     openers=_G.compile(
         r"\s*(?:(?:please|hey|hi|homard|could you|can you|I want you to|I(?:['’]d| would) like you to)\b[\s,:]*)*"
     ),
     leading=_G.compile(r"(?:[\s,;:.—–-]|\b(?:then|please|and|but|I want you to|you should)\b)+"),
     bounds=_G.compile(
-        r"[\s,;]*(?:but )?(?P<said>(?:until|till|starting|beginning|as of|from|since|except|excluding|unless|only|"
+        r"[\s,;]*(?:but )?(?P<said>(?:or|and) {path}|(?:until|till|starting|beginning|as of|from|since"
+        r"|except|excluding|unless|only|"
         r"not|never)\b(?: (?:on|at|in|from))? ?(?:{full}|{month}|{time}|tomorrow|next|today|it\b|the |if|when|while|"
         r"then)|for (?:the next )?{num} (?:days?|weeks?|months?|years?|times)\b)"
     ),

@@ -11,7 +11,8 @@ _PARTS = {
     "full": r"(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)",
     "day": r"(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|(?:mo|di|mi|do|fr|sa|so)\b\.?)",
     "and": r"\s*(?:,\s*und\b|,|\bund\b|&|/|\boder\b|\bsowie\b)\s*",
-    "num": r"(?:\d+(?:,\d+)?|eine[rmn]?\s+halben|halben?|anderthalb|eineinhalb|fünfundvierzig|eine[nrm]?|ein|zwei|drei|"
+    "num": r"(?:paar|\d+(?:,\d+)?|eine[rmn]?\s+halben|halben?|anderthalb|eineinhalb|fünfundvierzig"
+    r"|eine[nrm]?|ein|zwei|drei|"
     r"vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|fünfzehn|zwanzig|dreißig|vierzig|sechzig|neunzig)",
     "unit": r"(?:sekunden?|sek|minuten?|min|stunden?|std|tage?n?|wochen?|monate?n?|quartale?|jahre?n?)\b\.?",
     "month": r"(?:jan(?:uar)?|jänner|feb(?:ruar)?|mär(?:z)?|apr(?:il)?|mai|juni?|juli?|aug(?:ust)?|sep(?:t(?:ember)?)?|"
@@ -139,6 +140,7 @@ _PHRASES: tuple[tuple[str, say.Handler], ...] = (
     (r"übermorgen\b(?P<part> {part}\b)?", say.ahead(2)),
     (r"(?:am )?(?:nächsten|kommenden|diesen) (?P<day>{full})\b(?P<part> {part}\b)?", say.coming),
     (r"am (?P<day>{full})(?P<part>{part}| {part})?\b", say.coming),
+    (r"(?P<day>{full})\b(?= um )", say.coming),
     (r"in (?P<n>{num}|ein paar|einigen|paar) (?P<unit>{unit})", say.after),
     (r"in einer (?:viertelstunde)\b", say.after_minutes(15)),
     (r"(?:am )?(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)(?:(?:T|,?\s+(?:um )?)(?P<t>\d{1,2}:\d\d))?(?!\d)", say.on_date),
@@ -205,12 +207,13 @@ GERMAN = Language(
         r"|ohne)\b)|\bauch\b)*"
     ),
     openers=_G.compile(
-        r"\s*(?:(?:bitte|hallo|hey|homard|kannst du|könntest du|ich möchte,? dass du|ich will,? dass"
+        r"\s*(?:(?:bitte|please|hallo|hey|homard|kannst du|könntest du|ich möchte,? dass du|ich will,? dass"
         r" du)\b[\s,:]*)*"
     ),
     leading=_G.compile(r"(?:[\s,;:.—–-]|\b(?:dann|bitte|und|aber)\b)+"),
     bounds=_G.compile(
-        r"[\s,;]*(?:aber )?(?P<said>(?:bis|ab|seit|außer|ausgenommen|nur|nicht|beginnend|angefangen)\b(?: (?:am"
+        r"[\s,;]*(?:aber )?(?P<said>(?:oder|und) {path}|(?:bis|ab|seit|außer|ausgenommen|nur|nicht"
+        r"|beginnend|angefangen)\b(?: (?:am"
         r"|um|zum|in|ab))?"
         r" (?:{full}|{month}|{time}|\d|morgen|nächste|heute|wenn|falls|solange|während|dem|der)"
         r"|für (?:die nächsten )?{num} (?:tage|wochen|monate|jahre)\b)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -239,7 +239,7 @@ class Reading:
 
     def _once(self, when: When) -> Once:
         if when.moment is not None and not when.times:
-            return Once(at=when.moment)
+            return Once(at=_plain(when.moment))
         times = self._times(when)
         if len(times) > 1:
             raise UsageError("A single date has one time. Make two jobs, or say the days that come again.")
@@ -254,7 +254,7 @@ class Reading:
             self.doubt(f"{at:%H:%M} does not exist on that day; it is {moment_words(moment, zone)}.")
         elif wall.utcoffset() != wall.replace(fold=1).utcoffset():
             self.doubt(f"{at:%H:%M} comes twice on that day; it is the first.")
-        return Once(at=moment.astimezone(zone))
+        return Once(at=_plain(moment.astimezone(zone)))
 
     def _next_time(self, when: When, at: time) -> Once:
         """“at 15:00” without a day."""
@@ -306,7 +306,7 @@ class Reading:
             f"It begins on {moment_words(first, zone)} and is counted in hours: when the clocks change for summer or "
             "winter, it is an hour earlier or later on the wall."
         )
-        return Every(seconds=round(when.pace_s), start=first)
+        return Every(seconds=round(when.pace_s), start=_plain(first))
 
     def _daily(self, when: When) -> list[Trigger]:
         """Days and their times; a line for all times with the same minute."""
@@ -336,6 +336,11 @@ class Reading:
     def _cron(self, when: When, minute: str, hour: str) -> Cron:
         weekdays = when.nth or _weekday_field(when.weekdays)
         return Cron(fields=f"{minute} {hour} {when.month_days or '*'} {when.months} {weekdays}", zone=when.zone)
+
+
+def _plain(moment: datetime) -> datetime:
+    """With its offset instead of its zone: Python says of a time that comes twice that it equals no other (PEP 495)."""
+    return moment.astimezone(timezone(moment.utcoffset() or timedelta()))
 
 
 def _weekday_field(days: frozenset[int] | None) -> str:

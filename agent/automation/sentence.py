@@ -69,6 +69,11 @@ def read_sentence(text: str, now: datetime, zone: ZoneInfo) -> Sentence:
             return _read(text, language, now.astimezone(zone), zone)
         except _NoTime:
             continue
+    if re.match(r"\W*(?:when(?:ever)?|if|as soon as|wenn|immer wenn|sobald|falls)\b", text, re.I):
+        raise UsageError(
+            "“When …” is understood of files that come, change or go in a folder that is named. Write it as "
+            "“when a PDF settles in ~/Invoices, …” or “wenn eine PDF in ~/Rechnungen landet, …”."
+        )
     raise UsageError(f"That does not say when. Write it as {_SHOWN}.")
 
 
@@ -158,11 +163,11 @@ def _ending(text: str, head: int, language: Language, reading: Reading) -> tuple
     return len(text), reading
 
 
-def _bare(text: str, place: int, reading: Reading) -> bool:
-    """Tell whether a phrase within the task is only a number of hours: “by 5pm”, “the 9:30 train”."""
+def _bare(text: str, place: int, reading: Reading, *, in_the_midst: bool = False) -> bool:
+    """Tell whether a phrase within the task is only a time of the day: “by 5pm”, “the 9:30 train”, “at 9 sharp”."""
     when = reading.whens[-1]
     days = when.has_days or when.dated or when.pace_s or when.pace_months or reading.watches or reading.lines
-    return text[place].isdigit() and bool(when.times) and not days
+    return (in_the_midst or text[place].isdigit()) and not days
 
 
 def _adds(reading: Reading, attempt: Reading) -> bool:
@@ -182,7 +187,7 @@ def _between(text: str, head: int, tail: int, language: Language, reading: Readi
         except UsageError as error:
             failed = failed or error
             continue
-        if attempt.has_trigger and not _bare(text, place, attempt):
+        if attempt.has_trigger and not _bare(text, place, attempt, in_the_midst=True):
             attempt.doubt(f"“{text[place:end]}” was read as the time of the job.")
             return (place, end), attempt
     if failed is not None:

@@ -73,7 +73,9 @@ def watch_of(reading: Reading, what: str, path: str, known: str, on: tuple[Chang
 
 def patterns_of(what: str) -> tuple[str, ...]:
     """Globs of “a new PDF or CSV file”. Raises UsageError for a kind that is not known."""
-    found: list[str] = []
+    quoted = r"[\"“„‘'`]([^\"”“’'`]+\.\w+)[\"”“’'`]"
+    found: list[str] = re.findall(quoted, what)
+    what = re.sub(quoted, " ", what)
     for raw in re.split(r"[\s,/]+|\bor\b|\band\b|\boder\b|\bund\b", what):
         word = raw.strip("“”\"'`‘’„.:").casefold() if "*" not in raw else raw.strip("“”\"'`‘’„:")
         word = re.sub(r"-(?:files?|datei(?:en)?|dokumente?|documents?)$", "", word)

@@ -157,7 +157,8 @@ def _watch_words(watch: Watch) -> str:
     batch = watch.per == "batch"
     patterns = [pattern.removeprefix("/") for pattern in watch.patterns if pattern not in ("*", "**")]
     what = _joined(patterns, "or") if len(patterns) == len(watch.patterns) and patterns else "file"
-    article = "" if not any(mark in what for mark in "*?[") and what != "file" else "a "
+    article = "a " if any(mark in what for mark in "*?[") or what == "file" else ""
+    article = "an " if article and what[:1].lower() in "aeiou" else article
     subject = ("files" if what == "file" else f"{what} files") if batch else article + what
     where = path_words(watch.folder) + ("" if watch.recursive else " (not below it)")
     deeds = [_deed(change, batch) for change in watch.on]
