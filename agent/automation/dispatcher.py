@@ -44,6 +44,8 @@ class Dispatcher:
         self._turning = asyncio.Lock()
         self._told_budget: dict[str, date] = {}
         self._look_at: list[datetime] = []
+        self._spending: dict[tuple[str, int], Spending] = {}
+        """Of a job with so many works under way, in this turn."""
         self.closing = False
         self.on_free: Callable[[], None] = lambda: None
         """Called when a work has ended: there may be room for the next one."""
@@ -52,6 +54,7 @@ class Dispatcher:
         """Bring every open slot one step further; gives when to look again, None: when something changes."""
         async with self._turning:
             self._look_at = []
+            self._spending.clear()
             self._rows = {row.job_id: row for row in await self._desk.ledger.rows()}
             for row in tuple(self._rows.values()):
                 if not row.paused and row.failures >= row.job.policies.pause_after:
@@ -74,6 +77,7 @@ class Dispatcher:
         Raises UsageError with the reason when the job's budget or an earlier run keeps it: nothing was done then.
         """
         async with self._turning:
+            self._spending.clear()
             self._desk.ports.resolve_model(row.job.model)
             wished = Slot(
                 slot_id=0, job_id=row.job_id, key="", origin="manual", due_at=self._desk.now, state="due",
@@ -120,6 +124,8 @@ class Dispatcher:
 
     async def _start_due(self, due: Sequence[Slot]) -> None:
         """Scheduled ones first: ten thousand files must not make the clock late."""
+        if not due:
+            return
         facts = self._facts(await self._machine())
         last = {slot.job_id: slot.slot_id for slot in due if slot.origin == "schedule"}
         ordered = sorted(due, key=lambda slot: (slot.origin == "file_watch", slot.due_at, slot.slot_id))
@@ -154,8 +160,10 @@ class Dispatcher:
 
     async def _about(self, row: JobRow, facts: Facts, *, newer: bool) -> Facts:
         works = self._of(row)
-        spending = await spending_of(self._desk, row, works)
-        return replace(facts, spending=spending, working=len(works), newer=newer)
+        known = (row.job_id, len(works))
+        if known not in self._spending:
+            self._spending[known] = await spending_of(self._desk, row, works)
+        return replace(facts, spending=self._spending[known], working=len(works), newer=newer)
 
     def _of(self, row: JobRow) -> list[Work]:
         return [work for work in self._works.values() if work.row.job_id == row.job_id]
@@ -182,8 +190,8 @@ class Dispatcher:
 
     async def _pause(self, row: JobRow, reason: PauseReason, note: str) -> None:
         """Pause a job with one notice."""
-        self._desk.notice(row, note)
         self._rows[row.job_id] = await self._desk.ledger.set_paused(row.job_id, reason, note)
+        self._desk.notice(row, note)
 
     async def _goes_in_circles(self, row: JobRow) -> bool:
         now, rows = self._desk.now, list(self._rows.values())
