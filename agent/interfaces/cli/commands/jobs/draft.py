@@ -62,8 +62,8 @@ def changed(values: Table, given: Given, cwd: str) -> Draft:
     if not values.get("prompt"):
         raise UsageError('What is to be done? Nothing was saved; say it in the sentence, or with --prompt "…".')
     values.setdefault("name", title_of(values["prompt"])[:60].strip() or "Job")
-    made_job(values)  # says which flag is wrong
-    return Draft(job_of(cast("Table", msgspec.to_builtins(made_job(values)))), doubts)
+    job = made_job(values)  # says which flag is wrong
+    return Draft(job_of(plain_job(job)), doubts)
 
 
 def with_free_name(draft: Draft, taken: Sequence[str]) -> Draft:

@@ -55,6 +55,8 @@ class _Edit:
         draft = await self._draft(terminal, house, row)
         if draft is None or draft.job == row.job:
             terminal.say(f"Nothing was changed: {called(row.job)} is as it was.")
+            if self.as_json:
+                print_json(terminal, {**plain(row), "warnings": []})
             return 0
         await _free(house, draft.job, row)
         view = await outlook(house, draft.job, row.job_id)

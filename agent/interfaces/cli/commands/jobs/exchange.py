@@ -7,15 +7,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
 from agent.automation.job_file import MAX_CHARS, read_job
+from agent.automation.job_paths import plain_job
 from agent.automation.job_text import job_text
 from agent.automation.words import trigger_words, triggers_words
 from agent.commands import ResumeJob
 from agent.errors import StorageError, UsageError
 from agent.interfaces.cli.commands.jobs.control import reviewed
+from agent.interfaces.cli.commands.jobs.flag_changes import made_job
 from agent.interfaces.cli.commands.jobs.group import AsJson, app, automation, job_work, whole_path, width
 from agent.interfaces.cli.commands.jobs.plain import plain
 from agent.interfaces.cli.commands.jobs.saving import save
@@ -43,13 +44,19 @@ def jobs_export(
         raise UsageError(f"--format {form}: there is toml and ical. Name one of them.")
     if form == "toml" and not named:
         raise UsageError("Which job? `homard jobs` lists them. Nothing was written.")
+    if form == "toml" and not output and len(named or ()) > 1:
+        raise UsageError("A file holds one job. Nothing was written; name a folder for them with --to.")
 
     async def run(terminal: Terminal, house: House) -> int:
         jobs = automation(house)
         rows = [await jobs.find(name) for name in named] if named else await jobs.jobs()
         if form == "ical":
             return await _write(terminal, output, {"homard.ics": await _calendar(house, rows)})
-        texts = {f"{_file_name(row.job.name)}.toml": job_text(row.job, words=trigger_words) for row in rows}
+        texts: dict[str, str] = {}
+        for row in rows:
+            name = _file_name(row.job.name)
+            free = name if f"{name}.toml" not in texts else f"{name} {row.job_id}"
+            texts[f"{free}.toml"] = job_text(row.job, words=trigger_words)
         return await _write(terminal, output, texts)
 
     return Work(run)
@@ -130,7 +137,7 @@ async def _read(terminal: Terminal, file: str, name: str) -> Job:
         raise UsageError(f"{file} is no UTF-8 text. Nothing was taken.") from None
     except UsageError as error:
         raise UsageError(f"{file}: {error}") from None
-    return msgspec.structs.replace(job, name=name) if name else job
+    return made_job({**plain_job(job), "name": name}) if name else job
 
 
 def _text(path: str) -> str:
@@ -177,7 +184,7 @@ async def _calendar(house: House, rows: list[JobRow]) -> str:
 
 async def _write(terminal: Terminal, output: str, texts: dict[str, str]) -> int:
     if not output:
-        terminal.out("\n".join(texts.values()))
+        terminal.out("".join(texts.values()))
         return 0
     for path in await asyncio.to_thread(_write_files, whole_path(terminal, output), texts):
         terminal.say(f"Written: {path}")

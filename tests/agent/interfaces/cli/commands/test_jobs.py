@@ -143,6 +143,7 @@ def test_mistakes_in_other_commands(jobs: Any, served: Path) -> None:
         (("export",), "Which job?"),
         (("export", "One", "--format", "pdf"), "--format pdf"),
         (("export", "One", "x", "--to", "nowhere"), "is no folder, and there are 2 jobs"),
+        (("export", "One", "x"), "A file holds one job"),
         (("import", "nowhere.toml"), "nowhere.toml cannot be read"),
         (("delete", "--restore", "One"), "There is no deleted job One"),
         (("add", "--prompt", "x", "--dry-run", "--yes"), "Nobody is there to accept"),
