@@ -6,6 +6,7 @@ import os
 import re
 
 from agent.automation.reading import Reading
+from agent.automation.words import IMAGES
 from agent.errors import UsageError
 from agent.jobs import Change, Watch
 
@@ -27,13 +28,12 @@ _HOMES = {
     "desktop": "Desktop", "schreibtisch": "Desktop", "pictures": "Pictures", "bilder": "Pictures", "music": "Music",
     "musik": "Music", "videos": "Videos",
 }  # fmt: skip
-_IMAGES = ("*.png", "*.jpg", "*.jpeg", "*.gif", "*.webp", "*.heic", "*.tif", "*.tiff", "*.bmp")
 _KINDS: dict[str, tuple[str, ...]] = {
     "file": ("*",), "datei": ("*",), "dateie": ("*",), "something": ("*",), "anything": ("*",), "etwas": ("*",),
     "was": ("*",), "pdf": ("*.pdf",), "csv": ("*.csv",), "json": ("*.json",), "xml": ("*.xml",), "txt": ("*.txt",),
-    "text": ("*.txt",), "zip": ("*.zip",), "log": ("*.log",), "html": ("*.html", "*.htm"), "image": _IMAGES,
-    "picture": _IMAGES, "photo": _IMAGES, "bild": _IMAGES, "bilder": _IMAGES, "foto": _IMAGES, "screenshot": _IMAGES,
-    "bildschirmfoto": _IMAGES, "png": ("*.png",), "jpg": ("*.jpg", "*.jpeg"), "jpeg": ("*.jpg", "*.jpeg"),
+    "text": ("*.txt",), "zip": ("*.zip",), "log": ("*.log",), "html": ("*.html", "*.htm"), "image": IMAGES,
+    "picture": IMAGES, "photo": IMAGES, "bild": IMAGES, "bilder": IMAGES, "foto": IMAGES, "screenshot": IMAGES,
+    "bildschirmfoto": IMAGES, "png": ("*.png",), "jpg": ("*.jpg", "*.jpeg"), "jpeg": ("*.jpg", "*.jpeg"),
     "gif": ("*.gif",), "svg": ("*.svg",), "word": ("*.docx", "*.doc"), "docx": ("*.docx",), "doc": ("*.doc",),
     "excel": ("*.xlsx", "*.xls"), "xlsx": ("*.xlsx",), "xls": ("*.xls",), "markdown": ("*.md",), "md": ("*.md",),
     "powerpoint": ("*.pptx", "*.ppt"), "video": ("*.mp4", "*.mov", "*.mkv", "*.webm", "*.avi"), "mp3": ("*.mp3",),

@@ -25,6 +25,8 @@ from agent.jobs import (
     Watch,
 )
 
+IMAGES = ("*.png", "*.jpg", "*.jpeg", "*.gif", "*.webp", "*.heic", "*.tif", "*.tiff", "*.bmp")
+"""Globs of what people call a picture."""
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 _HOLDS = {"wait": "waits", "skip": "is skipped"}
 
@@ -155,11 +157,8 @@ def _every_words(every: Every, zone: ZoneInfo | None) -> str:
 def _watch_words(watch: Watch) -> str:
     """“when a *.pdf settles in ~/Invoices”, “when files are removed from ~/Shared, all in one run”."""
     batch = watch.per == "batch"
-    patterns = [pattern.removeprefix("/") for pattern in watch.patterns if pattern not in ("*", "**")]
-    what = _joined(patterns, "or") if len(patterns) == len(watch.patterns) and patterns else "file"
-    article = "a " if any(mark in what for mark in "*?[") or what == "file" else ""
-    article = "an " if article and what[:1].lower() in "aeiou" else article
-    subject = ("files" if what == "file" else f"{what} files") if batch else article + what
+    what, many = _file_words(watch)
+    subject = many if batch else what
     where = path_words(watch.folder) + ("" if watch.recursive else " (not below it)")
     deeds = [_deed(change, batch) for change in watch.on]
     if {"created", "changed"} <= set(watch.on):
@@ -167,6 +166,18 @@ def _watch_words(watch: Watch) -> str:
         deeds = [settle + " in", *(_deed(change, batch) for change in watch.on if change not in ("created", "changed"))]
     but = f", but not {_joined(list(watch.ignore), 'or')}" if watch.ignore else ""
     return f"when {subject} {_joined(deeds, 'or')} {where}{but}{', all in one run' if batch else ''}"
+
+
+def _file_words(watch: Watch) -> tuple[str, str]:
+    """“a *.pdf” and “*.pdf files”; a pattern that names one file has no article."""
+    if watch.patterns == IMAGES:
+        return "a picture", "pictures"
+    if not watch.patterns or {"*", "**"} & set(watch.patterns):
+        return "a file", "files"
+    named = _joined([pattern.removeprefix("/") for pattern in watch.patterns], "or")
+    if not any(mark in named for mark in "*?["):
+        return named, named
+    return f"{'an' if named[0].lower() in 'aeiou' else 'a'} {named}", f"{named} files"
 
 
 def _deed(change: str, batch: bool) -> str:

@@ -5,7 +5,7 @@ from itertools import islice
 
 import pytest
 from croniter import croniter
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from agent.automation.cron import read_cron
@@ -81,6 +81,7 @@ def test_days_as_debian_reads_them() -> None:
     assert nearly("0 0 * * 1#2", "2026-11-01", 2) == ["2026-11-09", "2026-12-14"]
 
 
+@settings(deadline=None)
 @given(LINES, st.datetimes(datetime(1975, 1, 1), datetime(2050, 1, 1)))
 def test_years_of_moments_are_those_of_another_library(fields: str, start: datetime) -> None:
     """In UTC, where croniter is right; its flag for Debian's “and” is called a bug there."""

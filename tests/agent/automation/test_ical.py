@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.automation.ical import calendar_of
@@ -65,6 +65,7 @@ def test_a_later_export_names_the_same_slot_alike_and_others_otherwise() -> None
     assert one == later and len(set(one)) == 2
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=100), st.text(min_size=1, max_size=300))
 def test_any_text_is_escaped_and_folded(name: str, prompt: str) -> None:
     text = calendar_of([row(name, prompt)], [slot(NOW + timedelta(days=1))], NOW)

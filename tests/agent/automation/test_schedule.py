@@ -122,6 +122,7 @@ def agree(fields: str, zone: ZoneInfo, after: datetime, until: datetime) -> None
     assert following == (coming[0] if coming else following) and following is not None
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.one_of(

@@ -5,9 +5,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from agent.automation.words import (
+    IMAGES,
     condition_words,
     duration_words,
     job_words,
@@ -76,6 +77,7 @@ def test_cron_lines(fields: str, words: str) -> None:
     assert trigger_words(Cron(fields=fields, zone="Asia/Tokyo")) == f"{words} (Asia/Tokyo time)"
 
 
+@settings(deadline=None)
 @given(LINES)
 def test_any_line_has_words_or_stands_as_it_is(fields: str) -> None:
     words = trigger_words(Cron(fields=fields))
@@ -97,6 +99,7 @@ def test_any_line_has_words_or_stands_as_it_is(fields: str) -> None:
         (Once(at=datetime(2026, 11, 27, 14, tzinfo=UTC)), "once on Fri 27 Nov 2026 at 15:00"),
         (Watch(folder=f"{HOME}/Invoices", patterns=("*.pdf",)), "when a *.pdf settles in ~/Invoices"),
         (Watch(folder="/x"), "when a file settles in /x"),
+        (Watch(folder="/x", patterns=IMAGES, on=("created",)), "when a picture is new in /x"),
         (Watch(folder="/x", patterns=("/build.log",), on=("changed",)), "when build.log is changed in /x"),
         (Watch(folder="/x", on=("created",), recursive=False), "when a file is new in /x (not below it)"),
         (
