@@ -44,8 +44,11 @@ def digest_of(path: str, found: Found, rest: Callable[[], None] = lambda: None) 
         status = os.fstat(file)
         if not stat.S_ISREG(status.st_mode) or _other(status, found):
             raise Busy
-        digest = sha256()
+        digest, left = sha256(), found.size
         while block := os.read(file, _BLOCK):
+            left -= len(block)
+            if left < 0:  # somebody writes as quickly as we read
+                raise Busy
             digest.update(block)
             rest()
         if _other(os.fstat(file), found):

@@ -63,6 +63,12 @@ def add(connection: Connection, job_id: str, watch: Watch, since: int) -> Row:
     return Row(connection.last_insert_rowid(), job_id, watch, since, False, None)
 
 
+def saved_at(connection: Connection, job_id: str) -> int:
+    """When the job was saved as it is: a person expects that what comes from then on is noticed."""
+    at = connection.execute("SELECT MAX(at) FROM job_versions WHERE job_id = ?", (job_id,)).get
+    return (1 << 62) if at is None else int(at)
+
+
 def change(connection: Connection, watch_id: int, watch: Watch, *, since: int | None = None) -> None:
     """Keep a manifest for a watch that reads differently now. `since`: it takes in other files, which are no news."""
     connection.execute("UPDATE watches SET body = ? WHERE watch_id = ?", (_encoded(watch), watch_id))
@@ -128,8 +134,9 @@ def known(connection: Connection, watch_id: int, relative: str) -> Known | None:
 def alike(connection: Connection, watch_id: int, found: Found) -> list[tuple[str, str]]:
     """Paths, with digests, of files that had the same size, time and inode: under one of them it may have been."""
     rows = connection.execute(
-        "SELECT folder, name, digest FROM watch_files WHERE watch_id = ? AND mtime_ns = ? AND size = ? AND inode = ?"
-        " LIMIT 20",
+        # Left alone, SQLite takes the primary key and reads all files of the watch.
+        "SELECT folder, name, digest FROM watch_files INDEXED BY watch_files_by_signature"
+        " WHERE watch_id = ? AND mtime_ns = ? AND size = ? AND inode = ? LIMIT 20",
         (watch_id, found.mtime_ns, found.size, found.inode),
     )
     return [(join(os.fsdecode(folder), os.fsdecode(name)), digest) for folder, name, digest in rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-SHARE = 0.13
+SHARE = 0.15
 """Of one core, on average. What others do with the findings comes on top."""
 CREDIT_S = 0.25
 """So much may be used at once after a quiet time: a single file is found without delay."""

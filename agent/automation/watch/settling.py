@@ -28,6 +28,9 @@ GRACE_S = 1.0
 LONGEST_S = 60.0
 """Nothing else holds up a removal, or a batch, for longer than that and ten times the settle time."""
 
+SCAN_S = 20.0
+"""Everything is looked at so often, at most, where the system does not tell of changes."""
+
 Signature = tuple[int, int, int]
 
 
@@ -55,6 +58,7 @@ class Desk:
     notice: Callable[[str, str], None]
     leave_out: frozenset[str] = frozenset()
     """Homard's own folders, real."""
+    scan_s: float = SCAN_S
 
 
 class Pending(NamedTuple):

@@ -26,8 +26,8 @@ ATTEND_S = 60.0
 """The folder itself is looked at so often: nobody tells when another disk is mounted over it."""
 AWAY_S = 15.0
 """So often when it is not there."""
-SCAN_S = 20.0
-"""Everything is looked at so often, at most, where the system does not tell of changes."""
+BACK_S = 0.5
+"""After something changed in the folder above."""
 SOON_S = 0.05
 """Between a change and the first look, in which more changes may come."""
 READ_NOW = 1_000_000
@@ -117,14 +117,17 @@ class Tree:
         now = self.desk.now()
         if not self._present:
             if place == self._waits_at:
-                self._attend_at = min(self._attend_at, now + 1.0)
+                self._attend_at = min(self._attend_at, now + BACK_S)
             return
         if place == self._root:
             self._mark("", now, deep=deep)
             return
         below = self._root.rstrip(os.sep) + os.sep
         if place.startswith(below):
-            self._mark(place[len(below) :].replace(os.sep, "/"), now, deep=deep)
+            folder = place[len(below) :].replace(os.sep, "/")
+            above, name = split(folder)
+            if name in self._children.get(above, ()):  # others may be another watch's; new ones are found from above
+                self._mark(folder, now, deep=deep)
 
     def next_at(self) -> float:
         """When there is something to do, should nothing be heard until then."""
@@ -171,7 +174,8 @@ class Tree:
         why, root, identity = self._look_at_root()
         if why or identity is None:
             self._leave(why)
-            self._attend_at = now + AWAY_S
+            came_back = not self._look_at_root()[0]  # before it was listened for
+            self._attend_at = now + (SOON_S if came_back else AWAY_S)
             return False
         if self._present and root == self._root and identity == self._identity:
             return True
@@ -261,7 +265,7 @@ class Tree:
             if not self._remote:
                 self.how = "scanning" if self._full else "events"
             if self.how == "scanning":
-                self._scan_at = now + max(SCAN_S, 10 * took)
+                self._scan_at = now + max(self.desk.scan_s, 10 * took)
         return did
 
     def _mark(self, folder: str, now: float, *, deep: bool = False) -> None:
@@ -354,6 +358,9 @@ class Tree:
         folders = {name for name in folders if self._place(join(folder, name)) not in self.desk.leave_out}
         for name in folders - before:
             self._mark(join(folder, name), now - SOON_S)
+        for name in before & folders:
+            if join(folder, name) in self._closed:  # perhaps it may be read now
+                self._mark(join(folder, name), now - SOON_S)
         for name in before - folders - mounted:
             self._vanished(join(folder, name))
         for name in mounted:
@@ -476,7 +483,7 @@ class Tree:
             self._full = self._heard_full = str(error)
             self._tell_once("full", str(error))
             if self._scan_at is None and not self._scan_began:
-                self._scan_at = self.desk.now() + SCAN_S
+                self._scan_at = self.desk.now() + self.desk.scan_s
 
     def _place(self, folder: str) -> str:
         return os.path.join(self._root, *folder.split("/")) if folder else self._root

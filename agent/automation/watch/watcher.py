@@ -52,16 +52,18 @@ class Watcher:
         own_folders: Sequence[str] = (),
         open_ear: Callable[[Heard], Ear] = open_ear,
         mounts: Callable[[], Sequence[Mount]] = mounts,
+        scan_s: float = 20.0,
     ) -> None:
         """`record` is called in the database's thread, inside a transaction; see `state.Record`.
 
         `wake` (after something was recorded) and `notice` (job id and a sentence that a person should see once) are
         called on the event loop. `own_folders`: Homard's own; nothing in them, nor beside its database, is looked at.
+        `scan_s`: a folder of whose changes the system does not tell is looked through at most so often.
         """
         self._database, self._clock, self._record, self._own = database, clock, record, own
         self._wake, self._notice = wake, notice
         self._own_folders = own_folders
-        self._open_ear, self._mounts = open_ear, mounts
+        self._open_ear, self._mounts, self._scan_s = open_ear, mounts, scan_s
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ear: Ear | None = None
         self._workers: dict[str, Worker] = {}
@@ -195,6 +197,7 @@ class Watcher:
             wake=lambda: self._post(self._wake),
             notice=lambda job_id, text: self._post(lambda: self._notice(job_id, text)),
             leave_out=frozenset(map(os.path.realpath, folders)),
+            scan_s=self._scan_s,
         )
 
     def _post(self, work: Callable[[], None]) -> None:
@@ -227,7 +230,12 @@ def _match(
     rows: dict[str, list[Row]] = {}
     for row in manifest.watches(connection):
         rows.setdefault(row.job_id, []).append(row)
-    return {job_id: _match_job(connection, job_id, of, rows.get(job_id, []), since) for job_id, of in wanted.items()}
+    return {
+        job_id: _match_job(
+            connection, job_id, of, rows.get(job_id, []), min(since, manifest.saved_at(connection, job_id))
+        )
+        for job_id, of in wanted.items()
+    }
 
 
 def _match_job(
