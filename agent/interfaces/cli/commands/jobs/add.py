@@ -15,10 +15,11 @@ from agent.interfaces.cli.commands.jobs.group import AsJson, Yes, agreed, app, a
 from agent.interfaces.cli.commands.jobs.plain import plain
 from agent.interfaces.cli.commands.jobs.rehearsal import rehearse
 from agent.interfaces.cli.commands.jobs.saving import save, saved_words
-from agent.interfaces.cli.commands.jobs.view import called, parts_text
+from agent.interfaces.cli.commands.jobs.view import Part, called, parts_text
 from agent.interfaces.cli.failure import PERSON_EXIT
 from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.work import House, Work, print_json
+from agent.jobs import Job
 
 
 @app.command("add")
@@ -58,7 +59,7 @@ class _Add:
             print_json(terminal, {"saved": False, **_as_data(draft, view)})
             return PERSON_EXIT
         if not self.as_json:
-            parts = view.parts(draft.job, draft.doubts)
+            parts = [*view.parts(draft.job, draft.doubts), *_hints(draft.job)]
             terminal.out(parts_text(called(draft.job), parts, width(terminal)))
         if self.dry_run:
             return await rehearse(terminal, house, draft.job)
@@ -83,6 +84,13 @@ class _Add:
             return True
         terminal.say("Nothing was saved.")
         return False
+
+
+def _hints(job: Job) -> list[Part]:
+    """What people forget."""
+    writes = job.output or any(permission.what == "fs.write" for permission in job.allow)
+    hint = "It may write nowhere by itself. --output FOLDER lets it; --dry-run finds out what it needs."
+    return [] if writes else [("Hint", [hint])]
 
 
 def _as_data(draft: Draft, view: Outlook) -> dict[str, Any]:

@@ -70,6 +70,7 @@ def test_a_job_from_its_making_to_its_end(jobs: Any, folder: Path) -> None:
     )
     assert made.returncode == 0 and f"\n  In       {folder}\n" in made.stdout
     assert "\n  When     each weekday at 08:30 (Asia/Tokyo time)\n" in made.stdout
+    assert "\n  Hint     It may write nowhere by itself." in made.stdout
     assert (
         made.stderr.startswith("Saved: Mail (") and " Next: " in made.stderr and "Nothing starts it" not in made.stderr
     )
