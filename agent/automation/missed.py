@@ -45,13 +45,18 @@ def judge(
     cause: Callable[[datetime], SlotReason],
     *,
     followed: bool,
+    handled_to: datetime | None = None,
 ) -> list[Judged]:
     """Decide about slots, given in order, that were not run in time.
 
     `cause` says why not. `followed`: a later slot of the job is on time, and runs anyway: it makes up for them where
-    one run is enough.
+    one run is enough. `handled_to`: a slot of that moment has had its turn, and made up for all before it.
     """
-    fresh = [passed for passed in late if in_time(passed.moment.at, policy, now)]
+    fresh = [
+        passed
+        for passed in late
+        if in_time(passed.moment.at, policy, now) and (handled_to is None or passed.moment.at > handled_to)
+    ]
     chosen: Sequence[Passed] = ()
     if policy.do == "all":
         chosen = fresh[-policy.most :]

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -30,13 +30,20 @@ from agent.storage.connection import Connection
 from agent.storage.jobs import PlanRow, plan_rows, set_pause
 from agent.storage.slots import change, next_start, slot_of
 
+GRACE_S = 100.0
+"""A clock that is more than a day behind may be one whose battery is empty: the network sets it right in a minute.
+
+Less than `LATE_S`, so that nothing is late when it turns out to be right.
+"""
 ASLEEP_S = 30.0
 """The clocks that count sleep and those that do not differ by more after a sleep."""
 CLOCK_SET_S = 60.0
 """The wall clock and the one that never goes back differ by more when somebody set it; less is a correction."""
+DAY_S = 86_400.0
 TRANSACTION_S = 0.2
 """A transaction takes no more jobs after so long: everybody else's waits meanwhile."""
 
+_DAY = timedelta(seconds=DAY_S)
 _log = logging.getLogger(__name__)
 
 
@@ -69,6 +76,10 @@ class _Gap:
     first: bool = False
     back: bool = False
     travelled: bool = False
+    since: datetime | None = None
+    """When the clock was first seen to be back, by what it shows."""
+    doubt_s: float = 0.0
+    """So long it is not believed if it is back by more than a day."""
 
     @property
     def jumped(self) -> bool:
@@ -118,6 +129,8 @@ class Planner:
         self._last: _Reading | None = None
         self._began: datetime | None = None
         self._woke = False
+        self._ahead = False
+        self._doubted: _Reading | None = None
         self._known: dict[str, _Known] = {}
         self._ticking = asyncio.Lock()
 
@@ -151,7 +164,8 @@ class Planner:
     def _gap(self, now: _Reading) -> _Gap:
         last = self._last
         if last is None:
-            return _Gap("app_off", first=True)
+            self._doubted = now
+            return self._doubting(_Gap("app_off", first=True), now)
         asleep = (now.ever - last.ever) - (now.awake - last.awake)
         set_by = (now.wall - last.wall).total_seconds() - (now.ever - last.ever)
         reason: SlotReason = "busy"
@@ -159,7 +173,17 @@ class Planner:
             reason = "clock_set"
         elif asleep > ASLEEP_S or self._woke:
             reason = "asleep"
-        return _Gap(reason, back=set_by < -CLOCK_SET_S, travelled=now.zone != last.zone)
+        back = set_by < -CLOCK_SET_S
+        if back:  # who has seen it go far ahead believes that it was set right
+            self._doubted = None if self._ahead else now
+        self._ahead = not back and (self._ahead or set_by > DAY_S)
+        return self._doubting(_Gap(reason, back=back, travelled=now.zone != last.zone), now)
+
+    def _doubting(self, gap: _Gap, now: _Reading) -> _Gap:
+        if self._doubted is None:
+            return gap
+        left = GRACE_S - (now.ever - self._doubted.ever)
+        return replace(gap, since=self._doubted.wall, doubt_s=max(0.0, left))
 
     def _tick(self, reading: _Reading, zone: ZoneInfo, gap: _Gap, began: datetime) -> Tick:
         spread = None
@@ -178,10 +202,12 @@ class Planner:
             self._known.clear()
         rows = plan_rows(connection)
         self._known = {known.row.job_id: self._look(known, tick) for known in rows}
-        work = gap.back or any(self._has_work(known, tick) for known in rows)
+        work = gap.back or any(self._has_work(known, tick, gap) for known in rows)
         if gap.jumped and not work:
             work = bool(not_begun(connection, tick.now - LATE))
         waits = [self._known[known.row.job_id].next_at for known in rows if not known.row.paused]
+        if any(known.planned_to > tick.now + _DAY for known in rows):
+            waits.append(tick.now + timedelta(seconds=gap.doubt_s))
         coming = [at for at in (*waits, next_start(connection, tick.now)) if at is not None and at > tick.now]
         return _Survey(work, min(coming, default=None))
 
@@ -195,12 +221,12 @@ class Planner:
         moment = None if schedule is None else schedule.next(known.planned_to)
         return _Known(*marks, moment.at if moment else None, broken=schedule is None)
 
-    def _has_work(self, known: PlanRow, tick: Tick) -> bool:
+    def _has_work(self, known: PlanRow, tick: Tick, gap: _Gap) -> bool:
         look = self._known[known.row.job_id]
         if look.broken:
             return not known.row.paused
         if known.planned_to > tick.now + LATE:
-            return True
+            return _is_back(known, tick, gap)
         if known.planned_in != tick.zone.key and _goes_by_the_wall(known.row):
             return True
         return not known.row.paused and _is_past(look, tick)
@@ -217,13 +243,13 @@ class Planner:
             planned.add(known.row.job_id)
             look = self._known[known.row.job_id] = self._look(known, tick)
             waiting = stale.get(known.row.job_id, ())
-            if not (waiting or self._has_work(known, tick) or _is_past(look, tick)):
+            if not (waiting or self._has_work(known, tick, gap) or _is_past(look, tick)):
                 continue
             schedule = _schedule(known.row, tick)
             if schedule is None:
                 self._pause_broken(connection, changes, known.row, tick)
             else:
-                self._write_job(connection, changes, known, schedule, tick, waiting)
+                self._write_job(connection, changes, known, schedule, tick, gap, waiting)
         if gap.back:
             free_from_far_waits(connection, tick.now)
         return False
@@ -235,10 +261,11 @@ class Planner:
         known: PlanRow,
         schedule: Schedule,
         tick: Tick,
+        gap: _Gap,
         waiting: Sequence[Slot],
     ) -> None:
-        if known.planned_to > tick.now + LATE:
-            known = rewind(connection, known, schedule, tick.now, tick.zone)
+        if _is_back(known, tick, gap):
+            known = rewind(connection, known, schedule, tick, gap.since or tick.now)
             changes.job(connection, known.row.job_id)
         for slot_id in plan_job(connection, known, schedule, tick, waiting):
             slot = slot_of(connection, slot_id)
@@ -272,6 +299,12 @@ def _schedule(row: JobRow, tick: Tick) -> Schedule | None:
     except HomardError as error:
         _log.warning("the triggers of job %s cannot be read: %s", row.job_id, error)
         return None
+
+
+def _is_back(known: PlanRow, tick: Tick, gap: _Gap) -> bool:
+    """Whether the clock was set back before what is planned, and is believed."""
+    ahead = known.planned_to - tick.now
+    return ahead > LATE and (gap.doubt_s <= 0 or ahead <= _DAY)
 
 
 def _is_past(look: _Known, tick: Tick) -> bool:

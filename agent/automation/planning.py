@@ -83,6 +83,7 @@ def plan_job(
     fresh = [moment for moment in moments if moment.key not in keys]
     older = _older(connection, job_id, schedule, since, span)
     plan = _Plan(connection, known, tick, jumped)
+    plan.handled_to = max((moment.at for moment in moments if moment.key in keys), default=None)
     if known.row.paused:
         plan.skip_paused(fresh, older)
     else:
@@ -92,17 +93,19 @@ def plan_job(
     return tuple(plan.touched)
 
 
-def rewind(connection: Connection, known: PlanRow, schedule: Schedule, now: datetime, zone: ZoneInfo) -> PlanRow:
-    """The clock was set back: take back rows about moments that have not come yet.
+def rewind(connection: Connection, known: PlanRow, schedule: Schedule, tick: Tick, since: datetime) -> PlanRow:
+    """The clock was set back, at `since` by what it shows now: take back rows about moments that have not come yet.
 
-    What ran stays, and never runs again.
-    A row for many moments shrinks to those that have passed.
+    What ran, and what was looked at and skipped, stays, and has had its turn. A row for many moments shrinks to those
+    that have passed.
     """
+    now, zone = tick.now, tick.zone
     job_id = known.row.job_id
     ahead = slot_table.select(
         connection,
         "s.job_id = :job_id AND s.origin = 'schedule' AND s.attempts = 0 AND COALESCE(s.until, s.due_at) > :now"
-        " AND (s.state IN ('missed', 'skipped', 'due') OR s.state = 'parked' AND s.reason = 'answer')",
+        " AND (s.state IN ('missed', 'due') OR s.state = 'parked' AND s.reason = 'answer'"
+        " OR s.state = 'skipped' AND s.reason IN ('job_paused', 'failures', 'loop'))",
         {"job_id": job_id, "now": to_micros(now)},
         order="s.due_at",
     )
@@ -111,9 +114,9 @@ def rewind(connection: Connection, known: PlanRow, schedule: Schedule, now: date
     for slot in ahead:
         if slot.due_at <= now:
             _shrink(connection, slot, schedule, now)
-    planned_to = now
+    planned_to = min(since, now)
     if any(slot.state in ("due", "parked") for slot in gone):
-        planned_to = _take_back_last(connection, job_id, schedule, now) or now
+        planned_to = min(planned_to, _take_back_last(connection, job_id, schedule, now) or now)
     set_planned(connection, job_id, planned_to, zone.key)
     return msgspec.structs.replace(known, planned_to=planned_to, planned_in=zone.key)
 
@@ -258,6 +261,8 @@ class _Plan:
         self._jumped = frozenset(moment.key for moment in jumped)
         self._jumped_at = frozenset(moment.at for moment in jumped)
         self._policy = known.row.job.policies.missed
+        self.handled_to: datetime | None = None
+        """A later moment has had its turn: after the clock was set back and forth, no earlier one gets another."""
         self.touched: list[int] = []
 
     def write(self, fresh: Sequence[Moment], older: _Older | None, stale: Sequence[Slot]) -> None:
@@ -269,7 +274,7 @@ class _Plan:
         passed = [Passed(Moment(slot.due_at, slot.key), slot.slot_id) for slot in stale]
         passed += [Passed(moment) for moment in fresh if moment not in punctual]
         passed.sort(key=lambda one: (one.moment.at, one.slot_id))
-        judged = judge(passed, self._policy, now, self._cause, followed=bool(on_time))
+        judged = judge(passed, self._policy, now, self._cause, followed=bool(on_time), handled_to=self.handled_to)
         for one in judged:
             if one.passed.slot_id:
                 self._change(one)
