@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable
 from datetime import time, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from agent.automation.schedule import Schedule
 from agent.commands import (
     CancelRun,
     DeleteJob,
@@ -27,7 +29,8 @@ from agent.messages import Usage, UserMessage
 from agent.models.scripted import Reply
 from agent.ports import ModelRequest
 from agent.tools.registry import built_in_tools
-from tests.helpers.automation import EACH_MINUTE, Office, open_office
+from tests.helpers.automation import BERLIN, EACH_MINUTE, Office, open_office
+from tests.helpers.clock import HeldClock
 
 FINE = Reply("All is well.")
 
@@ -544,3 +547,58 @@ def test_without_a_start_nothing_starts_by_itself_and_nothing_is_recorded(tmp_pa
         assert msgspec.json.encode(await office.automation.jobs())
 
     checked(tmp_path, check, start=False)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_happens_each_moment_has_one_row_and_each_done_one_had_one_request(tmp_path: Path, seed: int) -> None:
+    """Time, sleep, battery, pauses and restarts in any order: nothing runs twice, nothing is lost."""
+    chance = random.Random(seed)
+    missed = Missed(do=chance.choice(["skip", "once", "all"]))
+    policies = Policies(on_battery="wait", overlap=chance.choice(["skip", "queue", "beside"]), missed=missed)
+    asked_for: list[str] = []
+
+    def answer(request: ModelRequest) -> Reply:
+        asked_for.append(request.session_id)
+        return FINE
+
+    async def live(clock: HeldClock) -> None:
+        async with open_office(tmp_path, answer, clock=clock) as office:
+            if not await office.automation.jobs():
+                await office.save(triggers=(Cron("*/5 * * * *"),), policies=policies)
+            for _ in range(6):
+                await step(office, clock)
+            office.machine_is(on_battery=False)
+            await office.house.runtime.submit(ResumeRuns())
+            await office.pass_to(300)
+            while any(slot.state in ("due", "running") for slot in await office.slots()):
+                await office.turn()
+
+    async def step(office: Office, clock: HeldClock) -> None:
+        match chance.randrange(5):
+            case 0:
+                clock.suspend(chance.choice([400, 4_000]))
+                await office.turn()
+            case 1:
+                office.machine_is(on_battery=chance.random() < 0.5)
+            case 2:
+                await office.house.runtime.submit(chance.choice([PauseRuns(), ResumeRuns()]))
+            case _:
+                await office.pass_to(chance.choice([60, 300, 700]))
+
+    async def check() -> None:
+        begun = HeldClock()
+        clock = HeldClock()
+        for _ in range(3):
+            await live(clock)
+            clock = HeldClock(clock.moment + timedelta(seconds=chance.choice([1, 600, 7_200])))
+        async with open_office(tmp_path, answer, clock=clock, start=False) as office:
+            slots = await office.slots()
+        moments = Schedule.of((Cron("*/5 * * * *"),), BERLIN).between(begun.moment, max(s.due_at for s in slots), 9_999)
+        assert [slot.due_at for slot in slots if slot.count == 1] == [moment.at for moment in moments.moments]
+        assert len({slot.key for slot in slots}) == len(slots)
+        done = [slot.session_id for slot in slots if slot.state == "done"]
+        assert sorted(asked_for) == sorted(done) and len(set(done)) == len(done)
+        assert {slot.state for slot in slots} <= {"done", "skipped", "missed"}
+        assert all(slot.note for slot in slots if slot.state != "done")
+
+    asyncio.run(check())
