@@ -185,7 +185,7 @@ class CronClock:
             # Where clocks change, the ticks of a day may fall among those of its neighbour: look a little further.
             if enough is not None and number < enough:
                 break
-            found.extend(tick for tick in self._ticks(number) if after < tick[0] <= until)
+            found.extend(self._ticks(number, after, until))
             if enough is None and len(found) >= most:
                 enough = number - 3
         return _once_each(found)[-most:] if most > 0 else []
@@ -198,7 +198,7 @@ class CronClock:
             if first + 3 <= number <= last - 3 and self._calm(number):
                 whole += len(self.line.minutes)
             else:
-                odd.update(tick[0] for tick in self._ticks(number) if after < tick[0] <= until)
+                odd.update(tick[0] for tick in self._ticks(number, after, until))
         return whole + len(odd)
 
     def _calm(self, number: int) -> bool:
@@ -214,16 +214,17 @@ class CronClock:
             offset = max(_offset(self.zone, moment), _offset(self.zone, moment.replace(fold=1)))
         return (number - _EPOCH_DAY) * DAY_S - offset
 
-    def _ticks(self, number: int, after: int | None = None) -> list[Tick]:
-        """All ticks of a day on the wall, in any order; some that are not later than `after` may be left out."""
+    def _ticks(self, number: int, after: int, until: int | None = None) -> list[Tick]:
+        """The ticks of a day on the wall, in any order: all that are later than `after` and not later than `until`."""
         wall = (number - _EPOCH_DAY) * DAY_S
         offset = _midnight(self.zone, number)
         if offset is not None and offset == _midnight(self.zone, number + 1):
-            minutes = self.line.minutes
-            if after is not None:
-                minutes = minutes[bisect_right(minutes, (after - wall + offset) // 60) :]
-            return [(wall + minute * 60 - offset, False, wall + minute * 60) for minute in minutes]
-        return [tick for minute in self.line.minutes for tick in self._changing(wall + minute * 60)]
+            start, minutes = wall - offset, self.line.minutes
+            first = bisect_right(minutes, (after - start) // 60)
+            last = len(minutes) if until is None else bisect_right(minutes, (until - start) // 60)
+            return [(start + minute * 60, False, wall + minute * 60) for minute in minutes[first:last]]
+        ticks = [tick for minute in self.line.minutes for tick in self._changing(wall + minute * 60)]
+        return [tick for tick in ticks if after < tick[0] and (until is None or tick[0] <= until)]
 
     def _changing(self, wall: int) -> list[Tick]:
         """What becomes of one time of a day on which the clocks change (PEP 495: the two folds tell)."""
