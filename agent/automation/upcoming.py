@@ -12,7 +12,10 @@ from agent.jobs import JobRow, Slot
 
 
 def upcoming(rows: Sequence[JobRow], now: datetime, until: datetime, most: int, zone: ZoneInfo) -> list[Slot]:
-    """List the first `most` slots of these jobs later than now and not later than `until`. Blocks: use a thread."""
+    """List the first `most` slots of these jobs later than now and not later than `until`. Blocks: use a thread.
+
+    What lies behind the last of them is of no interest for the next job: many busy jobs cost little more than one.
+    """
     found: list[Slot] = []
     for row in rows:
         try:
@@ -31,4 +34,8 @@ def upcoming(rows: Sequence[JobRow], now: datetime, until: datetime, most: int, 
             )
             for moment in moments
         ]
-    return sorted(found, key=lambda slot: slot.due_at)[:most]
+        found.sort(key=lambda slot: slot.due_at)
+        if len(found) > most:
+            del found[most:]
+            until = found[-1].due_at
+    return found
