@@ -104,7 +104,7 @@ def identify(connection: Connection, watch_id: int, identity: tuple[int, int]) -
 def folders(connection: Connection, watch_id: int) -> tuple[list[str], int]:
     """The folders in which files are known, and how many files."""
     found = connection.execute(
-        "SELECT folder, COUNT(*) FROM watch_files WHERE watch_id = ? GROUP BY folder", (watch_id,)
+        "SELECT folder, SUM(size >= 0) FROM watch_files WHERE watch_id = ? GROUP BY folder", (watch_id,)
     )
     rows = found.fetchall()
     return [os.fsdecode(folder) for folder, _ in rows], sum(count for _, count in rows)
@@ -136,7 +136,7 @@ def alike(connection: Connection, watch_id: int, found: Found) -> list[tuple[str
     rows = connection.execute(
         # Left alone, SQLite takes the primary key and reads all files of the watch.
         "SELECT folder, name, digest FROM watch_files INDEXED BY watch_files_by_signature"
-        " WHERE watch_id = ? AND mtime_ns = ? AND size = ? AND inode = ? LIMIT 20",
+        " WHERE watch_id = ? AND mtime_ns = ? AND size = ? AND inode = ? LIMIT 20",  # absent ones have another size
         (watch_id, found.mtime_ns, found.size, found.inode),
     )
     return [(join(os.fsdecode(folder), os.fsdecode(name)), digest) for folder, name, digest in rows]

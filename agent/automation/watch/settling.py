@@ -262,7 +262,7 @@ class Settling:
         except OSError:
             return None  # nobody may look: what was known stays known
         if found is None:
-            if known is None:
+            if known is None or known.found.absent:
                 return None  # it came and went
             if one.found is not None:
                 self._gone[path] = Pending(None, now, one.late)
@@ -277,7 +277,7 @@ class Settling:
             self._pend(path, Pending(found, now, one.late))
             return None
         if known is not None:
-            change = "same" if known.digest == digest else "changed"
+            change = _compared(known, found, digest)
             return Outcome(path, change, found, digest, known, one.late, one.quiet)
         old = next((old for old, before in alike if before in ("", digest) and self._has_left(old, found)), "")
         self._claimed.add(old)
@@ -340,7 +340,7 @@ class Settling:
         news: list[Outcome] = []
         drops: list[str] = []
         puts: list[tuple[str, Known]] = []
-        new = 0
+        net = 0
         for outcome in outcomes:
             place = self._place(outcome.path)
             if outcome.change != "same" and any(_within(place, root) for root in busy):
@@ -348,18 +348,20 @@ class Settling:
                 continue
             after = outcome.known.own if outcome.known else 0
             mine, last = self._desk.own.last(connection, place, outcome.found, outcome.digest, after)
-            if outcome.found is None:
-                drops.append(outcome.path)
-            else:
+            was = outcome.known is not None and not outcome.known.found.absent
+            net += (outcome.found is not None) - was - bool(outcome.old)
+            if outcome.found is not None:
                 puts.append((outcome.path, Known(outcome.found, outcome.digest, last)))
-                new += outcome.known is None
                 drops.extend(filter(None, (outcome.old,)))
+            elif outcome.quiet and outcome.known is not None:
+                puts.append((outcome.path, outcome.known._replace(found=outcome.known.found.as_absent(), own=last)))
+            else:
+                drops.append(outcome.path)
             if not mine and self._is_news(outcome, place):
                 news.append(outcome)
         manifest.drop(connection, self._watch_id, drops)
         manifest.put(connection, self._watch_id, puts)
         self._record(connection, news)
-        net = new - len(drops)
         return put_off, len(news), net
 
     def _is_news(self, outcome: Outcome, place: str) -> bool:
@@ -387,6 +389,16 @@ class Settling:
 
     def _place(self, path: str) -> str:
         return os.path.join(self.root, *path.split("/")) if os.sep != "/" else f"{self.root.rstrip('/')}/{path}"
+
+
+def _compared(known: Known, found: Found, digest: str) -> Change | Literal["same"]:
+    if known.digest == digest:
+        return "same"
+    if not known.found.absent:
+        return "changed"
+    unread = known._replace(found=known.found._replace(size=-1 - known.found.size))
+    as_it_was = not unread.digest and unread.found.signature[:2] == found.signature[:2]
+    return "same" if as_it_was else "created"
 
 
 def _within(path: str, root: str) -> bool:

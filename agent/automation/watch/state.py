@@ -60,6 +60,15 @@ class Found(NamedTuple):
     ctime_ns: int = 0
 
     @property
+    def absent(self) -> bool:
+        """Whether the file went with its whole folder: it may come back as it was. Only in the manifest."""
+        return self.size < 0
+
+    def as_absent(self) -> Found:
+        """Give what the manifest keeps of a file that went with its whole folder."""
+        return self if self.absent else self._replace(size=-1 - self.size)
+
+    @property
     def signature(self) -> tuple[int, int, int]:
         """What changes when the content does."""
         return self[:3]

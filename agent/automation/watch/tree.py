@@ -333,8 +333,9 @@ class Tree:
                 settling.saw(join(folder, name), found, late=self._is_late(found))
         if again:
             self._mark(folder, self.desk.now())
-        for name in expected:
-            settling.missed(join(folder, name), late=self._is_late(None), quiet=self._renewed)
+        for name, signature in expected.items():
+            if signature[0] >= 0:  # the others are known to be absent
+                settling.missed(join(folder, name), late=self._is_late(None), quiet=self._renewed)
 
     def _known(self, folder: str, pages: int = 1 << 30) -> dict[str, Signature]:
         names: dict[str, Signature] = {}
@@ -378,7 +379,9 @@ class Tree:
             self._dirty.pop(one, None)
             self._not_before.pop(one, None)
             self._closed.discard(one)
-            for name in self.settling.expected(one, self._known(one)):
+            for name, signature in self.settling.expected(one, self._known(one)).items():
+                if signature[0] < 0:
+                    continue
                 self.settling.missed(join(one, name), late=self._is_late(None), quiet=self._renewed)
             waiting.extend(join(one, name) for name in self._children.pop(one, ()))
 

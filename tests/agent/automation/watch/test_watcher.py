@@ -163,7 +163,12 @@ def test_a_root_that_is_made_anew_begins_anew(tmp_path: Path) -> None:
         one.write("two.txt")
         one.write("three.txt")
         assert await one.until("three.txt") == [Told("created", "three.txt")]
+        await one.becomes(2, of=lambda state: state.files)
         assert await one.after() == []
+        one.write("one.txt")
+        assert await one.after("later.txt") == []
+        one.write("one.txt", "another")
+        assert await one.until("one.txt") == [Told("changed", "one.txt")]
 
     run(tmp_path, work)
 
