@@ -14,17 +14,17 @@ from shiboken6 import Shiboken
 from agent.jobs import JobRow
 from agent.tasks import spawn
 from app.translation import translate
-from app.viewmodels.job_week import DAYS, Between, Day, Entry, week_of
+from app.viewmodels.job_week import DAYS, Coming, Day, Entry, week_of
 
 Index = QModelIndex | QPersistentModelIndex
 FARTHEST_WEEKS = 52
 
 
-def schedule_of(row: JobRow, zone: ZoneInfo) -> Between:
+def schedule_of(row: JobRow, zone: ZoneInfo) -> Coming:
     """The moments of a job. Raises UsageError for triggers that cannot be read."""
     from agent.automation.schedule import Schedule
 
-    return Schedule.of(row.job.triggers, zone).between
+    return Schedule.of(row.job.triggers, zone).coming
 
 
 def zone_here() -> ZoneInfo:

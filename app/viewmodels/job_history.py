@@ -106,6 +106,8 @@ class SlotHistory(QAbstractListModel):
         self.job_id = ""
         self._slots: list[Slot] = []
         self._shown: list[Slot] = []
+        self._known: set[int] = set()
+        """Ids of what was read: a burst of new slots is not looked for among ten thousand old ones."""
         self._filter: Filter = "all"
         self._limit = PAGE
         self._more = False
@@ -167,7 +169,7 @@ class SlotHistory(QAbstractListModel):
         self.job_id = job_id
         self._limit, self._more = PAGE, False
         self.beginResetModel()
-        self._slots, self._shown = [], []
+        self._slots, self._shown, self._known = [], [], set()
         self.endResetModel()
         self.refresh()
 
@@ -188,13 +190,13 @@ class SlotHistory(QAbstractListModel):
         """Follow what happens to one slot."""
         if slot.job_id != self.job_id:
             return
-        at = _find(self._slots, slot.slot_id)
+        at = _find(self._slots, slot.slot_id) if slot.slot_id in self._known else None
         if at is None:
-            at = _place(self._slots, slot)
-            self._slots.insert(at, slot)
+            self._slots.insert(_place(self._slots, slot), slot)
+            self._known.add(slot.slot_id)
         else:
             self._slots[at] = slot
-        self._put(slot)
+        self._put(slot, new=at is None)
         self.updated.emit(slot.slot_id)
 
     # -- how
@@ -212,6 +214,7 @@ class SlotHistory(QAbstractListModel):
         self._reading = None
         self._more = len(slots) == limit
         self._slots = slots
+        self._known = {slot.slot_id for slot in slots}
         self._list()
         self.loaded.emit()
 
@@ -244,8 +247,8 @@ class SlotHistory(QAbstractListModel):
             case "failed":
                 return slot.state == "failed"
 
-    def _put(self, slot: Slot) -> None:
-        row, fits = self.row_of(slot.slot_id), self._fits(slot)
+    def _put(self, slot: Slot, *, new: bool) -> None:
+        row, fits = None if new else self.row_of(slot.slot_id), self._fits(slot)
         if row is not None and fits:
             self._shown[row] = slot
             self.dataChanged.emit(self.index(row), self.index(row))

@@ -9,13 +9,13 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from agent.errors import HomardError
-from agent.jobs import Cron, Every, JobRow, Once
-from app.translation import translate
+from agent.jobs import Cron, Every, JobRow, Once, Trigger, Watch
+from app.viewmodels.job_words import triggers_words
 from app.viewmodels.moment import clock
 
 DAYS = 7
 MOST_SINGLE = 3
-"""Of a job in one day; more are one entry."""
+"""Of a job in one day; of more, the rhythm is told."""
 
 
 class Moment(Protocol):
@@ -27,52 +27,25 @@ class Moment(Protocol):
         ...
 
 
-class Span(Protocol):
-    """What is due in a span of time: the latest moments, and how many there are."""
-
-    @property
-    def moments(self) -> Sequence[Moment]:
-        """The latest ones, in order."""
-        ...
-
-    @property
-    def count(self) -> int:
-        """How many in all."""
-        ...
-
-    @property
-    def first(self) -> datetime | None:
-        """The first of all."""
-        ...
-
-
-Between = Callable[[datetime, datetime, int], Span]
-"""After (exclusive), until (inclusive), how many of the latest are named."""
+Coming = Callable[[datetime, datetime, int], Sequence[Moment]]
+"""The first moments after (exclusive) and until (inclusive), as many as wanted."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of a day: one moment, or many of one job."""
+    """A line of a day: one moment, or the rhythm of a job that is due often."""
 
     job_id: str
     name: str
     at: datetime
-    until: datetime | None = None
-    """Of many: the last."""
-    count: int = 1
-
-    @property
-    def short(self) -> str:
-        """When, or how often, in few characters."""
-        return clock(self.at) if self.until is None else translate("Jobs", "%n times", self.count)
+    """Of a rhythm: its first moment that day."""
+    rhythm: tuple[Trigger, ...] = ()
+    """Empty: it is one moment."""
 
     @property
     def time(self) -> str:
-        """When; of many, how often and from when to when."""
-        if self.until is None:
-            return clock(self.at)
-        span = f"{clock(self.at)} – {clock(self.until)}"
-        return translate("Jobs", "%n times, {span}", self.count).format(span=span)
+        """When, or how often."""
+        return triggers_words(self.rhythm) if self.rhythm else clock(self.at)
 
 
 @dataclass(frozen=True)
@@ -88,7 +61,7 @@ def week_of(
     begin: date,
     now: datetime,
     zone: ZoneInfo,
-    schedule_of: Callable[[JobRow, ZoneInfo], Between],
+    schedule_of: Callable[[JobRow, ZoneInfo], Coming],
 ) -> tuple[Day, ...]:
     """Work out seven days from `begin`, from `now` on. Takes a while for many jobs: call it beside the loop.
 
@@ -100,27 +73,28 @@ def week_of(
         if row.paused or not any(isinstance(trigger, Cron | Every | Once) for trigger in row.job.triggers):
             continue
         try:
-            between = schedule_of(row, zone)
+            coming = schedule_of(row, zone)
         except HomardError:
             continue
         for at, entries in enumerate(days):
             # A day holds its midnight and not that of the next one.
             since, until = max(edges[at] - _TICK, now), edges[at + 1] - _TICK
             if since < until:
-                entries += _entries(row, between(since, until, MOST_SINGLE))
+                entries += _entries(row, coming(since, until, MOST_SINGLE + 1))
     return tuple(Day(begin + timedelta(days=at), tuple(sorted(entries, key=_place))) for at, entries in enumerate(days))
 
 
 def _place(entry: Entry) -> tuple[bool, datetime, str]:
     """What is due now and then comes before what is due all day."""
-    return entry.until is not None, entry.at, entry.name.casefold()
+    return bool(entry.rhythm), entry.at, entry.name.casefold()
 
 
 _TICK = timedelta(microseconds=1)
 
 
-def _entries(row: JobRow, span: Span) -> list[Entry]:
+def _entries(row: JobRow, moments: Sequence[Moment]) -> list[Entry]:
     name = " ".join(row.job.name.split())
-    if span.count > MOST_SINGLE and span.first is not None and span.moments:
-        return [Entry(row.job_id, name, span.first, span.moments[-1].at, span.count)]
-    return [Entry(row.job_id, name, moment.at) for moment in span.moments]
+    if len(moments) > MOST_SINGLE:
+        rhythm = tuple(trigger for trigger in row.job.triggers if not isinstance(trigger, Watch))
+        return [Entry(row.job_id, name, moments[0].at, rhythm)]
+    return [Entry(row.job_id, name, moment.at) for moment in moments]

@@ -14,6 +14,8 @@ from app.viewmodels.job_cron_words import cron_words, minutes_words
 from app.viewmodels.moment import clock
 
 _UNITS = (86_400, 3_600, 60)
+_LEAST_USD = 0.005
+"""Less than a cent, rounded."""
 
 
 def triggers_words(triggers: Sequence[Trigger]) -> str:
@@ -158,7 +160,7 @@ def moment_words(moment: datetime, now: datetime) -> str:
 
 def amount_words(usd: float) -> str:
     """Money in few characters."""
-    if 0 < usd < 0.005:
+    if 0 < usd < _LEAST_USD:
         return translate("Jobs", "less than $0.01")
     return f"${usd:.2f}"
 
@@ -173,6 +175,8 @@ def forecast_words(runs: float | None, usd: float | None) -> str:
         return translate("Jobs", "about %n run(s) a month, of unknown price", max(1, round(runs)))
     if not usd:
         return translate("Jobs", "free of charge")
+    if usd < _LEAST_USD:
+        return translate("Jobs", "{amount} a month").format(amount=amount_words(usd))
     return translate("Jobs", "about {amount} a month").format(amount=amount_words(usd))
 
 

@@ -174,7 +174,7 @@ def _draw_entry(painter: QPainter, room: QRect, entry: Entry, option: QStyleOpti
     painter.setFont(small)
     painter.setPen(QColor(theme.muted))
     elide = Qt.TextElideMode.ElideRight
-    painter.drawText(first, flags, QFontMetrics(small).elidedText(entry.short, elide, room.width()))
+    painter.drawText(first, flags, QFontMetrics(small).elidedText(entry.time, elide, room.width()))
     painter.setFont(option.font)
     painter.setPen(QColor(theme.text))
     name = option.fontMetrics.elidedText(one_line(entry.name), elide, room.width())
