@@ -26,12 +26,9 @@ STEPS = [
     "storage.plan.after",
     "automation.begin",
     "storage.begin_slot.after",
-    "automation.submit",
     "run.start",
-    "storage.start_run.after",
     "storage.start_call.after",
     "run.finish",
-    "storage.finish_run.after",
     "automation.finished",
     "storage.end_slot.before",
 ]
@@ -39,9 +36,7 @@ STEPS = [
 ANSWER_STEPS = [
     "storage.answer.after",
     "storage.unpark_slot.after",
-    "storage.reopen_run.after",
     "storage.start_call.after",
-    "storage.park_slot.before",
 ]
 
 
