@@ -17,20 +17,23 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any, cast
 
 import msgspec
 
-from agent.automation.job_paths import Table, each_path, folders_of
+from agent.automation.job_paths import Table, each_path, folders_of, plain_job
 from agent.errors import UsageError
 from agent.jobs import Condition, Cron, Every, Job, JobLimits, Missed, Once, Permission, Policies, Quiet, Report, Watch
 
 FORMAT = 1
 """Grows when an older Homard would read a file wrongly."""
 MAX_CHARS = 1 << 20
+MOST_TRIGGERS = 100
+LARGEST = 1e10
+"""No number in a job is larger: as seconds that is three hundred years, and clocks end soon after."""
 
 _KEPT = "Nothing was taken from it."
 _SHORT_TIME = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
@@ -62,6 +65,8 @@ def parse_table(text: str) -> Table:
         values: Table = msgspec.toml.decode(text.removeprefix("\ufeff"))
     except (msgspec.DecodeError, UnicodeError) as error:
         raise UsageError(f"It is no TOML: {error}. {_KEPT} Mend that place and try again.") from None
+    except RecursionError:
+        raise UsageError(f"Its brackets are nested too deep: that is no job. {_KEPT}") from None
     version = values.pop("format", FORMAT)
     if version != FORMAT:
         raise UsageError(
@@ -77,17 +82,38 @@ def job_of(values: Table, act: Callable[[str], str] = os.path.expanduser) -> Job
         job = msgspec.convert(_normal(each_path(values, act)), Job)
     except msgspec.ValidationError as error:
         raise UsageError(f"{explain(error)} {_KEPT} Mend that and try again.") from None
+    if len(job.triggers) > MOST_TRIGGERS:
+        raise UsageError(f"It has {len(job.triggers):,} triggers, and {MOST_TRIGGERS} are the most. {_KEPT}")
     for key, text in (("name", job.name), ("prompt", job.prompt)):
         if not text.strip():
             raise UsageError(f"`{key}` is empty. {_KEPT} Write a text there.")
     for key, path in folders_of(job):
         if not os.path.isabs(path):
             raise UsageError(f"`{key}` is {path!r}: where is that? {_KEPT} Write the whole path, or one from ~/ on.")
+    _check_storable(job)
+    return job
+
+
+def _check_storable(job: Job) -> None:
+    """Raise UsageError for what the store would not give back as it is, or no clock could count."""
+    for key, value in _numbers(plain_job(job), ""):
+        if not -LARGEST < value < LARGEST:
+            raise UsageError(f"`{key}` is {value}, and no number in a job is so large. {_KEPT} Write a smaller one.")
     try:
         msgspec.json.encode(job)
     except UnicodeEncodeError:
         raise UsageError(f"A name in it is no text: its bytes are no UTF-8. {_KEPT} Rename that folder.") from None
-    return job
+
+
+def _numbers(value: Any, key: str) -> Iterator[tuple[str, float]]:
+    if isinstance(value, dict):
+        for name, one in cast("Table", value).items():
+            yield from _numbers(one, _dotted(key, name))
+    elif isinstance(value, list | tuple):
+        for one in cast("list[Any]", value):
+            yield from _numbers(one, key)
+    elif isinstance(value, int | float):
+        yield key, value
 
 
 def explain(error: msgspec.ValidationError) -> str:
@@ -138,4 +164,9 @@ def _time(value: Any) -> Any:
 
 
 def _moment(value: Any) -> Any:
-    return value.astimezone() if isinstance(value, datetime) and value.tzinfo is None else value
+    if not isinstance(value, datetime) or value.tzinfo is not None:
+        return value
+    try:
+        return value.astimezone()
+    except (ValueError, OverflowError):  # in the first or the last year there is
+        return value.replace(tzinfo=UTC)

@@ -77,6 +77,13 @@ def test_a_moment_without_an_offset_is_one_of_this_machine() -> None:
         (f'{LEAST}triggers = ["daily"]', "`triggers`: expected `object`, got `str`"),
         (f'{LEAST}allow = "*"', "`allow`: expected `array`, got `str`"),
         ("#" * (1 << 21), "longer than 1 MiB"),
+        ("model = " + "[" * 100_000, "nested too deep"),
+        (f"{LEAST}[limits]\nmax_time_s = inf", "`limits.max_time_s` is inf"),
+        (f"{LEAST}[limits]\nmax_usd = nan", "`limits.max_usd`: expected `float` > 0"),
+        (f"{LEAST}[policies.missed]\nwithin_s = 1e300", "`policies.missed.within_s` is 1e+300"),
+        (f'{LEAST}[[triggers]]\nkind = "every"\nseconds = 99999999999999999999', "`triggers.seconds` is 9999"),
+        (f'{LEAST}folders = ["/x", "y"]', "`folders` is 'y'"),
+        (LEAST + '[[triggers]]\nkind = "cron"\nfields = "0 8 * * *"\n' * 101, "101 triggers, and 100 are the most"),
     ],
 )
 def test_mistakes_are_said_with_their_key(text: str, words: str) -> None:
