@@ -225,7 +225,7 @@ ENGLISH = Language(
     openers=_G.compile(
         r"\s*(?:(?:please|hey|hi|homard|could you|can you|I want you to|I(?:['’]d| would) like you to)\b[\s,:]*)*"
     ),
-    leading=_G.compile(r"(?:[\s,;:.—–-]|\b(?:then|please|and|but|I want you to|you should)\b)+"),
+    leading=_G.compile(r"(?:[\s,;:]|[.—–-](?=\s)|\b(?:then|please|and|but|I want you to|you should)\b)+"),
     bounds=_G.compile(
         r"[\s,;]*(?:but )?(?P<said>(?:or|and) {path}|(?:until|till|starting|beginning|as of|from|since"
         r"|except|excluding|unless|only|"

@@ -210,7 +210,7 @@ GERMAN = Language(
         r"\s*(?:(?:bitte|please|hallo|hey|homard|kannst du|könntest du|ich möchte,? dass du|ich will,? dass"
         r" du)\b[\s,:]*)*"
     ),
-    leading=_G.compile(r"(?:[\s,;:.—–-]|\b(?:dann|bitte|und|aber)\b)+"),
+    leading=_G.compile(r"(?:[\s,;:]|[.—–-](?=\s)|\b(?:dann|bitte|und|aber)\b)+"),
     bounds=_G.compile(
         r"[\s,;]*(?:aber )?(?P<said>(?:oder|und) {path}|(?:bis|ab|seit|außer|ausgenommen|nur|nicht"
         r"|beginnend|angefangen)\b(?: (?:am"

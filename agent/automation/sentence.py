@@ -26,6 +26,7 @@ from agent.jobs import Policies, Trigger
 LONGEST = 10_000
 _NEAR = 400
 """So many characters from the beginning and the end are looked at for a time; the rest is the task."""
+_END = " ,;\t\r\n"
 EXAMPLES = (
     "each weekday at 8:30 summarise new mail in ~/Mail",
     "every 20 minutes check the build log",
@@ -56,7 +57,7 @@ def read_sentence(text: str, now: datetime, zone: ZoneInfo) -> Sentence:
     Reading takes some milliseconds, and the first time in a process some tenths of a second: not for an event loop.
     Raises UsageError for what is not understood, is in the past, or says only when, or only what; with examples.
     """
-    text = " ".join(text.split())
+    text = text.strip()
     if not text:
         raise UsageError(f"Say when and what: {_SHOWN}.")
     if len(text) > LONGEST:
@@ -141,7 +142,7 @@ def _phrases_from(text: str, place: int, language: Language, reading: Reading) -
 
 def _ending(text: str, head: int, language: Language, reading: Reading) -> tuple[int, Reading]:
     """The phrases with which the sentence ends: where they begin, and what is known then."""
-    stop = len(text.rstrip(" .!"))
+    stop = len(text.rstrip(_END + ".!"))
     for place in _word_starts(text, max(head, 1, len(text) - _NEAR)):
         attempt = _copy(reading)
         try:
@@ -200,8 +201,12 @@ def _word_starts(text: str, first: int) -> list[int]:
     return [
         index
         for index in range(first, len(text))
-        if text[index] not in " ,;" and (index == 0 or text[index - 1] in " ,;(:")
+        if not _ends_word(text[index]) and (index == 0 or _ends_word(text[index - 1]))
     ]
+
+
+def _ends_word(char: str) -> bool:
+    return char.isspace() or char in ",;(:"
 
 
 def _copy(reading: Reading) -> Reading:
@@ -228,12 +233,12 @@ def _task(text: str, ends: tuple[int, int], middle: tuple[int, int], language: L
     """What is left: the task. Raises UsageError if nothing is."""
     head, tail = ends
     if middle[1] > middle[0]:
-        before, after = text[begin : middle[0]].rstrip(" ,;"), text[middle[1] : tail].lstrip(" ,;")
+        before, after = text[begin : middle[0]].rstrip(_END), text[middle[1] : tail].lstrip(_END)
         left = f"{before} {after}" if after[:1] not in ".!?" else before + after
     else:
         left = text[head:tail]
     lead = language.leading.match(left)
-    prompt = left[lead.end() :].rstrip(" ,;") if lead else left.rstrip(" ,;")
+    prompt = left[lead.end() :].rstrip(_END) if lead else left.rstrip(_END)
     if not any(char.isalnum() for char in prompt):
         raise UsageError(f"That says when, but not what is to be done. Write it as {_SHOWN}.")
     return prompt

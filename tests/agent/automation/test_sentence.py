@@ -368,6 +368,9 @@ def test_the_task_stays_as_it_was_written() -> None:
     task = "Write “every file” in {folder} to list.txt; then a summary (max. 3 lines)!"
     assert read(f"each weekday at 8:30: {task}").prompt == task
     assert read(f"at 8:30 on weekdays {task}").prompt == task
+    lines = "Write a list:\n\n- one\n-   two\n"
+    assert read(f"each weekday\n at 8:30:\n{lines}") == Sentence(cron("30 8 * * 1-5"), lines.strip())
+    assert read(f"{lines}every weekday at 8:30") == Sentence(cron("30 8 * * 1-5"), lines.strip())
     assert read("every day at 8 spend time on Rust").prompt == "spend time on Rust"
     assert read("remind me tomorrow at 9 to pay the rent").prompt == "remind me to pay the rent"
 
