@@ -87,6 +87,7 @@ class Pulse:
         if self._ear is not None:
             await self._ear.close()
         self._alarm = self._machine = self._ear = None
+        self._watches = {}
 
     def machine_changed(self, change: MachineChange) -> None:
         """Take what the machine tells of itself."""

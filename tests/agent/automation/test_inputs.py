@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from agent.automation import inputs
 from agent.automation.inputs import digest
 from agent.jobs import Job
@@ -33,6 +35,7 @@ def test_only_content_names_prompt_and_model_count(tmp_path: Path) -> None:
     assert digest(wanted, [], "p/m") != second
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a named pipe")
 def test_what_cannot_be_read_or_never_ends_is_no_trap(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")

@@ -43,6 +43,11 @@ def test_only_jobs_that_are_not_paused_are_listened_for(tmp_path: Path) -> None:
         await office.house.runtime.submit(ResumeJob(job_id))
         await office.turn()
         assert office.ear.watches == {job_id: (watch,)}
+        await office.automation.stop()
+        office.ear = None
+        await office.automation.start()
+        await office.turn()
+        assert office.ear is not None, "after a stop and a start too"
 
     checked(tmp_path, check)
 
