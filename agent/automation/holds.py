@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from agent.jobs import Hold, JobRow, PauseReason, Quiet, Slot, SlotReason
+from agent.automation.notes import note_for, pause_reason
+from agent.jobs import Hold, JobRow, Quiet, Slot, SlotReason
 from agent.machine.state import MachineState
 from agent.pause import PauseState
 from agent.settings import AutomationSettings
@@ -80,7 +81,15 @@ def judge(slot: Slot, row: JobRow, facts: Facts) -> Verdict:
         if held.reason and facts.newer and gives_way(slot, row):
             return Skip(held.reason, f"{held.note} The next one was due before it could start.")
         return held
-    return Go()
+    return Skip("too_late", note_for("too_late")) if _too_late(slot, row, facts.now) else Go()
+
+
+def _too_late(slot: Slot, row: JobRow, now: datetime) -> bool:
+    """Whether what waited has come past the deadline of its job; what a person or a file wants has none."""
+    within_s = row.job.policies.missed.within_s
+    if within_s is None or slot.origin != "schedule" or slot.attempts or slot.reason == "answer":
+        return False
+    return now - slot.due_at > timedelta(seconds=within_s)
 
 
 def gives_way(slot: Slot, row: JobRow) -> bool:
@@ -119,12 +128,9 @@ def _held(slot: Slot, row: JobRow, facts: Facts) -> Iterator[Wait | Skip]:
         yield Wait("", "", slot.not_before)
 
 
-_WHY_PAUSED: Final[dict[PauseReason, SlotReason]] = {"failures": "failures", "loop": "loop"}
-
-
 def _job_paused(slot: Slot, row: JobRow) -> Wait | Skip:
     """What a schedule misses meanwhile stays missed; files that settled before are there when it goes on."""
-    reason, note = _WHY_PAUSED.get(row.paused, "job_paused"), row.paused_note or "The job is paused."
+    reason, note = pause_reason(row.paused), row.paused_note or "The job is paused."
     return Wait(reason, note) if slot.origin == "file_watch" else Skip(reason, note)
 
 

@@ -37,6 +37,8 @@ def brief(verdict: Verdict) -> str:
 
 
 BATTERY = replace(FACTS, machine=MachineState(on_battery=True))
+HOUR_AGO = NOW - timedelta(hours=1)
+SOON = Policies(missed=Missed(within_s=3_599.0))
 QUIET = Policies(quiet=Quiet(time(12), time(14)))
 SPENT = replace(FACTS, spending=Spending(day_usd=2.0, month_usd=2.0, day_runs=5))
 
@@ -82,6 +84,11 @@ SPENT = replace(FACTS, spending=Spending(day_usd=2.0, month_usd=2.0, day_runs=5)
         (slot(), row(Policies(on_battery="wait")), replace(BATTERY, newer=True), "skip battery"),
         (slot(origin="file_watch"), row(Policies(on_battery="wait")), replace(BATTERY, newer=True), "wait battery"),
         (slot(not_before=NOW), row(Policies(missed=Missed(do="all"))), replace(FACTS, working=1), "wait overlap"),
+        (slot(due_at=HOUR_AGO), row(SOON), FACTS, "skip too_late"),
+        (slot(due_at=HOUR_AGO), row(), FACTS, "go"),
+        (slot(due_at=HOUR_AGO, attempts=1), row(SOON), FACTS, "go"),
+        (slot(due_at=HOUR_AGO, reason="answer"), row(SOON), FACTS, "go"),
+        (slot(due_at=HOUR_AGO, origin="file_watch"), row(SOON), FACTS, "go"),
         (slot(not_before=NOW), row(Policies(missed=Missed(do="all"), on_battery="wait")),
          replace(BATTERY, newer=True), "wait battery"),
     ],
