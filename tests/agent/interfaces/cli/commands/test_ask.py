@@ -157,7 +157,7 @@ def test_a_dry_run_reads_and_says_what_it_would_do(served: Path, tmp_path: Path)
     said = report(homard(served, "ask", "--json", *argv))
     assert said["dry_run"] and not (tmp_path / "note.txt").exists()
     assert said["tool_calls"] == [
-        {"name": "write", "is_error": False, "would": [f"write {tmp_path / 'note.txt'} (4 bytes)"]}
+        {"name": "write", "is_error": False, "would": [f"write {tmp_path / 'note.txt'} (4 bytes)"], "needs": []}
     ]
     done = homard(served, "ask", *argv)
     assert "not done: dry run" in done.stderr and "nothing was changed" in done.stderr
