@@ -110,25 +110,28 @@ async def plan_years(home: Path) -> list[Row]:
 # A burst of files
 
 
-def burst(base: Path, shape: str, count: int = FILES) -> list[Row]:
-    """Files made as fast as this process can, in one folder or in 500, in a folder that another process watches."""
+def burst(base: Path, shape: str, count: int = FILES, *, off: bool = False) -> list[Row]:
+    """Files made as fast as this process can, in one folder or in 500, in a folder that another process watches.
+
+    `off`: they are made while it does not, and it begins again when all are there.
+    """
     folder, home = base / "files", base / "home"
     folder.mkdir(parents=True)
     home.mkdir()
-    words = (sys.executable, "-m", "tests.bench.watch_child", str(home), str(folder), str(count))
+    words = (sys.executable, "-m", "tests.bench.watch_child", str(home), str(folder), str(count), *["off"] * off)
     child = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert child.stdin and child.stdout
     child.stdout.readline()
     begun = time.monotonic()
     make(folder, shape, count)
     made = time.monotonic() - begun
-    child.stdin.write(f"{begun}\n")
+    child.stdin.write(f"{time.monotonic() if off else begun}\n")
     child.stdin.flush()
     seen: dict[str, Any] = json.loads(child.stdout.readline())
     child.wait(30)
     again = seen["rows"] - seen["distinct"]
     return [
-        (f"{count:,} files in {shape}: found", "all", f"{seen['distinct']:,}"),
+        (f"{count:,} files in {shape}{' while nobody watched' * off}: found", "all", f"{seen['distinct']:,}"),
         ("… more than once", "0", f"{again:,}"),
         ("… made within, recorded within, s", "–", f"{made:.1f}, {seen['seconds']:.1f}"),
         ("… CPU share of who watches: mean, busiest 5 s", "≤ 0.25", f"{seen['share']:.2f}, {seen['worst']:.2f}"),
@@ -152,12 +155,11 @@ def make(folder: Path, shape: str, count: int) -> None:
 
 def spent(process_id: int) -> tuple[float, int, int]:
     """CPU seconds of a process and its threads, how often they woke, and its memory in KiB."""
-    words = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
-    woken = 0
+    cpu, woken = 0.0, 0
     for task in Path(f"/proc/{process_id}/task").iterdir():
+        cpu += int((task / "schedstat").read_text().split()[0]) / 1e9
         woken += status(task / "status")["voluntary_ctxt_switches"]
-    memory = status(Path(f"/proc/{process_id}/status"))["VmRSS"]
-    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK"), woken, memory
+    return cpu, woken, status(Path(f"/proc/{process_id}/status"))["VmRSS"]
 
 
 def status(path: Path) -> dict[str, int]:
@@ -258,8 +260,8 @@ def measure(wanted: set[str]) -> Iterator[Row]:
                 home.mkdir()
                 yield from asyncio.run(figures(home))
         if "burst" in wanted:
-            for shape in ("one folder", "500 folders"):
-                yield from burst(base / shape, shape)
+            for shape, off in (("one folder", False), ("500 folders", False), ("500 folders", True)):
+                yield from burst(base / f"{shape} {off}", shape, off=off)
         if wanted & {"idle", "start"}:
             (base / "program").mkdir()
             bench = Bench(base / "program")

@@ -1,6 +1,7 @@
-"""The process that watches in the burst of `tests.bench.automation`: HOME FOLDER COUNT.
+"""The process that watches in the burst of `tests.bench.automation`: HOME FOLDER COUNT [off].
 
-Prints `ready`, reads when the burst began, and prints what it saw and cost as one JSON object.
+Prints `ready`, reads when the burst began, and prints what it saw and cost as one JSON object. With `off` it begins to
+watch again only when it has read that.
 """
 
 from __future__ import annotations
@@ -79,22 +80,31 @@ async def until(true: Any) -> None:
         await asyncio.sleep(0.25)
 
 
-async def main(home: Path, folder: Path, count: int) -> None:
+async def main(home: Path, folder: Path, count: int, is_off: bool) -> None:
     database = await Database.open(home / "homard.db")
     ledger = Ledger(database, SystemClock(), lambda _event: None)
     watch = Watch(folder=str(folder), settle_s=SETTLE_S)
     row = await ledger.save(Job(name="burst", prompt="{file}", folder=str(folder), triggers=(watch,)))
     seen = Seen(ledger)
-    watcher = Watcher(database, SystemClock(), seen.record, lambda: None, Nobody(), lambda _job, text: print(text))
-    watcher.apply({row.job_id: [watch]})
+
+    def begin() -> Watcher:
+        watcher = Watcher(database, SystemClock(), seen.record, lambda: None, Nobody(), lambda _job, text: print(text))
+        watcher.apply({row.job_id: [watch]})
+        return watcher
+
+    watcher = begin()
     await asyncio.sleep(1)
     (folder / PROBE).write_text("probe\n")
     await until(lambda: seen.files)
     gauge = Gauge(seen)
     sampling = spawn(gauge.run(), "gauge")
+    if is_off:
+        await watcher.close()
     before, cpu = memory_mib(), time.process_time()
     print("ready", flush=True)
     begun = float(await asyncio.to_thread(sys.stdin.readline))
+    if is_off:
+        watcher = begin()
     await until(lambda: seen.files > count)
     done, spent = seen.last, time.process_time() - cpu
     await asyncio.sleep(SETTLE_S + 5)  # who is counted twice would be by now
@@ -117,4 +127,4 @@ def counted(connection: Connection, probe: bytes) -> tuple[int, int]:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])))
+    asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4:] == ["off"]))
