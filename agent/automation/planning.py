@@ -27,6 +27,7 @@ from agent.storage.slots import NewSlot, insert_slot
 LATE = timedelta(seconds=LATE_S)
 _TICK = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
+_MONTH = timedelta(days=30)
 _YEAR = timedelta(days=366)
 _LONGEST_SPREAD = timedelta(seconds=600)
 _LOOKED_AT = 150
@@ -209,8 +210,10 @@ def _since(connection: Connection, known: PlanRow, now: datetime) -> datetime:
     since = known.planned_to
     if now - since <= _DAY:
         return since
-    marks = (triggers_since(connection, known.row), slot_table.first_planned(connection, known.row.job_id))
-    return max([since, *(mark for mark in marks if mark is not None and mark - since > _DAY and mark <= now)])
+    made = triggers_since(connection, known.row)
+    oldest = slot_table.first_planned(connection, known.row.job_id)
+    mark = oldest if oldest is not None and oldest - made > _MONTH else made
+    return mark if mark <= now and mark - since > _DAY else since
 
 
 def _jumped_over(schedule: Schedule, known: PlanRow, tick: Tick) -> list[Moment]:

@@ -265,6 +265,33 @@ def test_a_machine_that_starts_years_behind_misses_nothing_but_what_it_slept(tmp
     play(story, tmp_path)
 
 
+def test_after_a_clock_was_years_behind_for_long_nothing_old_runs(tmp_path: Path) -> None:
+    """What was missed, or looked at and skipped, had its turn: a later slot ran, or would not have either."""
+
+    async def story(desk: Desk) -> None:
+        await desk.ledger.save(job(Cron(fields="0 * * * *"), missed=Missed(do="all")))
+        await desk.sleep_to(at(23, 12, 30))
+        missed, skipped, *due = await desk.ledger.open_slots()
+        await desk.ledger.end(missed.slot_id, "missed", "too_late")
+        await desk.ledger.end(skipped.slot_id, "skipped", "unchanged")
+        await desk.clock.advance(20)
+        assert len(await desk.run_due()) == len(due) == 2
+        before = [(slot.key, slot.state) for slot in await desk.history()]
+        desk.restart()
+        desk.clock.set(datetime(2016, 1, 1, 0, 10, tzinfo=UTC))
+        await desk.plan()
+        await desk.clock.advance(600)
+        await desk.plan()
+        desk.clock.set(at(23, 12, 50))
+        await desk.plan()
+        assert await desk.run_due() == []
+        assert [(slot.key, slot.state) for slot in await desk.history()] == before
+        await desk.pass_to(at(23, 13))
+        assert [slot.key for slot in await desk.run_due()] == ["2026-11-23T12:00:00Z"]
+
+    play(story, tmp_path)
+
+
 def test_a_job_made_while_the_clock_was_wrong_goes_on_when_it_is_right(tmp_path: Path) -> None:
     async def story(desk: Desk) -> None:
         desk.clock.set(at(23, 8, year=2036))
