@@ -71,7 +71,7 @@ def test_no_word_escapes_translation(qapp: QApplication, tmp_path: Path) -> None
             window.show()
             known = {"scripted", "settings.toml", *(preset.title for preset in PRESETS.values()), *PRESETS}
             async with Workspace.open(house.runtime, window, UiState()) as workspace:
-                for name in ("chats", "activity", "settings"):
+                for name in ("chats", "automations", "activity", "settings"):
                     workspace.show_page(name)
                     assert window.page == name
                     assert escaped(window, known) == set(), name

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from agent.automation.watch.state import WatchState
 
 
+SHOWN_CHARS = 8_000
+"""Of a task; the editor has all of it."""
+
+
 class JobAbout(QScrollArea):
     """Everything about a job that a person has said, in sentences, and the figures."""
 
@@ -46,7 +50,7 @@ class JobAbout(QScrollArea):
     def show_job(self, item: JobItem, now: datetime) -> None:
         """Show a job."""
         job, state = item.row.job, item.state
-        self.prompt.set_text(job.prompt)
+        self.prompt.set_text(job.prompt if len(job.prompt) <= SHOWN_CHARS else f"{job.prompt[:SHOWN_CHARS]}…")
         self._tell("folder", short_path(job.folder))
         self._tell("model", job.model or translate("Jobs", "the default one"))
         coming = state.next if state is not None and not item.row.paused else None

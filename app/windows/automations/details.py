@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import QMargins, QSize, Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QPushButton, QScrollArea, QStackedWidget, QWidget
 
 from agent.jobs import Slot
 from app.theme import SPACE
@@ -17,6 +17,7 @@ from app.viewmodels.job_item import JobItem, Standing
 from app.viewmodels.job_words import pause_words
 from app.widgets.cards.surface import FlowLayout, column, push_button
 from app.widgets.cards.words import PlainText, Tone, Words
+from app.widgets.elided_label import breakable
 from app.widgets.tab_strip import TabStrip
 from app.windows.automations.about import JobAbout
 from app.windows.automations.coming import ComingList
@@ -72,8 +73,8 @@ class JobDetails(QScrollArea):
         another = item.job_id != self.job_id
         self.job_id = item.job_id
         now = self.model.now()
-        self._name.setText(item.name)
-        self._when.setText(item.when)
+        self._name.setText(breakable(item.name))
+        self._when.setText(breakable(item.when))
         standing, coming = item.standing_word, item.next_words(now)
         if coming:
             standing = f"{standing} · {translate('Jobs', 'next {moment}').format(moment=coming)}"
@@ -109,7 +110,7 @@ class JobDetails(QScrollArea):
         self.stack.setCurrentIndex(at)
         self.tab_shown.emit(TABS[at])
 
-    def _button(self, wish: Wish, words: str) -> QWidget:
+    def _button(self, wish: Wish, words: str) -> QPushButton:
         return push_button(words, lambda: self.wished.emit(wish, self.job_id), self._bar)
 
     def _lay_out(self) -> None:

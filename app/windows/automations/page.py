@@ -9,6 +9,7 @@ from typing import Any, Literal
 from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import Shiboken
 
 from agent.events import Scope
 from agent.jobs import JobRow, Slot
@@ -275,7 +276,8 @@ class AutomationsPage(QWidget):
 
     async def _delete(self, row: JobRow) -> None:
         await self.acts.delete(row.job_id)
-        self.deleted.emit(row)
+        if Shiboken.isValid(self):
+            self.deleted.emit(row)
 
     async def _export(self, row: JobRow) -> None:
         from app.windows.automations.transfer import export_job
@@ -286,8 +288,11 @@ class AutomationsPage(QWidget):
         from app.windows.automations.transfer import import_job
 
         job = await import_job(self.window())
-        if job is not None:
-            self.show_job(await self.acts.add_to_review(job))
+        if job is None:
+            return
+        job_id = await self.acts.add_to_review(job)
+        if Shiboken.isValid(self):
+            self.show_job(job_id)
 
     # -- what is shown
 
@@ -350,7 +355,7 @@ class AutomationsPage(QWidget):
     async def _read_coming(self, item: JobItem) -> None:
         until = self.model.now() + timedelta(days=DAYS)
         slots: list[Slot] = await self.model.service.upcoming(job_id=item.job_id, until=until, most=MOST)
-        if item.job_id == self._chosen:
+        if Shiboken.isValid(self) and item.job_id == self._chosen:
             self.details.show_coming(item, slots)
 
     def _show_waiting(self) -> None:

@@ -20,6 +20,8 @@ from app.widgets.cards.words import PlainText, Words, revealed
 from app.widgets.entry_list import EntryDelegate, EntryList
 from app.windows.automations.slot_list import state_tone
 
+SHOWN_CHARS = 8_000
+"""Of an answer; its chat has all of it."""
 MOST_FILES = 500
 """Of one slot that are listed."""
 MOST_ROWS = 6
@@ -125,7 +127,7 @@ class SlotDetails(QScrollArea):
 
 
 def _tell(pane: PlainText, words: str) -> None:
-    pane.set_text(words)
+    pane.set_text(words if len(words) <= SHOWN_CHARS else f"{words[:SHOWN_CHARS]}…")
     pane.setVisible(bool(words))
 
 

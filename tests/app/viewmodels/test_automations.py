@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QLocale, QModelIndex, Qt
@@ -48,7 +49,7 @@ class Scene:
         return [self.model.index(at).data() for at in range(self.model.rowCount())]
 
 
-def turn(main: Callable[[], Awaitable[None]]) -> None:
+def turn(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run on the loop of the app, where timers of Qt turn too."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)
