@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from agent.commands import ActsAs, AnyCommand, SaveJob
+from agent.context.seen import label_of
 from agent.errors import ToolFailed, UsageError
 from agent.jobs import JobRow, Permission
 from agent.messages import ToolCall, ToolResult
@@ -141,6 +142,8 @@ class JobDoors:
         place = services.workplace
         approver = RunApprover(session_id, acts_as.run_id, services.broker, services.bus.publish, attended=False)
         gate = place.gate(context, approver, "schedule", None, acts_as=acts_as)
+        if session_id:  # what a run has read stands in what it writes
+            gate.label = await asyncio.to_thread(label_of, await services.store.path(session_id))
         context = place.with_journal(context, session_id, acts_as.run_id)
         call = ToolCall(f"call_{new_run_id()}", name, msgspec.json.encode(dict(arguments)).decode())
         return await services.executor.execute(call, context, gate, _unstored)

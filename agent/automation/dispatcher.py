@@ -17,6 +17,7 @@ from agent.automation.work import Work
 from agent.errors import StorageError, UsageError
 from agent.jobs import JobRow, PauseReason, Slot
 from agent.machine.state import MachineState
+from agent.storage.recovery import close_parked
 from agent.tasks import spawn
 
 AFTER_TROUBLE_S = 60.0
@@ -120,6 +121,7 @@ class Dispatcher:
                 await self._launch(slot, row, await spending_of(self._desk, row, self._of(row)))
             else:
                 note = "Nobody answered in time, so the run was given up. What was done before is kept."
+                await close_parked(self._desk.ports.store, slot.run_id, "nobody answered in time", now=self._desk.now)
                 await self._desk.ledger.end(slot.slot_id, "failed", "expired", note, tell=True)
 
     async def _start_due(self, due: Sequence[Slot]) -> None:

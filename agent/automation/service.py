@@ -26,6 +26,7 @@ from agent.jobs import Change, Job, JobRow, Slot
 from agent.machine.state import MachineState
 from agent.messages import TextPart
 from agent.runner import new_run_id
+from agent.storage.recovery import close_parked
 
 if TYPE_CHECKING:
     from agent.automation.forecast import Forecast
@@ -123,6 +124,8 @@ class Automation:
         for slot in waiting:
             if slot.state == "parked":
                 await self._ports.parked.give_up(slot.slot_id)
+                if slot.run_id:
+                    await close_parked(self._ports.store, slot.run_id, "the job was deleted", now=self._desk.now)
         return JobReceipt(job_id=row.job_id)
 
     async def _run(self, command: RunJob) -> JobReceipt:

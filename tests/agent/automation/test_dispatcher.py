@@ -25,7 +25,7 @@ from agent.commands import (
 )
 from agent.errors import UsageError
 from agent.jobs import Condition, Cron, JobLimits, Missed, Policies, Quiet, Report, Watch
-from agent.messages import Usage, UserMessage
+from agent.messages import ToolMessage, Usage, UserMessage
 from agent.models.scripted import Reply
 from agent.ports import ModelRequest
 from agent.tools.registry import built_in_tools
@@ -446,6 +446,10 @@ def test_nobody_answers_and_the_run_is_given_up(tmp_path: Path) -> None:
         slot = await office.until(lambda slot: slot.state == "failed", slot.slot_id)
         assert slot.reason == "expired"
         assert await office.automation.parked() == []
+        store = office.house.runtime.store
+        assert (await store.run(slot.run_id)).stop_reason == "cancelled"
+        result = (await store.path(slot.session_id))[-1].message
+        assert isinstance(result, ToolMessage) and result.result.text == "Not run: nobody answered in time"
 
     calls = [("write", {"path": "new.txt", "text": "hello"})]
     checked(tmp_path, check, lambda request: Reply("", calls=calls), tools=built_in_tools())
