@@ -36,7 +36,7 @@ app = new_app(
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON; nobody is asked.")]
 Named = Annotated[str, typer.Argument(metavar="JOB", help="Its name, or its id; the beginning of the id will do.")]
-Optional = Annotated[str, typer.Argument(metavar="[JOB]", help="Only of this job.")]
+OfJob = Annotated[str, typer.Argument(metavar="[JOB]", help="Only of this job.")]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="How many.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 

@@ -13,7 +13,7 @@ from agent.interfaces.cli.commands.jobs.group import (
     AsJson,
     Limit,
     Named,
-    Optional,
+    OfJob,
     app,
     automation,
     job_work,
@@ -31,7 +31,7 @@ from agent.jobs import Slot
 
 @app.command("history")
 def jobs_history(
-    named: Optional = "",
+    named: OfJob = "",
     limit: Limit = 30,
     state: Annotated[
         str, typer.Option("--state", help="Only these: done, failed, parked, skipped, missed, due or running.")

@@ -14,7 +14,7 @@ from agent.interfaces.cli.commands.jobs.group import (
     AsJson,
     Limit,
     Named,
-    Optional,
+    OfJob,
     app,
     automation,
     job_work,
@@ -79,7 +79,7 @@ def jobs_show(named: Named, as_json: AsJson = False) -> Work:
 
 @app.command("next")
 def jobs_next(
-    named: Optional = "",
+    named: OfJob = "",
     days: Annotated[int, typer.Option("--days", min=1, max=366, help="How far to look.")] = 7,
     limit: Limit = 50,
     as_json: AsJson = False,
