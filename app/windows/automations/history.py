@@ -34,6 +34,7 @@ class HistoryView(QWidget):
         self.model = model
         self._more = more
         self._chosen = 0
+        self._asked_for = False
         self._turn = 0
         self.choice = ChoiceBox(self)
         self.choice.show_choices(_choices(), "all")
@@ -50,19 +51,21 @@ class HistoryView(QWidget):
             changed.connect(self._show_body)
         for changed in (model.modelReset, model.rowsInserted):
             changed.connect(self._mark)
+        model.loaded.connect(self._read_asked_for)
         model.updated.connect(self._update)
         model.failed.connect(self.failed)
         self._show_body()
 
     def show_job(self, job_id: str) -> None:
-        """Show the history of another job."""
-        self._chosen = 0
+        """Show the history of another job, and of it the slot that was asked for before it was there."""
+        self._chosen = self._chosen if self._asked_for else 0
         self._side.setCurrentWidget(self._hint)
         self.model.show_job(job_id)
 
     def show_slot(self, slot_id: int) -> None:
-        """Choose a slot of the job."""
+        """Choose a slot of the job, now or as soon as it is read."""
         self._chosen = slot_id
+        self._asked_for = self.model.find(slot_id) is None
         self._mark()
         self._read(slot_id)
 
@@ -112,6 +115,11 @@ class HistoryView(QWidget):
         row = self.model.row_of(self._chosen) if self._chosen else None
         if row is not None and self.list.currentIndex().row() != row:
             self.list.setCurrentIndex(self.model.index(row))
+
+    def _read_asked_for(self) -> None:
+        if self._asked_for:
+            self._asked_for = False
+            self._read(self._chosen)
 
     def _update(self, slot_id: int) -> None:
         if slot_id == self._chosen:

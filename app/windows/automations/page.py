@@ -71,6 +71,8 @@ class AutomationsPage(QWidget):
         self.acts = acts
         self._start = start
         self._chosen = ""
+        self._tab: Tab | None = None
+        """To be shown as soon as the job is read."""
         self.calendar = JobCalendar(model.now, parent=self)
         self.history = SlotHistory(model.service, model.now, self)
         self.views = TabStrip(translate("Jobs", "View"), self)
@@ -107,11 +109,9 @@ class AutomationsPage(QWidget):
     def show_job(self, job_id: str, tab: Tab | None = None) -> None:
         """Show a job, and something of it."""
         self.views.setCurrentIndex(0)
-        self._chosen = job_id
+        self._chosen, self._tab = job_id, tab
         self._mark()
         self._show_details()
-        if tab is not None:
-            self.details.show_tab(tab)
 
     def show_needs(self, job_id: str) -> None:
         """Show what of a job waits for a person."""
@@ -344,6 +344,9 @@ class AutomationsPage(QWidget):
             return
         self.details.show_job(item)
         self._side.setCurrentWidget(self.details)
+        if self._tab is not None:
+            self.details.show_tab(self._tab)
+            self._tab = None
         if self.details.tab == "next":
             self._start(self._read_coming(item), "what is to come")
 

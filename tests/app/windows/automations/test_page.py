@@ -196,6 +196,24 @@ def test_the_history_says_why_and_leads_further(play: Play) -> None:
     play(act)
 
 
+def test_a_slot_is_shown_as_soon_as_it_is_read(qapp: QApplication) -> None:
+    """A notification leads here before the page has read anything."""
+
+    async def main() -> None:
+        scene = Scene(desk_of_four())
+        scene.page.show()
+        scene.page.show_job("mail", "history")
+        scene.page.details.history.show_slot(2)
+        await until(lambda: scene.page.details.tab == "history" and scene.page.details.job_id == "mail")
+        await until(lambda: "Why did it not run?" in scene.words(scene.page.details.history.details))
+        assert scene.page.list.currentIndex().data() == "Mail summary"
+        scene.page.close()
+        scene.page.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    run(qapp, main)
+
+
 def test_what_happens_is_followed_where_it_is_read(play: Play) -> None:
     async def act(scene: Scene) -> None:
         await scene.choose("mail", "history")
