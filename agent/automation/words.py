@@ -59,8 +59,13 @@ def job_words(job: Job, zone: ZoneInfo | None = None) -> str:
     return f"{when[:1].upper()}{when[1:]}: {shown} (in {path_words(job.folder)})"
 
 
-def policy_words(policies: Policies) -> list[str]:
-    """Say how a job behaves when things are not as planned, a sentence each."""
+def policy_words(policies: Policies, triggers: Sequence[Trigger] | None = None) -> list[str]:
+    """Say how a job behaves when things are not as planned, a sentence each.
+
+    `triggers`: say only what can happen with these, files apart; None: all that the policies say of a schedule.
+    """
+    by_clock = triggers is None or any(not isinstance(trigger, Watch) for trigger in triggers)
+    again = triggers is None or any(not isinstance(trigger, Once) for trigger in triggers)
     overlap = {
         "skip": "While a run of it works, what falls due is skipped.",
         "queue": "While a run of it works, one more waits for its end.",
@@ -72,8 +77,9 @@ def policy_words(policies: Policies) -> list[str]:
         (policies.when_locked, "while the screen is locked"),
     )
     return [
-        _missed_words(policies.missed),
-        overlap[policies.overlap],
+        *([_missed_words(policies.missed)] if by_clock else []),
+        *_caught_up_words(policies.missed, triggers or ()),
+        *([overlap[policies.overlap]] if by_clock and again else []),
         *([_quiet_words(policies.quiet)] if policies.quiet else []),
         *(f"A run {_HOLDS[hold]} {when}." for hold, when in holds if hold != "run"),
         *(
@@ -82,6 +88,22 @@ def policy_words(policies: Policies) -> list[str]:
             else []
         ),
         f"After {_count(policies.pause_after, 'failure')} in a row it pauses and tells you.",
+    ]
+
+
+def _caught_up_words(missed: Missed, triggers: Sequence[Trigger]) -> list[str]:
+    watches = [trigger for trigger in triggers if isinstance(trigger, Watch)]
+    if not watches:
+        return []
+    caught_up = {
+        "skip": "are left out",
+        "ask": "are asked about",
+    }.get(missed.do, "are made up for, each of them")
+    if not any(watch.catch_up for watch in watches):
+        caught_up = "are left out"
+    return [
+        f"Files that changed while Homard was off {caught_up}.",
+        "While a run of it works, further files wait for their turn.",
     ]
 
 

@@ -167,3 +167,15 @@ def test_moments_and_durations() -> None:
         "1 second", "1 minute 30 seconds", "1 hour", "25 hours 1 minute 1 second",
         "2 days 7 hours 33 minutes 20 seconds", "0.5 seconds",
     ]  # fmt: skip
+
+
+def test_policies_are_told_as_far_as_they_can_matter() -> None:
+    watch, once = Watch(folder="/in"), Once(at=datetime(2027, 1, 1, tzinfo=UTC))
+    failures = "After 3 failures in a row it pauses and tells you."
+    files = "Files that changed while Homard was off {}."
+    turn = "While a run of it works, further files wait for their turn."
+    missed = policy_words(Policies())[0]
+    assert policy_words(Policies(), [watch]) == [files.format("are made up for, each of them"), turn, failures]
+    assert policy_words(Policies(missed=Missed(do="skip")), [watch])[0] == files.format("are left out")
+    assert policy_words(Policies(), [Watch(folder="/in", catch_up=False)])[0] == files.format("are left out")
+    assert policy_words(Policies(), [once]) == [missed, failures]

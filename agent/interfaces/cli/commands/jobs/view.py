@@ -36,7 +36,7 @@ def job_parts(job: Job, model: str = "") -> list[Part]:
         ("May", [*map(permission_words, profile_of(job)), "anything else waits for your answer"]),
         ("If", [condition] if condition else []),
         ("Limits", limit_words(job.limits)),
-        ("Policy", policy_words(job.policies)),
+        ("Policy", policy_words(job.policies, job.triggers)),
         ("Answer", [report_words(job.report)]),
         ("Inputs", [", ".join(map(path_words, job.inputs))] if job.inputs else []),
         ("Model", [job.model or f"the default one{f', {model}' if model else ''}"]),
