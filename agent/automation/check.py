@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from agent.automation.schedule import check_triggers
 from agent.automation.variables import check_path, check_prompt
+from agent.automation.watch.scope import check_patterns
 from agent.errors import UsageError
 from agent.jobs import Job, Watch
 from agent.safety.printable import printable
@@ -45,6 +46,7 @@ def check(
     _check_report(job)
     for watch in _watches(job):
         _check_not_own(watch, own_folders)
+        check_patterns(watch)
     return [*check_prompt(job), *check_profile(job), *_warnings(job)]
 
 

@@ -170,12 +170,16 @@ def _listed(rows: list[JobRow]) -> str:
 
 def _encoded(job: Job) -> str:
     try:
-        return msgspec.json.encode(job).decode()
+        body = msgspec.json.encode(job).decode()
+        msgspec.json.decode(body, type=Job)  # what the types leave open (infinity, a length) must not come back to us
     except UnicodeEncodeError:
         raise UsageError(
             "A name or folder of the job holds bytes that are no text, so it cannot be stored. "
             "Rename the folder, or choose another one; nothing was saved."
         ) from None
+    except msgspec.ValidationError as error:
+        raise UsageError(f"The job cannot be stored as it is: {error}. Change that; nothing was saved.") from None
+    return body
 
 
 @from_disk

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from agent.errors import UsageError
 from agent.jobs import Watch
+from agent.safety.printable import printable
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -15,6 +18,8 @@ UNFINISHED = (
     ".aria2", ".!ut", ".!qb", ".swp", ".swx", ".bak~", "___jb_tmp___", "___jb_old___",
 )  # fmt: skip
 """Ends of the names of files that editors, browsers and copying programs have not finished, or keep for themselves."""
+MOST_STARS = 8
+"""In one pattern: with many more, a long name takes for ever."""
 _BEGINNINGS = (".", "~$", "#")
 _NAMES = frozenset({"4913", "desktop.ini", "thumbs.db"})
 """4913: vim looks whether it may write there."""
@@ -43,6 +48,21 @@ class Scope:
         if self._patterns is not None and not self._patterns.match_file(path):
             return False
         return self._ignore is None or not self._ignore.match_file(path)
+
+
+def check_patterns(watch: Watch) -> None:
+    """Raise UsageError for a pattern that is none, or that would take for ever."""
+    for pattern in (*watch.patterns, *watch.ignore):
+        if pattern.count("*") > MOST_STARS:
+            raise UsageError(
+                f"The pattern {printable(pattern)} holds more than {MOST_STARS} stars. Name fewer; nothing was saved."
+            )
+        try:
+            _spec([pattern])
+        except (ValueError, re.error) as error:
+            raise UsageError(
+                f"The pattern {printable(pattern)} cannot be read ({error}). Write it as *.pdf; nothing was saved."
+            ) from None
 
 
 def _spec(patterns: Sequence[str]) -> GitIgnoreSpec:

@@ -40,6 +40,8 @@ def test_an_ordinary_job_gives_nothing_to_say(tmp_path: Path) -> None:
         ({"triggers": (Watch(folder="in"),)}, "absolute"),
         ({"triggers": (Watch(folder="HOME/blobs"),)}, "own data"),
         ({"policies": Policies(quiet=Quiet(time(9), time(9)))}, "Quiet"),
+        ({"triggers": (Watch(folder="WORK", patterns=("[z-a]",)),)}, "cannot be read"),
+        ({"triggers": (Watch(folder="WORK", ignore=("*a" * 9,)),)}, "stars"),
         ({"report": Report(to="file")}, "path"),
         ({"report": Report(to="file", path="a.md")}, "output"),
         ({"report": Report(to="file", path="../a.md"), "output": "WORK"}, "inside"),

@@ -13,7 +13,7 @@ import pytest
 from agent.automation.ledger import JobUsage, JobVersion
 from agent.errors import UsageError
 from agent.events import JobChanged, SlotChanged
-from agent.jobs import Change, Cron, Every, JobRow, Missed, Watch
+from agent.jobs import Change, Cron, Every, JobLimits, JobRow, Missed, Watch
 from agent.messages import Usage
 from agent.storage.blobs import Blobs
 from agent.storage.sessions import Run, Store
@@ -412,3 +412,11 @@ def test_a_kill_anywhere_leaves_each_slot_done_once(tmp_path: Path) -> None:
     child = Path(__file__).parents[2] / "helpers" / "jobs_child.py"
     kills = kill_at_each([sys.executable, str(child)], environment_of, check)
     assert kills > 20
+
+
+def test_a_job_that_could_not_be_read_again_is_not_stored(tmp_path: Path) -> None:
+    async def story(desk: Desk) -> None:
+        await fails(desk.ledger.save(job(MORNING, limits=JobLimits(max_time_s=float("inf")))), "cannot be stored")
+        assert await desk.ledger.rows() == []
+
+    play(story, tmp_path)
