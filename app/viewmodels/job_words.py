@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QDate, QDateTime, QLocale
+from PySide6.QtCore import QDate, QDateTime, QLocale, QTime
 
 from agent.jobs import Change, Cron, Every, JobRow, Once, PauseReason, Trigger, Watch
 from app.translation import translate
@@ -145,17 +145,25 @@ def coming_words(moment: datetime, now: datetime) -> str:
 
 
 def moment_words(moment: datetime, now: datetime) -> str:
-    """Day and time of something that was or will be, with the year where it is another one."""
+    """Day and time of something that was or will be; with the year where it is another one, and seconds if any."""
     local, today = moment.astimezone(), now.astimezone()
+    time = _exact(local)
     days = (local.date() - today.date()).days
     if days == 0:
-        return translate("Jobs", "today {time}").format(time=clock(moment))
+        return translate("Jobs", "today {time}").format(time=time)
     if days == -1:
-        return translate("Jobs", "yesterday {time}").format(time=clock(moment))
+        return translate("Jobs", "yesterday {time}").format(time=time)
     if days == 1:
-        return translate("Jobs", "tomorrow {time}").format(time=clock(moment))
+        return translate("Jobs", "tomorrow {time}").format(time=time)
     weekday = QLocale().dayName(local.isoweekday(), QLocale.FormatType.ShortFormat)
-    return f"{weekday} {_short_day(local, today)} {clock(moment)}"
+    return f"{weekday} {_short_day(local, today)} {time}"
+
+
+def _exact(local: datetime) -> str:
+    form = QLocale().timeFormat(QLocale.FormatType.ShortFormat)
+    if local.second and "ss" not in form:
+        form = form.replace("mm", "mm:ss")
+    return QLocale().toString(QTime(local.hour, local.minute, local.second), form)
 
 
 def amount_words(usd: float) -> str:

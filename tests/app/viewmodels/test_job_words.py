@@ -102,6 +102,13 @@ def test_moments_to_come_and_gone() -> None:
     ]  # fmt: skip
 
 
+def test_seconds_are_told_where_there_are_some() -> None:
+    now = local(26, 10)
+    assert moment_words(now - timedelta(seconds=50), now) == "today 09:59:10"
+    QLocale.setDefault(QLocale("en_US"))
+    assert moment_words(now - timedelta(seconds=50), now).replace("\u202f", " ") == "today 9:59:10 AM"
+
+
 def test_money_is_never_more_exact_than_it_helps() -> None:
     assert [amount_words(usd) for usd in (0, 0.001, 0.42, 12.345)] == ["$0.00", "less than $0.01", "$0.42", "$12.35"]
     assert [
