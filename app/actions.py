@@ -214,6 +214,12 @@ def _of_places() -> dict[str, Standard]:
             "calendar",
             translate("Actions", "jobs schedule watch cron week"),
         ),
+        "new_job": Standard(
+            translate("Actions", "New job"),
+            ("Ctrl+Shift+N",),
+            "plus",
+            translate("Actions", "automation schedule watch"),
+        ),
         "go_activity": Standard(
             translate("Actions", "Go to activity"), ("Ctrl+3",), "activity", translate("Actions", "runs history cost")
         ),

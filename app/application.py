@@ -123,7 +123,7 @@ class Application(QObject):
                 self.window.sidebar.setEnabled(True)
                 workspace.chat.session_changed.connect(self._remember)
                 workspace.status.changed.connect(self._stay_awake)
-                workspace.bridge.start(_automate(runtime), "automation")
+                workspace.bridge.start(_automate(runtime, workspace), "automation")
                 try:
                     await self._leaving.wait()
                 finally:
@@ -205,10 +205,11 @@ class Application(QObject):
         self._leaving.set()
 
 
-async def _automate(runtime: Runtime) -> None:
-    """Let work start by itself, now that the window stands."""
+async def _automate(runtime: Runtime, workspace: Workspace) -> None:
+    """Let work start by itself, now that the window stands, and show what of it waits."""
     await asyncio.to_thread(import_all, AUTOMATION)
     await runtime.automation.start()
+    await workspace.jobs.load()
 
 
 def _unexpected(error: Exception, paths: Paths) -> HomardError:

@@ -76,12 +76,14 @@ class Desk(QObject):
         tray.session_requested.connect(self._open_chat)
         tray.needs_you_requested.connect(self._show_need)
         tray.stop_requested.connect(workspace.stop_run)
+        tray.job_requested.connect(self._show_job)
         tray.pause_requested.connect(workspace.pause)
         tray.resume_requested.connect(workspace.resume)
         tray.quit_requested.connect(self._application.quit)
         service.quick_requested.connect(self.show_quick_prompt)
         workspace.listen(self.notifier.take)
-        self.notifier.activated.connect(self._open_chat)
+        self.notifier.activated.connect(self._show_item)
+        self.notifier.job_activated.connect(self._show_job)
         self._window.activated.connect(self._on_activated)
         workspace.settings_changed.connect(self._on_setting)
         workspace.status.changed.connect(self.actions.refresh)
@@ -107,6 +109,7 @@ class Desk(QObject):
             "quick_prompt": (self.show_quick_prompt, None),
             "go_chats": (lambda: workspace.show_page("chats"), None),
             "go_automations": (lambda: workspace.show_page("automations"), None),
+            "new_job": (workspace.jobs.make, None),
             "go_activity": (lambda: workspace.show_page("activity"), None),
             "go_settings": (lambda: workspace.show_page("settings"), None),
             "settings": (lambda: workspace.show_page("settings"), None),
@@ -171,6 +174,14 @@ class Desk(QObject):
     def _open_chat(self, session_id: str, item_id: str = "") -> None:
         self._window.bring_up()
         self._workspace.open_chat(session_id, item_id)
+
+    def _show_item(self, session_id: str, item_id: str) -> None:
+        self._window.bring_up()
+        self._workspace.show_item(item_id, session_id)
+
+    def _show_job(self, job_id: str, slot_id: int = 0) -> None:
+        self._window.bring_up()
+        self._workspace.jobs.show(job_id, slot_id)
 
     def _show_need(self) -> None:
         self._window.bring_up()

@@ -21,6 +21,7 @@ from agent.pause import next_morning
 from agent.tasks import spawn
 from app import dialogs
 from app.bridge import Bridge
+from app.job_desk import JobDesk
 from app.translation import translate
 from app.ui_state import UiState
 from app.viewmodels.chat import ChatViewModel, default_folder
@@ -59,11 +60,13 @@ class Workspace(QObject):
         self.status = StatusViewModel(parent=self)
         self.sessions = SessionsViewModel(runtime.store)
         self.chat = ChatViewModel(runtime, self.live, self)
+        self.jobs = JobDesk(self)
         self._said: ComposerViewModel | None = None
         self._listeners: list[Callable[[AnyEvent], object]] = [
             self.live.take,
             self.status.take,
             self.chat.transcript.take,
+            self.jobs.take,
         ]
 
     @classmethod
@@ -117,6 +120,7 @@ class Workspace(QObject):
             from agent.events import RunsPaused
 
             self.status.take(RunsPaused("", "", paused.until))
+        self.status.load(await self.runtime.parked.open(), ())
         await self._count_spending()
         if not self.runtime.paths.settings.exists():
             self.window.show_page("first_run")
@@ -169,6 +173,7 @@ class Workspace(QObject):
         page.deleted.connect(self._offer_restore)
         page.explained.connect(self._explain)
         page.undo_wanted.connect(self.show_undo)
+        page.repeat_wanted.connect(self.jobs.repeat)
         page.safety_wanted.connect(lambda: self.show_settings("safety"))
         return page
 
@@ -200,6 +205,9 @@ class Workspace(QObject):
         self.listen(model.take)
         page = AutomationsPage(model, JobActs(self.runtime.submit), self._more_of_slot, self.bridge.start)
         model.setParent(page)
+        page.new_wanted.connect(self.jobs.make)
+        page.template_wanted.connect(self.jobs.make)
+        page.edit_wanted.connect(self.jobs.edit)
         page.deleted.connect(self._offer_job)
         page.open_chat.connect(self.open_chat)
         page.open_run.connect(self._explain)
@@ -310,8 +318,15 @@ class Workspace(QObject):
     def show_need(self) -> None:
         """Go to the oldest thing that waits for a person."""
         if self.status.status.needs:
-            need = self.status.status.needs[0]
-            self.open_chat(need.session_id, need.item_id)
+            self.show_item(self.status.status.needs[0].item_id)
+
+    def show_item(self, item_id: str, session_id: str = "") -> None:
+        """Show something that waits, or did: among the automations if it is of a job, else in its chat."""
+        need = next((need for need in self.status.status.needs if need.item_id == item_id), None)
+        if need is not None and (need.job_id or need.slot_id):
+            self.bridge.start(self.jobs.show_need(need), "show what waits")
+        elif need is not None or session_id:
+            self.open_chat(need.session_id if need is not None else session_id, item_id)
 
     def show_undo(self, run_id: str) -> None:
         """Show what undoing a run would do, in a dialog that does it."""
@@ -433,7 +448,7 @@ class Workspace(QObject):
         choice = await dialogs.ask(
             self.window,
             translate("Workspace", "Pause Homard"),
-            translate("Workspace", "No run calls a model until then. What is sent meanwhile waits."),
+            translate("Workspace", "No run calls a model until then, and no job starts. What is sent meanwhile waits."),
             [
                 dialogs.Choice("hour", translate("Workspace", "For an hour"), "main"),
                 dialogs.Choice("tomorrow", translate("Workspace", "Until tomorrow")),

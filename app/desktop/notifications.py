@@ -15,26 +15,31 @@ from agent.events import (
     AnyEvent,
     ApprovalRequested,
     ApprovalResolved,
+    JobNoticed,
     QuestionAnswered,
     QuestionAsked,
     RunFinished,
     RunStarted,
+    SlotChanged,
 )
 from agent.settings import AppSettings
 from agent.tasks import spawn
 from app.desktop.notices import AlertNotices, BusNotices, Notice, Notices, TrayNotices
 from app.desktop.session_bus import SessionBus
 from app.translation import translate
-from app.viewmodels.status import UNSUCCESSFUL, first_line
+from app.viewmodels.status import ASKING, UNSUCCESSFUL, first_line, slot_key
 
 GROUP_MS = 1_000
 """What comes within this time is one notice of its kind; what is settled within it is none."""
 MAX_CHARS = 120
+MAX_NOTE_CHARS = 240
+"""Of a sentence that says what to do."""
 MAX_TOLD = 100
 """Notices that are remembered; older ones lie somewhere in the desktop's history."""
 
-Kind = Literal["needs_you", "failed", "finished"]
-KINDS: tuple[Kind, ...] = ("needs_you", "failed", "finished")
+Kind = Literal["needs_you", "noticed", "failed", "finished"]
+"""`noticed`: of a job, what to do stands in it."""
+KINDS: tuple[Kind, ...] = ("needs_you", "noticed", "failed", "finished")
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,12 @@ class News:
     item_id: str
     """The approval, the question, or the run."""
     prompt: str
+    """Or what a job's slot says; one line."""
     question: bool = False
+    job_id: str = ""
+    """Of a job's: it is told by its slots, not by its runs."""
+    job_name: str = ""
+    slot_id: int = 0
 
 
 class Notifier(QObject):
@@ -55,6 +65,8 @@ class Notifier(QObject):
 
     activated = Signal(str, str)
     """The person clicked a notice: the session, and the approval, question or run in it (the oldest of a group)."""
+    job_activated = Signal(str, int)
+    """The person clicked a notice of a job: its id, and a slot's or 0."""
 
     def __init__(
         self,
@@ -90,6 +102,10 @@ class Notifier(QObject):
         match event:
             case RunStarted():
                 self._prompts[event.run_id] = first_line(event.prompt)[:MAX_CHARS]
+            case SlotChanged():
+                self._follow(event)
+            case JobNoticed():
+                self._notice(event)
             case RunFinished():
                 self._finish(event)
             case ApprovalRequested(approval_id=item_id) | QuestionAsked(question_id=item_id):
@@ -113,8 +129,11 @@ class Notifier(QObject):
             await self._bus.close()
 
     def _finish(self, event: RunFinished) -> None:
-        self._settle(lambda news: news.kind == "needs_you" and news.run_id == event.run_id)
-        if event.stop_reason in UNSUCCESSFUL:
+        if event.stop_reason != "parked":  # its question stays, and waits for an answer
+            self._settle(lambda news: news.kind == "needs_you" and news.run_id == event.run_id)
+        if event.job_id:
+            pass  # its slot tells it, if a person wants to be told
+        elif event.stop_reason in UNSUCCESSFUL:
             self._add("failed", event, event.run_id)
         elif event.stop_reason == "end_turn":
             self._add("finished", event, event.run_id)
@@ -126,14 +145,43 @@ class Notifier(QObject):
         if not self._wanted(kind) or self._looking():
             return
         prompt = self._prompts.get(event.run_id, "")
-        self._waiting.append(News(kind, event.session_id, event.run_id, item_id, prompt, question))
+        self._put(News(kind, event.session_id, event.run_id, item_id, prompt, question))
+
+    def _put(self, news: News) -> None:
+        self._waiting.append(news)
         if not self._group.isActive():
             self._group.start()
 
+    def _follow(self, event: SlotChanged) -> None:
+        """A slot is told where a person should be; a parked run has asked by its approval already."""
+        slot = event.slot
+        key = slot_key(slot.slot_id)
+        asks = slot.state == "parked" and slot.reason in ASKING
+        if not asks:
+            self._settle(lambda news: news.kind == "needs_you" and news.item_id == key)
+        if not event.tell or (slot.state == "parked" and not asks):
+            return
+        kinds: dict[str, Kind] = {"parked": "needs_you", "done": "finished"}
+        kind = kinds.get(slot.state, "failed")
+        if not self._wanted(kind) or self._looking():
+            return
+        words = slot.summary if slot.state == "done" and slot.summary else slot.note
+        text, name = first_line(words)[:MAX_CHARS], first_line(event.job_name)
+        self._put(News(kind, slot.session_id, slot.run_id, key, text, False, slot.job_id, name, slot.slot_id))
+
+    def _notice(self, event: JobNoticed) -> None:
+        """Tell what a person should know of a job once; what failed just before is the reason, and no news besides."""
+        if not self._settings().notify_failed or self._looking():
+            return
+        self._waiting = [news for news in self._waiting if news.kind != "failed" or news.job_id != event.job_id]
+        text, name = first_line(event.note)[:MAX_NOTE_CHARS], first_line(event.job_name)
+        self._put(News("noticed", "", "", event.job_id, text, False, event.job_id, name))
+
     def _wanted(self, kind: Kind) -> bool:
         settings = self._settings()
-        wanted = {
+        wanted: dict[Kind, bool] = {
             "needs_you": settings.notify_needs_you,
+            "noticed": settings.notify_failed,
             "failed": settings.notify_failed,
             "finished": settings.notify_finished,
         }
@@ -204,7 +252,9 @@ class Notifier(QObject):
 
     def _on_activated(self, key: str) -> None:
         told = self._told.get(key)
-        if told:
+        if told and told[0].job_id:
+            self.job_activated.emit(told[0].job_id, told[0].slot_id)
+        elif told:
             self.activated.emit(told[0].session_id, told[0].item_id)
 
 
@@ -213,7 +263,8 @@ def notice_of(key: str, told: tuple[News, ...]) -> Notice:
     kind, count = told[0].kind, len(told)
     if count == 1:
         return Notice(key, _title_of_one(told[0]), told[0].prompt, urgent=kind == "needs_you")
-    titles = {
+    titles: dict[Kind, str] = {
+        "noticed": translate("Notifications", "%n job(s) want a look", count),
         "needs_you": translate("Notifications", "%n thing(s) need you", count),
         "failed": translate("Notifications", "%n run(s) failed", count),
         "finished": translate("Notifications", "%n run(s) finished", count),
@@ -222,6 +273,8 @@ def notice_of(key: str, told: tuple[News, ...]) -> Notice:
 
 
 def _title_of_one(news: News) -> str:
+    if news.job_id:
+        return _title_of_job(news)
     match news.kind:
         case "needs_you" if news.question:
             return translate("Notifications", "Homard asks you something")
@@ -231,3 +284,16 @@ def _title_of_one(news: News) -> str:
             return translate("Notifications", "A run failed")
         case _:
             return translate("Notifications", "Homard is done")
+
+
+def _title_of_job(news: News) -> str:
+    match news.kind:
+        case "needs_you":
+            words = translate("Notifications", "{job} asks you")
+        case "failed":
+            words = translate("Notifications", "{job} failed")
+        case "finished":
+            words = translate("Notifications", "{job} is done")
+        case "noticed":
+            return news.job_name
+    return words.format(job=news.job_name)

@@ -32,6 +32,8 @@ class Tray(QObject):
     needs_you_requested = Signal()
     stop_requested = Signal(str)
     """A run id; the run may have ended meanwhile."""
+    job_requested = Signal(str)
+    """A job id: it is to be looked at."""
     pause_requested = Signal(object)
     """An aware datetime, or None: until resumed."""
     resume_requested = Signal()
@@ -138,6 +140,7 @@ class Tray(QObject):
         menu.session_requested.connect(self.session_requested)
         menu.needs_you_requested.connect(self.needs_you_requested)
         menu.stop_requested.connect(self.stop_requested)
+        menu.job_requested.connect(self.job_requested)
         menu.pause_requested.connect(self.pause_requested)
         menu.resume_requested.connect(self.resume_requested)
         menu.quit_requested.connect(self.quit_requested)

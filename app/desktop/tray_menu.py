@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QMenu
 from agent.pause import next_morning
 from app.theme import icon
 from app.translation import translate
+from app.viewmodels.job_words import coming_words
 from app.viewmodels.moment import clock
-from app.viewmodels.status import FinishedRun, Pause, RunningRun, Status
+from app.viewmodels.status import Coming, FinishedRun, Pause, RunningRun, Status
 
 MAX_CHARS = 48
 """Of a prompt in the menu."""
@@ -27,6 +28,8 @@ class TrayMenu(QObject):
     session_requested = Signal(str)
     needs_you_requested = Signal()
     stop_requested = Signal(str)
+    job_requested = Signal(str)
+    """A job id."""
     pause_requested = Signal(object)
     """An aware datetime, or None: until resumed."""
     resume_requested = Signal()
@@ -54,6 +57,7 @@ class TrayMenu(QObject):
         self._add_running(status)
         self._add_finished(status)
         self.menu.addSeparator()
+        self._add_coming(status)
         spent = self.menu.addAction(spent_today(status))
         spent.setEnabled(False)
         self._add_pause(status.pause)
@@ -88,6 +92,13 @@ class TrayMenu(QObject):
             name = "alert" if run.failed else "cross" if run.stop_reason == "cancelled" else "check"
             self._add(text, name, lambda run=run: self.session_requested.emit(run.session_id))
 
+    def _add_coming(self, status: Status) -> None:
+        coming = status.coming
+        if coming is None or coming.at <= self._now():
+            return
+        job_id = coming.job_id
+        self._add(coming_text(coming, self._now()), "calendar", lambda: self.job_requested.emit(job_id))
+
     def _add_pause(self, pause: Pause | None) -> None:
         if pause is not None:
             self._add(resume_text(pause), "play", self.resume_requested.emit)
@@ -105,6 +116,14 @@ def name_of(run: RunningRun | FinishedRun) -> str:
     name = run.prompt or translate("Tray", "Run without a prompt")
     short = name if len(name) <= MAX_CHARS else f"{name[: MAX_CHARS - 1].rstrip()}…"
     return short.replace("&", "&&")
+
+
+def coming_text(coming: Coming, now: datetime) -> str:
+    """What starts by itself next: `Next: Invoices, 14:30`."""
+    name = coming.name if len(coming.name) <= MAX_CHARS else f"{coming.name[: MAX_CHARS - 1].rstrip()}…"
+    near = coming.at.astimezone().date() == now.astimezone().date()
+    time = clock(coming.at) if near else coming_words(coming.at, now)
+    return translate("Tray", "Next: {job}, {time}").format(job=name, time=time).replace("&", "&&")
 
 
 def cost_of(usd: float | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from agent.events import ApprovalRequested
+from agent.events import ApprovalRequested, StopReason
 from agent.messages import (
     AssistantMessage,
     Entry,
@@ -25,6 +25,8 @@ WRITING = ("write", "edit", "delete", "move")
 """Tools whose result names a file that they changed (`details["path"]`)."""
 UNDOABLE = frozenset({*WRITING, "shell"})
 """Tools whose changes of files are written down so that they can be put back."""
+FINE: frozenset[StopReason] = frozenset(("end_turn", "parked"))
+"""A run that ended like this need not be tried again: it is done, or goes on once it is answered."""
 PROMPT_CHARS = 200
 """Of what a person asked for, where only a reminder of it is needed."""
 
@@ -140,7 +142,7 @@ def footer_of(run: Run, rows: Sequence[Row], *, is_last: bool) -> FooterRow:
         run.usage,
         run.model,
         files_of(rows),
-        can_retry=is_last and reason != "end_turn",
+        can_retry=is_last and reason not in FINE,
         can_undo=can_undo(rows),
         dry_run=run.dry_run,
     )

@@ -148,5 +148,10 @@ class FooterRow:
     dry_run: bool = False
     """Nothing was changed; what would have been is in its calls."""
 
+    @property
+    def can_repeat(self) -> bool:
+        """Whether a job can be made of it."""
+        return self.stop_reason == "end_turn" and not self.dry_run
+
 
 Row = UserRow | AnswerRow | ToolRow | ApprovalRow | QuestionRow | NoticeRow | FooterRow

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -20,8 +20,11 @@ from agent.events import (
     RunsPaused,
     RunsResumed,
     RunStarted,
+    SlotChanged,
     StopReason,
 )
+from agent.jobs import Slot, SlotReason
+from agent.parked import Parked
 
 State = Literal["idle", "working", "needs_you", "paused", "error"]
 """One of them is shown; what asks for a person goes first, then a failure nobody has seen, then a pause, then work."""
@@ -49,6 +52,9 @@ UNSUCCESSFUL: frozenset[StopReason] = frozenset(
 )
 """Runs that ended like this did not do what they were asked for, and nobody stopped them."""
 
+ASKING: frozenset[SlotReason] = frozenset(("answer", "outcome_unknown"))
+"""For these reasons a parked slot asks a person by itself; for the others its run's approval does."""
+
 
 @dataclass(frozen=True)
 class RunningRun:
@@ -68,12 +74,27 @@ class Need:
     """Something that waits for a person."""
 
     item_id: str
-    """The approval id, or the question id."""
-    kind: Literal["approval", "question"]
+    """The approval id, the question id, or `slot` and the id of the slot."""
+    kind: Literal["approval", "question", "slot"]
     session_id: str
+    """May be empty: a slot that has not run has none."""
     run_id: str
     text: str
     """What is asked; one line, bounded."""
+    job_id: str = ""
+    """Of the job that waits; empty: it is none, or not known yet."""
+    slot_id: int = 0
+    """The same of its slot."""
+
+
+@dataclass(frozen=True)
+class Coming:
+    """What starts by itself next."""
+
+    job_id: str
+    name: str
+    """One line, bounded."""
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -120,6 +141,8 @@ class Status:
     """Today's; None: not known yet, or nothing of it is."""
     spent_unknown: bool = False
     """Calls of unknown price come on top."""
+    coming: Coming | None = None
+    """None: nothing, or not known yet. Its moment may have passed since it was looked up."""
 
     @property
     def state(self) -> State:
@@ -164,12 +187,32 @@ class StatusViewModel(QObject):
                 self._need(Need(event.question_id, "question", event.session_id, event.run_id, first_line(event.text)))
             case ApprovalResolved(approval_id=item_id) | QuestionAnswered(question_id=item_id):
                 self._put(replace(before, needs=tuple(need for need in before.needs if need.item_id != item_id)))
+            case SlotChanged():
+                self._follow(event.slot, event.job_name)
             case RunsPaused():
                 self._put(replace(before, pause=Pause(event.until)))
             case RunsResumed():
                 self._put(replace(before, pause=None))
             case _:
                 return
+
+    def load(self, questions: Iterable[Parked], slots: Iterable[tuple[Slot, str]]) -> None:
+        """Take in what waited for a person when the program started; what is known already stays as it is.
+
+        `slots`: those that are open, each with the name of its job.
+        """
+        for parked in questions:
+            event, slot_id = parked.event, parked.slot_id
+            if not any(need.item_id == event.approval_id for need in self._status.needs):
+                text = event.effects[0] if event.effects else event.tool
+                ids = event.session_id, event.run_id
+                self._need(Need(event.approval_id, "approval", *ids, first_line(text), slot_id=slot_id))
+        for slot, name in slots:
+            self._follow(slot, name)
+
+    def set_coming(self, coming: Coming | None) -> None:
+        """Say what starts by itself next."""
+        self._put(replace(self._status, coming=coming))
 
     def seen(self) -> None:
         """A person has looked: the failure is no news any more."""
@@ -185,6 +228,21 @@ class StatusViewModel(QObject):
 
     def _need(self, need: Need) -> None:
         self._put(replace(self._status, needs=(*self._status.needs, need)))
+
+    def _follow(self, slot: Slot, name: str) -> None:
+        """A slot that asks is a need, one that does so no more is none; the need of its run learns whose it is."""
+        key, before = slot_key(slot.slot_id), self._status
+        asks = slot.state == "parked" and slot.reason in ASKING
+        known = any(need.item_id == key for need in before.needs)
+        if asks and not known:
+            text = first_line(name)
+            self._need(Need(key, "slot", slot.session_id, slot.run_id, text, slot.job_id, slot.slot_id))
+        elif known and not asks:
+            self._put(replace(before, needs=tuple(need for need in before.needs if need.item_id != key)))
+        elif slot.state == "parked" and slot.run_id:
+            ids = {"job_id": slot.job_id, "slot_id": slot.slot_id}
+            needs = tuple(replace(need, **ids) if need.run_id == slot.run_id else need for need in before.needs)
+            self._put(replace(before, needs=needs))
 
     def _finish(self, event: RunFinished) -> None:
         before, parked = self._status, event.stop_reason == "parked"
@@ -206,6 +264,11 @@ class StatusViewModel(QObject):
         if status != self._status:
             self._status = status
             self.changed.emit()
+
+
+def slot_key(slot_id: int) -> str:
+    """What names a slot among the things that wait."""
+    return f"slot{slot_id}"
 
 
 def first_line(text: str) -> str:

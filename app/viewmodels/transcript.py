@@ -38,10 +38,12 @@ from agent.messages import (
     ToolResult,
     UserMessage,
 )
+from agent.parked import ParkedQuestions
 from agent.storage.records import Run
 from agent.storage.sessions import Store
 from app.translation import translate
 from app.viewmodels.history import (
+    FINE,
     approval_row,
     can_undo,
     files_of,
@@ -83,6 +85,11 @@ class History(Protocol):
     @property
     def store(self) -> Store:
         """Where sessions are."""
+        ...
+
+    @property
+    def parked(self) -> ParkedQuestions:
+        """What runs that have ended wait for."""
         ...
 
     def tool_title(self, call: ToolCall) -> str:
@@ -132,9 +139,10 @@ class TranscriptViewModel(QObject):
         store = self._history.store
         entries = await store.entries(session_id, limit=FIRST_PAGE) if session_id else []
         runs = await self._runs_of(entries)
+        parked = [one.event for one in await self._history.parked.open()] if entries else []
         if turn != self._opening:
             return
-        self._show(entries, runs)
+        self._show(entries, runs, [event for event in parked if event.session_id == session_id])
         more = self._first_entry is not None
         while more:
             more = await self._older(turn)
@@ -143,9 +151,9 @@ class TranscriptViewModel(QObject):
         """Show nothing: a chat that is not begun yet."""
         self._opening += 1
         self.session_id = ""
-        self._show([], {})
+        self._show([], {}, [])
 
-    def _show(self, entries: Sequence[Entry], runs: dict[str, Run]) -> None:
+    def _show(self, entries: Sequence[Entry], runs: dict[str, Run], parked: Sequence[ApprovalRequested]) -> None:
         self._runs, self._orphans, self._ended = runs, {}, set()
         self._last_entry = entries[-1].entry_id if entries else 0
         self._first_entry = None
@@ -156,6 +164,8 @@ class TranscriptViewModel(QObject):
         self.blockSignals(True)  # all of it is new: `opened` tells
         for event in (*kept, *self._live.of(self.session_id)) if self.session_id else ():
             self._apply(event)
+        for event in parked:
+            self._ask_again(event)
         self.blockSignals(False)
         self.opened.emit()
         self.run_changed.emit()
@@ -252,8 +262,23 @@ class TranscriptViewModel(QObject):
             case _:
                 return
 
+    def _ask_again(self, event: ApprovalRequested) -> None:
+        """Show the question of a run that has parked, and that its other calls wait with it."""
+        if self._find(event.approval_id) is not None:
+            return
+        at = self._find(event.call_id)
+        for place in range(len(self.rows) if at is None else at, len(self.rows)):
+            row = self.rows[place]
+            if isinstance(row, FooterRow):
+                break
+            if isinstance(row, ToolRow) and row.state == "unknown":
+                self._put(place, replace(row, state="waiting"))
+        self._approval(event)
+
     def _start(self, event: RunStarted) -> None:
         self.running = event.run_id
+        self._ended.discard(event.run_id)  # one that had parked goes on
+        self._drop(lambda row: isinstance(row, FooterRow) and row.key == event.run_id)
         self._runs[event.run_id] = Run(
             event.run_id, event.session_id, event.origin, event.model, event.prompt, datetime.now(UTC)
         )
@@ -330,7 +355,7 @@ class TranscriptViewModel(QObject):
             self._insert(len(self.rows) if at is None else at + 1, approval_row(event, self._runs.get(event.run_id)))
             self.waiting_changed.emit()
             return
-        states = {"nobody": "nobody", "cancelled": "cancelled"}
+        states = {"nobody": "nobody", "cancelled": "cancelled", "expired": "nobody"}
         state = states.get(event.by, "allowed" if event.allowed else "refused")
         self._change(
             event.approval_id, ApprovalRow, lambda row: replace(row, state=state, note=event.note, scope=event.scope)
@@ -356,7 +381,7 @@ class TranscriptViewModel(QObject):
         self._drop(lambda row: row.key in (LIVE_KEY, f"retry{event.run_id}") or _unread(row))
         files = files_of(self.rows)
         model = next((row.model for row in reversed(self.rows) if isinstance(row, AnswerRow) and row.model), "")
-        failed = event.stop_reason != "end_turn"
+        failed = event.stop_reason not in FINE
         self._append(
             FooterRow(
                 event.run_id,

@@ -34,6 +34,8 @@ class ChatsPage(QWidget):
     """A person wants to know what happened in a run: its id."""
     undo_wanted = Signal(str)
     """A person wants to put back what a run changed: its id."""
+    repeat_wanted = Signal(str)
+    """A person wants to make a job of what was asked for in a run: its id."""
     safety_wanted = Signal()
     """A person wants to see what may be done without asking."""
 
@@ -112,6 +114,7 @@ class ChatsPage(QWidget):
         self.waiting.wanted.connect(self.transcript.show_item)
         self.waiting.allowed.connect(self._allow_in_run)
         rows.undo.connect(self.undo_wanted)
+        rows.repeat.connect(self.repeat_wanted)
         rows.safety.connect(self.safety_wanted)
         rows.approve.connect(self._approve)
         rows.refuse.connect(self._refuse)

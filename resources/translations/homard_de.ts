@@ -52,6 +52,10 @@
         <translation>Neuer Chat</translation>
     </message>
     <message>
+        <source>New job</source>
+        <translation>Neuer Auftrag</translation>
+    </message>
+    <message>
         <source>Next chat</source>
         <translation>Nächster Chat</translation>
     </message>
@@ -130,6 +134,10 @@
     <message>
         <source>ask</source>
         <translation>fragen</translation>
+    </message>
+    <message>
+        <source>automation schedule watch</source>
+        <translation>Automatisierung Zeitplan überwachen</translation>
     </message>
     <message>
         <source>cancel abort</source>
@@ -1365,6 +1373,706 @@
     </message>
 </context>
 <context>
+    <name>JobEditor</name>
+    <message numerus="yes">
+        <source>%n thing(s) to be mended before it can be saved</source>
+        <translation>
+            <numerusform>%n Angabe ist zu ändern, bevor er gespeichert werden kann</numerusform>
+            <numerusform>%n Angaben sind zu ändern, bevor er gespeichert werden kann</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A file</source>
+        <translation>Eine Datei</translation>
+    </message>
+    <message>
+        <source>A file or folder.</source>
+        <translation>Eine Datei oder ein Ordner.</translation>
+    </message>
+    <message>
+        <source>A notification</source>
+        <translation>Eine Benachrichtigung</translation>
+    </message>
+    <message>
+        <source>A rehearsal asks the model and reads, but changes and sends nothing. It shows what the job would do, and you choose what it may do by itself. Until you save, the job starts nothing.</source>
+        <translation>Eine Probe fragt das Modell und liest, ändert und sendet aber nichts. Sie zeigt, was der Auftrag tun würde, und Sie wählen, was er von selbst darf. Bis Sie speichern, startet er nichts.</translation>
+    </message>
+    <message>
+        <source>A run that reaches one of them ends; its work is kept.</source>
+        <translation>Ein Lauf, der eine davon erreicht, endet; seine Arbeit bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>Add a trigger</source>
+        <translation>Auslöser hinzufügen</translation>
+    </message>
+    <message>
+        <source>All that it would have changed or sent:</source>
+        <translation>Alles, was er geändert oder gesendet hätte:</translation>
+    </message>
+    <message>
+        <source>Allow</source>
+        <translation>Erlauben</translation>
+    </message>
+    <message>
+        <source>Among the chats</source>
+        <translation>Zu den Chats</translation>
+    </message>
+    <message>
+        <source>Ask me</source>
+        <translation>Mich fragen</translation>
+    </message>
+    <message>
+        <source>At</source>
+        <translation>Um</translation>
+    </message>
+    <message>
+        <source>At equal distances</source>
+        <translation>In gleichen Abständen</translation>
+    </message>
+    <message>
+        <source>At most so many hours late</source>
+        <translation>Höchstens so viele Stunden zu spät</translation>
+    </message>
+    <message>
+        <source>At most so many of them</source>
+        <translation>Höchstens so viele davon</translation>
+    </message>
+    <message>
+        <source>At set times</source>
+        <translation>Zu festen Zeiten</translation>
+    </message>
+    <message>
+        <source>Beside reading in its folders and writing where it may: nothing. It asks you.</source>
+        <translation>Außer in seinen Ordnern zu lesen und zu schreiben, wo er darf: nichts. Er fragt Sie.</translation>
+    </message>
+    <message>
+        <source>But not</source>
+        <translation>Aber nicht</translation>
+    </message>
+    <message>
+        <source>By cron fields</source>
+        <translation>Nach Cron-Feldern</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Choose at least one.</source>
+        <translation>Wählen Sie mindestens eines.</translation>
+    </message>
+    <message>
+        <source>Costs only when you start it.</source>
+        <translation>Kostet nur, wenn Sie ihn starten.</translation>
+    </message>
+    <message>
+        <source>Cron fields</source>
+        <translation>Cron-Felder</translation>
+    </message>
+    <message>
+        <source>Day and time, as 2026-12-24 15:00.</source>
+        <translation>Tag und Uhrzeit, etwa 2026-12-24 15:00.</translation>
+    </message>
+    <message>
+        <source>Dollars a day</source>
+        <translation>Dollar am Tag</translation>
+    </message>
+    <message>
+        <source>Dollars a month</source>
+        <translation>Dollar im Monat</translation>
+    </message>
+    <message>
+        <source>Dollars for a run</source>
+        <translation>Dollar für einen Lauf</translation>
+    </message>
+    <message>
+        <source>Due while Homard was off or the computer slept.</source>
+        <translation>Fällig, während Homard aus war oder der Rechner schlief.</translation>
+    </message>
+    <message>
+        <source>Due while it still works</source>
+        <translation>Fällig, während er noch arbeitet</translation>
+    </message>
+    <message>
+        <source>Each day</source>
+        <translation>Jeden Tag</translation>
+    </message>
+    <message>
+        <source>Each hour</source>
+        <translation>Jede Stunde</translation>
+    </message>
+    <message>
+        <source>Each month</source>
+        <translation>Jeden Monat</translation>
+    </message>
+    <message>
+        <source>Each weekday at 8:30 summarise new mail in ~/Mail</source>
+        <translation>Jeden Werktag um 8:30 die neuen Mails in ~/Mail zusammenfassen</translation>
+    </message>
+    <message>
+        <source>Edit job</source>
+        <translation>Auftrag bearbeiten</translation>
+    </message>
+    <message>
+        <source>Every</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>Every few minutes</source>
+        <translation>Alle paar Minuten</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
+        <source>Files it depends on</source>
+        <translation>Dateien, von denen er abhängt</translation>
+    </message>
+    <message>
+        <source>Fill in</source>
+        <translation>Ausfüllen</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Folders in it too</source>
+        <translation>Auch Ordner darin</translation>
+    </message>
+    <message>
+        <source>For all that come together</source>
+        <translation>Für alle, die zusammen kommen</translation>
+    </message>
+    <message>
+        <source>For each file</source>
+        <translation>Für jede Datei</translation>
+    </message>
+    <message>
+        <source>Forecast: {words}.</source>
+        <translation>Vorhersage: {words}.</translation>
+    </message>
+    <message>
+        <source>Further folders, one on each line.</source>
+        <translation>Weitere Ordner, einer je Zeile.</translation>
+    </message>
+    <message>
+        <source>Give it a name.</source>
+        <translation>Geben Sie ihm einen Namen.</translation>
+    </message>
+    <message>
+        <source>Go on editing</source>
+        <translation>Weiter bearbeiten</translation>
+    </message>
+    <message>
+        <source>How often</source>
+        <translation>Wie oft</translation>
+    </message>
+    <message>
+        <source>In quiet hours</source>
+        <translation>In den Ruhezeiten</translation>
+    </message>
+    <message>
+        <source>In the folder it may write in; {date}, {time} and {job} stand for what they say.</source>
+        <translation>In dem Ordner, in den er schreiben darf; {date}, {time} und {job} stehen für Datum, Uhrzeit und Namen.</translation>
+    </message>
+    <message>
+        <source>Insert {name}</source>
+        <translation>{name} einfügen</translation>
+    </message>
+    <message>
+        <source>It cannot be saved yet: {why}</source>
+        <translation>Er kann noch nicht gespeichert werden: {why}</translation>
+    </message>
+    <message numerus="yes">
+        <source>It is rehearsed: %n use(s) of tools so far.</source>
+        <translation>
+            <numerusform>Er wird geprobt: bisher %n Werkzeugaufruf.</numerusform>
+            <numerusform>Er wird geprobt: bisher %n Werkzeugaufrufe.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It may read everything in this folder.</source>
+        <translation>Er darf alles in diesem Ordner lesen.</translation>
+    </message>
+    <message>
+        <source>It must be at least 10 seconds.</source>
+        <translation>Es müssen mindestens 10 Sekunden sein.</translation>
+    </message>
+    <message>
+        <source>It needed nothing that it may not do.</source>
+        <translation>Er brauchte nichts, was er nicht darf.</translation>
+    </message>
+    <message>
+        <source>It runs</source>
+        <translation>Er läuft</translation>
+    </message>
+    <message>
+        <source>It runs in the working folder, in the sandbox, without the network.</source>
+        <translation>Er läuft im Arbeitsordner, in der Sandbox, ohne Netz.</translation>
+    </message>
+    <message>
+        <source>It starts by itself once it is saved</source>
+        <translation>Nach dem Speichern startet er von selbst</translation>
+    </message>
+    <message>
+        <source>It was changed meanwhile; version {number} is the last one. Your entries are kept here: look at its versions, or save again to put yours in its place.</source>
+        <translation>Er wurde inzwischen geändert; Version {number} ist die letzte. Ihre Eingaben bleiben hier: sehen Sie sich die Versionen an, oder speichern Sie noch einmal, um Ihre an deren Stelle zu setzen.</translation>
+    </message>
+    <message>
+        <source>It was stopped before its end.</source>
+        <translation>Sie wurde vor ihrem Ende angehalten.</translation>
+    </message>
+    <message>
+        <source>It would also have to do this. What you do not allow, it asks for:</source>
+        <translation>Er müsste auch dies tun. Was Sie nicht erlauben, fragt er:</translation>
+    </message>
+    <message>
+        <source>Leave</source>
+        <translation>Verlassen</translation>
+    </message>
+    <message>
+        <source>Leave it out</source>
+        <translation>Auslassen</translation>
+    </message>
+    <message>
+        <source>Leave them out</source>
+        <translation>Auslassen</translation>
+    </message>
+    <message>
+        <source>Leave without saving?</source>
+        <translation>Ohne Speichern verlassen?</translation>
+    </message>
+    <message>
+        <source>Let one wait</source>
+        <translation>Einen warten lassen</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>Grenzen</translation>
+    </message>
+    <message>
+        <source>Looked at before a model is called: a run that is not needed costs nothing.</source>
+        <translation>Wird geprüft, bevor ein Modell gefragt wird: ein unnötiger Lauf kostet nichts.</translation>
+    </message>
+    <message>
+        <source>May read as well</source>
+        <translation>Darf auch lesen</translation>
+    </message>
+    <message>
+        <source>May write in</source>
+        <translation>Darf schreiben in</translation>
+    </message>
+    <message>
+        <source>Minute, hour, day of the month, month, day of the week (0 is Sunday).</source>
+        <translation>Minute, Stunde, Tag des Monats, Monat, Wochentag (0 ist Sonntag).</translation>
+    </message>
+    <message>
+        <source>Minutes</source>
+        <translation>Minuten</translation>
+    </message>
+    <message>
+        <source>Minutes for a run</source>
+        <translation>Minuten für einen Lauf</translation>
+    </message>
+    <message>
+        <source>Minutes past the hour</source>
+        <translation>Minuten nach der vollen Stunde</translation>
+    </message>
+    <message>
+        <source>Missed runs</source>
+        <translation>Verpasste Läufe</translation>
+    </message>
+    <message>
+        <source>Missed runs, overlap and failures</source>
+        <translation>Verpasste Läufe, Überschneidung und Fehlschläge</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Monday to Friday</source>
+        <translation>Montag bis Freitag</translation>
+    </message>
+    <message>
+        <source>More than headings, comments and empty lines.</source>
+        <translation>Mehr als Überschriften, Kommentare und leere Zeilen.</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Neither the files below nor the task, since its last run.</source>
+        <translation>Weder die Dateien unten noch die Aufgabe, seit dem letzten Lauf.</translation>
+    </message>
+    <message>
+        <source>New job</source>
+        <translation>Neuer Auftrag</translation>
+    </message>
+    <message>
+        <source>Next: when files come</source>
+        <translation>Nächster Lauf: wenn Dateien kommen</translation>
+    </message>
+    <message>
+        <source>Next: {moments}</source>
+        <translation>Nächste Läufe: {moments}</translation>
+    </message>
+    <message>
+        <source>Nothing has changed</source>
+        <translation>Nichts hat sich geändert</translation>
+    </message>
+    <message>
+        <source>Nothing of it is to come</source>
+        <translation>Es steht kein Lauf mehr bevor</translation>
+    </message>
+    <message>
+        <source>Nothing of it starts in these hours.</source>
+        <translation>In diesen Stunden startet er nicht.</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>Am</translation>
+    </message>
+    <message>
+        <source>On a metered network</source>
+        <translation>Im getakteten Netz</translation>
+    </message>
+    <message>
+        <source>On battery</source>
+        <translation>Im Akkubetrieb</translation>
+    </message>
+    <message>
+        <source>On day</source>
+        <translation>Am Tag</translation>
+    </message>
+    <message>
+        <source>On days of the week</source>
+        <translation>An Wochentagen</translation>
+    </message>
+    <message>
+        <source>Once</source>
+        <translation>Einmal</translation>
+    </message>
+    <message>
+        <source>Only if</source>
+        <translation>Nur wenn</translation>
+    </message>
+    <message>
+        <source>Only its history</source>
+        <translation>Nur in seinen Verlauf</translation>
+    </message>
+    <message>
+        <source>Or begin with a template</source>
+        <translation>Oder mit einer Vorlage beginnen</translation>
+    </message>
+    <message>
+        <source>Other than the last one in: {parts}. Save to take it again.</source>
+        <translation>Anders als die letzte in: {parts}. Speichern Sie, um sie wieder zu nehmen.</translation>
+    </message>
+    <message>
+        <source>Paths in the working folder, one on each line; * stands for anything.</source>
+        <translation>Pfade im Arbeitsordner, einer je Zeile; * steht für alles.</translation>
+    </message>
+    <message>
+        <source>Patterns such as *.pdf, between them a comma.</source>
+        <translation>Muster wie *.pdf, dazwischen ein Komma.</translation>
+    </message>
+    <message>
+        <source>Pauses after failures in a row</source>
+        <translation>Pausiert nach Fehlschlägen in Folge</translation>
+    </message>
+    <message>
+        <source>Permission</source>
+        <translation>Erlaubnis</translation>
+    </message>
+    <message>
+        <source>Quiet from</source>
+        <translation>Ruhe ab</translation>
+    </message>
+    <message>
+        <source>Quiet hours</source>
+        <translation>Ruhezeiten</translation>
+    </message>
+    <message>
+        <source>Quiet until</source>
+        <translation>Ruhe bis</translation>
+    </message>
+    <message>
+        <source>Rehearse</source>
+        <translation>Proben</translation>
+    </message>
+    <message>
+        <source>Remove trigger {number}</source>
+        <translation>Auslöser {number} entfernen</translation>
+    </message>
+    <message>
+        <source>Run anyway</source>
+        <translation>Trotzdem laufen</translation>
+    </message>
+    <message>
+        <source>Run both</source>
+        <translation>Beide laufen lassen</translation>
+    </message>
+    <message>
+        <source>Run for each of them</source>
+        <translation>Für jeden davon laufen</translation>
+    </message>
+    <message>
+        <source>Run once for all of them</source>
+        <translation>Einmal für alle laufen</translation>
+    </message>
+    <message>
+        <source>Runs a day</source>
+        <translation>Läufe am Tag</translation>
+    </message>
+    <message>
+        <source>Runs only when you start it</source>
+        <translation>Läuft nur, wenn Sie ihn starten</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Say in which folder it works.</source>
+        <translation>Sagen Sie, in welchem Ordner er arbeitet.</translation>
+    </message>
+    <message>
+        <source>Say it in a sentence</source>
+        <translation>Sagen Sie es in einem Satz</translation>
+    </message>
+    <message>
+        <source>Say what is to be done.</source>
+        <translation>Sagen Sie, was zu tun ist.</translation>
+    </message>
+    <message>
+        <source>Say which folder is to be watched.</source>
+        <translation>Sagen Sie, welcher Ordner überwacht werden soll.</translation>
+    </message>
+    <message>
+        <source>Seconds a file must keep still</source>
+        <translation>Sekunden, die eine Datei ruhen muss</translation>
+    </message>
+    <message>
+        <source>Something is written in</source>
+        <translation>Es steht etwas in</translation>
+    </message>
+    <message>
+        <source>Starts</source>
+        <translation>Beginnt</translation>
+    </message>
+    <message>
+        <source>Steps in a run</source>
+        <translation>Schritte in einem Lauf</translation>
+    </message>
+    <message>
+        <source>Stop the rehearsal</source>
+        <translation>Probe anhalten</translation>
+    </message>
+    <message>
+        <source>Summarise the new mail exports in {folder} in five sentences.</source>
+        <translation>Fasse die neuen Mails in {folder} in fünf Sätzen zusammen.</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>Zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>Aufgabe</translation>
+    </message>
+    <message>
+        <source>The answer goes to</source>
+        <translation>Die Antwort geht an</translation>
+    </message>
+    <message>
+        <source>The default one</source>
+        <translation>Das Standardmodell</translation>
+    </message>
+    <message>
+        <source>The history has it in any case; what failed or needs you is always told.</source>
+        <translation>Im Verlauf steht sie immer; was fehlschlug oder Sie braucht, wird immer gemeldet.</translation>
+    </message>
+    <message>
+        <source>The last one. It changed: {parts}.</source>
+        <translation>Die letzte. Sie änderte: {parts}.</translation>
+    </message>
+    <message>
+        <source>The one folder it may change without asking, where it can be undone. Empty: none.</source>
+        <translation>Der eine Ordner, den er ohne Rückfrage ändern darf, und zwar so, dass es rückgängig zu machen ist. Leer: keiner.</translation>
+    </message>
+    <message>
+        <source>There is a job of that name already.</source>
+        <translation>Einen Auftrag dieses Namens gibt es schon.</translation>
+    </message>
+    <message>
+        <source>These stand for what they say when it runs:</source>
+        <translation>Diese stehen beim Lauf für das, was sie nennen:</translation>
+    </message>
+    <message>
+        <source>This command succeeds</source>
+        <translation>Dieser Befehl gelingt</translation>
+    </message>
+    <message>
+        <source>This is there</source>
+        <translation>Dies ist da</translation>
+    </message>
+    <message>
+        <source>This job was deleted meanwhile. Save again to make it a new one.</source>
+        <translation>Dieser Auftrag wurde inzwischen gelöscht. Speichern Sie noch einmal, um ihn neu anzulegen.</translation>
+    </message>
+    <message>
+        <source>Time zone</source>
+        <translation>Zeitzone</translation>
+    </message>
+    <message>
+        <source>Tokens for a run</source>
+        <translation>Tokens für einen Lauf</translation>
+    </message>
+    <message>
+        <source>Trigger {number}</source>
+        <translation>Auslöser {number}</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>Einheit</translation>
+    </message>
+    <message>
+        <source>Uses of tools in a run</source>
+        <translation>Werkzeugaufrufe in einem Lauf</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Version</translation>
+    </message>
+    <message>
+        <source>Wait until it is over</source>
+        <translation>Warten, bis es vorbei ist</translation>
+    </message>
+    <message>
+        <source>What changed meanwhile counts</source>
+        <translation>Was sich inzwischen änderte, zählt</translation>
+    </message>
+    <message>
+        <source>What is to be done</source>
+        <translation>Was zu tun ist</translation>
+    </message>
+    <message>
+        <source>What it may do without asking</source>
+        <translation>Was er ohne Rückfrage darf</translation>
+    </message>
+    <message>
+        <source>What it would do</source>
+        <translation>Was er tun würde</translation>
+    </message>
+    <message>
+        <source>What you have entered is not stored. Without saving it is lost.</source>
+        <translation>Was Sie eingegeben haben, ist nicht gespeichert. Ohne Speichern geht es verloren.</translation>
+    </message>
+    <message>
+        <source>When a file</source>
+        <translation>Wenn eine Datei</translation>
+    </message>
+    <message>
+        <source>When files change</source>
+        <translation>Wenn sich Dateien ändern</translation>
+    </message>
+    <message>
+        <source>When it must wait</source>
+        <translation>Wann er warten muss</translation>
+    </message>
+    <message>
+        <source>When it runs</source>
+        <translation>Wann er läuft</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>Wo</translation>
+    </message>
+    <message>
+        <source>Where the answer goes</source>
+        <translation>Wohin die Antwort geht</translation>
+    </message>
+    <message>
+        <source>While Homard was not running.</source>
+        <translation>Während Homard nicht lief.</translation>
+    </message>
+    <message>
+        <source>While the screen is locked</source>
+        <translation>Bei gesperrtem Bildschirm</translation>
+    </message>
+    <message>
+        <source>Without a trigger it runs only when you start it.</source>
+        <translation>Ohne Auslöser läuft er nur, wenn Sie ihn starten.</translation>
+    </message>
+    <message>
+        <source>Works in</source>
+        <translation>Arbeitet in</translation>
+    </message>
+    <message>
+        <source>Write a time such as 08:30 or 22:00.</source>
+        <translation>Schreiben Sie eine Uhrzeit wie 08:30 oder 22:00.</translation>
+    </message>
+    <message>
+        <source>Write day and time as 2026-12-24 15:00.</source>
+        <translation>Schreiben Sie Tag und Uhrzeit als 2026-12-24 15:00.</translation>
+    </message>
+    <message>
+        <source>You have allowed all that it needed.</source>
+        <translation>Sie haben alles erlaubt, was er brauchte.</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>und %n weiteres</numerusform>
+            <numerusform>und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation>Tage</translation>
+    </message>
+    <message>
+        <source>hours</source>
+        <translation>Stunden</translation>
+    </message>
+    <message>
+        <source>however late</source>
+        <translation>egal wie spät</translation>
+    </message>
+    <message>
+        <source>minutes</source>
+        <translation>Minuten</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>keine Grenze</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>seconds</source>
+        <translation>Sekunden</translation>
+    </message>
+    <message>
+        <source>that of this computer</source>
+        <translation>die dieses Rechners</translation>
+    </message>
+    <message>
+        <source>{number}, of {moment}</source>
+        <translation>{number}, von {moment}</translation>
+    </message>
+</context>
+<context>
     <name>Jobs</name>
     <message numerus="yes">
         <source>%n day(s)</source>
@@ -1427,20 +2135,6 @@
         <translation>
             <numerusform>%n Sache aus Ihren Aufträgen wartet auf Sie</numerusform>
             <numerusform>%n Sachen aus Ihren Aufträgen warten auf Sie</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n times</source>
-        <translation>
-            <numerusform>%n-mal</numerusform>
-            <numerusform>%n-mal</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n times, {span}</source>
-        <translation>
-            <numerusform>%n-mal, {span}</numerusform>
-            <numerusform>%n-mal, {span}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -2552,6 +3246,13 @@
 <context>
     <name>Notifications</name>
     <message numerus="yes">
+        <source>%n job(s) want a look</source>
+        <translation>
+            <numerusform>%n Auftrag will angesehen werden</numerusform>
+            <numerusform>%n Aufträge wollen angesehen werden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n run(s) failed</source>
         <translation>
             <numerusform>%n Lauf fehlgeschlagen</numerusform>
@@ -2591,6 +3292,18 @@
     <message>
         <source>Open</source>
         <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>{job} asks you</source>
+        <translation>{job} fragt Sie</translation>
+    </message>
+    <message>
+        <source>{job} failed</source>
+        <translation>{job} ist fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>{job} is done</source>
+        <translation>{job} ist fertig</translation>
     </message>
 </context>
 <context>
@@ -4468,6 +5181,10 @@
         <translation>Einzelheiten zu {title}</translation>
     </message>
     <message>
+        <source>Do this again…</source>
+        <translation>Das wieder tun…</translation>
+    </message>
+    <message>
         <source>Done</source>
         <translation>Fertig</translation>
     </message>
@@ -4530,6 +5247,10 @@
     <message>
         <source>It went on in circles and was stopped.</source>
         <translation>Der Lauf drehte sich weiter im Kreis und wurde gestoppt.</translation>
+    </message>
+    <message>
+        <source>Makes a job of it that starts by itself; it is shown first</source>
+        <translation>Macht einen Auftrag daraus, der von selbst startet; er wird erst gezeigt</translation>
     </message>
     <message>
         <source>Not allowed</source>
@@ -4705,6 +5426,10 @@
             <numerusform>Wartet auf Sie (%n)</numerusform>
             <numerusform>Wartet auf Sie (%n)</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Next: {job}, {time}</source>
+        <translation>Nächster Auftrag: {job}, {time}</translation>
     </message>
     <message>
         <source>Open Homard</source>
@@ -5007,8 +5732,8 @@
         <translation>Nach diesem Lauf wurde noch etwas gesagt; er bleibt daher, wie er ist. Sagen Sie hier, was noch einmal getan werden soll.</translation>
     </message>
     <message>
-        <source>No run calls a model until then. What is sent meanwhile waits.</source>
-        <translation>Bis dahin ruft kein Lauf ein Modell auf. Was Sie inzwischen senden, wartet.</translation>
+        <source>No run calls a model until then, and no job starts. What is sent meanwhile waits.</source>
+        <translation>Bis dahin fragt kein Lauf ein Modell, und kein Auftrag startet. Was inzwischen gesendet wird, wartet.</translation>
     </message>
     <message>
         <source>Pause Homard</source>

@@ -80,6 +80,30 @@
     </message>
 </context>
 <context>
+    <name>JobEditor</name>
+    <message numerus="yes">
+        <source>%n thing(s) to be mended before it can be saved</source>
+        <translation>
+            <numerusform>%n thing to be mended before it can be saved</numerusform>
+            <numerusform>%n things to be mended before it can be saved</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It is rehearsed: %n use(s) of tools so far.</source>
+        <translation>
+            <numerusform>It is rehearsed: %n use of tools so far.</numerusform>
+            <numerusform>It is rehearsed: %n uses of tools so far.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Jobs</name>
     <message numerus="yes">
         <source>%n day(s)</source>
@@ -142,20 +166,6 @@
         <translation>
             <numerusform>%n thing of your jobs waits for you</numerusform>
             <numerusform>%n things of your jobs wait for you</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n times</source>
-        <translation>
-            <numerusform>%n time</numerusform>
-            <numerusform>%n times</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n times, {span}</source>
-        <translation>
-            <numerusform>%n time, {span}</numerusform>
-            <numerusform>%n times, {span}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -275,6 +285,13 @@
 </context>
 <context>
     <name>Notifications</name>
+    <message numerus="yes">
+        <source>%n job(s) want a look</source>
+        <translation>
+            <numerusform>%n job wants a look</numerusform>
+            <numerusform>%n jobs want a look</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%n run(s) failed</source>
         <translation>

@@ -20,6 +20,8 @@ class RowActions(QObject):
     """Run id: what happened?"""
     undo = Signal(str)
     """Run id: what it changed is to be put back, or some of it."""
+    repeat = Signal(str)
+    """Run id: a job is to be made of what was asked for in it."""
     safety = Signal()
     """What may be done without asking is to be looked at."""
     branch = Signal(int)

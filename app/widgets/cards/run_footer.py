@@ -46,21 +46,39 @@ class RunFooter(Row):
         layout.addWidget(Words(figures(row), self._content, tone="muted", face="small", wrap=True))
         if row.files:
             layout.addWidget(_Files(row, self._content, self._actions))
-        if row.can_undo:
-            layout.addWidget(_UndoButton(row, self._content, self._actions), 0, Qt.AlignmentFlag.AlignLeading)
+        if wishes := self._wishes(row, self._content):
+            buttons = QWidget(self._content)
+            flow = FlowLayout(buttons)
+            for button in wishes:
+                flow.addWidget(button)
+            layout.addWidget(buttons)
         self._layout.addWidget(self._content)
         return True
 
 
-class _UndoButton(QPushButton):
-    """Opens what would be put back; nothing is done by that."""
+    def _wishes(self, row: FooterRow, parent: QWidget) -> list[QPushButton]:
+        actions = self._actions
+        found: list[QPushButton] = []
+        if row.can_undo:
+            about = translate("Transcript", "Shows first what would be put back")
+            found.append(_WishButton("undo", translate("Transcript", "Undo…"), about, parent))
+            found[-1].clicked.connect(lambda: actions.undo.emit(row.key))
+        if row.can_repeat:
+            about = translate("Transcript", "Makes a job of it that starts by itself; it is shown first")
+            found.append(_WishButton("calendar", translate("Transcript", "Do this again…"), about, parent))
+            found[-1].clicked.connect(lambda: actions.repeat.emit(row.key))
+        return found
 
-    def __init__(self, row: FooterRow, parent: QWidget, actions: RowActions) -> None:
-        super().__init__(translate("Transcript", "Undo…"), parent)
+
+class _WishButton(QPushButton):
+    """Opens what would be done; nothing is done by that."""
+
+    def __init__(self, icon_name: str, words: str, about: str, parent: QWidget) -> None:
+        super().__init__(words, parent)
+        self._icon_name = icon_name
         self.setProperty("role", "quiet")
         self.setAutoDefault(False)
-        self.setToolTip(translate("Transcript", "Shows first what would be put back"))
-        self.clicked.connect(lambda: actions.undo.emit(row.key))
+        self.setToolTip(about)
         self._draw()
 
     def changeEvent(self, e: QEvent) -> None:
@@ -70,7 +88,7 @@ class _UndoButton(QPushButton):
         super().changeEvent(e)
 
     def _draw(self) -> None:
-        self.setIcon(icon("undo", colors().muted))
+        self.setIcon(icon(self._icon_name, colors().muted))
 
 
 def _dry_run(parent: QWidget) -> QHBoxLayout:
@@ -85,11 +103,12 @@ class _Ending(Surface):
     """What happened, and what can be done; calm if the person stopped it."""
 
     def __init__(self, row: FooterRow, parent: QWidget, actions: RowActions) -> None:
-        calm = row.stop_reason == "cancelled"
+        calm = row.stop_reason in ("cancelled", "parked")
         super().__init__(parent, fill="" if calm else "raised", border="" if calm else "error")
         line = QHBoxLayout()
         line.setSpacing(SPACE)
-        mark = Mark("stop" if calm else "alert", self, tone="muted" if calm else "error")
+        icon_name = {"cancelled": "stop", "parked": "question"}.get(row.stop_reason, "alert")
+        mark = Mark(icon_name, self, tone="muted" if calm else "error")
         text = PlainText(ending_words(row), self, name=translate("Transcript", "How it ended"))
         line.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(text, 1)

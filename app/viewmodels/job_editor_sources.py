@@ -1,0 +1,71 @@
+"""Where a new job begins: a sentence, a template, a chat, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from agent.context.intake import title_of
+from agent.jobs import Cron, Job, Policies
+from app.viewmodels.job_editor_cron import Shape
+
+NAME_CHARS = 60
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A job to be, and how it was read where it could have meant something else."""
+
+    job: Job
+    doubts: tuple[str, ...] = ()
+    key: str = ""
+    """Of the template it began with."""
+
+
+def empty(folder: str) -> Job:
+    """A job without a name and a task, due each day."""
+    made = Job(name="-", prompt="-", folder="-", triggers=(Cron(fields=Shape().cron),))
+    return msgspec.structs.replace(made, name="", prompt="", folder=folder)
+
+
+def of_chat(prompt: str, folder: str, model: str) -> Job:
+    """A job that does again what was asked for in a chat, when it is told when."""
+    made = empty(folder)
+    return msgspec.structs.replace(made, name=name_of(prompt), prompt=prompt, model=model)
+
+
+def of_sentence(text: str, now: datetime, zone: ZoneInfo, before: Job) -> Begun:
+    """What a sentence says, over what the form holds. Blocks for some milliseconds. Raises UsageError with examples."""
+    from agent.automation.sentence import read_sentence
+
+    read = read_sentence(text, now, zone)
+    policies = read.policies if read.policies != Policies() else before.policies
+    job = msgspec.structs.replace(
+        before, name=name_of(read.prompt), prompt=read.prompt, triggers=read.triggers, policies=policies,
+        folder=read.folder or before.folder,
+    )  # fmt: skip
+    return Begun(job, read.doubts)
+
+
+def of_template(key: str, language: str) -> Begun:
+    """A template's job; its folders are examples. Reads small files, once. Raises UsageError."""
+    from agent.automation.templates import template
+
+    return Begun(template(key, language).job, key=key)
+
+
+def name_of(prompt: str) -> str:
+    """A name for a job, from what it is to do."""
+    return title_of(prompt)[:NAME_CHARS].strip()
+
+
+def free_name(name: str, taken: Sequence[str]) -> str:
+    """The name, or with the first number that makes it another one than all these."""
+    names = {one.casefold() for one in taken}
+    if name.casefold() not in names:
+        return name
+    return next(other for at in range(2, len(names) + 3) if (other := f"{name[:90]} {at}").casefold() not in names)
