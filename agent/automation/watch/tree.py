@@ -178,6 +178,9 @@ class Tree:
             self._attend_at = now + (SOON_S if came_back else AWAY_S)
             return False
         if self._present and root == self._root and identity == self._identity:
+            if self._too_many and self._has_room():  # again
+                self._too_many = False
+                self._look_everywhere(now)
             return True
         if self._first:
             self._renewed = self._identity is not None and identity != self._identity
