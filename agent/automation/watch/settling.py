@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Protocol, TypeVar
+from typing import Any
 
 from agent.automation.watch import manifest
 from agent.automation.watch.content import Busy, digest_of, look
-from agent.automation.watch.ear import Ear
+from agent.automation.watch.desk import Desk
 from agent.automation.watch.manifest import Known, split
-from agent.automation.watch.own import OwnWrites
-from agent.automation.watch.pace import Pace
-from agent.automation.watch.state import Found, Record, Settled
+from agent.automation.watch.outcome import Outcome, Pending, Signature, compared
+from agent.automation.watch.state import Found, Settled
 from agent.jobs import Change, Watch
 from agent.storage.connection import Connection
-
-T = TypeVar("T")
 
 CHUNK = 256
 """Files that are read, and stored in one transaction."""
@@ -27,66 +23,6 @@ GRACE_S = 1.0
 """A file that is gone may turn up at another path: that is looked for first."""
 LONGEST_S = 60.0
 """Nothing else holds up a removal, or a batch, for longer than that and ten times the settle time."""
-
-SCAN_S = 20.0
-"""Everything is looked at so often, at most, where the system does not tell of changes."""
-
-Signature = tuple[int, int, int]
-
-
-class Call(Protocol):
-    """Runs work in one transaction of the database; `step` names its failpoints."""
-
-    def __call__(self, work: Callable[[Connection], T], step: str) -> T:
-        """Give what the work gives. Raises StorageError."""
-        ...
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What a thread that works on watches has at hand."""
-
-    call: Call
-    ear: Ear
-    pace: Pace
-    record: Record
-    own: OwnWrites
-    now: Callable[[], float]
-    """Seconds that never go back."""
-    wall_ns: Callable[[], int]
-    wake: Callable[[], None]
-    notice: Callable[[str, str], None]
-    leave_out: frozenset[str] = frozenset()
-    """Homard's own folders, real."""
-    scan_s: float = SCAN_S
-
-
-class Pending(NamedTuple):
-    """A difference that has not kept still long enough."""
-
-    found: Found | None
-    """None: the file is gone."""
-    at: float
-    """When it was seen first as it is."""
-    late: bool = False
-    """It came about before Homard was started."""
-    quiet: bool = False
-    """Nobody is to hear of it."""
-
-
-class Outcome(NamedTuple):
-    """What came of it."""
-
-    path: str
-    """Below the watched folder."""
-    change: Change | Literal["same"]
-    found: Found | None
-    digest: str
-    known: Known | None
-    late: bool
-    quiet: bool
-    old: str = ""
-    """Path below the watched folder that a moved file had."""
 
 
 class Settling:
@@ -277,7 +213,7 @@ class Settling:
             self._pend(path, Pending(found, now, one.late))
             return None
         if known is not None:
-            change = _compared(known, found, digest)
+            change = compared(known, found, digest)
             return Outcome(path, change, found, digest, known, one.late, one.quiet)
         old = next((old for old, before in alike if before in ("", digest) and self._has_left(old, found)), "")
         self._claimed.add(old)
@@ -389,16 +325,6 @@ class Settling:
 
     def _place(self, path: str) -> str:
         return os.path.join(self.root, *path.split("/")) if os.sep != "/" else f"{self.root.rstrip('/')}/{path}"
-
-
-def _compared(known: Known, found: Found, digest: str) -> Change | Literal["same"]:
-    if known.digest == digest:
-        return "same"
-    if not known.found.absent:
-        return "changed"
-    unread = known._replace(found=known.found._replace(size=-1 - known.found.size))
-    as_it_was = not unread.digest and unread.found.signature[:2] == found.signature[:2]
-    return "same" if as_it_was else "created"
 
 
 def _within(path: str, root: str) -> bool:

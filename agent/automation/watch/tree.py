@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-import stat
 import time
 from heapq import heappop, heappush
 
 from agent.automation.watch import manifest
 from agent.automation.watch.content import Busy, digest_of
+from agent.automation.watch.desk import Desk
 from agent.automation.watch.ear import EarFull
-from agent.automation.watch.listing import is_empty, list_folder
+from agent.automation.watch.listing import list_folder
 from agent.automation.watch.manifest import Known, Row, join, split
+from agent.automation.watch.outcome import Signature
+from agent.automation.watch.root import look_at_root
 from agent.automation.watch.scope import Scope
-from agent.automation.watch.settling import Desk, Settling, Signature
-from agent.automation.watch.state import Found, How, WatchState, identity_of
+from agent.automation.watch.settling import Settling
+from agent.automation.watch.state import Found, How, WatchState
 from agent.jobs import Watch
 from agent.safety.printable import printable
 
@@ -196,30 +198,7 @@ class Tree:
         return True
 
     def _look_at_root(self) -> tuple[str, str, tuple[int, int] | None]:
-        shown = printable(self._named)
-        root = os.path.realpath(self._named)
-        try:
-            status = os.stat(root)
-        except OSError as error:
-            return f"{shown} is not there ({error.strerror}). It is looked for.", root, None
-        if not stat.S_ISDIR(status.st_mode):
-            return f"{shown} is no folder. It is looked for.", root, None
-        identity = identity_of(status)
-        if self._identity is None or identity[0] == self._identity[0] or not self.settling.files:
-            return "", root, identity
-        try:
-            if is_empty(root):
-                return f"{shown} is empty, and on another disk than before: its own is not mounted.", root, None
-        except OSError as error:
-            return f"{shown} cannot be read ({error.strerror}).", root, None
-        if not self._any_known(root):
-            return (
-                f"{shown} is on another disk than before, and none of the files known from there is on it. When the "
-                "disk is back, the watch goes on; for this one, make another job.",
-                root,
-                None,
-            )
-        return "", root, identity
+        return look_at_root(self._named, self._identity if self.settling.files else None, self._any_known)
 
     def _any_known(self, root: str) -> bool:
         for folder in sorted(self.settling.folders)[:_SAMPLE]:

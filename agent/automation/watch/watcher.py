@@ -14,8 +14,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from agent.automation.watch import manifest
 from agent.automation.watch.ear import Ear, Heard, open_ear
+from agent.automation.watch.matching import match, same_files
 from agent.automation.watch.own import OwnWrites
 from agent.automation.watch.pace import Pace
 from agent.automation.watch.place import NETWORK, Mount, is_remote, mounts
@@ -26,8 +26,8 @@ from agent.storage.connection import Connection
 from agent.storage.database import Database
 
 if TYPE_CHECKING:
+    from agent.automation.watch.desk import Desk
     from agent.automation.watch.manifest import Row
-    from agent.automation.watch.settling import Desk
     from agent.automation.watch.tree import Tree
     from agent.automation.watch.worker import Worker
 
@@ -126,7 +126,7 @@ class Watcher:
         since = int(self._clock.now().timestamp() * 1_000_000)
         known = {watch_id: tree.row.watch for watch_id, (_, tree) in self._trees.items()}
         matched = self._database.call_from_thread(
-            lambda connection: _match(connection, wanted, since), step="watch.apply"
+            lambda connection: match(connection, wanted, since), step="watch.apply"
         )
         mounted = self._mounts()
         before = self._trees
@@ -170,7 +170,7 @@ class Watcher:
         return name, tree
 
     def _desk(self, worker: Worker) -> Desk:
-        from agent.automation.watch.settling import Desk
+        from agent.automation.watch.desk import Desk
 
         if self._ear is None:
             self._ear = self._open_ear(self._hear)
@@ -208,64 +208,5 @@ class Watcher:
                 _log.debug("a finding came after the end of the event loop")
 
 
-def same_files(one: Watch, other: Watch) -> bool:
-    """Whether two watches are about the same files, whatever they make of them."""
-    return (one.folder, one.patterns, one.ignore, one.recursive) == (
-        other.folder,
-        other.patterns,
-        other.ignore,
-        other.recursive,
-    )
-
-
 def _told_by(others: Sequence[Tree]) -> Callable[[str, Change], bool]:
     return lambda place, change: any(change in tree.watch.on and tree.covers(place) for tree in others)
-
-
-def _match(
-    connection: Connection, wanted: Mapping[str, Sequence[Watch]], since: int
-) -> dict[str, list[tuple[Row, Watch | None]]]:
-    """Find the manifest of each watch, or begin one; with what it was about until now, if that was something else."""
-    manifest.forget_deleted(connection)
-    rows: dict[str, list[Row]] = {}
-    for row in manifest.watches(connection):
-        rows.setdefault(row.job_id, []).append(row)
-    return {
-        job_id: _match_job(
-            connection, job_id, of, rows.get(job_id, []), min(since, manifest.saved_at(connection, job_id))
-        )
-        for job_id, of in wanted.items()
-    }
-
-
-def _match_job(
-    connection: Connection, job_id: str, wanted: Sequence[Watch], rows: list[Row], since: int
-) -> list[tuple[Row, Watch | None]]:
-    found: dict[int, tuple[Row, Watch | None]] = {}
-    alike: tuple[Callable[[Watch, Watch], bool], ...] = (
-        lambda one, other: one == other,
-        same_files,
-        lambda one, other: one.folder == other.folder,
-    )
-    for is_alike in alike:
-        for number, watch in enumerate(wanted):
-            row = next((row for row in rows if is_alike(row.watch, watch)), None)
-            if number not in found and row is not None:
-                rows.remove(row)
-                found[number] = _adapted(connection, row, watch, since)
-    for row in rows:
-        manifest.forget(connection, row.watch_id)
-    return [
-        found.get(number) or (manifest.add(connection, job_id, watch, since), None)
-        for number, watch in enumerate(wanted)
-    ]
-
-
-def _adapted(connection: Connection, row: Row, watch: Watch, since: int) -> tuple[Row, Watch | None]:
-    if row.watch == watch:
-        return row, None
-    if same_files(row.watch, watch):
-        manifest.change(connection, row.watch_id, watch)
-        return row._replace(watch=watch), None
-    manifest.change(connection, row.watch_id, watch, since=since)
-    return row._replace(watch=watch, since=since, complete=False), row.watch
