@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from agent.commands import SaveJob
+from agent.jobs import Cron, Job, Watch
+from agent.runtime import Runtime
 from tests.helpers.app_process import app_process
 from tests.helpers.app_user import COMPOSER, Person, at_the_app
 from tests.helpers.atspi_driver import Node, Ref
 from tests.helpers.desktop import Desktop, desktop
+from tests.helpers.house import home
 from tests.helpers.model_server import Call, calls, says
 
 CONTROLS = {
     "push button", "button", "toggle button", "check box", "radio button", "combo box", "text", "entry", "spin button",
-    "password text", "slider", "link", "page tab", "menu item", "list", "tree", "table",
+    "password text", "slider", "link", "page tab", "page tab list", "menu item", "list", "tree", "table",
 }  # fmt: skip
 READABLE = {"label", "document text", "document frame", "document web", "paragraph"}
 """What may take the keyboard so that its text can be selected: it says its text, or its name."""
-PLACES = {"filler", "panel", "scroll pane", "viewport", "list", "list item", "tree item", "table cell", "dialog"}
+PLACES = {"filler", "panel", "scroll pane", "viewport", "list", "list item", "tree item", "table cell", "cell", "dialog"}
 """What may take the keyboard besides, if it has a name."""
 ANSWER = "Words, and code:\n\n```python\nx = 1\n```\n\nand a [link](https://example.org)."
 SCRIPT = {
@@ -57,12 +63,14 @@ def nameless(tree: Node) -> list[str]:
 
 
 def unreachable(tree: Node, order: list[Ref]) -> list[str]:
-    """The controls that Tab never comes to; of a group of radio buttons one is enough, arrows lead to the others."""
+    """The controls that Tab never comes to; of radio buttons and of tabs one is enough, arrows lead to the others."""
     reached = set(order)
     found: list[str] = []
     for parent in tree:
         groups = {node.role for node in parent.children if node.ref in reached} & {"radio button", "check box"}
         for node in parent.children:
+            if node.role == "page tab" and parent.ref in reached:
+                continue
             usable = node.role in CONTROLS and {"focusable", "enabled", "showing"} <= node.states
             if usable and node.ref not in reached and node.role not in groups:
                 beside = [one.name or one.text for one in parent.children if one is not node]
@@ -104,6 +112,55 @@ def test_the_settings(me: Person) -> None:
     me.press("push button", "Settings")
     me.focus("text", "Search chats")
     audit(me)
+
+
+def test_automations_before_there_is_a_job(me: Person) -> None:
+    me.press("push button", "Automations")
+    me.wait_for("list", "Jobs to begin with")
+    me.focus("text", "Search chats")
+    audit(me)
+
+
+def test_automations(screen: Desktop, tmp_path: Path) -> None:
+    """Everything about a job by keyboard: chosen, read, its history, what is to come, and the week."""
+    asyncio.run(seed(tmp_path))
+    with at_the_app(screen, tmp_path, SCRIPT) as me:
+        me.keys("ctrl+2")
+        me.wait_for("list item", re.compile("Mail summary, On, each weekday"))
+        me.focus("list", "Jobs")
+        me.keys("Home")
+        me.wait_for(text=re.compile("May read files in "))
+        me.focus("text", "Search jobs")
+        audit(me)
+        me.focus("page tab list", "About")
+        me.keys("Right")
+        me.wait_for("list item", re.compile("Skipped, The computer was on battery"))
+        me.focus("list", "History")
+        me.keys("Home")
+        me.wait_for_text("Why did it not run?")
+        me.focus("text", "Search jobs")
+        audit(me)
+        me.focus("page tab list", "Jobs")
+        me.keys("Right")
+        me.wait_for("table", "What is due, day by day")
+        me.focus("text", "Search chats")
+        audit(me)
+
+
+async def seed(base: Path) -> None:
+    """Put jobs into a home that no app has open yet."""
+    folder = base / "folder"
+    folder.mkdir()
+    async with Runtime.open(home(base)) as runtime:
+        for name, triggers in (
+            ("Mail summary", (Cron(fields="30 8 * * 1-5"),)),
+            ("Zero", (Watch(folder=str(folder)),)),
+            ("Yearly", (Cron(fields="0 9 1 1 *"),)),
+        ):
+            job = Job(name=name, prompt="Sum it up.", folder=str(folder), triggers=triggers)
+            made = await runtime.submit(SaveJob(job))
+            slot = await runtime.automation.ledger.add_manual(made.job_id)
+            await runtime.automation.ledger.end(slot.slot_id, "skipped", "battery", "The machine runs on battery.")
 
 
 def test_the_palette(me: Person) -> None:

@@ -7,12 +7,15 @@ from pytestqt.qtbot import QtBot
 from app.windows.sidebar import Sidebar
 
 
+PLACES = ("Chats", "Automations", "Activity", "Settings")
+
+
 def places(sidebar: Sidebar) -> dict[str, tuple[QAccessible.Role, str]]:
     """Role and description of each place, as assistive technology is told."""
     told: dict[str, tuple[QAccessible.Role, str]] = {}
     for button in sidebar.findChildren(QToolButton):
         face = QAccessible.queryAccessibleInterface(button)
-        if button.text() in ("Chats", "Activity", "Settings"):
+        if button.text() in PLACES:
             told[button.text()] = (face.role(), face.text(QAccessible.Text.Description))
     return told
 
@@ -20,9 +23,8 @@ def places(sidebar: Sidebar) -> dict[str, tuple[QAccessible.Role, str]]:
 def test_places_are_buttons_of_which_one_says_that_it_is_shown(qtbot: QtBot) -> None:
     sidebar = Sidebar()
     qtbot.addWidget(sidebar)
-    for name, title in (("activity", "Activity"), ("chats", "Chats")):
+    for name, title in (("activity", "Activity"), ("automations", "Automations"), ("chats", "Chats")):
         sidebar.show_page(name)
         assert places(sidebar) == {
-            place: (QAccessible.Role.PushButton, "Shown now" if place == title else "")
-            for place in ("Chats", "Activity", "Settings")
+            place: (QAccessible.Role.PushButton, "Shown now" if place == title else "") for place in PLACES
         }
