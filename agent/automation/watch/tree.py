@@ -7,11 +7,11 @@ import time
 from heapq import heappop, heappush
 
 from agent.automation.watch import manifest
-from agent.automation.watch.content import Busy, digest_of
+from agent.automation.watch.baseline import Baseline
 from agent.automation.watch.desk import Desk
 from agent.automation.watch.ear import EarFull
 from agent.automation.watch.listing import list_folder
-from agent.automation.watch.manifest import Known, Row, join, split
+from agent.automation.watch.manifest import Row, join, split
 from agent.automation.watch.outcome import Signature
 from agent.automation.watch.root import look_at_root
 from agent.automation.watch.scope import Scope
@@ -32,13 +32,9 @@ BACK_S = 0.5
 """After something changed in the folder above."""
 SOON_S = 0.05
 """Between a change and the first look, in which more changes may come."""
-READ_NOW = 1_000_000
-"""Bytes: what was there before the watch began is read up to this size, so that a mere touch is no change later."""
-READ_NOW_ALL = 256_000_000
 _SLACK_NS = 20_000_000
 """The clock of a file system lags that much behind."""
 _SAMPLE = 200
-_AT_ONCE = 1_000
 
 
 class Tree:
@@ -62,8 +58,7 @@ class Tree:
         self._children: dict[str, set[str]] = {}
         self._closed: set[str] = set()
         self._mounted: set[str] = set()
-        self._absorbed: list[tuple[str, Known]] = []
-        self._read_now = READ_NOW_ALL
+        self._baseline = Baseline(desk, row.watch_id, self.settling)
         self._attend_at = 0.0
         self._scan_at: float | None = None
         self._scan_began = 0.0
@@ -97,7 +92,7 @@ class Tree:
     def state(self) -> WatchState:
         """Say how it is doing."""
         how: How = "away" if self._away else self.how
-        return WatchState(self.watch.folder, how, self._note(), self.settling.files + len(self._absorbed))
+        return WatchState(self.watch.folder, how, self._note(), self.settling.files + self._baseline.waiting)
 
     def change(self, watch: Watch) -> None:
         """Go on for a watch that is about the same files, and says something else of them."""
@@ -232,7 +227,7 @@ class Tree:
 
     def _looked_everywhere(self) -> bool:
         """Note that no folder is left to be looked at; whether that was news."""
-        did = self._absorb(everything=True)
+        did = self._baseline.store(everything=True)
         if self._first:
             self._first = False
             did = True
@@ -271,6 +266,8 @@ class Tree:
             return
         if self._place(folder) in self.desk.leave_out:
             return
+        if self._baseline.holds(folder):  # again, before it was stored
+            self._baseline.store(everything=True)
         began, used = self.desk.now(), time.thread_time()
         place = self._place(folder)
         self._listen(place)
@@ -289,7 +286,7 @@ class Tree:
         self._closed.discard(folder)
         self._compare(folder, listing.files)
         self._descend(folder, listing.folders, listing.mounted)
-        self._absorb()
+        self._baseline.store()
         cost = time.thread_time() - used
         if cost > 0.01:
             self._not_before[folder] = self.desk.now() + 8 * cost
@@ -308,7 +305,8 @@ class Tree:
                 if not settling.idle:
                     settling.as_expected(join(folder, name))
             elif before is None and self._is_no_news(join(folder, name), found):
-                self._take_in(join(folder, name), found)
+                if self._has_room():
+                    self._baseline.take(join(folder, name), self._place(join(folder, name)), found)
             elif before is None and settling.waiting >= MOST_WAITING:
                 again = True
             elif before is not None or self._has_room():
@@ -378,32 +376,6 @@ class Tree:
     def _is_late(self, found: Found | None) -> bool:
         return self._first and self.row.complete and (found is None or found.ctime_ns < self._began_ns)
 
-    def _take_in(self, path: str, found: Found) -> None:
-        if not self._has_room():
-            return
-        digest = ""
-        if found.size <= min(READ_NOW, self._read_now):
-            try:
-                digest = digest_of(self._place(path), found, self.desk.pace.keep)
-                self._read_now -= found.size
-            except Busy:
-                digest = ""
-        self._absorbed.append((path, Known(found, digest, 0)))
-
-    def _absorb(self, *, everything: bool = False) -> bool:
-        if not self._absorbed or (len(self._absorbed) < _AT_ONCE and not everything):
-            return False
-        while self._absorbed:
-            some = self._absorbed[:_AT_ONCE]
-            self.desk.call(
-                lambda connection, some=some: manifest.put(connection, self.row.watch_id, some), "watch.absorb"
-            )
-            del self._absorbed[:_AT_ONCE]
-            self.settling.files += len(some)
-            self.settling.folders.update(split(path)[0] for path, _ in some)
-            self.desk.pace.keep()
-        return True
-
     def _leave_out_of_scope(self) -> None:
         """Forget what the watch is not about any more."""
         folders, _ = self.desk.call(lambda connection: manifest.folders(connection, self.row.watch_id), "watch.read")
@@ -422,7 +394,7 @@ class Tree:
         self.settling.folders.clear()
 
     def _has_room(self) -> bool:
-        if self.settling.files + self.settling.waiting + len(self._absorbed) < MOST_FILES:
+        if self.settling.files + self.settling.waiting + self._baseline.waiting < MOST_FILES:
             return True
         if not self._too_many:
             self._too_many = True
