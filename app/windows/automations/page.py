@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import Shiboken
 
-from agent.events import Scope
-from agent.jobs import JobRow, Slot
+from agent.jobs import Slot
 from app.theme import SPACE
 from app.translation import translate
 from app.viewmodels.automations import JobsViewModel
@@ -30,6 +28,7 @@ from app.windows.automations.job_list import JobList
 from app.windows.automations.needs_bar import NeedsBar
 from app.windows.automations.teach import TeachJobs
 from app.windows.automations.week import WeekView
+from app.windows.automations.wishes import JobWishes, Start
 
 SEARCH_DELAY_MS = 120
 SOON_MS = 50
@@ -37,8 +36,6 @@ SOON_MS = 50
 _NARROW_CHARS = 110
 """Below this width, in characters, the details are under the list instead of beside it."""
 
-Start = Callable[[Coroutine[Any, Any, Any], str], None]
-"""Carries out an intent; what goes wrong is told in a sentence."""
 View = Literal["jobs", "week"]
 
 
@@ -68,8 +65,8 @@ class AutomationsPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self.model = model
-        self.acts = acts
         self._start = start
+        self.wishes = JobWishes(model, acts, start, self)
         self._chosen = ""
         self._tab: Tab | None = None
         """To be shown as soon as the job is read."""
@@ -77,7 +74,7 @@ class AutomationsPage(QWidget):
         self.history = SlotHistory(model.service, model.now, self)
         self.views = TabStrip(translate("Jobs", "View"), self)
         self.search = QLineEdit(self)
-        self.import_button = push_button(translate("Jobs", "Import…"), self.import_job, self)
+        self.import_button = push_button(translate("Jobs", "Import…"), self.wishes.import_job, self)
         self.new_button = push_button(translate("Jobs", "New job"), self.new_wanted.emit, self)
         self.needs = NeedsBar(self)
         self.list = JobList(model, self)
@@ -127,10 +124,6 @@ class AutomationsPage(QWidget):
         self._pause.stop()
         self.model.search("")
         self.list.setFocus()
-
-    def import_job(self) -> None:
-        """Ask for a job's file; the job starts nothing before it was looked at."""
-        self._start(self._import(), "import a job")
 
     @property
     def view(self) -> View:
@@ -221,12 +214,15 @@ class AutomationsPage(QWidget):
         model.failed.connect(self.failed)
         details.wished.connect(self._do)
         details.tab_shown.connect(self._show_tab)
-        details.waiting.answered.connect(self._answer)
+        details.waiting.answered.connect(self.wishes.answer)
         details.waiting.open_chat.connect(self.open_chat)
-        wishes = details.waiting.wishes
-        wishes.approve.connect(self._allow)
-        wishes.refuse.connect(self._refuse)
-        wishes.safety.connect(self.safety_wanted)
+        answers, wishes = details.waiting.wishes, self.wishes
+        answers.approve.connect(wishes.allow)
+        answers.refuse.connect(wishes.refuse)
+        answers.safety.connect(self.safety_wanted)
+        wishes.edit_wanted.connect(self.edit_wanted)
+        wishes.deleted.connect(self.deleted)
+        wishes.imported.connect(self.show_job)
         history = details.history
         history.failed.connect(self.failed)
         history.details.open_chat.connect(self.open_chat)
@@ -236,7 +232,7 @@ class AutomationsPage(QWidget):
         self.week.chosen.connect(self.show_coming)
         self.teach.new_wanted.connect(self.new_wanted)
         self.teach.template_wanted.connect(self.template_wanted)
-        self.teach.import_wanted.connect(self.import_job)
+        self.teach.import_wanted.connect(self.wishes.import_job)
 
     # -- what a person does
 
@@ -247,52 +243,9 @@ class AutomationsPage(QWidget):
             self._show_details()
 
     def _do(self, wish: Wish, job_id: str) -> None:
-        item = self.model.find(job_id)
-        if item is None:
-            return
-        match wish:
-            case "run":
-                self.details.show_tab("history")
-                self._start(self.acts.run_now(job_id), "run a job")
-            case "pause":
-                self._start(self.acts.pause(job_id), "pause a job")
-            case "resume":
-                self._start(self.acts.resume(job_id), "resume a job")
-            case "edit":
-                self.edit_wanted.emit(job_id)
-            case "export":
-                self._start(self._export(item.row), "export a job")
-            case "delete":
-                self._start(self._delete(item.row), "delete a job")
-
-    def _allow(self, approval_id: str, note: str, scope: Scope) -> None:
-        self._start(self.acts.allow(approval_id, note, scope), "allow")
-
-    def _refuse(self, approval_id: str, note: str) -> None:
-        self._start(self.acts.refuse(approval_id, note), "refuse")
-
-    def _answer(self, slot_id: int, run: bool) -> None:
-        self._start(self.acts.answer(slot_id, run=run), "answer a slot")
-
-    async def _delete(self, row: JobRow) -> None:
-        await self.acts.delete(row.job_id)
-        if Shiboken.isValid(self):
-            self.deleted.emit(row)
-
-    async def _export(self, row: JobRow) -> None:
-        from app.windows.automations.transfer import export_job
-
-        await export_job(self.window(), self.model, row)
-
-    async def _import(self) -> None:
-        from app.windows.automations.transfer import import_job
-
-        job = await import_job(self.window())
-        if job is None:
-            return
-        job_id = await self.acts.add_to_review(job)
-        if Shiboken.isValid(self):
-            self.show_job(job_id)
+        if wish == "run":
+            self.details.show_tab("history")
+        self.wishes.do(wish, job_id)
 
     # -- what is shown
 

@@ -366,7 +366,7 @@ def test_a_file_is_imported_to_be_reviewed(play: Play, tmp_path: Any) -> None:
     file.write_text(job_text(job("Imported")))
 
     async def act(scene: Scene) -> None:
-        scene.page.import_job()
+        scene.page.import_button.click()
         await choose_in_dialog(scene.page, str(file))
         done = await scene.done(1)
         assert done == [SaveJob(job("Imported"), review=True)]
