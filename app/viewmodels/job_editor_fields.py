@@ -159,7 +159,6 @@ def _folders() -> list[Spec]:
         Spec(
             "folders", ("output",), "folder", translate("JobEditor", "May write in"),
             translate("JobEditor", "The one folder it may change without asking, where it can be undone. Empty: none."),
-            optional=True,
         ),
     ]  # fmt: skip
 

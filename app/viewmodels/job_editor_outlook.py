@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,7 @@ import msgspec
 
 from agent.errors import UsageError
 from agent.jobs import Every, Job, JobRow, Trigger, Watch
+from agent.safety.printable import printable
 from app.translation import translate
 from app.viewmodels.job_words import forecast_words
 from app.viewmodels.settings_fields import Path
@@ -112,8 +114,8 @@ def place_of(words: str, job: Job) -> Path:
         return ("output",)
     if words.startswith("The folder"):
         return ("folders",) if any(f"{folder} " in words for folder in job.folders) else ("folder",)
-    if words.startswith(("The job cannot have leave for", "Commands of the job", "“", "The job may read")):
-        return _leave_place(words, job)
+    if found := _LEAVE.match(words):
+        return _leave_place(found[1], found[2], job)
     return ANYWHERE
 
 
@@ -124,19 +126,23 @@ _STARTS: tuple[tuple[str, Path], ...] = (
     ("The price of", ("limits", "max_usd")),
     ("It cannot run as things are", ("model",)),
     ("It runs once and never again", ("policies", "unchanged")),
+    ("Commands of the job", ALLOW),
+    ("“", ALLOW),
+    ("The job may read your whole home", ("folder",)),
 )
+_LEAVE = re.compile(r"The job cannot have leave for (\S+) to (.*?)\. ", re.DOTALL)
 
 
-def _leave_place(words: str, job: Job) -> Path:
-    for permission in job.allow:
-        if permission.what in words and any(to in words for to in permission.to):
-            return ALLOW
-    if words.startswith("Commands"):
+def _leave_place(what: str, to: str, job: Job) -> Path:
+    """The field that gives leave for this."""
+    if any(permission.what == what and to in map(printable, permission.to) for permission in job.allow):
         return ALLOW
-    if job.output and job.output in words and ("fs.write" in words or "fs.delete" in words):
-        return ("output",)
-    named = next((folder for folder in job.folders if folder in words), "")
-    return ("folders",) if named and named != job.folder else ("folder",)
+    for at, trigger in enumerate(job.triggers):
+        if isinstance(trigger, Watch) and to == printable(trigger.folder) != printable(job.folder):
+            return ("triggers", str(at))
+    if to in map(printable, job.folders) and to != printable(job.folder):
+        return ("folders",)
+    return ("output",) if job.output and to == printable(job.output) else ("folder",)
 
 
 def _missing(job: Job) -> list[tuple[Path, str]]:
