@@ -15,6 +15,7 @@ from agent.jobs import JobRow
 from agent.tasks import spawn
 from app.translation import translate
 from app.viewmodels.job_week import DAYS, Coming, Day, Entry, week_of
+from app.viewmodels.job_words import short_day
 
 Index = QModelIndex | QPersistentModelIndex
 FARTHEST_WEEKS = 52
@@ -163,4 +164,4 @@ def day_words(day: date, *, long: bool = False) -> str:
     if long:
         return locale.toString(moment, QLocale.FormatType.LongFormat)
     name = locale.dayName(day.isoweekday(), QLocale.FormatType.ShortFormat)
-    return f"{name} {locale.toString(moment, 'd MMM')}"
+    return f"{name} {short_day(moment)}"

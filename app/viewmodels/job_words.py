@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QDate, QDateTime, QLocale, QTime
+from PySide6.QtCore import QDate, QLocale, QTime
 
 from agent.jobs import Change, Cron, Every, JobRow, Once, PauseReason, Trigger, Watch
 from app.translation import translate
@@ -166,6 +166,11 @@ def _exact(local: datetime) -> str:
     return QLocale().toString(QTime(local.hour, local.minute, local.second), form)
 
 
+def short_day(day: QDate) -> str:
+    """A day without its year: `27 Nov`."""
+    return QLocale().toString(day, translate("Jobs", "d MMM"))
+
+
 def amount_words(usd: float) -> str:
     """Money in few characters."""
     if 0 < usd < _LEAST_USD:
@@ -195,10 +200,7 @@ def _date(moment: datetime) -> QDate:
 
 def _short_day(local: datetime, today: datetime) -> str:
     near = abs(local - today) < timedelta(days=300)
-    stamp = QDateTime.fromSecsSinceEpoch(int(local.timestamp()))
-    return (
-        QLocale().toString(stamp, "d MMM") if near else QLocale().toString(_date(local), QLocale.FormatType.ShortFormat)
-    )
+    return short_day(_date(local)) if near else QLocale().toString(_date(local), QLocale.FormatType.ShortFormat)
 
 
 def _either(words: Sequence[str]) -> str:

@@ -2891,6 +2891,10 @@
         <translation>nach cron: {fields}</translation>
     </message>
     <message>
+        <source>d MMM</source>
+        <translation>d. MMM</translation>
+    </message>
+    <message>
         <source>each Saturday and Sunday</source>
         <translation>jeden Samstag und Sonntag</translation>
     </message>
