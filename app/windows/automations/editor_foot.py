@@ -39,7 +39,8 @@ class Foot(QWidget):
         editor.looked.connect(self._show)
         editor.entered.connect(self._forget)
         self._lay_out()
-        self._show()
+        for words in (self.cost, self._notes):
+            words.hide()
 
     def say(self, problem: str) -> None:
         """Say why it was not saved."""
