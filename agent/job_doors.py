@@ -102,11 +102,11 @@ class JobDoors:
             await self.automation.close()
 
     def maker(self) -> JobMaker:
-        """Give what makes jobs out of a chat."""
+        """Give what makes jobs out of a chat. In any thread."""
         from agent.automation.from_chat import JobsFromChat
         from agent.automation.zone import here
 
-        return JobsFromChat(self.automation, self._services.clock.now, here, self._own_folders)
+        return JobsFromChat(lambda: self.automation, self._services.clock.now, here, self._own_folders)
 
     async def extend(self, job_id: str, permissions: tuple[Permission, ...]) -> None:
         """Add permissions to a job: a person said so. Raises HomardError."""

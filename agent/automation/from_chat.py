@@ -47,7 +47,8 @@ class Jobs(Protocol):
 class JobsFromChat:
     """Reads when a job is due and saves it; what `agent.tools.schedule` calls."""
 
-    automation: Jobs
+    automation: Callable[[], Jobs]
+    """Called on the loop, where it may have to be built; a draft is made in a thread."""
     now: Callable[[], datetime]
     """Aware."""
     zone: Callable[[], ZoneInfo]
@@ -73,9 +74,10 @@ class JobsFromChat:
 
     async def save(self, job: Job) -> str:
         """Keep it under a name that no other has. Raises UsageError."""
-        taken = [row.job.name for row in await self.automation.jobs()]
+        automation = self.automation()
+        taken = [row.job.name for row in await automation.jobs()]
         job = msgspec.structs.replace(job, name=_free(job.name, taken))
-        await self.automation.submit(SaveJob(job))
+        await automation.submit(SaveJob(job))
         return job.name
 
 

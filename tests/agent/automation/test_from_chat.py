@@ -38,7 +38,7 @@ class Desk:
 
 
 def jobs(desk: Desk | None = None) -> JobsFromChat:
-    return JobsFromChat(desk or Desk(), lambda: NOW, lambda: ZoneInfo("Europe/Berlin"), ["/srv/own"])
+    return JobsFromChat(lambda: desk or Desk(), lambda: NOW, lambda: ZoneInfo("Europe/Berlin"), ["/srv/own"])
 
 
 @pytest.mark.parametrize(
