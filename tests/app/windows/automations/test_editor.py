@@ -200,7 +200,7 @@ def test_triggers_are_made_and_changed_in_words_that_follow(qapp: QApplication, 
         watch = triggers.cards[second]
         watch.rows[("folder",)].entry.line.setText(str(scene.house.folder))
         watch.rows[("patterns",)].entry.setText("*.pdf")
-        assert "When a *.pdf settles in" in scene.words()
+        assert "*.pdf settles in" in scene.words()
         assert scene.dialog.editor.draft().triggers == (
             Cron(fields="15 7 * * 1,4"),
             Watch(folder=str(scene.house.folder), patterns=("*.pdf",)),
