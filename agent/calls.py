@@ -79,18 +79,23 @@ class Calls:
             self.results += too_many
         return done
 
+    def last_reply(self, entries: Sequence[Entry]) -> AssistantMessage | None:
+        """The last reply of this run: while it was parked, somebody may have talked to the model in its session."""
+        own = (entry.message for entry in reversed(entries) if entry.run_id == self.run_id)
+        return next((message for message in own if isinstance(message, AssistantMessage)), None)
+
     def left(self, entries: Sequence[Entry]) -> list[ToolCall]:
-        """The calls of the last reply that have no result."""
+        """The calls of the last reply of this run that have no result."""
         answered: set[str] = set()
-        for entry in reversed(entries):
-            if isinstance(entry.message, ToolMessage):
-                answered.add(entry.message.result.call_id)
-            if isinstance(entry.message, AssistantMessage):
-                return [call for call in entry.message.tool_calls if call.call_id not in answered]
+        for message in (entry.message for entry in reversed(entries) if entry.run_id == self.run_id):
+            if isinstance(message, ToolMessage):
+                answered.add(message.result.call_id)
+            if isinstance(message, AssistantMessage):
+                return [call for call in message.tool_calls if call.call_id not in answered]
         return []
 
     def missing(self, entries: Sequence[Entry]) -> list[ToolMessage]:
-        """Results for the calls of the last reply that have none yet, because the run ended before."""
+        """Results for the calls of the last reply of this run that have none yet, because it ended before."""
         return [ToolMessage(self._stopped(call)) for call in self.left(entries)]
 
     async def _limited(

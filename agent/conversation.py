@@ -249,12 +249,11 @@ class StoredConversation:
         return await self._calls.run(calls, replace(self.context, max_result_chars=most))
 
     def take_up_calls(self) -> list[ToolCall]:
-        """The calls of the last reply that have no result, to be judged by what the model had seen when it made them.
+        """The calls of the run's last reply that have no result, to be judged by what the model had seen then.
 
         What a parked run waits with.
         """
-        replies = (one.message for one in reversed(self.entries) if isinstance(one.message, AssistantMessage))
-        reply = next(replies, None)
+        reply = self._calls.last_reply(self.entries)
         self.gate.label = USER if reply is None or reply.label is None else reply.label
         return self._calls.left(self.entries)
 

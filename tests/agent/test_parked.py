@@ -123,6 +123,27 @@ def test_the_answer_may_come_after_a_restart_and_holds_for_one_act_only(tmp_path
     asyncio.run(story())
 
 
+def test_somebody_talks_in_its_session_while_a_run_waits_and_it_does_what_was_allowed_all_the_same(
+    tmp_path: Path,
+) -> None:
+    async def story() -> None:
+        script = [
+            Reply(calls=[write("note.txt")]),
+            Reply(calls=[("read", {"path": "a.txt"})]),
+            Reply("I wait for you."),
+        ]
+        async with at_desk(tmp_path, [*script, Reply("All done.")]) as desk:
+            await desk.run()
+            assert (await desk.house.finish("What is it that you do?")).text == "I wait for you."
+            await desk.answer(True)
+            last = await desk.run(resume=True)
+            assert (last.stop_reason, last.text) == ("end_turn", "All done.")
+            assert desk.outside.read_text() == "hello"
+            assert await desk.house.runtime.parked.open() == []
+
+    asyncio.run(story())
+
+
 def test_a_no_is_told_to_the_model_and_the_run_goes_on(tmp_path: Path) -> None:
     async def story() -> None:
         async with at_desk(tmp_path, [Reply(calls=[write("note.txt")]), Reply("So be it.")]) as desk:
