@@ -75,7 +75,7 @@ _PHRASES: tuple[tuple[str, say.Handler], ...] = (
     (r"(?:{each} )?(?:(?:on|during) )?(?:the )?{work}s\b", say.WORKDAYS),
     (r"(?:on )?{each} (?:single )?{work}\b", say.WORKDAYS),
     (r"(?:{each} weekend|(?:on|at) (?:the )?weekends?|weekends)\b", say.WEEKEND),
-    (r"(?:once )?{each} (?:single )?day\b|(?:once )?daily\b|everyday\b|once (?:a|per) day\b", say.DAILY),
+    (r"(?:once )?{each} (?:and every |single )?day\b|(?:once )?daily\b|everyday\b|once (?:a|per) day\b", say.DAILY),
     (r"(?:on )?{each} (?:single )?(?P<days>{day}s?\b(?:{and}(?:on |every |each )?{day}s?\b)*)", _G.weekdays),
     (r"(?:on )?(?P<days>{full}s\b(?:{and}(?:on )?{full}s?\b)*)", _G.weekdays),
     (r"(?:on )?(?P<days>{full}\b(?:{and}(?:on )?{full}s?\b)+)", _G.weekdays),
@@ -175,6 +175,7 @@ _PHRASES: tuple[tuple[str, say.Handler], ...] = (
         say.on_date,
     ),
     (r"(?:on )?\d{1,2}/\d{1,2}(?:/\d{2,4})?(?!\d)", say.unclear_date),
+    (r"(?:on )?(?:{each} )?{full},? the {dnum}\b(?!{of_month})(?! (?:of )?{month})", say.unclear_date),
     # files
     *_WATCHES,
     (r"(?:all )?(?:together|in one (?:run|batch|go)|as (?:one|a) batch)\b", say.batch),
@@ -196,7 +197,11 @@ _PHRASES: tuple[tuple[str, say.Handler], ...] = (
         say.hold("on_metered"),
     ),
     (r"{not}{screen} is locked\b|{only}{screen} is (?:unlocked|not locked)\b", say.hold("when_locked")),
-    (r"(?:but )?(?:not|never) (?:between|from) (?P<a>{time})\s*(?:and|to|until|till|-|–)\s*(?P<b>{time})", say.quiet),
+    (
+        r"(?:but )?(?:not|never|(?:with )?quiet(?: hours)?) (?:between|from) (?P<a>{time})"
+        r"\s*(?:and|to|until|till|-|–)\s*(?P<b>{time})",
+        say.quiet,
+    ),
     (r"(?:but )?(?:not|never) (?:at|during the) night\b", say.at_night),
     (
         r"(?:but )?(?:not|never|at most|no)(?: if)?(?: it is)?(?: more than)? (?P<n>{num}) (?P<unit>{unit}) late\b",
@@ -227,10 +232,16 @@ ENGLISH = Language(
     ),
     leading=_G.compile(r"(?:[\s,;:]|[.—–-](?=\s)|\b(?:then|please|and|but|I want you to|you should)\b)+"),
     bounds=_G.compile(
-        r"[\s,;]*(?:but )?(?P<said>(?:or|and) {path}|(?:until|till|starting|beginning|as of|from|since"
+        r"[\s,;]*(?:but )?(?P<said>(?:or|and) {path}|(?:until|till|up to|starting|beginning|as of|from|since"
         r"|except|excluding|unless|only|"
         r"not|never)\b(?: (?:on|at|in|from))? ?(?:{full}|{month}|{time}|tomorrow|next|today|it\b|the |if|when|while|"
-        r"then)|for (?:the next )?{num} (?:days?|weeks?|months?|years?|times)\b)"
+        r"then|(?:(?:public|bank|school|national) )?holidays?\b|christmas|xmas|easter|new year|further notice|I\b|we\b)"
+        r"|for (?:the next |an? )?{num} (?:days?|weeks?|months?|years?|times)\b"
+        r"|(?:or|and|then) (?:(?:on|at|in the|every|each) )?(?:{full}s?|{part}s?|{clear}|{work}s?|weekends?)\b"
+        r"|at (?:minute|sunrise|sunset|dawn|dusk|\d)\w*|(?:to|past|before|after) (?:\d{1,2}|noon|midnight|one|two|three"
+        r"|four|five|six|seven|eight|nine|ten|eleven|twelve)\b|0\d{3}\b"
+        r"|(?:with )?quiet (?:hours|from|between|at)\b"
+        r"|skip(?: it)? (?:at|during|on|in|from|between|when|if|while|every)\b)"
     ),
     timelike=_G.compile(
         r"\b(?:(?:every|each) (?:other )?(?:{full}|{num} {unit}|minute|hour|day|week|month|year|morning|evening"

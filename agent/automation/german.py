@@ -214,9 +214,14 @@ GERMAN = Language(
     bounds=_G.compile(
         r"[\s,;]*(?:aber )?(?P<said>(?:oder|und) {path}|(?:bis|ab|seit|außer|ausgenommen|nur|nicht"
         r"|beginnend|angefangen)\b(?: (?:am"
-        r"|um|zum|in|ab))?"
-        r" (?:{full}|{month}|{time}|\d|morgen|nächste|heute|wenn|falls|solange|während|dem|der)"
-        r"|für (?:die nächsten )?{num} (?:tage|wochen|monate|jahre)\b)"
+        r"|um|zum|in|ab|an))?"
+        r" (?:{full}|{month}|{time}|\d|morgen|nächste|heute|wenn|falls|solange|während|dem|der|(?:den )?\w*feiertag"
+        r"|(?:den )?\w*ferien\b|weihnachten|ostern|pfingsten|silvester|neujahr|ende\b|auf weiteres|ich\b|wir\b)"
+        r"|für (?:die nächsten )?{num} (?:tage?|wochen?|monate?|jahre?)\b"
+        r"|(?:oder|und|dann) (?:(?:am|um|jeden) )?(?:{full}s?|{part}s?|{clear}|{work}s?)\b"
+        r"|um (?:\d+|viertel|halb|dreiviertel|kurz|fünf|zehn|zwanzig)\b|(?:bei|zu|vor|nach) sonnen(?:auf|unter)gang"
+        r"|(?:vor|nach) (?:\d{1,2}|halb|eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf)\b|0\d{3}\b"
+        r"|(?:ruhig|still|ruhe(?:zeit)?) (?:von|zwischen|nachts)\b)"
     ),
     timelike=_G.compile(
         r"\b(?:jede[nrs]? (?:{full}|{work}|tag|woche|monat|stunde|minute|morgen|abend)\b|alle {num} {unit}|um {clear}"

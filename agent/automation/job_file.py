@@ -25,6 +25,7 @@ from typing import Any, cast
 import msgspec
 
 from agent.automation.job_paths import Table, each_path, folders_of, plain_job
+from agent.automation.zone import on_the_wall
 from agent.errors import UsageError
 from agent.jobs import Condition, Cron, Every, Job, JobLimits, Missed, Once, Permission, Policies, Quiet, Report, Watch
 
@@ -167,6 +168,6 @@ def _moment(value: Any) -> Any:
     if not isinstance(value, datetime) or value.tzinfo is not None:
         return value
     try:
-        return value.astimezone()
+        return on_the_wall(value)
     except (ValueError, OverflowError):  # in the first or the last year there is
         return value.replace(tzinfo=UTC)

@@ -9,6 +9,7 @@ import struct
 import sys
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import TZPATH, ZoneInfo, available_timezones
@@ -53,6 +54,17 @@ def named(name: str) -> ZoneInfo:
     if zone is None:
         raise UsageError(f"There is no time zone “{name[:60]}”.{_meant(name)}")
     return zone
+
+
+def on_the_wall(at: datetime) -> datetime:
+    """The moment of a date and time; one without an offset is of this machine's clock.
+
+    Of an hour that comes twice the first is meant; a time that is left out is as long after the gap as it is in it.
+    Raises OverflowError or ValueError in the first or last year there is.
+    """
+    # `datetime.astimezone` alone would take a time in the gap for one before it.
+    aware = at if at.tzinfo is not None else at.replace(tzinfo=here()).astimezone(UTC)
+    return aware.astimezone()
 
 
 def _load(name: str) -> ZoneInfo | None:

@@ -9,7 +9,7 @@ from zoneinfo import TZPATH
 
 import pytest
 
-from agent.automation.zone import here, named
+from agent.automation.zone import here, named, on_the_wall
 from agent.errors import UsageError
 
 JANUARY = datetime(2027, 1, 15, 12, tzinfo=UTC)
@@ -21,6 +21,7 @@ ZONES = next(Path(folder) for folder in TZPATH if Path(folder, "Europe/Berlin").
 def read_again(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     monkeypatch.undo()
+    time.tzset()
     here()
 
 
@@ -106,3 +107,20 @@ def test_a_name_that_is_none_is_refused_with_a_suggestion(name: str, hint: str) 
     with pytest.raises(UsageError) as caught:
         named(name)
     assert hint in str(caught.value) and str(caught.value).startswith("There is no time zone “")
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2027-03-28 01:59", "2027-03-28T00:59"),
+        ("2027-03-28 02:00", "2027-03-28T01:00"),  # left out: not an hour before it
+        ("2027-03-28 02:30", "2027-03-28T01:30"),
+        ("2027-03-28 03:00", "2027-03-28T01:00"),
+        ("2027-10-31 02:30", "2027-10-31T00:30"),  # comes twice
+        ("2027-03-28 02:30+05:00", "2027-03-27T21:30"),
+    ],
+)
+def test_what_the_wall_shows_is_one_moment(text: str, utc: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    assert on_the_wall(datetime.fromisoformat(text)) == datetime.fromisoformat(utc).replace(tzinfo=UTC)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from agent.automation.zone import on_the_wall
 from agent.errors import UsageError
 from agent.interfaces.cli.duration import parse_duration
 
@@ -50,7 +51,7 @@ def switch(text: str, _cwd: str) -> bool:
 def moment(text: str, _cwd: str) -> datetime:
     """A date and time; without an offset one of this machine's time zone."""
     try:
-        return datetime.fromisoformat(text).astimezone()
+        return on_the_wall(datetime.fromisoformat(text))
     except (ValueError, OverflowError):
         raise UsageError(
             f"{text!r} is no moment. Write it as 2030-01-31 15:00; in words it goes behind --when. Nothing was changed."

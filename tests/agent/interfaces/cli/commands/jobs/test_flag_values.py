@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -22,6 +22,11 @@ def test_values() -> None:
     assert quiet("22:00-7", "") == quiet("22 - 07:00", "") == {"since": "22:00:00", "until": "07:00:00"}
     assert moment("2030-01-31 15:00", "") == datetime(2030, 1, 31, 15).astimezone()
     assert moment("2030-01-31T15:00Z", "").isoformat() == moment("2030-01-31T16:00+01:00", "").isoformat()
+
+
+def test_a_time_that_the_clocks_leave_out_comes_after_the_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    assert moment("2027-03-28 02:30", "") == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
 
 
 def test_permissions() -> None:
