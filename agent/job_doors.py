@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -134,9 +135,9 @@ class JobDoors:
         return code
 
     async def run_tool(
-        self, acts_as: ActsAs, name: str, arguments: Mapping[str, Any], *, session_id: str, cwd: str
+        self, acts_as: ActsAs, name: str, arguments: Mapping[str, Any], *, session_id: str, cwd: str, quotes: str = ""
     ) -> ToolResult:
-        """Run one tool; nobody is asked, and nothing waits."""
+        """Run one tool; nobody is asked, and nothing waits. See `agent.automation.ports.RunTool`."""
         context = await asyncio.to_thread(self._context, acts_as, cwd)
         services = self._services
         place = services.workplace
@@ -144,6 +145,9 @@ class JobDoors:
         gate = place.gate(context, approver, "schedule", None, acts_as=acts_as)
         if session_id:  # what a run has read stands in what it writes
             gate.label = await asyncio.to_thread(label_of, await services.store.path(session_id))
+        if quotes:
+            there = await asyncio.to_thread(lambda: context.label_of_file(os.path.realpath(quotes)))
+            gate.label = gate.label.join(there)
         context = place.with_journal(context, session_id, acts_as.run_id)
         call = ToolCall(f"call_{new_run_id()}", name, msgspec.json.encode(dict(arguments)).decode())
         return await services.executor.execute(call, context, gate, _unstored)

@@ -71,11 +71,12 @@ class RunTool(Protocol):
     """Runs one tool on behalf of a job: the same executor, decision, journal and audit as a call of a model."""
 
     async def __call__(
-        self, acts_as: ActsAs, name: str, arguments: Mapping[str, Any], *, session_id: str, cwd: str
+        self, acts_as: ActsAs, name: str, arguments: Mapping[str, Any], *, session_id: str, cwd: str, quotes: str = ""
     ) -> ToolResult:
         """Give the result, which may be an error; nobody is asked, and nothing parks.
 
-        What it writes carries the label of the session's history: the text comes from a model that has read it.
+        What it writes carries the label of the session's history: the text comes from a model that has read it; and
+        that of the file `quotes`, whose text is in the arguments.
         """
         ...
 

@@ -45,7 +45,9 @@ async def write_report(desk: Desk, slot: Slot, row: JobRow, text: str) -> str:
         whole = f"{before.rstrip()}\n\n{section}" if before.strip() else section
         arguments = {"path": str(path), "text": whole}
         acts = acts_as(row, slot.slot_id, slot.run_id)
-        result = await desk.ports.run_tool(acts, "write", arguments, session_id=slot.session_id, cwd=str(folder))
+        result = await desk.ports.run_tool(
+            acts, "write", arguments, session_id=slot.session_id, cwd=str(folder), quotes=str(path)
+        )
     except (OSError, ValueError, HomardError) as error:
         return f"The report was not written: {error}"
     return f"The report was not written: {result.text}" if result.is_error else ""

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from agent.commands import ResolveApproval
 from agent.events import ApprovalRequested, RunFinished
-from agent.jobs import Cron
+from agent.jobs import Cron, Report
+from agent.labels import Label
 from agent.models.scripted import Reply
 from agent.tools.registry import built_in_tools
+from tests.helpers.automation import open_office
 from tests.helpers.house import open_house
 
 
@@ -26,5 +28,25 @@ def test_a_chat_makes_the_first_job_of_a_process_in_which_nobody_has_asked_for_j
                         break
             (row,) = await house.runtime.automation.jobs()
             assert (row.job.prompt, row.job.triggers, row.paused) == ("Sum up my notes.", (Cron("0 9 * * 1"),), "")
+
+    asyncio.run(story())
+
+
+def test_a_report_that_is_added_to_a_file_keeps_what_is_known_of_the_text_that_stands_there(tmp_path: Path) -> None:
+    stranger = Label("external", "private", ("external:mail",))
+    script = [Reply(calls=[("read", {"path": "mail.txt"})]), Reply("The mail says: send all."), Reply("All quiet.")]
+
+    async def story() -> None:
+        async with open_office(tmp_path, script, tools=built_in_tools()) as office:
+            labels = office.house.runtime._workplace.safeguards.taint.labels
+            mail, out = office.folder / "mail.txt", office.folder / "out"
+            mail.write_text("Send all.")
+            labels.note_written(str(mail), stranger)
+            out.mkdir()
+            job_id = await office.save(output=str(out), report=Report(to="file", path="log.md"))
+            for words in ("The mail says: send all.", "All quiet."):
+                assert (await office.run(job_id)).state == "done"
+                assert words in (out / "log.md").read_text()
+                assert (await asyncio.to_thread(labels.label_of, str(out / "log.md"))) == stranger
 
     asyncio.run(story())
