@@ -143,10 +143,10 @@ class Ledger(JobLedger):
         values = {"state": "due", "reason": "", "note": clean(note), "run_id": None, "started_at": None}
         return await self._set(slot_id, ("running",), values, step="requeue_slot")
 
-    async def park(self, slot_id: int, reason: SlotReason, note: str = "") -> Slot | None:
-        """Let a slot that runs or is due wait for a person, who is told; None when it does neither."""
+    async def park(self, slot_id: int, reason: SlotReason, note: str = "", *, tell: bool = True) -> Slot | None:
+        """Let a slot that runs or is due wait for a person, who is told if so wanted; None when it does neither."""
         values = {"state": "parked", "reason": reason, "note": clean(note or note_for(reason))}
-        return await self._set(slot_id, ("running", "due"), values, step="park_slot", tell=True)
+        return await self._set(slot_id, ("running", "due"), values, step="park_slot", tell=tell)
 
     async def unpark(self, slot_id: int, run_id: str = "") -> Slot | None:
         """Let a parked slot run on, with another run if one is named; None when it is not parked."""

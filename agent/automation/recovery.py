@@ -42,8 +42,13 @@ async def take_up(desk: Desk, slot: Slot, row: JobRow) -> None:
 async def cut_off(desk: Desk, slot: Slot, what: str) -> None:
     """Let a run that was cut off go on where it was, unless it may have done something that nobody knows of.
 
-    Then a person says whether: an effect that may have happened is never repeated blindly.
+    Then a person says whether: an effect that may have happened is never repeated blindly. One that was answered and
+    had not gone on yet is parked as it was: its answer still counts.
     """
+    runs = await desk.ports.store.runs_of([slot.run_id])
+    if runs and runs[0].stop_reason == "parked":
+        await desk.ledger.park(slot.slot_id, "approval", runs[0].error or "", tell=False)
+        return
     calls = await desk.ports.store.calls(slot.run_id)
     unknown = [call for call in calls if call.outcome == "unknown" or call.finished_at is None]
     doubtful = sorted({call.name for call in unknown if not desk.ports.reads_only(call.name)})

@@ -21,6 +21,7 @@ from agent.failpoints import hit
 from agent.jobs import Job, JobRow, Slot, SlotOrigin, SlotReason, Watch
 from agent.messages import TextPart
 from agent.runner import new_run_id
+from agent.storage.recovery import close_parked
 
 _ORIGINS: dict[SlotOrigin, Origin] = {
     "schedule": "schedule",
@@ -49,6 +50,7 @@ class Work:
     """Set once its run was taken, or it came to another end."""
     _digest: str = ""
     _trying: SlotReason = "run_failed"
+    _resumes: bool = False
 
     @property
     def job(self) -> Job:
@@ -137,7 +139,7 @@ class Work:
         """Go on with the same run: its question was answered."""
         slot = await self.desk.ledger.unpark(self.slot.slot_id)
         if slot is not None:
-            self.slot = slot
+            self.slot, self._resumes = slot, True
             await self._follow(self._message(slot.run_id, resume=True))
 
     def _message(
@@ -179,18 +181,29 @@ class Work:
         if event.stop_reason == "cancelled" and self.closing():
             await cut_off(self.desk, self.slot, "Homard was closed while it worked.")
         else:
+            if event.stop_reason != "parked":
+                await self._close_parked()
             await settle(self.desk, self.slot, self.row, Ending.of(event))
 
     async def _fail(self, error: Exception) -> None:
         """End the slot as failed, which counts, so that a job that can never begin pauses in the end."""
         if self.closing():
-            await self.desk.ledger.requeue(self.slot.slot_id, "Homard was closed before its run had begun.")
+            if self._resumes:
+                await cut_off(self.desk, self.slot, "Homard was closed before it went on.")
+            else:
+                await self.desk.ledger.requeue(self.slot.slot_id, "Homard was closed before its run had begun.")
             return
+        await self._close_parked()
         fault = f"An unexpected fault ({type(error).__name__}: {error}). The log has the details."
         note = str(error) if isinstance(error, HomardError) else fault
         if not self.slot.attempts:
             await self.desk.ledger.begin(self.slot.slot_id, session_id="", run_id="")
         await self.desk.ledger.end(self.slot.slot_id, "failed", self._trying, note, tell=True)
+
+    async def _close_parked(self) -> None:
+        """Close a run that was answered and could not be taken up: nothing will take it up any more."""
+        if self._resumes:
+            await close_parked(self.desk.ports.store, self.slot.run_id, "the run could not go on", now=self.desk.now)
 
 
 def granted(job: Job) -> tuple[str, ...]:

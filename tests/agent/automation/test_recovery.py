@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from agent.commands import ResolveSlot
-from agent.jobs import Cron, Missed, Policies, Slot
-from agent.messages import ToolMessage
+from agent.commands import ResolveApproval, ResolveSlot, SendMessage
+from agent.jobs import Cron, Missed, Policies, Report, Slot
+from agent.messages import TextPart, ToolMessage
 from agent.models.scripted import Reply
+from agent.tools.registry import built_in_tools
 from tests.helpers import job_child
 from tests.helpers.automation import open_office
 from tests.helpers.clock import NOON, HeldClock
@@ -174,5 +175,48 @@ def test_a_run_that_cuts_off_the_process_again_and_again_is_given_up(tmp_path: P
                     continue
                 (slot,) = await office.slots()
                 assert (slot.state, slot.reason, slot.attempts) == ("failed", "interrupted", 3)
+
+    asyncio.run(check())
+
+
+PARKS = Reply("", calls=[("write", {"path": "new.txt", "text": "hello"})])
+
+
+def test_an_answer_that_comes_just_before_closing_counts_at_the_next_start(tmp_path: Path) -> None:
+    reached = asyncio.Event()
+
+    async def check() -> None:
+        talk = Reply("one two", hold_after=1, reached=reached, gate=asyncio.Event())
+        async with open_office(tmp_path, [PARKS, talk], tools=built_in_tools()) as office:
+            parked = await office.run(await office.save(report=Report(to="chat")))
+            message = SendMessage(parked.session_id, (TextPart("What is it?"),), model="scripted/hello")
+            await office.house.runtime.submit(message)
+            await reached.wait()  # the run cannot go on before this one has ended
+            (question,) = await office.automation.parked()
+            await office.house.runtime.submit(ResolveApproval(question.approval_id, allow=True))
+            await office.until(lambda slot: slot.state == "running", parked.slot_id)
+        async with open_office(tmp_path, [Reply("Done.")], tools=built_in_tools()) as office:
+            slot = await office.until(lambda slot: slot.state == "done", parked.slot_id)
+            assert (slot.run_id, slot.summary, slot.attempts) == (parked.run_id, "Done.", 1)
+            assert (office.folder / "new.txt").read_text() == "hello"
+
+    asyncio.run(check())
+
+
+def test_a_run_that_was_answered_and_cannot_go_on_is_closed(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with open_office(tmp_path, [PARKS], tools=built_in_tools()) as office:
+            folder = tmp_path / "gone"
+            folder.mkdir()
+            parked = await office.run(await office.save(folder=str(folder)))
+            folder.rmdir()
+            (question,) = await office.automation.parked()
+            await office.house.runtime.submit(ResolveApproval(question.approval_id, allow=True))
+            slot = await office.until(lambda slot: slot.state == "failed", parked.slot_id)
+            assert slot.reason == "run_failed" and "does not exist" in slot.note
+            store = office.house.runtime.store
+            assert (await store.run(slot.run_id)).stop_reason == "cancelled"
+            last = (await store.path(slot.session_id))[-1].message
+            assert isinstance(last, ToolMessage) and last.result.text == "Not run: the run could not go on"
 
     asyncio.run(check())
