@@ -227,9 +227,9 @@ def erase(connection: Connection, slot_ids: Sequence[int]) -> None:
 
 def old_slots(connection: Connection, before: datetime, *, keep: int, most: int) -> list[int]:
     """Find the ended slots of each job that are older than a moment or beyond its `most` newest; `keep` stay anyway."""
-    query = f"""SELECT slot_id FROM (SELECT slot_id, state, due_at, ROW_NUMBER() OVER (
-            PARTITION BY job_id ORDER BY due_at DESC, slot_id DESC) AS place FROM slots)
-        WHERE state IN {ENDED} AND ((place > :keep AND due_at < :before) OR place > :most)"""
+    query = f"""SELECT slot_id FROM (SELECT slot_id, due_at, ROW_NUMBER() OVER (
+            PARTITION BY job_id ORDER BY due_at DESC, slot_id DESC) AS place FROM slots WHERE state IN {ENDED})
+        WHERE (place > :keep AND due_at < :before) OR place > :most"""
     return [row[0] for row in connection.execute(query, {"keep": keep, "most": most, "before": to_micros(before)})]
 
 

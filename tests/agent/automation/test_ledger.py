@@ -313,6 +313,20 @@ class TestSlots:
 
         play(story, tmp_path)
 
+    def test_what_ended_is_not_forgotten_for_all_that_waits(self, tmp_path: Path) -> None:
+        async def story(desk: Desk) -> None:
+            row = await desk.ledger.save(job())
+            ran = await desk.ledger.add_manual(row.job_id)
+            await desk.ledger.begin(ran.slot_id, session_id="s", run_id="r")
+            await desk.ledger.end(ran.slot_id, "done")
+            for _ in range(5):
+                await desk.clock.advance(60)
+                await desk.ledger.add_manual(row.job_id)
+            assert await desk.ledger.clean(NOON - timedelta(days=1), keep=1, most=3) == 0
+            assert await desk.ledger.clean(NOON + timedelta(days=1), keep=1, most=3) == 0
+
+        play(story, tmp_path)
+
     def test_a_long_answer_is_kept_in_part(self, tmp_path: Path) -> None:
         async def story(desk: Desk) -> None:
             slot = await desk.ledger.add_manual((await desk.ledger.save(job())).job_id)
