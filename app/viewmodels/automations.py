@@ -65,8 +65,7 @@ class JobsViewModel(QAbstractListModel):
         self._reading: asyncio.Task[None] | None = None
         self._counting: asyncio.Task[None] | None = None
         self._told_while_reading: list[AnyEvent] = []
-        self.following = False
-        """Somebody looks: costs are read again as runs end."""
+        self._following = False
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._count)
 
@@ -129,6 +128,12 @@ class JobsViewModel(QAbstractListModel):
             self._reading.cancel()
         self._told_while_reading.clear()
         self._reading = spawn(self._read(), "automations")
+
+    def follow(self, *, following: bool) -> None:
+        """Say whether somebody looks: then costs are read again as runs end."""
+        self._following = following
+        if not following:
+            self._settle.stop()
 
     def search(self, text: str) -> None:
         """List only jobs whose name, task or triggers hold all the words."""
@@ -249,7 +254,7 @@ class JobsViewModel(QAbstractListModel):
         return all(word in text for word in self._words)
 
     def _count_soon(self) -> None:
-        if self.following and not self._settle.isActive():
+        if self._following and not self._settle.isActive():
             self._settle.start()
 
     def _count(self) -> None:

@@ -110,6 +110,7 @@ def approval_row(event: ApprovalRequested, run: Run | None = None) -> ApprovalRo
         label=event.label,
         scopes=event.scopes,
         rule=event.rule,
+        of_job=event.parked_until is not None,
         undo=event.undo,
         asked_lately=event.asked_lately,
         prompt=prompt if len(prompt) <= PROMPT_CHARS else f"{prompt[:PROMPT_CHARS]}…",

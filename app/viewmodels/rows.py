@@ -89,6 +89,8 @@ class ApprovalRow:
     """What may be answered."""
     rule: str = ""
     """A sentence: the rule that "always" writes; empty: there is none."""
+    of_job: bool = False
+    """A job asks: "always" adds to what this job may do, and is no rule for anybody else."""
     undo: str = ""
     """What can be undone of it, a sentence; empty: nothing needs to be."""
     asked_lately: int = 0

@@ -577,6 +577,10 @@
         <translation>Eine Regel kann beantworten, was Sie immer gleich beantworten.</translation>
     </message>
     <message>
+        <source>Add this to the job and allow</source>
+        <translation>Dem Auftrag hinzufügen und erlauben</translation>
+    </message>
+    <message>
         <source>Allow in this run</source>
         <translation>In diesem Lauf erlauben</translation>
     </message>
@@ -587,6 +591,10 @@
     <message>
         <source>Allowed in this run</source>
         <translation>In diesem Lauf erlaubt</translation>
+    </message>
+    <message>
+        <source>Always allow this job…</source>
+        <translation>Diesem Auftrag immer erlauben…</translation>
     </message>
     <message>
         <source>Always allowed</source>
@@ -655,6 +663,10 @@
     <message>
         <source>Show the first</source>
         <translation>Die erste zeigen</translation>
+    </message>
+    <message>
+        <source>The job may do this from now on, until you take it away in its form.</source>
+        <translation>Der Auftrag darf das von nun an, bis Sie es in seinem Formular wieder wegnehmen.</translation>
     </message>
     <message>
         <source>The rule</source>

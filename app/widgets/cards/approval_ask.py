@@ -115,8 +115,11 @@ class ApprovalAsk(Surface):
 
     def _always(self, parent: QWidget) -> QPushButton:
         """Opens the rule; nothing is agreed to by that."""
-        button = push_button(translate("Approval", "Always allow…"), lambda: self._open_rule(opened=True), parent)
-        self._rule = RuleOffer(self._row.rule, self)
+        words = translate("Approval", "Always allow…")
+        if self._row.of_job:
+            words = translate("Approval", "Always allow this job…")
+        button = push_button(words, lambda: self._open_rule(opened=True), parent)
+        self._rule = RuleOffer(self._row.rule, self, of_job=self._row.of_job)
         self._rule.agreed.connect(lambda: self._approve("always"))
         self._rule.declined.connect(lambda: self._open_rule(opened=False))
         self._rule.declined.connect(button.setFocus)
@@ -160,18 +163,24 @@ class RuleOffer(Surface):
     agreed = Signal()
     declined = Signal()
 
-    def __init__(self, rule: str, parent: QWidget) -> None:
+    def __init__(self, rule: str, parent: QWidget, *, of_job: bool = False) -> None:
+        """`of_job`: it is added to what a job may do."""
         super().__init__(parent, fill="base", border="border")
         layout = column(self, QMargins(SPACE * 3 // 2, SPACE, SPACE * 3 // 2, SPACE), SPACE)
         head = translate(
             "Approval", "This rule would be written. It holds in every chat, until you remove it in Settings."
         )
+        if of_job:
+            head = translate("Approval", "The job may do this from now on, until you take it away in its form.")
         layout.addWidget(Words(head, self, tone="muted", face="small", wrap=True))
         shown = revealed(sentence_words(rule))
         layout.addWidget(PlainText(shown, self, name=translate("Approval", "The rule"), face="bold"))
         buttons = QWidget(self)
         flow = FlowLayout(buttons)
-        write = SlowButton(translate("Approval", "Write this rule and allow"), buttons)
+        agree = translate("Approval", "Write this rule and allow")
+        if of_job:
+            agree = translate("Approval", "Add this to the job and allow")
+        write = SlowButton(agree, buttons)
         write.pressed_deliberately.connect(self.agreed)
         back = push_button(translate("Approval", "Back"), self.declined.emit, buttons, role="quiet")
         for button in (write, back):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.theme import SPACE, Colors, colors
@@ -19,6 +19,9 @@ _LOUD: tuple[Standing, ...] = ("needs_you", "working", "stopped", "failed", "rev
 class JobList(QListView):
     """Jobs to choose from."""
 
+    delete_wanted = Signal(str)
+    """A job id: Delete was pressed on it."""
+
     def __init__(self, model: JobsViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(translate("Jobs", "Jobs"))
@@ -29,6 +32,14 @@ class JobList(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take Delete, as other lists of the desktop do."""
+        item = self.currentIndex().data(JobsViewModel.ItemRole)
+        if event.key() == Qt.Key.Key_Delete and isinstance(item, JobItem):
+            self.delete_wanted.emit(item.job_id)
+        else:
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Measure the rows again when the text gets another size."""

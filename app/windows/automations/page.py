@@ -133,14 +133,15 @@ class AutomationsPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Read anew, and follow what things cost."""
         super().showEvent(event)
-        self.model.following = True
+        self.model.follow(following=True)
         self.model.refresh()
         self.history.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks."""
         super().hideEvent(event)
-        self.model.following = False
+        self.model.follow(following=False)
+        self._soon.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the details beside the list, or under it where there is no room."""
@@ -200,6 +201,7 @@ class AutomationsPage(QWidget):
         self._pause.timeout.connect(lambda: model.search(self.search.text()))
         self.views.currentChanged.connect(self._show_view)
         self.list.selectionModel().currentChanged.connect(self._choose)
+        self.list.delete_wanted.connect(self._delete)
         self.list.activated.connect(lambda: self.details.tabs.setFocus())
         for changed in (model.modelReset, model.loaded):
             changed.connect(self._show_body)
@@ -247,6 +249,9 @@ class AutomationsPage(QWidget):
             self.details.show_tab("history")
         self.wishes.do(wish, job_id)
 
+    def _delete(self, job_id: str) -> None:
+        self.wishes.do("delete", job_id)
+
     # -- what is shown
 
     def _show_body(self) -> None:
@@ -275,7 +280,7 @@ class AutomationsPage(QWidget):
         self._show_calendar()
 
     def _show_calendar(self) -> None:
-        if self.view == "week":
+        if self.view == "week" and self.isVisible():
             self.calendar.show_jobs(self.model.rows())
 
     def _mark(self) -> None:
@@ -287,7 +292,7 @@ class AutomationsPage(QWidget):
             self.list.setCurrentIndex(self.model.index(row))
 
     def _update(self, job_id: str) -> None:
-        if job_id == self._chosen and not self._soon.isActive():
+        if job_id == self._chosen and self.isVisible() and not self._soon.isActive():
             self._soon.start()
 
     def _show_details(self) -> None:

@@ -159,7 +159,7 @@ def test_costs_are_read_again_while_somebody_looks() -> None:
         await asyncio.sleep(0.01)
         item = scene.model.find("j1")
         assert item is not None and item.state is None  # nobody looks
-        scene.model.following = True
+        scene.model.follow(following=True)
         scene.desk.tell(slot(8))
         await scene.until(lambda: (found := scene.model.find("j1")) is not None and found.cost_words() != "")
         assert scene.model.data(scene.model.index(2), JobsViewModel.ItemRole).cost_words() == "$0.50 this month"

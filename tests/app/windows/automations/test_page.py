@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, Qt
 from PySide6.QtTest import QTest
@@ -66,7 +67,18 @@ class Scene:
         return self.desk.known_files.get(slot_id, []), bool(run_id)
 
     def start(self, work: Coroutine[Any, Any, Any], name: str) -> None:
-        self._work.add(asyncio.ensure_future(work))
+        task = asyncio.ensure_future(work)
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+
+    async def close(self) -> None:
+        """Leave nothing behind: what was begun ends, then the page goes."""
+        while self._work:
+            await asyncio.wait(self._work)
+        self.page.close()
+        self.page.deleteLater()
+        await asyncio.sleep(0.01)
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     async def show(self) -> None:
         self.page.show()
@@ -101,9 +113,7 @@ def play(qapp: QApplication) -> Callable[..., None]:
             scene = Scene(desk or desk_of_four())
             await scene.show()
             await act(scene)
-            scene.page.close()
-            scene.page.deleteLater()
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+            await scene.close()
 
         run(qapp, main)
 
@@ -207,9 +217,7 @@ def test_a_slot_is_shown_as_soon_as_it_is_read(qapp: QApplication) -> None:
         await until(lambda: scene.page.details.tab == "history" and scene.page.details.job_id == "mail")
         await until(lambda: "Why did it not run?" in scene.words(scene.page.details.history.details))
         assert scene.page.list.currentIndex().data() == "Mail summary"
-        scene.page.close()
-        scene.page.deleteLater()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        await scene.close()
 
     run(qapp, main)
 
@@ -346,6 +354,33 @@ def test_an_empty_screen_teaches_with_templates(play: Play) -> None:
         await until(lambda: page.details.job_id == "mail")
 
     play(act, JobDesk())
+
+
+def test_delete_on_the_list_removes_the_job(play: Play) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.choose("old")
+        QTest.keyClick(scene.page.list, Qt.Key.Key_Delete)
+        assert await scene.done(1) == [DeleteJob("old")]
+        assert [what[0] for what in scene.said] == ["deleted"]
+
+    play(act)
+
+
+def test_always_is_for_the_job_alone(play: Play) -> None:
+    """Whoever says always to a job is told that no other chat may do it."""
+    desk = desk_of_four()
+    desk.kept.append(slot(22, "parked", "approval", "mail", run_id="r22"))
+    wanted = msgspec.structs.replace(asked("r22"), scopes=("once", "always"), rule="run commands in /x")
+    desk.approvals = [wanted]
+
+    async def act(scene: Scene) -> None:
+        await scene.choose("mail")
+        press(scene.page.details.waiting, "Always allow this job…")
+        words = scene.words(scene.page.details.waiting)
+        assert "The job may do this from now on, until you take it away in its form." in words
+        assert not button_of(scene.page.details.waiting, "Add this to the job and allow").isEnabled()
+
+    play(act, desk)
 
 
 def test_search_and_the_way_back(play: Play) -> None:
