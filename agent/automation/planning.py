@@ -46,7 +46,7 @@ class Tick:
     cause: Callable[[datetime], SlotReason]
     """Why a slot of that moment was not run in time."""
     spread: Callable[[], timedelta] | None = None
-    """After a start or wake-up: how long something late, or just in time, waits; None: not at all."""
+    """After a start or wake-up: how long what a job has late, or just in time, waits; None: not at all."""
 
 
 def schedule_of(row: JobRow, zone: ZoneInfo, now: datetime) -> Schedule:
@@ -267,6 +267,8 @@ class _Plan:
         self.handled_to: datetime | None = None
         """A later moment has had its turn: after the clock was set back and forth, no earlier one gets another."""
         self.touched: list[int] = []
+        # One moment for all of the job's slots, or a later one would begin before an earlier one.
+        self._start = None if tick.spread is None else tick.now + tick.spread()
 
     def write(self, fresh: Sequence[Moment], older: _Older | None, stale: Sequence[Slot]) -> None:
         now = self._tick.now
@@ -288,7 +290,7 @@ class _Plan:
         for group in in_groups(new):
             self._write_group(group)
         for moment in on_time:
-            self._insert(_slot(moment, not_before=self._spread()))
+            self._insert(_slot(moment, not_before=self._start))
 
     def _on_time(self, moment: Moment) -> bool:
         now = self._tick.now
@@ -341,7 +343,7 @@ class _Plan:
         if one.fate == "ask":
             return _slot(moment, state="parked", reason="answer", note=note_for("answer"))
         note = late_note(one.reason, (self._tick.now - moment.at).total_seconds())
-        return _slot(moment, reason=one.reason, note=note, not_before=self._spread())
+        return _slot(moment, reason=one.reason, note=note, not_before=self._start or self._tick.now)
 
     def _change(self, one: Judged) -> None:
         """Let a row that was due follow what was decided."""
@@ -372,6 +374,3 @@ class _Plan:
         slot_id = insert_slot(self._connection, self._row.job_id, self._row.version, new, self._tick.now)
         if slot_id is not None:
             self.touched.append(slot_id)
-
-    def _spread(self) -> datetime | None:
-        return None if self._tick.spread is None else self._tick.now + self._tick.spread()

@@ -17,10 +17,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from agent.automation.planner import Planned
+from agent.automation.holds import Facts, Wait, judge
+from agent.automation.planner import Planned, Planner
 from agent.automation.planning import schedule_of
 from agent.errors import StorageError
 from agent.jobs import Cron, Every, JobRow, Missed, Once, Slot
+from agent.machine.state import MachineState
+from agent.pause import PauseState
+from agent.settings import AutomationSettings
 from agent.storage.database import Database
 from agent.storage.records import from_micros
 from tests.helpers.clock import NOON, HeldClock
@@ -144,6 +148,39 @@ def test_two_minutes_are_not_late_and_after_a_start_they_are_spread(tmp_path: Pa
         await desk.off_to(at(23, 8, 32))
         [slot] = await desk.history()
         assert (slot.state, slot.reason, slot.not_before) == ("due", "", at(23, 8, 32) + timedelta(seconds=10))
+
+    play(story, tmp_path)
+
+
+def test_what_is_made_up_for_begins_in_its_order_each_job_at_its_own_time(tmp_path: Path) -> None:
+    async def story(desk: Desk) -> None:
+        first = await desk.ledger.save(job(MORNING, missed=Missed(do="all")))
+        second = await desk.ledger.save(job(MORNING, missed=Missed(do="all")))
+        await desk.plan()
+        await desk.clock.advance((at(25, 12) - desk.clock.moment).total_seconds())
+        chances = iter((0.9, 0.1, 0.5, 0.3, 0.7, 0.2))
+        planner = Planner(
+            desk.ledger, desk.clock, lambda: desk.zone, spread_s=lambda: 20.0, chance=lambda: next(chances)
+        )
+        await planner.plan()
+        starts = {tuple(slot.not_before for slot in await desk.history(row.job_id)) for row in (first, second)}
+        assert starts == {(at(25, 12) + timedelta(seconds=18),) * 3, (at(25, 12) + timedelta(seconds=2),) * 3}
+
+    play(story, tmp_path)
+
+
+def test_what_was_missed_while_homard_was_busy_stands_in_line_too(tmp_path: Path) -> None:
+    """Otherwise the second of them would be skipped because the first one still works."""
+
+    async def story(desk: Desk) -> None:
+        row = await desk.ledger.save(job(MORNING, missed=Missed(do="all")))
+        await desk.plan()
+        await desk.clock.advance((at(24, 12) - desk.clock.moment).total_seconds())
+        await desk.plan()
+        slots = await desk.history(row.job_id)
+        assert facts(slots) == [("2026-11-23T08:30", "due", "busy"), ("2026-11-24T08:30", "due", "busy")]
+        about = Facts(at(24, 12), BERLIN, PauseState(), MachineState(), AutomationSettings(), working=1)
+        assert [type(judge(slot, row, about)) for slot in slots] == [Wait, Wait]
 
     play(story, tmp_path)
 
