@@ -7,7 +7,7 @@ from typing import Literal
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import Shiboken
 
 from agent.jobs import Slot
@@ -160,6 +160,7 @@ class AutomationsPage(QWidget):
         self.search.setClearButtonEnabled(True)
         for title in (translate("Jobs", "Jobs"), translate("Jobs", "Week")):
             self.views.addTab(title)
+        self.views.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._head = QWidget(self)
         head = QHBoxLayout(self._head)
         head.setContentsMargins(SPACE * 2, SPACE, SPACE * 2, SPACE)
