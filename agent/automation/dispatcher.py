@@ -45,8 +45,8 @@ class Dispatcher:
         self._turning = asyncio.Lock()
         self._told_budget: dict[str, date] = {}
         self._look_at: list[datetime] = []
-        self._spending: dict[tuple[str, int], Spending] = {}
-        """Of a job with so many works under way, in this turn."""
+        self._spending: dict[tuple[str, tuple[int, ...]], Spending] = {}
+        """Of a job while these slots of it are worked on, in this turn."""
         self.closing = False
         self.on_free: Callable[[], None] = lambda: None
         """Called when a work has ended: there may be room for the next one."""
@@ -162,7 +162,7 @@ class Dispatcher:
 
     async def _about(self, row: JobRow, facts: Facts, *, newer: bool) -> Facts:
         works = self._of(row)
-        known = (row.job_id, len(works))
+        known = (row.job_id, tuple(work.slot.slot_id for work in works))
         if known not in self._spending:
             self._spending[known] = await spending_of(self._desk, row, works)
         return replace(facts, spending=self._spending[known], working=len(works), newer=newer)
@@ -188,6 +188,7 @@ class Dispatcher:
             await self._desk.ports.clock.sleep(AFTER_TROUBLE_S)  # before it is looked at again
         finally:
             del self._works[work.slot.slot_id]
+            self._spending.clear()  # it came and went in one turn: that is known to none of them
             self.on_free()
 
     async def _pause(self, row: JobRow, reason: PauseReason, note: str) -> None:

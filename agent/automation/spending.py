@@ -17,10 +17,11 @@ async def spending_of(desk: Desk, row: JobRow, works: Sequence[Work]) -> Spendin
     limits = row.job.limits
     if limits.usd_per_day is None and limits.usd_per_month is None and limits.runs_per_day is None:
         return Spending()
-    day = await desk.ledger.usage(row.job_id, day_start(desk.now, desk.zone))
-    month = await desk.ledger.usage(row.job_id, month_start(desk.now, desk.zone))
+    # First what is kept back: a run that begins or spends meanwhile counts twice then, and not never.
     unborn = sum(not work.begun.is_set() for work in works)
     reserved = sum([await _kept_back(desk, work) for work in works])
+    day = await desk.ledger.usage(row.job_id, day_start(desk.now, desk.zone))
+    month = await desk.ledger.usage(row.job_id, month_start(desk.now, desk.zone))
     return Spending(day.usd or 0.0, month.usd or 0.0, day.runs + unborn, reserved)
 
 

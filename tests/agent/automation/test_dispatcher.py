@@ -317,6 +317,21 @@ def test_each_file_has_a_run_of_its_own_one_after_the_other_and_none_is_lost(tmp
     checked(tmp_path, check, parallel=4)
 
 
+def test_runs_per_day_are_counted_also_where_many_files_wait(tmp_path: Path) -> None:
+    async def check(office: Office) -> None:
+        limits = JobLimits(runs_per_day=3)
+        job_id = await office.save("files", triggers=(Watch(folder=str(office.folder)),), limits=limits)
+        await office.turn()
+        await office.settled(job_id, *(str(office.folder / f"{n}.pdf") for n in range(50)))
+        await office.all_ended(3, job_id)
+        for _ in range(20):
+            await office.turn()
+        told = await office.told(job_id)
+        assert (told.count(("done", "")), told.count(("due", "budget"))) == (3, 47)
+
+    checked(tmp_path, check, parallel=4)
+
+
 def asked(office: Office) -> list[str]:
     """The prompts of all requests, without the tail that says the moment."""
     return [first_words(request).split("\n")[0] for request in office.house.gateway.requests]
