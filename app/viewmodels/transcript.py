@@ -379,6 +379,8 @@ class TranscriptViewModel(QObject):
             return  # it ended while its last page was read
         self._ended.add(event.run_id)
         self._drop(lambda row: row.key in (LIVE_KEY, f"retry{event.run_id}") or _unread(row))
+        if event.stop_reason == "parked":
+            self._wait()
         files = files_of(self.rows)
         model = next((row.model for row in reversed(self.rows) if isinstance(row, AnswerRow) and row.model), "")
         failed = event.stop_reason not in FINE
@@ -398,6 +400,17 @@ class TranscriptViewModel(QObject):
             )
         )
         self.run_changed.emit()
+
+    def _wait(self) -> None:
+        """The run has parked: the call that asks, and those after it, wait for the answer."""
+        for at in range(len(self.rows) - 1, -1, -1):
+            row = self.rows[at]
+            if isinstance(row, FooterRow):
+                return
+            below = self.rows[at + 1] if at + 1 < len(self.rows) else None
+            asks = isinstance(below, ApprovalRow) and below.state == "open"
+            if isinstance(row, ToolRow) and (asks or row.state == "running"):
+                self._put(at, replace(row, state="waiting", output=""))
 
     # -- the list
 

@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,15 @@ from agent.events import (
     AnyEvent,
     ApprovalRequested,
     ApprovalResolved,
+    JobNoticed,
     QuestionAnswered,
     QuestionAsked,
     RunFinished,
     RunStarted,
+    SlotChanged,
     StopReason,
 )
+from agent.jobs import Slot, SlotReason, SlotState
 from agent.messages import NO_USAGE
 from agent.settings import AppSettings
 from app.desktop.notifications import Notifier
@@ -54,8 +58,9 @@ class Scene:
     def __init__(self, notifier: Notifier, shown: Service) -> None:
         self.notifier = notifier
         self.service = shown
-        self.activated: list[tuple[str, str]] = []
+        self.activated: list[tuple[str, str | int]] = []
         notifier.activated.connect(lambda *ids: self.activated.append(ids))
+        notifier.job_activated.connect(lambda *ids: self.activated.append(ids))
 
     def take(self, *events: AnyEvent) -> None:
         for event in events:
@@ -262,5 +267,104 @@ def test_without_a_bus_it_stays_quiet(qapp: QApplication, monkeypatch: pytest.Mo
         notifier.take(finished())
         await asyncio.sleep(GROUP_MS * 5 / 1000)
         await notifier.close()
+
+    play(qapp, work)
+
+
+NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+PARKED = ApprovalRequested(
+    "s1", "r1", "a1", "c1", "http", ("send to example.org",), "not in its profile", parked_until=NOON
+)
+
+
+def of_job(reason: StopReason = "end_turn") -> RunFinished:
+    return RunFinished("s1", "r1", reason, "Done.", NO_USAGE, error="It broke.", job_id="j1")
+
+
+def slot(state: SlotState, reason: SlotReason = "", *, tell: bool = True, **more: Any) -> SlotChanged:
+    of = Slot(
+        slot_id=7, job_id="j1", key="k", origin="schedule", due_at=NOON, state=state, reason=reason, version=1,
+        session_id="s1", run_id="r1", **more,
+    )  # fmt: skip
+    return SlotChanged("s1", "r1", of, "Invoices", tell)
+
+
+NOTICED = JobNoticed("", "", "j1", "Invoices", "It paused itself after 3 failures. Look at the last one.")
+
+
+def test_a_run_of_a_job_is_told_by_its_slot_only_and_leads_to_it(qapp: QApplication, bus: str) -> None:
+    async def work() -> None:
+        async with scene(bus) as at:
+            at.take(started(), of_job(), slot("done", summary="Two invoices.\nMore."))
+            assert await at.titles(1) == [("Invoices is done", "Two invoices.")]
+            await at.click(1)
+            assert at.activated == [("j1", 7)]
+            await at.nothing_more(than=1)
+
+    play(qapp, work)
+
+
+def test_what_a_job_does_not_want_told_is_not_told(qapp: QApplication, bus: str) -> None:
+    async def work() -> None:
+        async with scene(bus) as at:
+            at.take(started(), of_job("model_error"), slot("failed", "run_failed", tell=False), of_job())
+            await at.nothing_more()
+
+    play(qapp, work)
+
+
+def test_a_parked_approval_is_told_once_and_stays_when_its_run_has_ended(qapp: QApplication, bus: str) -> None:
+    async def work() -> None:
+        async with scene(bus) as at:
+            at.take(started(prompt="file them"), PARKED, of_job("parked"), slot("parked", "approval"))
+            assert await at.titles(1) == [("Homard needs your permission", "file them")]
+            await at.nothing_more(than=1)
+            assert at.service.called("CloseNotification") == []
+            await at.click(1)
+            assert at.activated == [("s1", "a1")]
+            at.take(APPROVED)
+            await until(lambda: at.service.called("CloseNotification"))
+
+    play(qapp, work)
+
+
+def test_a_slot_that_asks_needs_the_person_until_it_is_answered(qapp: QApplication, bus: str) -> None:
+    async def work() -> None:
+        async with scene(bus) as at:
+            at.take(slot("parked", "answer", note="It was missed while Homard was off."))
+            assert await at.titles(1) == [("Invoices asks you", "It was missed while Homard was off.")]
+            assert at.service.called("Notify")[0][6]["urgency"] == ("y", 2)
+            at.take(slot("due", tell=False))
+            await until(lambda: at.service.called("CloseNotification"))
+
+    play(qapp, work)
+
+
+def test_the_notice_of_a_job_that_paused_stands_for_the_failure_before_it(qapp: QApplication, bus: str) -> None:
+    async def work() -> None:
+        async with scene(bus) as at:
+            at.take(started(), of_job("model_error"), slot("failed", "run_failed", note="The server is away."), NOTICED)
+            assert await at.titles(1) == [("Invoices", "It paused itself after 3 failures. Look at the last one.")]
+            await at.nothing_more(than=1)
+            await at.click(1)
+            assert at.activated == [("j1", 0)]
+
+    play(qapp, work)
+
+
+def test_what_comes_together_of_several_jobs_is_one_notice_of_its_kind(qapp: QApplication, bus: str) -> None:
+    async def work() -> None:
+        async with scene(bus) as at:
+            at.take(slot("failed", note="a"), slot("failed", note="b"), NOTICED, NOTICED)
+            assert await at.titles(1) == [("2 job(s) want a look", "")]
+
+    play(qapp, work)
+
+
+def test_a_person_who_wants_no_news_of_failures_hears_none_of_jobs(qapp: QApplication, bus: str) -> None:
+    async def work() -> None:
+        async with scene(bus, settings=AppSettings(notify_failed=False, notify_needs_you=False)) as at:
+            at.take(slot("failed", note="a"), NOTICED, slot("parked", "answer"), PARKED)
+            await at.nothing_more()
 
     play(qapp, work)

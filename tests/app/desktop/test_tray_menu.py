@@ -9,7 +9,7 @@ from agent.events import StopReason
 from agent.pause import next_morning
 from app.desktop.tray_menu import TrayMenu, cost_of
 from app.viewmodels.moment import clock
-from app.viewmodels.status import FinishedRun, Need, Pause, RunningRun, Status
+from app.viewmodels.status import Coming, FinishedRun, Need, Pause, RunningRun, Status
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 NEED = Need("a1", "approval", "s1", "r1", "write a file")
@@ -31,7 +31,7 @@ class Driver:
         self.asked: list[tuple[object, ...]] = []
         self._parent = QObject()
         self.tray_menu = made = TrayMenu(lambda: self.status, lambda: NOON, self._parent)
-        for name in ("open", "quick_prompt", "session", "needs_you", "stop", "pause", "resume", "quit"):
+        for name in ("open", "quick_prompt", "session", "needs_you", "stop", "job", "pause", "resume", "quit"):
             signal = getattr(made, f"{name}_requested")
             signal.connect(lambda *values, name=name: self.asked.append((name, *values)))
 
@@ -167,3 +167,18 @@ def test_tomorrow_begins_at_six_and_after_midnight_it_is_the_same_day() -> None:
     late = datetime(2026, 11, 25, 23, 30).astimezone()
     early = datetime(2026, 11, 26, 2, 0).astimezone()
     assert next_morning(late) == next_morning(early) == datetime(2026, 11, 26, 6, 0).astimezone()
+
+
+def test_what_starts_by_itself_next_is_named_with_its_time_and_leads_to_the_job() -> None:
+    later = Coming("j1", "Fish & chips", NOON + timedelta(hours=2))
+    driver = Driver(Status(coming=later))
+    words = f"Next: Fish && chips, {clock(later.at)}"
+    assert words in driver.texts() and driver.press(words) == ("job", "j1")
+    driver.status = Status(coming=Coming("j1", "x" * 90, NOON + timedelta(days=1)))
+    driver.tray_menu.fill()
+    (found,) = [text for text in driver.texts() if str(text).startswith("Next: ")]
+    assert "tomorrow" in str(found) and "…" in str(found)
+
+
+def test_a_moment_that_has_passed_is_no_next_one() -> None:
+    assert not any(str(text).startswith("Next") for text in Driver(Status(coming=Coming("j1", "x", NOON))).texts())

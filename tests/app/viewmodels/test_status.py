@@ -1,5 +1,7 @@
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from agent.events import (
@@ -13,11 +15,15 @@ from agent.events import (
     RunsPaused,
     RunsResumed,
     RunStarted,
+    SlotChanged,
     StopReason,
 )
+from agent.jobs import Slot, SlotReason, SlotState
 from agent.messages import NO_USAGE, Usage
+from agent.parked import Parked
 from app.viewmodels.status import (
     LAST_RUNS,
+    Coming,
     FinishedRun,
     Need,
     Pause,
@@ -155,3 +161,52 @@ def test_it_says_so_only_when_something_changed() -> None:
 )
 def test_first_line_is_short_and_printable(text: str, line: str) -> None:
     assert first_line(text) == line
+
+
+PARKED = msgspec.structs.replace(APPROVAL, parked_until=NOON + timedelta(hours=72))
+
+
+def slot(state: SlotState, reason: SlotReason = "", run_id: str = "") -> Slot:
+    return Slot(
+        slot_id=7, job_id="j1", key="k", origin="schedule", due_at=NOON, state=state, reason=reason, version=1,
+        session_id="s1" if run_id else "", run_id=run_id,
+    )  # fmt: skip
+
+
+def changed(now: Slot) -> SlotChanged:
+    return SlotChanged(now.session_id, now.run_id, now, "Invoices\nand more", tell=True)
+
+
+def test_what_a_parked_run_asks_stays_when_the_run_has_ended_and_learns_whose_it_is() -> None:
+    watch = Watch(started(), PARKED, finished(reason="parked"))
+    need = Need("a1", "approval", "s1", "r1", "write /home/me/a.txt")
+    assert (watch.status.needs, watch.status.running, watch.status.unseen) == ((need,), (), None)
+    watch.model.take(changed(slot("parked", "approval", "r1")))
+    assert watch.status.needs == (replace(need, job_id="j1", slot_id=7),)
+    watch.model.take(ApprovalResolved("s1", "r1", "a1", True, "person"))
+    assert watch.status.needs == ()
+
+
+@pytest.mark.parametrize("reason", ["answer", "outcome_unknown"])
+def test_a_slot_that_asks_is_a_need_until_it_is_answered(reason: SlotReason) -> None:
+    watch = Watch(changed(slot("parked", reason)), changed(slot("parked", reason)))
+    assert watch.status.needs == (Need("slot7", "slot", "", "", "Invoices", "j1", 7),)
+    watch.model.take(changed(slot("due")))
+    assert watch.status.needs == ()
+
+
+def test_what_waited_at_the_start_is_known_once() -> None:
+    watch = Watch()
+    question = Parked(7, PARKED)
+    watch.model.load([question], ())
+    watch.model.load([question], [(slot("parked", "approval", "r1"), "Invoices"), (slot("running", run_id="r2"), "")])
+    assert watch.status.needs == (Need("a1", "approval", "s1", "r1", "write /home/me/a.txt", "j1", 7),)
+    watch.model.load((), [(slot("parked", "answer"), "Invoices")])
+    assert [need.item_id for need in watch.status.needs] == ["a1", "slot7"]
+
+
+def test_what_comes_next_is_told_once() -> None:
+    watch = Watch()
+    for _ in range(2):
+        watch.model.set_coming(Coming("j1", "Invoices", NOON))
+    assert (watch.status.coming, watch.changes, watch.status.state) == (Coming("j1", "Invoices", NOON), 1, "idle")

@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
-from agent.commands import CancelRun, ResolveApproval
+from agent.commands import CancelRun, ResolveApproval, RunJob, SaveJob
 from agent.events import ApprovalRequested, ApprovalResolved, MessageDelta, RunFinished, RunStarted, ToolCallStarted
+from agent.jobs import Job
 from agent.labels import Label
 from agent.messages import AssistantMessage, Entry, TextPart, ToolCall, ToolMessage, ToolResult, UserMessage
 from agent.models.scripted import Reply
 from agent.storage.records import Run
+from agent.tools.registry import built_in_tools
 from app.bridge import Bridge
 from app.viewmodels.history import rows_of
 from app.viewmodels.live import LiveRuns
@@ -283,3 +285,60 @@ def test_a_footer_says_what_can_be_put_back_and_what_was_a_dry_run(
     _said, call, footer = ended(name, **details)
     assert isinstance(call, ToolRow) and isinstance(footer, FooterRow)
     assert (call.state, footer.files, footer.can_undo, footer.dry_run) == (state, files, can_undo, dry_run)
+
+
+PARKS = [Reply(calls=[("write", {"path": "a.txt", "text": "x"}), ("write", {"path": "b.txt", "text": "y"})])]
+
+
+async def parked(house: House, screen: Screen) -> str:
+    """Run a job that asks, with its session on the screen; the session's id."""
+    runtime = house.runtime
+    made = await runtime.submit(SaveJob(Job(name="Notes", prompt="Write both.", folder=str(house.folder))))
+    with runtime.subscribe() as events:
+        receipt = await runtime.submit(RunJob(made.job_id))
+        await screen.model.open(receipt.session_id)
+        async for event in events:
+            screen.take(event)
+            if isinstance(event, RunFinished):
+                return receipt.session_id
+    raise AssertionError("the bus closed")
+
+
+def asked_rows(rows: list[Row]) -> list[tuple[str, str]]:
+    return [(type(row).__name__, row.state) for row in rows if isinstance(row, ToolRow | ApprovalRow)]
+
+
+def test_what_a_parked_run_asks_is_open_now_and_after_a_restart_and_goes_on_once_answered(tmp_path: Path) -> None:
+    async def first() -> str:
+        async with open_house(tmp_path, PARKS, built_in_tools()) as house:
+            screen = Screen(house)
+            session_id = await parked(house, screen)
+            (footer,) = [row for row in screen.shown if isinstance(row, FooterRow)]
+            assert (footer.stop_reason, footer.can_retry, footer.can_repeat) == ("parked", False, False)
+            assert [row.tool for row in screen.model.waiting()] == ["write"]
+            live = asked_rows(screen.shown)
+            await screen.model.open(session_id)
+            assert asked_rows(screen.shown) == live
+            return session_id
+
+    async def second(session_id: str) -> None:
+        async with open_house(tmp_path, [Reply("Both are written.")], built_in_tools()) as house:
+            screen, runtime = Screen(house), house.runtime
+            await screen.model.open(session_id)
+            assert asked_rows(screen.shown) == [("ToolRow", "waiting"), ("ApprovalRow", "open"), ("ToolRow", "waiting")]
+            with runtime.subscribe() as events:
+                await runtime.automation.start()
+                await runtime.submit(ResolveApproval(screen.model.waiting()[0].key, True))
+                async for event in events:
+                    screen.take(event)
+                    if isinstance(event, RunFinished) and event.stop_reason == "parked":
+                        await runtime.submit(ResolveApproval(screen.model.waiting()[0].key, True))
+                    elif isinstance(event, RunFinished):
+                        break
+            footers = [row.stop_reason for row in screen.shown if isinstance(row, FooterRow)]
+            assert (footers, screen.model.waiting()) == (["end_turn"], ())
+            assert {row.state for row in screen.shown if isinstance(row, ToolRow)} == {"done"}
+            assert (house.folder / "b.txt").read_text() == "y"
+
+    session_id = asyncio.run(first())
+    asyncio.run(second(session_id))

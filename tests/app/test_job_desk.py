@@ -1,0 +1,229 @@
+"""Jobs all over the window: forms, what waits, what starts next, over a real runtime."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+from shiboken6 import Shiboken
+
+from agent.commands import RunJob, SaveJob
+from agent.events import RunFinished
+from agent.jobs import Cron, Job, Missed, Policies
+from agent.models.scripted import Reply
+from agent.tools.registry import built_in_tools
+from app.job_desk import prompt_of
+from app.ui_state import UiState
+from app.viewmodels.rows import AnswerRow, FooterRow, UserRow
+from app.windows.automations.editor import EditorDialog
+from app.windows.automations.page import AutomationsPage
+from app.windows.main_window import MainWindow
+from app.workspace import Workspace
+from tests.helpers.clock import HeldClock
+from tests.helpers.house import House, open_house
+from tests.helpers.settings_home import on_loop, until
+
+SETTINGS = 'model = "scripted/hello"\n[app]\nchat_folder = "{folder}"\n[providers.scripted]\ntransport = "scripted"\n'
+ASKS = Policies(missed=Missed(do="ask"))
+PARKS = [Reply(calls=[("write", {"path": "a.txt", "text": "x"})]), Reply("It is written.")]
+
+
+class Scene:
+    def __init__(self, house: House, workspace: Workspace) -> None:
+        self.house, self.workspace, self.window = house, workspace, workspace.window
+        self.folder = str(house.folder)
+
+    def forms(self) -> list[EditorDialog]:
+        return [form for form in self.window.findChildren(EditorDialog) if form.isVisible()]
+
+    async def form(self) -> EditorDialog:
+        await until(self.forms, "a form opened")
+        (form,) = self.forms()
+        return form
+
+    async def save(self, name: str = "Notes", **more: object) -> str:
+        job = Job(name=name, prompt="Write it.", folder=self.folder, **more)  # type: ignore[arg-type]
+        return (await self.house.runtime.submit(SaveJob(job))).job_id
+
+    def page(self) -> AutomationsPage:
+        page = self.window.page_of("automations")
+        assert isinstance(page, AutomationsPage)
+        return page
+
+    async def shown(self, job_id: str, tab: str) -> None:
+        page = self.page()
+        await until(lambda: (page.details.job_id, page.details.tab) == (job_id, tab), f"{tab} of {job_id} is shown")
+
+
+def play(
+    qapp: QApplication,
+    tmp_path: Path,
+    act: Callable[[Scene], Awaitable[None]],
+    script: Sequence[Reply] = (Reply("Done."),),
+) -> None:
+    (tmp_path / "home").mkdir(exist_ok=True)
+    (tmp_path / "home" / "settings.toml").write_text(SETTINGS.format(folder=tmp_path / "folder"))
+
+    async def main(_owner: QObject) -> None:
+        clock = HeldClock()
+        async with open_house(tmp_path, script, list(built_in_tools()), clock) as house:
+            window = MainWindow()
+            window.show()
+            async with Workspace.open(house.runtime, window, UiState()) as workspace:
+                await act(Scene(house, workspace))
+            window.hide()
+            window.deleteLater()
+
+    on_loop(qapp, main)
+
+
+def test_a_new_job_is_made_in_a_form_and_then_shown(qapp: QApplication, tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        scene.workspace.jobs.make("build-log")
+        form = await scene.form()
+        await until(lambda: form.rows[("name",)].entry.text() == "Build log")  # type: ignore[attr-defined]
+        form.save()
+        await until(lambda: not scene.forms())
+        (row,) = await scene.house.runtime.automation.jobs()
+        await scene.shown(row.job_id, "about")
+
+    play(qapp, tmp_path, act)
+
+
+def test_a_job_is_edited_in_one_form_at_a_time(qapp: QApplication, tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        job_id = await scene.save()
+        scene.workspace.jobs.edit(job_id)
+        form = await scene.form()
+        scene.workspace.jobs.edit(job_id)
+        await asyncio.sleep(0.05)
+        assert scene.forms() == [form]
+        form.reject()
+        await until(lambda: not Shiboken.isValid(form))
+        scene.workspace.jobs.edit(job_id)
+        again = await scene.form()
+        again.reject()
+        await until(lambda: not scene.forms())
+
+    play(qapp, tmp_path, act)
+
+
+def test_what_was_asked_in_a_chat_is_done_again_by_a_job(qapp: QApplication, tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        workspace = scene.workspace
+        await workspace.chat.send("Say hello.\nTwice.")
+        await until(
+            lambda: workspace.chat.transcript.rows and isinstance(workspace.chat.transcript.rows[-1], FooterRow)
+        )
+        footer = workspace.chat.transcript.rows[-1]
+        assert isinstance(footer, FooterRow) and footer.can_repeat
+        workspace.chats.repeat_wanted.emit(footer.key)
+        form = await scene.form()
+        job = form.editor.draft()
+        assert (job.prompt, job.folder, job.name) == ("Say hello.\nTwice.", scene.folder, "Say hello. Twice.")
+        form.reject()
+        await until(lambda: not scene.forms())
+
+    play(qapp, tmp_path, act)
+
+
+def test_a_parked_question_leads_to_the_job_that_waits_also_after_a_restart(qapp: QApplication, tmp_path: Path) -> None:
+    jobs: list[str] = []
+
+    async def first(scene: Scene) -> None:
+        jobs.append(await scene.save())
+        with scene.house.runtime.subscribe() as events:
+            await scene.house.runtime.submit(RunJob(jobs[0]))
+            async for event in events:
+                if isinstance(event, RunFinished):
+                    break
+        await until(lambda: scene.workspace.status.status.needs and scene.workspace.status.status.needs[0].job_id)
+        await until(lambda: not scene.workspace.status.status.running)
+        scene.workspace.show_need()
+        await scene.shown(jobs[0], "needs_you")
+
+    async def second(scene: Scene) -> None:
+        status = scene.workspace.status
+        (need,) = status.status.needs
+        assert (need.kind, need.job_id) == ("approval", "")  # known before jobs can be asked for
+        scene.workspace.show_need()
+        await scene.shown(jobs[0], "needs_you")
+        await scene.workspace.jobs.load()
+        (need,) = status.status.needs
+        assert need.job_id == jobs[0]
+
+    play(qapp, tmp_path, first, PARKS)
+    play(qapp, tmp_path, second)
+
+
+def test_a_slot_that_asks_is_known_at_the_start_and_leads_to_its_job(qapp: QApplication, tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        runtime, clock = scene.house.runtime, scene.house.clock
+        job_id = await scene.save("Daily", triggers=(Cron(fields="0 9 * * *"),), policies=ASKS)
+        assert isinstance(clock, HeldClock)
+        clock.moment += timedelta(days=2)
+        await runtime.automation.start()
+        await scene.workspace.jobs.load()
+        await until(lambda: scene.workspace.status.status.needs)
+        (need,) = scene.workspace.status.status.needs
+        assert (need.kind, need.job_id, need.text) == ("slot", job_id, "Daily")
+        scene.workspace.show_item(need.item_id)
+        await scene.shown(job_id, "needs_you")
+
+    play(qapp, tmp_path, act)
+
+
+def test_what_starts_next_is_told_and_follows_the_jobs(qapp: QApplication, tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        status, jobs = scene.workspace.status, scene.workspace.jobs
+        await jobs.load()
+        assert status.status.coming is None
+        job_id = await scene.save("Morning", triggers=(Cron(fields="0 9 * * *"),))
+        await until(lambda: status.status.coming is not None)
+        coming = status.status.coming
+        assert coming is not None and (coming.job_id, coming.name) == (job_id, "Morning")
+
+    play(qapp, tmp_path, act)
+
+
+def test_a_slot_of_the_history_is_shown(qapp: QApplication, tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        job_id = await scene.save()
+        receipt = await scene.house.runtime.submit(RunJob(job_id))
+        scene.workspace.jobs.show(job_id, receipt.slot_id)
+        await scene.shown(job_id, "history")
+        history = scene.page().details.history
+        await until(lambda: history.list.currentIndex().isValid(), "the slot is marked")
+
+    play(qapp, tmp_path, act)
+
+
+@pytest.mark.parametrize(("run_id", "prompt"), [("r1", "one"), ("r2", "two\n\nand three"), ("r9", "")])
+def test_the_prompt_of_a_run_is_what_was_said_since_the_run_before(run_id: str, prompt: str) -> None:
+    rows = [
+        UserRow("a", "one"),
+        FooterRow("r1", "end_turn"),
+        UserRow("b", "two"),
+        AnswerRow("c", "…"),
+        UserRow("d", "and three"),
+        FooterRow("r2", "end_turn"),
+    ]
+    assert prompt_of(run_id, rows) == prompt
+
+
+def test_an_approval_of_a_chat_still_leads_to_its_chat(qapp: QApplication, tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        workspace = scene.workspace
+        await workspace.chat.send("go")
+        await until(lambda: workspace.status.status.needs)
+        workspace.show_page("automations")
+        workspace.show_need()
+        await until(lambda: scene.window.page == "chats")
+
+    outside = str(tmp_path / "elsewhere.txt")
+    play(qapp, tmp_path, act, [Reply(calls=[("write", {"path": outside, "text": "x"})]), Reply("Done.")])
