@@ -118,6 +118,8 @@ class Dispatcher:
                 self._look_at += [until for until in (waiting[slot.slot_id],) if until is not None]
             elif await self._parked.answers(slot.run_id):
                 row = await self._desk.ledger.row(slot.job_id)
+                if row.paused == "review":  # another file has taken its place meanwhile, which nobody has looked at
+                    continue
                 await self._launch(slot, row, await spending_of(self._desk, row, self._of(row)))
             else:
                 note = "Nobody answered in time, so the run was given up. What was done before is kept."

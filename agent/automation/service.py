@@ -18,7 +18,7 @@ from agent.automation.pulse import Pulse
 from agent.automation.state import JobState, states_of
 from agent.automation.upcoming import upcoming
 from agent.automation.variables import rendered
-from agent.automation.work import granted, limits_of
+from agent.automation.work import expanded, granted, limits_of
 from agent.commands import DeleteJob, PauseJob, ResolveSlot, ResumeJob, RunJob, SaveJob, SendMessage
 from agent.errors import HomardError, UsageError
 from agent.events import ApprovalRequested
@@ -134,15 +134,29 @@ class Automation:
             raise UsageError(f"The job “{row.job.name}” was deleted; nothing was done. Add it again to run it.")
         if command.dry_run:
             return await self._try(row, command.files)
+        if row.paused == "review":
+            raise UsageError(
+                f"Nobody has looked at “{row.job.name}” yet, so it does not run; nothing was done. "
+                f"`homard jobs resume {row.job_id}` shows what it may do, and lets it run."
+            )
         slot = await self._dispatcher.run_now(row, command.files)
         return JobReceipt(job_id=row.job_id, slot_id=slot.slot_id, session_id=slot.session_id, run_id=slot.run_id)
 
     async def _try(self, row: JobRow, files: tuple[str, ...]) -> JobReceipt:
-        """Make a dry run: no slot, so that neither the schedule nor the failures know of it."""
+        """Make a dry run: no slot, so that neither the schedule nor the failures know of it.
+
+        What the job is allowed to fetch is fetched then too, which carries words out; not before somebody has looked.
+        """
         job, now = row.job, self._desk.local(self._desk.now)
         session = await self._ports.store.create_session(
-            cwd=job.folder, title=f"{job.name}, tried {now:%Y-%m-%d %H:%M}", model=job.model, job_id=row.job_id
+            cwd=expanded(job.folder),
+            title=f"{job.name}, tried {now:%Y-%m-%d %H:%M}",
+            model=job.model,
+            job_id=row.job_id,
         )
+        acts = acts_as(row, 0, new_run_id())
+        if row.paused == "review":
+            acts = msgspec.structs.replace(acts, allow=tuple(one for one in acts.allow if one.what != "net.fetch"))
         message = SendMessage(
             session.session_id,
             (TextPart(rendered(job, files, now)),),
@@ -152,7 +166,7 @@ class Automation:
             limits=limits_of(job, job.limits.max_usd),
             typed=False,
             dry_run=True,
-            acts_as=acts_as(row, 0, new_run_id()),
+            acts_as=acts,
         )
         sent = await self._ports.submit(message)
         return JobReceipt(job_id=row.job_id, session_id=sent.session_id, run_id=sent.run_id)

@@ -109,7 +109,7 @@ class Work:
         moment = self.desk.local(self.slot.due_at)
         store = self.desk.ports.store
         session = await store.create_session(
-            cwd=_expanded(self.job.folder),
+            cwd=expanded(self.job.folder),
             title=f"{self.job.name}, {moment:%Y-%m-%d %H:%M}",
             model=self.job.model,
             job_id=None if self.job.report.to == "chat" else self.row.job_id,
@@ -150,7 +150,7 @@ class Work:
             parts,
             origin=_ORIGINS[self.slot.origin],
             model=self.job.model,
-            cwd=_expanded(self.job.folder),
+            cwd=expanded(self.job.folder),
             grants=granted(self.job),
             attended=False,
             limits=limits_of(self.job, self._left(resume)),
@@ -209,7 +209,7 @@ class Work:
 def granted(job: Job) -> tuple[str, ...]:
     """The folders besides its own that a job's run may look into."""
     watched = [trigger.folder for trigger in job.triggers if isinstance(trigger, Watch)]
-    found = (_expanded(folder) for folder in (*job.folders, *watched, job.output) if folder)
+    found = (expanded(folder) for folder in (*job.folders, *watched, job.output) if folder)
     return tuple(dict.fromkeys(found))
 
 
@@ -225,5 +225,6 @@ def limits_of(job: Job, max_usd: float | None) -> Limits:
     )
 
 
-def _expanded(folder: str) -> str:
+def expanded(folder: str) -> str:
+    """The folder where `~` stands for the home folder, as a job may have it."""
     return str(Path(folder).expanduser())

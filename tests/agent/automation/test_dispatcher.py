@@ -22,9 +22,10 @@ from agent.commands import (
     ResumeJob,
     ResumeRuns,
     RunJob,
+    SaveJob,
 )
 from agent.errors import UsageError
-from agent.jobs import Condition, Cron, JobLimits, Missed, Policies, Quiet, Report, Watch
+from agent.jobs import Condition, Cron, JobLimits, Missed, Permission, Policies, Quiet, Report, Watch
 from agent.messages import ToolMessage, Usage, UserMessage
 from agent.models.scripted import Reply
 from agent.ports import ModelRequest
@@ -448,6 +449,26 @@ def test_an_effect_outside_the_profile_parks_and_a_yes_resumes_the_same_run(tmp_
         return Reply("Written.") if said else Reply("", calls=[("write", {"path": "new.txt", "text": "hello"})])
 
     checked(tmp_path, check, answer, tools=built_in_tools())
+
+
+def test_a_run_whose_job_was_replaced_by_a_file_goes_on_when_somebody_has_looked_at_it(tmp_path: Path) -> None:
+    async def check(office: Office) -> None:
+        job_id = await office.save()
+        parked = await office.run(job_id)
+        submit = office.house.runtime.submit
+        everywhere = Permission(what="fs.write", to=(str(office.folder),))
+        await submit(SaveJob(office.job(allow=(everywhere,)), job_id, review=True))
+        (question,) = await office.automation.parked()
+        await submit(ResolveApproval(question.approval_id, allow=True))
+        await office.turn()
+        await office.turn()
+        assert (await office.automation.slot(parked.slot_id)).state == "parked"
+        await submit(ResumeJob(job_id))
+        slot = await office.until(lambda slot: slot.state == "done", parked.slot_id)
+        assert slot.run_id == parked.run_id and (office.folder / "new.txt").exists()
+
+    script = [Reply(calls=[("write", {"path": "new.txt", "text": "hello"})]), Reply("Done.")]
+    checked(tmp_path, check, script, tools=built_in_tools())
 
 
 def test_nobody_answers_and_the_run_is_given_up(tmp_path: Path) -> None:

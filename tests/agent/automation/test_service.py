@@ -11,10 +11,11 @@ import pytest
 
 from agent.commands import DeleteJob, PauseJob, ResumeJob, RunJob, SaveJob
 from agent.errors import UsageError
-from agent.events import JobChanged
-from agent.jobs import Cron, JobLimits, Once, Watch
+from agent.events import JobChanged, RunFinished
+from agent.jobs import Cron, JobLimits, Once, Permission, Watch
 from agent.messages import Usage
 from agent.models.scripted import Reply
+from agent.tools.registry import built_in_tools
 from tests.helpers.automation import EACH_MINUTE, Office, open_office
 
 SPENT = Reply("All is well.", usage=Usage(100, 0, 10, 0.25))
@@ -67,6 +68,38 @@ def test_what_an_agent_made_starts_nothing_before_somebody_has_looked(tmp_path: 
         assert [slot.state for slot in await office.all_ended(2)] == ["skipped", "done"]
 
     checked(tmp_path, check)
+
+
+def test_what_nobody_has_looked_at_does_not_run_by_hand_and_reaches_nothing_when_it_is_tried(tmp_path: Path) -> None:
+    fetch = ("fetch", {"url": "https://site.example/?q=private"})
+    leave = Permission(what="net.fetch", to=("https://site.example",))
+
+    async def check() -> None:
+        script = [Reply(calls=[fetch]), Reply("So."), Reply("Done.")]
+        async with open_office(tmp_path, script, tools=built_in_tools(), start=False) as office:
+            submit = office.house.runtime.submit
+            job_id = (await submit(SaveJob(office.job(allow=(leave,)), review=True))).job_id
+            with pytest.raises(UsageError, match="Nobody has looked"):
+                await submit(RunJob(job_id))
+            with office.house.runtime.subscribe() as events:
+                await submit(RunJob(job_id, dry_run=True))
+                ends = (event async for event in events if isinstance(event, RunFinished))
+                assert [call.needs for call in (await anext(ends)).tool_calls] == [(leave,)]
+            assert await office.slots() == []
+            await submit(ResumeJob(job_id))
+            assert (await office.run(job_id)).state == "done"
+
+    asyncio.run(check())
+
+
+def test_a_job_in_a_folder_below_home_is_tried_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def check(office: Office) -> None:
+        job_id = await office.save(folder="~/folder")
+        tried = await office.house.runtime.submit(RunJob(job_id, dry_run=True))
+        assert (await office.house.runtime.store.session(tried.session_id)).cwd == str(office.folder)
+
+    monkeypatch.setenv("HOME", str(tmp_path))
+    checked(tmp_path, check, start=False)
 
 
 def test_a_job_that_cannot_be_is_not_saved(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.text import revealed
 from agent.interfaces.cli.work import House
 from agent.jobs import Job, Permission
-from agent.safety.profile import permission_words
+from agent.safety.profile import beyond, permission_words
 
 
 async def rehearse(terminal: Terminal, house: House, job: Job) -> int:
@@ -33,7 +33,8 @@ async def rehearse(terminal: Terminal, house: House, job: Job) -> int:
             f"`homard jobs resume {row.job_id}` starts it as it is, `homard jobs delete {row.job_id}` removes it."
         )
         return outcome.code
-    accepted = await _accepted(terminal, outcome.needs)
+    needs = beyond(outcome.needs, job.allow)
+    accepted = await _accepted(terminal, needs)
     if accepted:
         job = msgspec.structs.replace(job, allow=(*job.allow, *accepted))
         await save(house, job, row.job_id, review=True)
@@ -41,7 +42,7 @@ async def rehearse(terminal: Terminal, house: House, job: Job) -> int:
         terminal.say(f"It starts nothing. `homard jobs resume {row.job_id}` lets it.")
         return PERSON_EXIT
     await house.runtime.submit(ResumeJob(row.job_id))
-    rest = " What it may not do by itself waits for your answer." if len(accepted) < len(outcome.needs) else ""
+    rest = " What it may not do by itself waits for your answer." if len(accepted) < len(needs) else ""
     terminal.say(f"{called(job)} starts from now on.{rest}")
     return 0
 

@@ -23,7 +23,7 @@ from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.text import revealed
 from agent.interfaces.cli.work import House, Work, print_json
 from agent.jobs import Permission, Slot
-from agent.safety.profile import permission_words
+from agent.safety.profile import beyond, permission_words
 
 GOES_ON_LATER = "Answered. The run goes on as soon as the app or `homard serve` runs."
 _OPEN = ("due", "running")
@@ -50,10 +50,10 @@ def jobs_run(
             print_json(terminal, outcome.data())
         elif outcome.finished is None and outcome.slot is not None:
             terminal.say(f"It has not begun: {slot_words(outcome.slot)}")
-        elif outcome.needs:
+        elif needs := beyond(outcome.needs, row.job.allow):
             terminal.say("By itself it may not yet do this:")
-            terminal.say("\n".join(f"  {revealed(permission_words(need))}" for need in outcome.needs))
-            terminal.say(f"This lets it: homard jobs edit {row.job_id}{''.join(map(_flag, outcome.needs))}")
+            terminal.say("\n".join(f"  {revealed(permission_words(need))}" for need in needs))
+            terminal.say(f"This lets it: homard jobs edit {row.job_id}{''.join(map(_flag, needs))}")
         return outcome.code
 
     return job_work(run, as_json)
