@@ -134,7 +134,10 @@ class DeleteJob(Command, frozen=True):
 
 
 class RunJob(Command, frozen=True):
-    """Run a job now, paused or not, with all its limits. The receipt names session and run once it has begun."""
+    """Run a job now, paused or not, with all its limits. The receipt names session and run once it has begun.
+
+    One that waits for its review is refused, but for a dry run.
+    """
 
     job_id: str
     files: tuple[str, ...] = ()
