@@ -55,7 +55,7 @@ class JobLedger:
 
         A new one, and one whose triggers changed, is due from now on; what its old schedule was still due is written
         down first. An `Every` without a start gets one. `paused`: it starts nothing until somebody resumes it; empty
-        leaves a job as it is. Raises UsageError for a job that is not there, or was deleted.
+        leaves a job as it is. A deleted one is back, with its history. Raises UsageError for one that is not there.
         """
         return await self.transact(
             partial(self._save, job=job, job_id=job_id, paused=paused, note=note), step="save_job"
@@ -111,8 +111,14 @@ class JobLedger:
             made = new_id()
             job_table.insert_job(connection, made, _anchored(job, None, now), now, zone.key, paused, note)
             return changes.job(connection, made)
-        known = living(connection, job_id)
+        known = job_table.plan_row(connection, job_id)
         old, new = known.row.job, _anchored(job, known.row.job, now)
+        if known.row.deleted_at is not None:
+            # Nothing was due while it was gone; its files are news from the new version on.
+            job_table.revive(connection, job_id)
+            job_table.set_planned(connection, job_id, now, zone.key)
+            job_table.add_version(connection, job_id, new, now)
+            old = new
         if new.triggers != old.triggers:
             self._write_down(connection, changes, known, now, zone)
             job_table.set_planned(connection, job_id, now, zone.key)

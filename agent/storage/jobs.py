@@ -82,6 +82,11 @@ def mark_deleted(connection: Connection, job_id: str, now: datetime) -> None:
     )
 
 
+def revive(connection: Connection, job_id: str) -> None:
+    """Take a deletion back."""
+    connection.execute("UPDATE jobs SET deleted_at = NULL WHERE job_id = ?", (job_id,))
+
+
 def count_run(connection: Connection, job_id: str, *, failed: bool, done: bool) -> None:
     """Count a slot that ran to an end; what worked ends a row of failures, what was called off does neither."""
     connection.execute(

@@ -72,6 +72,24 @@ class TestJobs:
 
         play(story, tmp_path)
 
+    def test_a_deleted_job_comes_back_with_its_history_and_misses_nothing_of_meanwhile(self, tmp_path: Path) -> None:
+        async def story(desk: Desk) -> None:
+            row = await desk.ledger.save(job(MINUTELY))
+            await desk.clock.advance(60)
+            await desk.planner.plan()
+            await desk.ledger.delete(row.job_id)
+            before = await desk.ledger.slots(row.job_id)
+            await desk.clock.advance(3_600)
+            back = await desk.ledger.save(row.job, row.job_id)
+            assert (back.job_id, back.version, back.deleted_at) == (row.job_id, 2, None)
+            await desk.planner.plan()
+            assert await desk.ledger.slots(row.job_id) == before
+            await desk.clock.advance(60)
+            await desk.planner.plan()
+            assert len(await desk.ledger.slots(row.job_id)) == len(before) + 1
+
+        play(story, tmp_path)
+
     def test_other_triggers_hold_from_now_on_and_what_the_old_ones_made_due_is_written_down(
         self, tmp_path: Path
     ) -> None:
@@ -122,7 +140,6 @@ class TestJobs:
                 (running.slot_id, "running", ""),
             ]
             assert desk.events[-1] == JobChanged("", "", gone)
-            await fails(desk.ledger.save(job(), row.job_id), "was deleted")
             await fails(desk.ledger.add_manual(row.job_id), "was deleted")
             await fails(desk.ledger.set_paused(row.job_id, "person"), "was deleted")
             await fails(desk.ledger.save(job(), "nobody"), "no job nobody")

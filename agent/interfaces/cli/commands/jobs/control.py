@@ -96,8 +96,8 @@ async def _restored(terminal: Terminal, house: House, named: list[str], as_json:
             raise UsageError(
                 f"There is a job named {known[job_id].job.name!r} now. Rename that one first; nothing was done."
             )
-        rows.append(await save(house, known[job_id].job))
-    return await _told(terminal, house, rows, as_json, "is back as {id}, with a new history.{next}")
+        rows.append(await save(house, known[job_id].job, job_id))
+    return await _told(terminal, house, rows, as_json, "is back, with its history.{next}")
 
 
 async def _found(house: House, named: list[str]) -> list[JobRow]:
