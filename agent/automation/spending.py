@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+import msgspec
+
 from agent.automation.desk import Desk
 from agent.automation.holds import Spending, day_start, month_start
 from agent.automation.work import Work
 from agent.jobs import JobRow
 from agent.storage.connection import Connection
+from agent.storage.job_usage import JobUsage, usage_of_job
 
 
 async def spending_of(desk: Desk, row: JobRow, works: Sequence[Work]) -> Spending:
@@ -17,11 +20,17 @@ async def spending_of(desk: Desk, row: JobRow, works: Sequence[Work]) -> Spendin
     limits = row.job.limits
     if limits.usd_per_day is None and limits.usd_per_month is None and limits.runs_per_day is None:
         return Spending()
-    # First what is kept back: a run that begins or spends meanwhile counts twice then, and not never.
-    unborn = sum(not work.begun.is_set() for work in works)
+    # First what is kept back: what a run spends meanwhile counts twice then, and not never.
     reserved = sum([await _kept_back(desk, work) for work in works])
-    day = await desk.ledger.usage(row.job_id, day_start(desk.now, desk.zone))
-    month = await desk.ledger.usage(row.job_id, month_start(desk.now, desk.zone))
+    days = day_start(desk.now, desk.zone), month_start(desk.now, desk.zone)
+    begun = [work.slot.run_id for work in works]
+
+    def read(connection: Connection) -> tuple[JobUsage, JobUsage, int]:
+        """At one moment: a run that begins meanwhile counts once, as a work or by its row."""
+        day, month = (usage_of_job(connection, row.job_id, since) for since in days)
+        return day, month, len(begun) - _with_rows(connection, begun)
+
+    day, month, unborn = await desk.ports.store.database.read(read)
     return Spending(day.usd or 0.0, month.usd or 0.0, day.runs + unborn, reserved)
 
 
@@ -37,6 +46,12 @@ async def _kept_back(desk: Desk, work: Work) -> float:
     if work.ceiling_usd is None:
         return 0.0
     return max(0.0, work.ceiling_usd - await spent_in(desk, work.slot.session_id))
+
+
+def _with_rows(connection: Connection, run_ids: Sequence[str]) -> int:
+    listed = msgspec.json.encode(run_ids).decode()
+    query = "SELECT COUNT(*) FROM runs WHERE run_id IN (SELECT value FROM json_each(?))"
+    return connection.execute(query, (listed,)).get
 
 
 def _cost(connection: Connection, session_id: str) -> float:
