@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -52,7 +53,7 @@ def rendered(job: Job, files: Sequence[str], moment: datetime) -> str:
     text = _filled(job.prompt, job, files, moment)
     named = {found[1] for found in _PIECE.finditer(job.prompt)}
     if files and not named & {"file", "files"}:
-        text = f"{text}\n\nFiles:\n{_listed(files)}"
+        text = f"{text}\n\nFiles:\n{_listed(_named(files, job))}"
     return text
 
 
@@ -65,8 +66,8 @@ def path_rendered(path: str, job: Job, moment: datetime) -> str:
 
 def _filled(text: str, job: Job, files: Sequence[str], moment: datetime) -> str:
     values = {
-        "file": printable(files[0]) if files else "",
-        "files": _listed(files),
+        "file": _listed(_named(files[:1], job)),
+        "files": _listed(_named(files, job)),
         "date": f"{moment:%Y-%m-%d}",
         "time": f"{moment:%H:%M}",
         "folder": printable(job.folder),
@@ -79,6 +80,12 @@ def _value(found: re.Match[str], values: dict[str, str]) -> str:
     if found[1] is None:
         return found[0][0]
     return values.get(found[1], found[0])
+
+
+def _named(files: Sequence[str], job: Job) -> list[str]:
+    """The paths as a model names them: from the working folder on, where they lie in it."""
+    folder = os.path.expanduser(job.folder).rstrip(os.sep) + os.sep
+    return [file.removeprefix(folder) for file in files]
 
 
 def _listed(files: Sequence[str]) -> str:

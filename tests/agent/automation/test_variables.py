@@ -24,6 +24,11 @@ def test_each_variable_stands_for_what_it_says_and_doubled_braces_for_one() -> N
     )
 
 
+def test_files_of_the_working_folder_are_named_from_there_on() -> None:
+    files = ["/home/me/in/a.pdf", "/home/mean/b.pdf"]
+    assert rendered(job("{file}: {files}"), files, AT) == "in/a.pdf: in/a.pdf\n/home/mean/b.pdf"
+
+
 def test_files_that_the_prompt_does_not_name_stand_after_it() -> None:
     assert rendered(job("Sort them."), ["/a", "/b"], AT) == "Sort them.\n\nFiles:\n/a\n/b"
     assert rendered(job("Sort them."), [], AT) == "Sort them."
