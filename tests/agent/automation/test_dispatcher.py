@@ -26,7 +26,7 @@ from agent.commands import (
 )
 from agent.errors import UsageError
 from agent.jobs import Condition, Cron, JobLimits, Missed, Permission, Policies, Quiet, Report, Watch
-from agent.messages import ToolMessage, Usage, UserMessage
+from agent.messages import TextPart, ToolMessage, Usage, UserMessage
 from agent.models.scripted import Reply
 from agent.ports import ModelRequest
 from agent.tools.registry import built_in_tools
@@ -312,7 +312,7 @@ def test_each_file_has_a_run_of_its_own_one_after_the_other_and_none_is_lost(tmp
         await office.settled(job_id, *paths)
         await office.all_ended(5, job_id)
         assert {state for state, _ in await office.told(job_id)} == {"done"}
-        assert sorted(asked(office)) == [f"Rename {path}." for path in paths]
+        assert sorted(asked(office)) == [f"Rename {n}.pdf." for n in range(5)]
         assert office.house.runtime.automation is office.automation
 
     checked(tmp_path, check, parallel=4)
@@ -449,6 +449,32 @@ def test_an_effect_outside_the_profile_parks_and_a_yes_resumes_the_same_run(tmp_
         return Reply("Written.") if said else Reply("", calls=[("write", {"path": "new.txt", "text": "hello"})])
 
     checked(tmp_path, check, answer, tools=built_in_tools())
+
+
+@pytest.mark.parametrize("pauses", [True, False])
+def test_what_a_person_changes_while_a_condition_is_tried_holds_for_the_run_after_it(
+    tmp_path: Path, pauses: bool
+) -> None:
+    async def check(office: Office) -> None:
+        waits = Condition(succeeds="echo > out/tried; until test -e go; do sleep 0.05; done")
+        (office.folder / "out").mkdir()
+        job = office.job(triggers=(EACH_MINUTE,), output=str(office.folder / "out"), condition=waits)
+        job_id = await office.save(job=job)
+        await office.pass_to(60)
+        while not (office.folder / "out/tried").exists():
+            await asyncio.sleep(0.05)
+        if pauses:
+            await office.house.runtime.submit(PauseJob(job_id))
+        else:
+            await office.save(job=msgspec.structs.replace(job, prompt="Do it otherwise."), job_id=job_id)
+        (office.folder / "go").touch()
+        (slot,) = await office.all_ended(1, job_id)
+        said = [part.text for message in office.sent for part in message.parts if isinstance(part, TextPart)]
+        expected = ("skipped", "job_paused", []) if pauses else ("done", "", ["Do it otherwise."])
+        assert (slot.state, slot.reason, said) == expected
+        assert slot.version == (1 if pauses else 2)
+
+    checked(tmp_path, check, tools=built_in_tools())
 
 
 def test_a_run_whose_job_was_replaced_by_a_file_goes_on_when_somebody_has_looked_at_it(tmp_path: Path) -> None:
