@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from agent.jobs import Cron, Job, Policies
 from app.viewmodels.job_editor_cron import Shape
 
 NAME_CHARS = 60
+_VARIABLE = re.compile(r"\s*\{[A-Za-z_]+\}")
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,8 @@ def of_template(key: str, language: str) -> Begun:
 
 
 def name_of(prompt: str) -> str:
-    """A name for a job, from what it is to do."""
-    return title_of(prompt)[:NAME_CHARS].strip()
+    """A name for a job, from what it is to do; variables say nothing in a name."""
+    return title_of(_VARIABLE.sub("", prompt))[:NAME_CHARS].strip(" ,;:")
 
 
 def free_name(name: str, taken: Sequence[str]) -> str:

@@ -1,0 +1,50 @@
+"""Work that starts by itself, at the real app, by the keyboard and over the accessibility bus."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.app_user import at_the_app
+from tests.helpers.desktop import Desktop, desktop
+from tests.helpers.model_server import Call, calls, says
+from tests.helpers.x11 import wait_until
+
+
+@pytest.fixture(scope="module")
+def screen() -> Iterator[Desktop]:
+    with desktop() as made:
+        yield made
+
+
+def test_a_watch_is_made_by_keyboard_a_file_starts_it_and_its_question_is_answered(
+    screen: Desktop, tmp_path: Path
+) -> None:
+    inbox, note = tmp_path / "inbox", tmp_path / "note.txt"
+    inbox.mkdir()
+    writes = calls(Call("write", {"path": str(note), "text": "noted\n"}))
+    with at_the_app(screen, tmp_path, {"Note what came": [writes, says("It is noted.")]}) as me:
+        me.keys("ctrl+shift+n")
+        sentence = me.wait_for("text", "Say it in a sentence", states="focused")
+        assert sentence.text == ""
+        screen.xdotool("type", "--delay", 5, f"when a *.txt settles in {inbox}: Note what came in {{file}}")
+        me.keys("Return")
+        me.wait_for("text", "Task", text="Note what came in {file}")
+        me.wait_for_text("Next: when files come")
+        me.keys("ctrl+Return")
+        me.wait_gone("text", "Say it in a sentence")
+        me.wait_for_text("Note what came in {file}")  # the page shows what was saved
+        (inbox / "one.txt").write_text("one\n")
+        me.wait_for_text("Needs you")
+        assert not note.exists()
+        me.press("", "Needs you (1)")
+        me.press("push button", "Allow once")
+        wait_until(lambda: note.exists() and note.read_text() == "noted\n", "it was not written")
+        me.wait_for("page tab", "History", states="selected")  # where nothing waits any more
+        me.wait_for("list item", text=re.compile("Done.*1 file.*It is noted"))
+        me.focus("list", "History")
+        me.keys("Home")
+        me.wait_for_text(str(inbox / "one.txt"))
