@@ -8,6 +8,7 @@ import msgspec
 
 from agent.events import Origin, Scope
 from agent.jobs import Job, Permission
+from agent.labels import Label
 from agent.messages import ImagePart, TextPart
 
 
@@ -32,6 +33,13 @@ class ActsAs(msgspec.Struct, frozen=True, kw_only=True):
     run_id: str
     """Decided beforehand, so that the slot knows its run before there is one."""
     allow: tuple[Permission, ...]
+
+
+class Attached(msgspec.Struct, frozen=True):
+    """A text that goes with a message and is not the words of whoever sends it: a skill."""
+
+    text: str
+    label: Label
 
 
 class Command(msgspec.Struct, frozen=True, tag_field="command", tag=True):
@@ -68,6 +76,10 @@ class SendMessage(Command, frozen=True):
     """None: a person's own run."""
     resume: bool = False
     """Nothing new is said: go on with the parked run `acts_as.run_id` where it waits. `parts` is empty then."""
+    skill: str = ""
+    """The skill to follow for this message; empty: the one a typed text begins with (`/skill NAME`), if it does."""
+    attached: tuple[Attached, ...] = ()
+    """Stands with the message, and taints the run by its label. The runtime puts the skill here."""
 
 
 class CancelRun(Command, frozen=True):

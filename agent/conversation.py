@@ -6,6 +6,8 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -34,12 +36,16 @@ from agent.messages import (
 )
 from agent.ports import ModelGateway, ModelRequest
 from agent.safety.endorsement import NOTHING
+from agent.sandbox.confinement import also_readable
 from agent.settings import ModelProfile
 from agent.storage.recovery import well_formed
 from agent.storage.sessions import Store
 from agent.tasks import uninterrupted
 from agent.tools.executor import Executor
 from agent.tools.tool import ToolContext
+
+if TYPE_CHECKING:
+    from agent.skills.run import RunSkill, RunSkills
 
 RESULTS_SHARE = 0.5
 """Of the room in the window: what the results of one reply's calls may take together."""
@@ -85,6 +91,8 @@ class StoredConversation:
     """Of model calls that are not turns: summaries."""
     label: Label = USER
     """Of all that this session's model has seen, evicted turns among it: a summary holds what they said."""
+    skills: RunSkills | None = None
+    """What the run knows of skills; None: nothing."""
     _system: str = ""
 
     def __post_init__(self) -> None:
@@ -100,7 +108,23 @@ class StoredConversation:
 
     def _prompt(self) -> str:
         """AGENTS.md speaks for the person: not if a stranger may have written it, or if it must not be read here."""
-        return system_prompt(self.context.cwd, self._why_unread())
+        return system_prompt(self.context.cwd, self._why_unread(), self._told_of_skills())
+
+    def _told_of_skills(self) -> str:
+        """The tool, and what the prompt says of it, are there where a skill is."""
+        if self.skills is None:
+            return ""
+        self.skills = self.skills.where(self._may_use)
+        self.tools += self.skills.specs
+        self.context = replace(self.context, skills=self.skills)
+        return self.skills.prompt()
+
+    def _may_use(self, skill: RunSkill) -> bool:
+        """A working folder's own skills are files of that folder, and read as such."""
+        if not skill.project:
+            return True
+        secret = self.context.label_of_file(str(skill.folder)).secrecy == "secret"
+        return not self.gate.why_unread(str(skill.folder)) and not (secret and self.model.remote)
 
     def _why_unread(self) -> str:
         folder = os.path.realpath(self.context.cwd)
@@ -246,7 +270,16 @@ class StoredConversation:
         """Run the calls of one reply; their results share the room in the window."""
         share = int(self._room() * CHARS_PER_TOKEN * RESULTS_SHARE / min(len(calls), MAX_CALLS))
         most = max(MIN_RESULT_CHARS, min(self.context.max_result_chars, share))
-        return await self._calls.run(calls, replace(self.context, max_result_chars=most))
+        context = await asyncio.to_thread(self._with_open_skills)
+        return await self._calls.run(calls, replace(context, max_result_chars=most))
+
+    def _with_open_skills(self) -> ToolContext:
+        """Commands may read and start, not change, what belongs to a skill whose text stands in this conversation."""
+        bounds = self.context.confinement
+        folders: list[Path] = self.skills.opened(self.entries) if self.skills is not None else []
+        if bounds is None or not folders:
+            return self.context
+        return replace(self.context, confinement=also_readable(bounds, folders))
 
     def take_up_calls(self) -> list[ToolCall]:
         """The calls of the run's last reply that have no result, to be judged by what the model had seen then.

@@ -32,6 +32,11 @@ class Paths:
         return self.data / "blobs"
 
     @property
+    def skills(self) -> Path:
+        """The person's own skills; not there as long as there is none."""
+        return self.data / "skills"
+
+    @property
     def owner(self) -> Path:
         """Lock of the process that owns this home."""
         return self.data / "owner.lock"

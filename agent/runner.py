@@ -31,6 +31,7 @@ from agent.ports import Clock, ModelGateway
 from agent.run_time import RunTime
 from agent.safety.approvals import ApprovalBroker, Parking, RunApprover, RunParked
 from agent.settings import ModelProfile
+from agent.skill_door import SkillDoor
 from agent.storage.blobs import Blobs
 from agent.storage.sessions import Run, Store
 from agent.tasks import uninterrupted
@@ -73,6 +74,7 @@ class Services:
     parking: Callable[[ActsAs], Parking]
     """Where the questions of a job's run wait."""
     jobs: Jobs | None = None
+    skills: SkillDoor | None = None
 
 
 @dataclass(frozen=True)
@@ -220,6 +222,8 @@ class Runner:
 
     async def _load(self) -> None:
         conversation = self._conversation
+        if self._services.skills is not None:
+            conversation.skills = await self._services.skills.of_run(self._order.context.cwd)
         await conversation.load()
         recall = Recall(conversation.entries, self._services.blobs)
         services, order, spent = self._services, self._order, conversation.add_side_usage

@@ -125,7 +125,9 @@ class Session:
             return
         parts = tuple(part for message in said for part in message.parts)
         typed = all(message.typed for message in said)
-        again = msgspec.structs.replace(order.command, parts=parts, retry=False, resume=False, typed=typed)
+        again = msgspec.structs.replace(
+            order.command, parts=parts, retry=False, resume=False, typed=typed, skill="", attached=()
+        )
         self._waiting.appendleft(replace(order, run_id=new_run_id(), command=again))
 
 

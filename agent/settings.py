@@ -96,6 +96,14 @@ class AutomationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     wait_on_metered: Annotated[bool, Meta(description="No job starts while the network is a metered one.")] = False
 
 
+class SkillSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Skills: folders that say how something is done."""
+
+    prompt_tokens: Annotated[
+        int, Meta(ge=0, le=20_000, description="Names and descriptions of enabled skills take so much of each prompt.")
+    ] = 400
+
+
 class AppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The desktop program: its looks, its manners, where a new chat works."""
 
@@ -121,6 +129,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     engine: EngineSettings = EngineSettings()
     safety: SafetySettings = SafetySettings()
     automation: AutomationSettings = AutomationSettings()
+    skills: SkillSettings = SkillSettings()
     app: AppSettings = AppSettings()
     providers: dict[str, ProviderSettings] = {}
 

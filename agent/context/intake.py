@@ -50,6 +50,9 @@ async def take_in(command: SendMessage, blobs: Blobs, clock: Clock, cwd: Path, m
     personal = command.origin in PERSONAL and command.acts_as is None  # a job's prompt is nobody's words of today
     label = PIPED if personal and not command.typed else None
     tail = volatile_tail(clock.now(), cwd, command.grants)
+    for one in command.attached:
+        tail = f"{tail}\n\n{one.text.encode('utf-8', 'backslashreplace').decode()}"
+        label = one.label if label is None else label.join(one.label)
     return UserMessage(parts, tail, personal and command.typed, label, stored)
 
 

@@ -13,16 +13,19 @@ MAX_INSTRUCTION_CHARS = 20_000
 UNREAD = "This folder has an AGENTS.md that is not read as instructions: {why}. Tell the user if that matters."
 
 
-def system_prompt(cwd: Path, why_not: str = "") -> str:
-    """What every request of a session in this folder starts with; changes only when AGENTS.md does.
+def system_prompt(cwd: Path, why_not: str = "", skills: str = "") -> str:
+    """What every request of a session in this folder starts with; changes only when AGENTS.md or the skills do.
 
-    `why_not`: why that file, if there is one, must not speak for the person: then it is not opened.
+    `why_not`: why that file, if there is one, must not speak for the person: then it is not opened. `skills`: what is
+    told of the enabled ones.
     """
     parts = [resource_text("prompts/system.md").strip()]
     if why_not:
         parts += [UNREAD.format(why=why_not)] if _instructions_file(cwd) else []
     elif instructions := folder_instructions(cwd):
         parts.append(f"# Instructions of this folder (AGENTS.md)\n\n{instructions}")
+    if skills:
+        parts.append(skills)
     return "\n\n".join(parts)
 
 

@@ -36,7 +36,7 @@ class PromptReport(msgspec.Struct, frozen=True):
     window: int
 
 
-def first_request(cwd: Path, model: ModelProfile, tools: Sequence[ToolSpec]) -> PromptReport:
+def first_request(cwd: Path, model: ModelProfile, tools: Sequence[ToolSpec], skills: str = "") -> PromptReport:
     """Count the parts of a first request in a folder. Blocking: loads a tokenizer."""
     name, count = _tokenizer()
     instructions = folder_instructions(cwd)
@@ -45,6 +45,8 @@ def first_request(cwd: Path, model: ModelProfile, tools: Sequence[ToolSpec]) -> 
     texts = [("system prompt", base)]
     if instructions:
         texts.append(("AGENTS.md of the folder", instructions))
+    if skills:
+        texts.append(("skills", skills))
     texts += [(f"tool {tool.name}", msgspec.json.encode(wire_form(tool)).decode()) for tool in tools]
     texts.append(("time and folder", volatile_tail(datetime.now(UTC), cwd, ())))
     parts = tuple(PromptPart(title, count(text), text) for title, text in texts)

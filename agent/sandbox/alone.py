@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 
-from agent.sandbox.confinement import Confinement
+from agent.sandbox.confinement import Confinement, opened
 from agent.sandbox.launch import Launch, Place, launcher
 from agent.sandbox.measured import Backend
 from agent.sandbox.view import DEVICES, FACTS, SYSTEM, environment, limits, same, system_closed, tools
@@ -28,6 +28,7 @@ def launch(
         options += [word for path in [*confinement.writable, place.private] for word in ("--work", path)]
         options += [word for path in DEVICES for word in ("--write", path)]
         options += [word for path in [*confinement.hidden, *system_closed()] for word in ("--closed", path)]
+        options += [word for path in opened(confinement) for word in ("--opened", path)]
     if backend.seccomp:
         options += ["--seccomp"]
         if backend.landlock:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from agent.sandbox.closed import folders_above, homes, is_inside
-from agent.sandbox.confinement import Confinement
+from agent.sandbox.confinement import Confinement, opened
 from agent.sandbox.forwarder import PORT
 from agent.sandbox.launch import Launch, Place, launcher, own_code
 from agent.sandbox.measured import Backend
@@ -80,7 +80,9 @@ def _mounts(confinement: Confinement) -> Iterator[_Mount]:
             yield _mount(path, 3, "--ro-bind", path, path)
     for path in _closed(confinement):
         if _is_there(path) and _shown(path, confinement) and not _is_covered(path, confinement):
-            closed = ("--perms", "0000", "--tmpfs", path) if os.path.isdir(path) else ("--ro-bind", "/dev/null", path)
+            # What is open in it must be reached: then it can be passed through, not looked into.
+            mode = "0111" if any(is_inside(place, path) for place in opened(confinement)) else "0000"
+            closed = ("--perms", mode, "--tmpfs", path) if os.path.isdir(path) else ("--ro-bind", "/dev/null", path)
             yield _mount(path, 4, *closed)
 
 
@@ -107,7 +109,8 @@ def _is_covered(path: str, confinement: Confinement) -> bool:
     if not above:
         return False
     closest = max(above, key=len)
-    return not any(is_inside(path, root) and is_inside(root, closest) for root in confinement.writable)
+    roots = [*confinement.writable, *confinement.readable]
+    return not any(is_inside(path, root) and is_inside(root, closest) for root in roots)
 
 
 def _is_there(path: str) -> bool:

@@ -81,6 +81,28 @@ def granted(
     )
 
 
+def also_readable(confinement: Confinement, folders: Iterable[str | os.PathLike[str]]) -> Confinement:
+    """The same, and these folders may be read and started, below Homard's own ones too; nothing in them is changed."""
+    from agent.sandbox.closed import is_inside
+
+    roots = list(dict.fromkeys(os.path.realpath(folder) for folder in folders))
+    within = [root for root in roots if any(is_inside(root, path) for path in confinement.writable)]
+    readable = [root for root in roots if root not in within]
+    return replace(
+        confinement,
+        readable=tuple(dict.fromkeys([*confinement.readable, *readable])),
+        kept=tuple(dict.fromkeys([*confinement.kept, *within])),
+        stood=tuple(dict.fromkeys([*confinement.stood, *_stood(readable)])),
+    )
+
+
+def opened(confinement: Confinement) -> list[str]:
+    """Readable folders that lie in a hidden one, and are to be seen all the same."""
+    from agent.sandbox.closed import is_inside
+
+    return [path for path in confinement.readable if any(is_inside(path, place) for place in confinement.hidden)]
+
+
 def _inside(
     changed: Sequence[str | os.PathLike[str]], roots: Sequence[str], ours: Sequence[str], closed: Sequence[str]
 ) -> list[str]:

@@ -6,6 +6,7 @@ cannot makes it end with code 125 before the command is started. Options may be 
     --execute P  --work P  --write P   Landlock: may be read and started; all of it; a device that is read and written
     --same DEVICE:INODE:PATH           the folder there must be this one, or nothing
     --closed P                         what of those stays out of reach, for the places to be split around
+    --opened P                         below a closed place, and to be read and started all the same
     --socket FAMILY                    seccomp: a kind of socket that stays
     --alone                            the process list and the mount tree are its own already
     --limit NAME=N                     a resource limit, soft and hard
@@ -34,8 +35,8 @@ _HANG_UP, _INTERRUPT, _KILL, _TERMINATE, _IGNORE = 1, 2, 9, 15, 1
 
 _FLAGS = ("--alone", "--supervise", "--landlock", "--seccomp", "--answer")
 _LISTS = (
-    "--execute", "--work", "--write", "--closed", "--socket", "--limit", "--parent", "--forward", "--outside",
-    "--same",
+    "--execute", "--work", "--write", "--closed", "--opened", "--socket", "--limit", "--parent", "--forward",
+    "--outside", "--same",
 )  # fmt: skip
 
 
@@ -102,7 +103,10 @@ def _confine(options: Options, asked: Iterable[str] = ()) -> int:
     if "--landlock" in options.flags:
         closed = options.all("--closed")
         confine(
-            execute=[part for place in options.all("--execute") for part in around(place, closed)],
+            execute=[
+                *(part for place in options.all("--execute") for part in around(place, closed)),
+                *options.all("--opened"),
+            ],
             work=[part for place in options.all("--work") for part in around(place, closed)],
             write=options.all("--write"),
         )

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 
 from agent.sandbox.closed import folders_above
-from agent.sandbox.confinement import Confinement
+from agent.sandbox.confinement import Confinement, opened
 from agent.sandbox.launch import Launch, Place, launcher, own_code
 from agent.sandbox.measured import Backend
 
@@ -60,6 +60,7 @@ def profile(confinement: Confinement, place: Place) -> str:
             _rule("deny file-write-unlink", pinned, kind="literal"),
             _rule("deny file-write*", confinement.kept),
             _rule("deny file-read* file-write*", closed),
+            _rule("allow file-read*", opened(confinement)),
         ]
     )
 

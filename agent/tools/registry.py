@@ -22,6 +22,10 @@ class Registry:
         """The tool of that name, if there is one."""
         return self._tools.get(name)
 
+    def add(self, tool: Tool[Any]) -> None:
+        """Let a tool be called that not every run is told of: its `spec_of` goes to those that are."""
+        self._tools[tool.name] = tool
+
     def names(self) -> list[str]:
         """All names, in order."""
         return list(self._tools)

@@ -19,6 +19,7 @@ from agent.tools.egress_pass import EgressPass
 if TYPE_CHECKING:
     from agent.safety.policy import Policy
     from agent.tools.schedule import JobMaker
+    from agent.tools.skill import Skills
     from agent.undo.journal import RunJournal
 
 A = TypeVar("A", bound=msgspec.Struct, contravariant=True)
@@ -80,6 +81,8 @@ class ToolContext:
     """Commands of a job see no more than its profile lets be read, and change only what it lets be changed."""
     jobs: Callable[[], JobMaker] | None = None
     """Gives what makes jobs; None: none can be made here. See tools/schedule.py."""
+    skills: Skills | None = None
+    """Opens the skills that a person enabled; None: there is none."""
     journal: RunJournal | None = None
     """Keeps what files held before they are changed, so that `homard undo` can put it back; None: nothing is kept."""
 

@@ -94,7 +94,7 @@ def field_words(path: Sequence[str]) -> Words | None:
     """Words for a setting that is known here; None: the schema's own have to do."""
     if path[0] == "providers":
         return _model_words(path[4:]) if len(path) > 4 else _provider_words(path[2:])
-    places = {"app": _app_words, "safety": _safety_words, "automation": _automation_words}
+    places = {"app": _app_words, "safety": _safety_words, "automation": _automation_words, "skills": _skill_words}
     return places.get(path[0], _run_words)().get(tuple(path))
 
 
@@ -215,6 +215,18 @@ def _automation_words() -> dict[tuple[str, ...], Words]:
         ("automation", "wait_on_metered"): Words(
             translate("Settings", "Wait on a metered network"),
             translate("Settings", "No job starts while the network is paid by volume, whatever the job itself says."),
+        ),
+    }
+
+
+def _skill_words() -> dict[tuple[str, ...], Words]:
+    return {
+        ("skills", "prompt_tokens"): Words(
+            translate("Settings", "Tokens for skills"),
+            translate(
+                "Settings",
+                "What names and descriptions of your skills may take of each request. Beyond that they are searched.",
+            ),
         ),
     }
 

@@ -45,6 +45,7 @@ class Ask:
     as_json: bool = False
     timeout_s: float | None = None
     dry_run: bool = False
+    skill: str = ""
 
     async def run(self, terminal: Terminal, house: House) -> int:
         """Send the prompt, follow the run, report."""
@@ -95,6 +96,7 @@ class Ask:
             limits=limits,
             typed=self.words not in _PIPED,
             dry_run=self.dry_run,
+            skill=self.skill,
         )
         return session, command
 
@@ -137,6 +139,7 @@ def ask(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Plan and read only: what would change anything is shown, not done.")
     ] = False,
+    skill: Annotated[str, typer.Option("--skill", help="Follow this skill; `homard skills` lists them.")] = "",
 ) -> Work:
     """Ask for something; the answer goes to stdout, everything else to stderr."""
     if timeout is not None and not math.isfinite(timeout):
@@ -144,5 +147,5 @@ def ask(
     if session and go_on:
         raise UsageError("--session and --continue exclude each other. Name one of them.")
     grants = tuple(grant or ())
-    arguments = Ask(tuple(prompt or ()), model, session, go_on, cwd, grants, yes, as_json, timeout, dry_run)
+    arguments = Ask(tuple(prompt or ()), model, session, go_on, cwd, grants, yes, as_json, timeout, dry_run, skill)
     return Work(arguments.run, report=empty_report if as_json else None)

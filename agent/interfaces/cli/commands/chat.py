@@ -10,7 +10,7 @@ import typer
 
 from agent.commands import SendMessage
 from agent.context.intake import title_of
-from agent.errors import HomardError
+from agent.errors import HomardError, UsageError
 from agent.interfaces.cli.app import new_app
 from agent.interfaces.cli.display import RunDisplay, paint
 from agent.interfaces.cli.follow import Follower
@@ -27,6 +27,7 @@ LEAVE = ("/quit", "/exit", "/q")
 HELP = """\
   /model [NAME]   show or choose the model
   /new            begin a new session
+  /skill NAME …   follow a skill for this message
   /help           this
   /quit           leave (Ctrl-D does too)
   While it works: what you type reaches the model before its next step; Ctrl-C stops the run.
@@ -122,7 +123,7 @@ class Chat:
                 self._terminal.say("A new session begins with your next message.")
             case "/model":
                 self._choose(rest.strip())
-            case _ if word.startswith("/") and "/" not in word[1:]:
+            case _ if word.startswith("/") and word != "/skill" and "/" not in word[1:]:
                 self._terminal.say(f"There is no command {word}. /help lists them.")
             case _:
                 await self._answer(line)
@@ -178,7 +179,11 @@ class Chat:
                 break
             if line.strip():
                 async with self._sending:
-                    receipt = await self._runtime.submit(self._message(line))
+                    try:
+                        receipt = await self._runtime.submit(self._message(line))
+                    except UsageError as error:
+                        self._terminal.say(f"homard: {error}")
+                        continue
                     if receipt.run_id == follower.run_id:
                         self._steered += 1
                     else:

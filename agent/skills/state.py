@@ -1,0 +1,72 @@
+"""What a person agreed to: which skills are on, as they stood then, and whose folders may bring skills of their own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from agent.errors import StorageError
+from agent.skills.requirements import Requirements
+from agent.skills.tree import Stamp
+from agent.whole_file import replace_file
+
+NAME: Final = ".state.json"
+"""Beside the skills, in the data folder; no skill begins with a dot."""
+
+
+class Accepted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A skill as a person saw it last."""
+
+    enabled: bool
+    name: str = ""
+    description: str = ""
+    digest: str = ""
+    """Of its tree when it was enabled."""
+    files: dict[str, Stamp] = {}
+    requirements: Requirements = Requirements()
+    source: str = ""
+    """Where it was installed from; empty: it was put there by hand."""
+    installed: str = ""
+    """Digest of its tree when it was installed."""
+
+
+class State(msgspec.Struct, frozen=True, omit_defaults=True):
+    """All of it."""
+
+    trusted: tuple[str, ...] = ()
+    """Real paths of working folders whose own skills may be used."""
+    skills: dict[str, Accepted] = {}
+    """By the real path of their folder."""
+
+    def with_skill(self, folder: Path, accepted: Accepted | None) -> State:
+        """The same with this said of a skill; None: nothing is."""
+        others = {path: one for path, one in self.skills.items() if path != str(folder)}
+        return State(self.trusted, others if accepted is None else {**others, str(folder): accepted})
+
+
+def load_state(skills: Path) -> State:
+    """Read it from the folder of skills. Raises StorageError; a missing file says nothing."""
+    path = skills / NAME
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=State)
+    except FileNotFoundError:
+        return State()
+    except (OSError, msgspec.DecodeError) as error:
+        raise StorageError(
+            f"{path} cannot be read ({error}), so no skill is used. Delete it and enable your skills again."
+        ) from error
+
+
+def save_state(skills: Path, state: State) -> None:
+    """Write it, at once and whole. Raises StorageError."""
+    try:
+        replace_file(skills / NAME, msgspec.json.encode(state))
+        if os.name == "posix":
+            os.chmod(skills, 0o700)
+    except OSError as error:
+        raise StorageError(
+            f"{skills / NAME} cannot be written ({error.strerror}). Nothing changed; make room and try again."
+        ) from error
