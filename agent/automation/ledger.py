@@ -15,7 +15,7 @@ from agent.automation.job_ledger import JobLedger, changed, living
 from agent.automation.notes import note_for
 from agent.errors import UsageError
 from agent.events import AnyEvent
-from agent.jobs import Change, Slot, SlotOrigin, SlotReason, SlotState, Watch
+from agent.jobs import Change, JobRow, Slot, SlotOrigin, SlotReason, SlotState, Watch
 from agent.ports import Clock
 from agent.storage import jobs as job_table
 from agent.storage import slots as slot_table
@@ -123,18 +123,23 @@ class Ledger(JobLedger):
 
         return await self.transact(work, step="hold_slot")
 
-    async def begin(self, slot_id: int, *, session_id: str, run_id: str, inputs: str = "") -> Slot | None:
-        """Let a due slot run: from now on it has been started once more. None when it is not due any more."""
+    async def begin(
+        self, slot_id: int, *, session_id: str, run_id: str, inputs: str = "", known: JobRow | None = None
+    ) -> Slot | None:
+        """Let a due slot run: from now on it has been started once more. None when it is not due any more.
+
+        `known`: the job as it was read. None too when it was changed or paused since; the slot is due all the same.
+        """
         values = {"state": "running", "reason": "", "note": "", "session_id": session_id, "run_id": run_id}
         started = {"inputs": inputs, "started_at": self.clock.now(), "not_before": None}
 
         def work(connection: Connection, changes: Changes) -> Slot | None:
-            begun = slot_table.change(connection, slot_id, ("due",), values | started)
-            if begun is None:
+            slot = slot_table.slot_of(connection, slot_id)
+            now = job_table.job_row(connection, slot.job_id)
+            if known is not None and (now.version != known.version or (now.paused and not known.paused)):
                 return None
-            version = job_table.job_row(connection, begun.job_id).version
-            counted = {"attempts": begun.attempts + 1, "version": version}
-            return changed(connection, changes, slot_id, ("running",), counted)
+            counted = {"attempts": slot.attempts + 1, "version": now.version}
+            return changed(connection, changes, slot_id, ("due",), values | started | counted)
 
         return await self.transact(work, step="begin_slot")
 

@@ -125,9 +125,9 @@ class Work:
         run_id = new_run_id()
         hit("automation.begin")
         slot = await self.desk.ledger.begin(
-            self.slot.slot_id, session_id=session_id, run_id=run_id, inputs=self._digest
+            self.slot.slot_id, session_id=session_id, run_id=run_id, inputs=self._digest, known=self.row
         )
-        if slot is None:  # called off meanwhile
+        if slot is None:  # called off meanwhile, or its job is another one: then it is judged anew
             return
         self.slot = slot
         files = [path for path, _ in await self.desk.ledger.files(slot.slot_id)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 from collections.abc import Awaitable, Callable
 from datetime import time, timedelta
@@ -451,23 +452,27 @@ def test_an_effect_outside_the_profile_parks_and_a_yes_resumes_the_same_run(tmp_
     checked(tmp_path, check, answer, tools=built_in_tools())
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a named pipe")
 @pytest.mark.parametrize("pauses", [True, False])
 def test_what_a_person_changes_while_a_condition_is_tried_holds_for_the_run_after_it(
     tmp_path: Path, pauses: bool
 ) -> None:
     async def check(office: Office) -> None:
-        waits = Condition(succeeds="echo > out/tried; until test -e go; do sleep 0.05; done")
-        (office.folder / "out").mkdir()
-        job = office.job(triggers=(EACH_MINUTE,), output=str(office.folder / "out"), condition=waits)
+        out = office.folder / "out"
+        out.mkdir()
+        os.mkfifo(out / "tried")
+        os.mkfifo(out / "go")
+        waits = Condition(succeeds="echo > out/tried; cat out/go")
+        job = office.job(triggers=(EACH_MINUTE,), output=str(out), condition=waits)
         job_id = await office.save(job=job)
         await office.pass_to(60)
-        while not (office.folder / "out/tried").exists():
-            await asyncio.sleep(0.05)
+        await asyncio.to_thread((out / "tried").read_text)
         if pauses:
             await office.house.runtime.submit(PauseJob(job_id))
         else:
-            await office.save(job=msgspec.structs.replace(job, prompt="Do it otherwise."), job_id=job_id)
-        (office.folder / "go").touch()
+            changed = msgspec.structs.replace(job, prompt="Do it otherwise.", condition=Condition())
+            await office.save(job=changed, job_id=job_id)
+        await asyncio.to_thread((out / "go").write_text, "")
         (slot,) = await office.all_ended(1, job_id)
         said = [part.text for message in office.sent for part in message.parts if isinstance(part, TextPart)]
         expected = ("skipped", "job_paused", []) if pauses else ("done", "", ["Do it otherwise."])
