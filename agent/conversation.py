@@ -34,7 +34,7 @@ from agent.messages import (
     Usage,
     UserMessage,
 )
-from agent.ports import ModelGateway, ModelRequest
+from agent.ports import NO_ACCOUNT, Account, ModelGateway, ModelRequest
 from agent.safety.endorsement import NOTHING
 from agent.sandbox.confinement import also_readable
 from agent.settings import ModelProfile
@@ -86,6 +86,8 @@ class StoredConversation:
     emit: Callable[[AnyEvent], None]
     admit: Callable[[], Awaitable[bool]]
     """Waits until a model call may start."""
+    account: Account = NO_ACCOUNT
+    """On whose budget its model calls go."""
     entries: list[Entry] = field(default_factory=list[Entry])
     side_usage: Usage = NO_USAGE
     """Of model calls that are not turns: summaries."""
@@ -154,6 +156,7 @@ class StoredConversation:
             self.tools,
             max_output_tokens=min(self.model.max_output_tokens, max_output_tokens, left),
             session_id=self.session_id,
+            account=self.account,
         )
 
     async def make_room(self) -> bool:
@@ -193,7 +196,9 @@ class StoredConversation:
             return False
         await self.admit()  # a summary is a model call too
         before = self._size()
-        summariser = Summariser(self.gateway, self.model, self._system, self.tools, self.session_id, self._room())
+        summariser = Summariser(
+            self.gateway, self.model, self._system, self.tools, self.session_id, self._room(), self.account
+        )
         summary, reply = await summariser.summarise(cut)
         if reply is not None:
             await self.add_side_usage(reply.usage)

@@ -277,6 +277,34 @@ class JobNoticed(Event, frozen=True):
     """A sentence with what to do next."""
 
 
+class BudgetWarned(Event, frozen=True):
+    """A cap is nearly reached, or cannot hold a model whose price is unknown. Once for each cap and its time."""
+
+    cap: str
+    """The setting: `budget.usd_per_day`, `providers.NAME.budget.tokens_per_month`; empty: the run's own limit."""
+    limit: float
+    """USD or tokens, as the setting's name says."""
+    used: float
+    """What is spent, and what calls under way may still take."""
+    note: str
+    """A sentence."""
+
+
+class BudgetRefused(Event, frozen=True):
+    """A model call was not made: it might have passed a cap. The run ends with its work kept."""
+
+    cap: str
+    """As in BudgetWarned."""
+    limit: float
+    used: float
+    needed: float
+    """What the smallest useful call might have taken."""
+    until: datetime | None
+    """When the cap counts from nothing again, UTC; None: never by itself."""
+    note: str
+    """A sentence with what to do next."""
+
+
 AnyEvent = (
     RunStarted
     | RunFinished
@@ -303,4 +331,6 @@ AnyEvent = (
     | JobChanged
     | SlotChanged
     | JobNoticed
+    | BudgetWarned
+    | BudgetRefused
 )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from agent.breaker import ADVICE, Breaker, Pattern
+from agent.budget.refusal import BudgetReached
 from agent.commands import Limits
 from agent.errors import ContextOverflow, HomardError, ModelError, SecretUnavailable
 from agent.events import (
@@ -158,6 +159,8 @@ async def _turn(loop: Loop) -> Outcome | None:
         reply = await _reply(loop)
     except TooDear as error:
         return loop.ended("max_cost", f"{error} The work so far is kept. Raise the limit, or choose a cheaper model.")
+    except BudgetReached as error:
+        return loop.ended(error.stop_reason, str(error))
     except ModelError as error:
         return loop.ended("model_error", str(error), error.code)
     except SecretUnavailable as error:

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
 from agent.messages import AssistantMessage, Message, ToolSpec
 from agent.settings import ModelProfile
+
+Purpose = Literal["turn", "summary", "reading", "trial"]
+"""What a model call is for. `reading`: of untrusted content, apart from the conversation; `trial`: of a provider."""
+
+
+class Account(msgspec.Struct, frozen=True):
+    """On whose budget a model call goes, besides that of its session, its provider, its day and its month."""
+
+    run_id: str = ""
+    job_id: str = ""
+    max_usd: float | None = None
+    """What all calls of the run may cost; None: no bound of its own."""
+    purpose: Purpose = "turn"
+
+
+NO_ACCOUNT = Account()
 
 
 class ModelRequest(msgspec.Struct, frozen=True):
@@ -25,6 +41,7 @@ class ModelRequest(msgspec.Struct, frozen=True):
     max_output_tokens: int | None = None
     temperature: float | None = None
     session_id: str = ""
+    account: Account = NO_ACCOUNT
 
 
 class TextDelta(msgspec.Struct, frozen=True):

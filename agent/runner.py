@@ -27,7 +27,7 @@ from agent.labels import USER
 from agent.loop import Loop, Outcome, resume, run
 from agent.messages import NO_USAGE, TextPart
 from agent.pause import Pause
-from agent.ports import Clock, ModelGateway
+from agent.ports import Account, Clock, ModelGateway
 from agent.run_time import RunTime
 from agent.safety.approvals import ApprovalBroker, Parking, RunApprover, RunParked
 from agent.settings import ModelProfile
@@ -94,6 +94,11 @@ class Order:
         return self.command.acts_as.job_id if self.command.acts_as is not None else ""
 
     @property
+    def account(self) -> Account:
+        """On whose budget the run goes."""
+        return Account(self.run_id, self.job_id, self.command.limits.max_usd)
+
+    @property
     def prompt(self) -> str:
         """The beginning of what was said."""
         words = " ".join(part.text for part in self.command.parts if isinstance(part, TextPart))
@@ -143,6 +148,7 @@ class Runner:
             inbox=inbox,
             emit=publish,
             admit=self._time.admit,
+            account=order.account,
         )
         self._loop = Loop(
             self._conversation, services.gateway, services.clock, command.limits, breaker, publish, self._time.admit
@@ -227,7 +233,7 @@ class Runner:
         await conversation.load()
         recall = Recall(conversation.entries, self._services.blobs)
         services, order, spent = self._services, self._order, conversation.add_side_usage
-        complete = Quarantine(services.gateway, order.model, order.session_id, self._time.admit, spent)
+        complete = Quarantine(services.gateway, order.model, order.session_id, self._time.admit, spent, order.account)
         conversation.context = replace(
             conversation.context,
             sees_images=order.model.vision,

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
+from agent.budget.ledger import Ledger
+from agent.budget.meter import Meter
 from agent.bus import Bus, Subscription
 from agent.clock import SystemClock
 from agent.commands import (
@@ -88,6 +90,7 @@ class Runtime:
         gateway: ModelGateway,
         clock: Clock,
         safeguards: Safeguards,
+        budget: Ledger,
     ) -> None:
         self.paths = paths
         self.settings = settings
@@ -96,6 +99,9 @@ class Runtime:
         self.store = store
         self.tools = executor.registry
         self.bus = Bus()
+        self.budget = budget
+        """What model calls may cost, and took: `budget.standing()`."""
+        budget.publish = self.bus.publish
         self.policy = safeguards.policy
         """Rules and marks of the person."""
         self.audit = safeguards.audit
@@ -158,16 +164,21 @@ class Runtime:
             secrets = KeyringSecrets(paths.data / VAULT_FILE)
             secrets.known.note_environment(provider.key for provider in settings.providers.values())
             clock = clock or SystemClock()
+            budget = Ledger(database, clock, settings)
+            await budget.recover()
+            stack.push_async_callback(budget.close)
             safeguards = await Safeguards.open(paths, database, secrets, clock, settings.safety)
             stack.push_async_callback(safeguards.audit.close)
             if gateway is None:
-                own = Gateway(secrets, settings, on_sent=safeguards.audit.sent)
+                own = Gateway(secrets, settings, partial(Meter, ledger=budget), safeguards.audit.sent)
                 stack.push_async_callback(own.aclose)
                 gateway = own
-            store = Store(database, Blobs(paths.blobs))
+            else:
+                gateway = Meter(gateway, budget)
+            store = Store(database, Blobs(paths.blobs), metered=True)
             registry = Registry(built_in_tools() if tools is None else tools)
             executor = Executor(registry, store.blobs, secrets.known)
-            runtime = cls(paths, settings, secrets, store, executor, gateway, clock, safeguards)
+            runtime = cls(paths, settings, secrets, store, executor, gateway, clock, safeguards, budget)
             runtime.recovered = await recover(store)
             await asyncio.to_thread(_clear_leftovers, paths, any(found.unknown for found in runtime.recovered))
             await runtime.undo.recover()
@@ -260,7 +271,7 @@ class Runtime:
 
     def reload_settings(self) -> None:
         """Read the settings file again; runs under way keep what they started with."""
-        self.settings = load_settings(self.paths.settings)
+        self.settings = self.budget.settings = load_settings(self.paths.settings)
         self.undo.journal.limits = undo_limits(self.settings.safety)
 
     def engine_state(self) -> list[EngineState]:
@@ -280,6 +291,10 @@ class Runtime:
         engine = self._gateway.engine if self._gateway is not None else None
         if engine is not None:
             await engine.unload()
+
+    def metered(self, gateway: ModelGateway) -> ModelGateway:
+        """Put the budgets around a gateway that is not the runtime's own."""
+        return Meter(gateway, self.budget)
 
     async def spent_today(self, now: datetime | None = None) -> Spent:
         """What all model calls since local midnight took."""

@@ -27,6 +27,28 @@ class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """None: cached tokens cost as fresh ones."""
 
 
+_Usd = Annotated[float, Meta(ge=0, description="US dollars; 0: only what is free.")] | None
+_Tokens = Annotated[int, Meta(ge=0, description="Input plus output tokens.")] | None
+
+
+class BudgetSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Caps that no model call passes; None: no cap. See docs/budgets.md."""
+
+    usd_per_call: _Usd = None
+    usd_per_run: _Usd = None
+    usd_per_session: _Usd = None
+    usd_per_job: _Usd = None
+    """All runs of one job in a day."""
+    usd_per_day: _Usd = None
+    usd_per_month: _Usd = None
+    tokens_per_call: _Tokens = None
+    tokens_per_run: _Tokens = None
+    tokens_per_session: _Tokens = None
+    tokens_per_job: _Tokens = None
+    tokens_per_day: _Tokens = None
+    tokens_per_month: _Tokens = None
+
+
 class ModelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a person knows better than the catalogue; every field is optional."""
 
@@ -49,6 +71,7 @@ class ProviderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     ] = ""
     litellm_provider: Annotated[str, Meta(description="litellm's name of the provider, if it differs.")] = ""
     models: dict[str, ModelSettings] = {}
+    budget: Annotated[BudgetSettings, Meta(description="Caps for this provider alone.")] = BudgetSettings()
     connect_timeout_s: Annotated[float, Meta(gt=0)] = 10.0
     first_byte_timeout_s: Annotated[float, Meta(gt=0, description="Longest wait for the first token.")] = 120.0
     idle_timeout_s: Annotated[float, Meta(gt=0, description="Longest silence inside a stream.")] = 60.0
@@ -126,6 +149,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     model: Annotated[str, Meta(pattern=r"^$|^[^/]+/.", description="Default model, `provider/model`.")] = ""
     grants: Annotated[tuple[str, ...], Meta(description="Folders every run may read.")] = ()
     limits: LimitSettings = LimitSettings()
+    budget: Annotated[BudgetSettings, Meta(description="Caps over all providers.")] = BudgetSettings()
     engine: EngineSettings = EngineSettings()
     safety: SafetySettings = SafetySettings()
     automation: AutomationSettings = AutomationSettings()

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
+import msgspec
+
 from agent.context.tokens import message_tokens
 from agent.context.window import MAX_DIGEST_CHARS, Cut, digest
 from agent.errors import ModelError
 from agent.messages import AssistantMessage, Message, TextPart, ToolSpec, UserMessage
-from agent.ports import ModelGateway, ModelRequest, ReplyFinished
+from agent.ports import NO_ACCOUNT, Account, ModelGateway, ModelRequest, ReplyFinished
 from agent.resources import resource_text
 from agent.settings import ModelProfile
 from agent.storage.recovery import well_formed
@@ -34,6 +36,7 @@ class Summariser:
     session_id: str
     room: int
     """Tokens of the window that the prompt may fill."""
+    account: Account = NO_ACCOUNT
 
     @property
     def most_chars(self) -> int:
@@ -59,6 +62,7 @@ class Summariser:
             self.tools,
             max_output_tokens=most,
             session_id=self.session_id,
+            account=msgspec.structs.replace(self.account, purpose="summary"),
         )
         reply: AssistantMessage | None = None
         try:

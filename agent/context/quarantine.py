@@ -6,9 +6,11 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
+import msgspec
+
 from agent.errors import ModelError
 from agent.messages import AssistantMessage, TextPart, Usage, UserMessage
-from agent.ports import ModelGateway, ModelRequest, ReplyFinished
+from agent.ports import NO_ACCOUNT, Account, ModelGateway, ModelRequest, ReplyFinished
 from agent.settings import ModelProfile
 
 MAX_OUTPUT_TOKENS = 2_000
@@ -25,6 +27,7 @@ class Quarantine:
     """Waits until a model call may start."""
     spent: Callable[[Usage], Awaitable[None]]
     """Told what the call took."""
+    account: Account = NO_ACCOUNT
 
     async def __call__(self, system: str, user: str) -> str:
         """Give the reply's text. Raises ModelError."""
@@ -36,6 +39,7 @@ class Quarantine:
             (),
             max_output_tokens=min(MAX_OUTPUT_TOKENS, self.model.max_output_tokens),
             session_id=self.session_id,
+            account=msgspec.structs.replace(self.account, purpose="reading"),
         )
         reply: AssistantMessage | None = None
         async with aclosing(self.gateway.stream(request)) as events:

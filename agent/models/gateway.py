@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, aclosing
 from typing import TYPE_CHECKING
 
@@ -14,12 +14,17 @@ if TYPE_CHECKING:
     from agent.models.engine import Engine, LocalGateway
 
 
+Meters = Callable[[ModelGateway], ModelGateway]
+"""Puts what accounts for each call around a transport; `Runtime.metered` is one."""
+
+
 class Gateway:
     """`ModelGateway` over all transports; each is imported and started at its first use."""
 
-    def __init__(self, secrets: SecretStore, settings: Settings, on_sent: OnSent = ignore_sent) -> None:
-        """`on_sent` hears of each request that leaves, counted at the wire."""
+    def __init__(self, secrets: SecretStore, settings: Settings, meter: Meters, on_sent: OnSent = ignore_sent) -> None:
+        """`meter` is put around each transport; `on_sent` hears of each request that leaves, counted at the wire."""
         self._secrets = secrets
+        self._meter = meter
         self._on_sent = on_sent
         self._settings = settings
         self._transports: dict[Transport, ModelGateway] = {}
@@ -52,7 +57,7 @@ class Gateway:
 
     def _transport(self, kind: Transport) -> ModelGateway:
         if kind not in self._transports:
-            self._transports[kind] = self._open(kind)
+            self._transports[kind] = self._meter(self._open(kind))
         return self._transports[kind]
 
     def _open(self, kind: Transport) -> ModelGateway:

@@ -12,7 +12,7 @@ import msgspec
 
 from agent.errors import ModelError, ProtocolError
 from agent.messages import AssistantMessage, ImagePart, TextPart, ToolSpec, Usage, UserMessage
-from agent.ports import ModelGateway, ModelRequest, ReplyFinished
+from agent.ports import Account, ModelGateway, ModelRequest, ReplyFinished
 from agent.settings import ModelProfile
 
 CANNOT_ACT = "It did not call the tool it was asked to call: it can answer, but it cannot act."
@@ -78,7 +78,14 @@ _BELL = ToolSpec(
 def _ask(model: ModelProfile, words: str, *, tools: tuple[ToolSpec, ...] = (), image: bytes = b"") -> ModelRequest:
     parts = (TextPart(words), ImagePart("image/png", image)) if image else (TextPart(words),)
     limit = min(1000, model.max_output_tokens)
-    return ModelRequest(model, "You are being tested. Do what is asked.", (UserMessage(parts),), tools, None, limit)
+    return ModelRequest(
+        model,
+        "You are being tested. Do what is asked.",
+        (UserMessage(parts),),
+        tools,
+        max_output_tokens=limit,
+        account=Account(purpose="trial"),
+    )
 
 
 async def _timed(gateway: ModelGateway, request: ModelRequest) -> tuple[float, float | None, AssistantMessage]:

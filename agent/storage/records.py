@@ -172,7 +172,7 @@ def load_calls(body: str) -> list[str]:
 SESSION_COLUMNS = """s.session_id, s.title, s.cwd, s.model, s.created_at, s.updated_at, s.head_id, s.parent_session_id,
     s.deleted_at, COALESCE((SELECT depth FROM entries WHERE entry_id = s.head_id), 0),
     (SELECT CASE WHEN COUNT(*) = COUNT(cost_usd) THEN TOTAL(cost_usd) END FROM usage u
-     WHERE u.session_id = s.session_id), s.pinned_at"""
+     WHERE u.session_id = s.session_id AND u.state <> 'reserved'), s.pinned_at"""
 RUN_COLUMNS = """run_id, session_id, origin, model, prompt, started_at, finished_at, stop_reason, error, error_code,
     input_tokens, cached_tokens, output_tokens, cost_usd, turns, dry_run"""
 CALL_COLUMNS = "call_id, run_id, session_id, name, arguments, started_at, finished_at, outcome"

@@ -95,13 +95,14 @@ def close_calls(connection: Connection, session_id: str, results: Iterable[ToolR
 def insert_usage(
     connection: Connection, session_id: str, run_id: str | None, model: str, usage: Usage, now: int
 ) -> None:
-    """Record what one model call took."""
+    """Record what one model call took that no meter has recorded."""
     connection.execute(
-        "INSERT INTO usage (session_id, run_id, model, at, input_tokens, cached_tokens, output_tokens, cost_usd)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO usage (session_id, run_id, provider, model, purpose, at, input_tokens, cached_tokens,"
+        " output_tokens, cost_usd, state) VALUES (?, ?, ?, ?, 'turn', ?, ?, ?, ?, ?, 'settled')",
         (
             session_id,
             run_id,
+            clean(model.partition("/")[0]),
             clean(model),
             now,
             usage.input_tokens,

@@ -284,9 +284,41 @@ CREATE TABLE watch_generation (last INTEGER NOT NULL) STRICT; -- one row
 INSERT INTO watch_generation VALUES (0);
 """
 
+_BUDGETS = """
+CREATE TABLE usage_rebuilt ( -- one row for each model call, written before it is made
+    usage_id INTEGER PRIMARY KEY,
+    session_id TEXT, -- NULL: of no session
+    run_id TEXT,
+    job_id TEXT, -- of the job whose run it is
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    purpose TEXT NOT NULL, -- turn, summary, reading, trial
+    at INTEGER NOT NULL, -- when it was allowed
+    input_tokens INTEGER NOT NULL,
+    cached_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    cost_usd REAL, -- NULL: unknown
+    state TEXT NOT NULL -- reserved: the worst case of a call under way; settled; estimated; lost: its process died
+) STRICT;
+INSERT INTO usage_rebuilt
+    SELECT usage_id, session_id, run_id,
+        COALESCE((SELECT job_id FROM sessions s WHERE s.session_id = u.session_id),
+            (SELECT job_id FROM slots t WHERE t.run_id = u.run_id)),
+        substr(model, 1, max(instr(model, '/') - 1, 0)), model, 'turn', at,
+        input_tokens, cached_tokens, output_tokens, cost_usd, 'settled'
+    FROM usage u;
+DROP TABLE usage;
+ALTER TABLE usage_rebuilt RENAME TO usage;
+CREATE INDEX usage_by_session ON usage (session_id, state, cost_usd);
+CREATE INDEX usage_by_run ON usage (run_id);
+CREATE INDEX usage_by_job ON usage (job_id, at) WHERE job_id IS NOT NULL;
+CREATE INDEX usage_by_time ON usage (at, cost_usd, input_tokens, output_tokens, run_id, state, provider);
+CREATE INDEX usage_reserved ON usage (usage_id) WHERE state = 'reserved';
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _SESSIONS_AND_RUNS, _SEARCH_INDEX, _PINS, _SPENDING, _PAUSE, _AUDIT, _UNDO, _RULE_USE, _FILE_LABELS,
-    _DRY_RUNS, _JOBS, _WATCHES,
+    _DRY_RUNS, _JOBS, _WATCHES, _BUDGETS,
 )  # fmt: skip
 """SQL scripts; the n-th brings a file from `user_version` n-1 to n."""
 

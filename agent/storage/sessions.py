@@ -52,10 +52,14 @@ class Store:
     Images are kept inside the message's JSON (base64); keep them under 8 MiB. Larger data belongs into `blobs`.
     """
 
-    def __init__(self, database: Database, blobs: Blobs, *, now: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(
+        self, database: Database, blobs: Blobs, *, now: Callable[[], datetime] = _utc_now, metered: bool = False
+    ) -> None:
+        """`metered`: whoever makes the model calls records what they took (agent.budget), so that this does not."""
         self.database = database
         self.blobs = blobs
         self._now = now
+        self._metered = metered
 
     async def create_session(self, *, cwd: str, title: str = "", model: str = "", job_id: str | None = None) -> Session:
         """Begin a session in the folder `cwd`, absolute; where a link in it leads now is kept.
@@ -165,7 +169,7 @@ class Store:
 
         The calls of ToolMessages are marked finished, `finished_calls` too; `started_calls` are marked started (needs
         `run_id`). A result of a call that has one already, or that nobody made, is not stored: the first counts.
-        Usage: one row for `usage` and `model` if given, else one for each AssistantMessage.
+        Usage: one row for `usage` and `model` if given, else one for each AssistantMessage; none if it is metered.
         Surrogates in texts are written as `\\udcff`. Raises UsageError for an unknown session (full id wanted).
         """
         now = to_micros(self._now())
@@ -178,7 +182,7 @@ class Store:
             if started_calls:
                 ledger.open_calls(connection, session_id, _needed(run_id), started_calls, now)
             spent = [(model, usage)] if usage is not None else _spent(stored)
-            for name, amount in spent:
+            for name, amount in () if self._metered else spent:
                 ledger.insert_usage(connection, session_id, run_id, name, amount, now)
             return stored
 
@@ -239,7 +243,9 @@ class Store:
         )
 
     async def record_usage(self, session_id: str, run_id: str | None, model: str, usage: Usage) -> None:
-        """Record a model call that left no message (a summary, a reply that was given up)."""
+        """Record a model call that left no message (a summary), unless it is metered."""
+        if self._metered:
+            return
         now = to_micros(self._now())
         await self.database.call(
             lambda connection: ledger.insert_usage(connection, session_id, run_id, model, usage, now),

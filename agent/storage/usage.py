@@ -24,10 +24,11 @@ class Spent(msgspec.Struct, frozen=True):
 
 
 def spent_since(connection: Connection, since: datetime) -> Spent:
-    """Add up all model calls from a moment on. One query over one index."""
+    """Add up all model calls from a moment on, those under way left out. One query over one index."""
     row = connection.execute(
         "SELECT TOTAL(cost_usd), COALESCE(SUM(CASE WHEN cost_usd IS NULL THEN input_tokens + output_tokens END), 0),"
-        " COALESCE(SUM(input_tokens + output_tokens), 0), COUNT(DISTINCT run_id) FROM usage WHERE at >= ?",
+        " COALESCE(SUM(input_tokens + output_tokens), 0), COUNT(DISTINCT run_id) FROM usage"
+        " WHERE at >= ? AND state <> 'reserved'",
         (to_micros(since),),
     ).get
     return Spent(*row)
@@ -37,3 +38,9 @@ def local_midnight(moment: datetime) -> datetime:
     """When the day of a moment began where this machine is, over a change to summer time too."""
     day = moment.astimezone()
     return datetime(day.year, day.month, day.day).astimezone()
+
+
+def local_month(moment: datetime) -> datetime:
+    """When the month of a moment began where this machine is."""
+    day = moment.astimezone()
+    return datetime(day.year, day.month, 1).astimezone()

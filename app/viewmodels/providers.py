@@ -246,7 +246,7 @@ class Providers(Teller):
         from agent.models.gateway import Gateway
         from agent.models.provider_trial import try_provider
 
-        gateway = Gateway(self._secrets, settings)
+        gateway = Gateway(self._secrets, settings, self._runtime.metered)
         try:
             profile = await asyncio.to_thread(self._runtime.model, label)
             report = await try_provider(gateway, profile)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -148,11 +148,10 @@ def test_what_was_spent_today_counts_the_runs_of_all_sessions(tmp_path: Path) ->
     async def main() -> None:
         script = [Reply("x", usage=Usage(100, 0, 10, 0.25)), Reply("y", usage=Usage(20, 0, 5, None))]
         async with open_house(tmp_path, script) as house:
-            before = datetime.now(UTC)
             await house.finish("one")
             await house.finish("two")
-            assert await house.runtime.spent_today(before) == Spent(0.25, 25, 135, 2)
-            now = datetime.now(UTC)
-            assert await house.runtime.spent_today(now + timedelta(days=2)) == Spent(0.0, 0, 0, 0)
+            assert await house.runtime.spent_today() == Spent(0.25, 25, 135, 2)
+            later = house.clock.now() + timedelta(days=2)
+            assert await house.runtime.spent_today(later) == Spent(0.0, 0, 0, 0)
 
     asyncio.run(main())

@@ -19,6 +19,7 @@ COMMANDS = (
     "tool",
     "provider",
     "models",
+    "usage",
     "prompt",
     "config",
     "rules",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import SecretUnavailable, UsageError
@@ -24,9 +27,10 @@ from agent.models.provider_edit import (
     needs_key,
     write_provider,
 )
-from agent.settings import ProviderSettings
+from agent.settings import ProviderSettings, Settings
 
 if TYPE_CHECKING:
+    from agent.budget.ledger import Ledger
     from agent.safety.secrets import KeyringSecrets
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -142,6 +146,7 @@ async def _key_state(secrets: KeyringSecrets, reference: str) -> str:
 
 async def probe(terminal: Terminal, house: House, name: str, model: str) -> int:
     """Talk to a model of a provider and say what it can. Raises ModelError when it does not answer."""
+    from agent.budget.meter import Meter
     from agent.models.gateway import Gateway
     from agent.models.provider_trial import try_provider
 
@@ -149,12 +154,13 @@ async def probe(terminal: Terminal, house: House, name: str, model: str) -> int:
     name = canonical_name(name)
     profile = resolve(settings, f"{name}/{model_to_try(settings, name, model)}", cache=house.paths.cache)
     terminal.status(f"waiting for {profile.label}")
-    gateway = Gateway(secrets_of(house), settings)
-    try:
-        report = await try_provider(gateway, profile)
-    finally:
-        await gateway.aclose()
-        terminal.status("")
+    async with _books(house, settings) as ledger:
+        gateway = Gateway(secrets_of(house), settings, partial(Meter, ledger=ledger))
+        try:
+            report = await try_provider(gateway, profile)
+        finally:
+            await gateway.aclose()
+            terminal.status("")
     speed = "" if report.tokens_per_s is None else f", {report.tokens_per_s:.0f} tokens/s"
     terminal.out(f"✓ {profile.label} answers: first word after {report.first_token_s:.1f} s{speed}\n")
     terminal.out(f"{'✓' if report.tools else '✗'} calls tools\n")
@@ -166,6 +172,25 @@ async def probe(terminal: Terminal, house: House, name: str, model: str) -> int:
     cost = money(usage.cost_usd, profile.label)
     terminal.say(f"The trial took {usage.input_tokens} tokens in, {usage.output_tokens} out: {cost}.")
     return 0
+
+
+@asynccontextmanager
+async def _books(house: House, settings: Settings) -> AsyncGenerator[Ledger, None]:
+    """The budgets: the runtime's, or those of the home beside whoever owns it."""
+    from agent.budget.ledger import Ledger
+    from agent.clock import SystemClock
+    from agent.storage.database import Database
+
+    if house.opened is not None:
+        yield house.opened.budget
+        return
+    database = await Database.open(house.paths.database)
+    ledger = Ledger(database, SystemClock(), settings)
+    try:
+        yield ledger
+    finally:
+        await ledger.close()
+        await database.close()
 
 
 async def remove_provider(terminal: Terminal, house: House, name: str, *, keep_key: bool) -> int:

@@ -58,6 +58,7 @@ class SmallTalk:
             max_output_tokens=max_tokens,
             temperature=0.0,
             session_id=self._request.session_id,
+            account=self._request.account,
         )
         async with aclosing(self._base.stream(request)) as events:
             async for event in events:

@@ -34,7 +34,7 @@ def told(request: ModelRequest, *, stop_at: int = -1) -> list[SentRecord]:
     heard: list[SentRecord] = []
 
     async def run() -> None:
-        gateway = Gateway(FixedKey(), Settings(), heard.append)
+        gateway = Gateway(FixedKey(), Settings(), lambda transport: transport, heard.append)
         try:
             async with asyncio.timeout(10), aclosing(gateway.stream(request)) as events:
                 at = 0

@@ -1,0 +1,100 @@
+"""What a model call may take at most, and what it took where nobody can be believed."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from agent.context.tokens import prompt_tokens
+from agent.messages import Usage
+from agent.models.usage import priced
+from agent.ports import ModelRequest
+from agent.settings import Price
+from agent.worst_case import MARGIN
+
+ABSURD = 8
+"""A count of so many times what was reserved, and of more than twice the window, is no count."""
+TOKENS_PER_S = 200
+"""Of a reply that did not come whole: no more than so many were made in each second of waiting."""
+_DUST_USD = 1e-9
+
+
+class Worst(NamedTuple):
+    """The most that a call may take, nothing cached."""
+
+    input_tokens: int
+    output_tokens: int
+    price: Price | None
+    """None: unknown."""
+    prompt_tokens: int
+    """Our estimate of the prompt, without the margin."""
+
+    @classmethod
+    def of(cls, request: ModelRequest) -> Worst:
+        """Estimate it: the prompt with a margin, the whole output that is asked for."""
+        prompt = prompt_tokens(request.system, request.tools, request.messages)
+        output = request.max_output_tokens or request.model.max_output_tokens
+        return cls(math.ceil(MARGIN * prompt), output, request.model.price, prompt)
+
+    @property
+    def free(self) -> bool:
+        """Whether it is known to cost nothing."""
+        return self.price is not None and self.price.input == 0 and self.price.output == 0
+
+    @property
+    def usage(self) -> Usage:
+        """As it is written down."""
+        return priced(self.input_tokens, 0, self.output_tokens, self.price)
+
+    def output_for_tokens(self, left: float) -> int:
+        """The output that so many tokens leave room for; negative: not even the prompt fits."""
+        return int(min(left - self.input_tokens, self.output_tokens))
+
+    def output_for_usd(self, left: float) -> int:
+        """The same for money. What is free, or of unknown price, always fits."""
+        if self.price is None or self.free:
+            return self.output_tokens
+        rest = left + _DUST_USD - self.input_tokens * self.price.input / 1e6
+        if rest < 0:
+            return -1
+        return (
+            int(min(rest / (self.price.output / 1e6), self.output_tokens)) if self.price.output else self.output_tokens
+        )
+
+    def needed_usd(self, output_tokens: int) -> float:
+        """What the prompt and so much output may cost."""
+        return priced(self.input_tokens, 0, output_tokens, self.price).cost_usd or 0.0
+
+
+def settled(told: Usage, worst: Worst, window: int, heard_chars: int) -> tuple[Usage, bool]:
+    """What a whole reply took, and whether that is the provider's word.
+
+    What is negative or absurd counts as the worst case; what was not said of a model that costs money is estimated.
+    """
+    if not _possible(told, worst, window):
+        return worst.usage, False
+    if told.input_tokens == 0 and worst.price is not None and not worst.free:
+        output = told.output_tokens or _tokens(heard_chars)
+        return priced(max(1, worst.prompt_tokens), 0, output, worst.price), False
+    return told, True
+
+
+def given_up(worst: Worst, heard_chars: int, waited_s: float) -> Usage:
+    """What a call took whose reply did not come whole: the prompt, and what may have been made meanwhile."""
+    output = max(_tokens(heard_chars), int(TOKENS_PER_S * max(waited_s, 0.0)))
+    return priced(worst.input_tokens, 0, min(output, worst.output_tokens), worst.price)
+
+
+def _tokens(chars: int) -> int:
+    return (chars + 3) // 4
+
+
+def _possible(told: Usage, worst: Worst, window: int) -> bool:
+    if min(told.input_tokens, told.cached_tokens, told.output_tokens) < 0 or told.cached_tokens > told.input_tokens:
+        return False
+    most = 2 * window
+    if told.input_tokens > max(most, ABSURD * worst.input_tokens):
+        return False
+    if told.output_tokens > max(most, ABSURD * worst.output_tokens):
+        return False
+    return told.cost_usd is None or (math.isfinite(told.cost_usd) and told.cost_usd >= 0)

@@ -1,0 +1,156 @@
+"""`homard usage`: where tokens and money went, how the caps stand, where the month is heading."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, get_args
+
+import msgspec
+import typer
+
+from agent.budget.refusal import amount
+from agent.budget.report import By, Outlook, UsageRow, outlook, total_of, usage_by
+from agent.budget.standing import Standing
+from agent.errors import UsageError
+from agent.interfaces.cli.app import new_app
+from agent.interfaces.cli.table import table
+from agent.interfaces.cli.terminal import Terminal
+from agent.interfaces.cli.work import House, Work, error_report, print_json
+
+app = new_app(help="Show what model calls took: by day, model, provider, job or chat; caps and the month's outlook.")
+
+_GROUPS: tuple[By, ...] = get_args(By)
+_HEADS = ("calls", "tokens in", "cached", "tokens out", "cost")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@app.command()
+def usage(
+    by: Annotated[str, typer.Option("--by", help=f"One of: {', '.join(_GROUPS)}.")] = "day",
+    days: Annotated[int, typer.Option("--days", min=1, max=3660, help="The last so many days, today among them.")] = 30,
+    since: Annotated[str, typer.Option("--since", help="From this day on (2026-11-01), instead of --days.")] = "",
+    until: Annotated[str, typer.Option("--until", help="To the end of this day; default: now.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+) -> Work:
+    """Show what model calls took: by day, model, provider, job or chat; caps and the month's outlook."""
+    if by not in _GROUPS:
+        raise UsageError(f"--by {by}: there is {', '.join(_GROUPS)}. Name one of them.")
+    if as_json and as_csv:
+        raise UsageError("--json and --csv exclude each other. Name one of them.")
+    first, end = _span(days, since, until)
+
+    async def run(terminal: Terminal, house: House) -> int:
+        runtime = house.runtime
+        now = datetime.now().astimezone()
+        rows = await runtime.store.database.read(lambda connection: usage_by(connection, by, first, end))
+        if as_csv:
+            terminal.out(_csv(by, rows))
+            return 0
+        caps = await runtime.budget.standing()
+        month = await runtime.store.database.read(lambda connection: outlook(connection, now))
+        if as_json:
+            print_json(terminal, _document(by, first, end, rows, caps, month))
+        elif not rows:
+            terminal.say("No model was called in this time.")
+        else:
+            width = terminal.columns if terminal.stdout_tty else None
+            terminal.out(_table(by, rows, width))
+            terminal.out("".join(f"{line}\n" for line in ("", *map(_cap_words, caps), _outlook_words(month))))
+        return 0
+
+    return Work(run, report=error_report if as_json else None)
+
+
+def _span(days: int, since: str, until: str) -> tuple[datetime, datetime]:
+    today = datetime.now().astimezone().date()
+    last = _day("--until", until) if until else today
+    first = _day("--since", since) if since else last - timedelta(days=days - 1)
+    if first > last:
+        raise UsageError(f"--since {first} is after --until {last}. Name an earlier day.")
+    # Without --until, what a clock that was ahead has written is shown too.
+    end = last + timedelta(days=1 if until else 3)
+    return _midnight(first), _midnight(end)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day).astimezone()
+
+
+def _day(option: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option} {text}: write the day as 2026-11-26.") from None
+
+
+def _table(by: By, rows: list[UsageRow], width: int | None) -> str:
+    named = by in ("job", "session")
+    head = (by, *(("name",) if named else ()), *_HEADS)
+    total = total_of(rows)
+    cells = [(row.key or "(none)", *((row.name,) if named else ()), *_numbers(row)) for row in rows]
+    return table(head, [*cells, ("total", *(("",) if named else ()), *_numbers(total))], width)
+
+
+def _numbers(row: UsageRow) -> tuple[str, ...]:
+    counts = (row.calls, row.input_tokens, row.cached_tokens, row.output_tokens)
+    return (*(f"{count:,}" for count in counts), _cost(row))
+
+
+def _cost(row: UsageRow) -> str:
+    if row.unknown_calls == row.calls:
+        return "price unknown"
+    known = "free" if row.cost_usd == 0 and not row.unknown_calls else amount(row.cost_usd, "usd")
+    return f"at least {known}" if row.unknown_calls else known
+
+
+def _cap_words(cap: Standing) -> str:
+    limit = amount(cap.limit, cap.unit)
+    if cap.spent is None:
+        return f"{cap.setting}: {limit}"
+    left, spent = amount(cap.left or 0.0, cap.unit), amount(cap.spent, cap.unit)
+    kept = f", {amount(cap.under_way, cap.unit)} kept back for calls under way" if cap.under_way else ""
+    return f"{cap.setting}: {spent} of {limit} used{kept}, {left} left"
+
+
+def _outlook_words(month: Outlook) -> str:
+    days = "1 day" if month.days == 1 else f"{month.days} days"
+    return (
+        f"{month.month}: {amount(month.spent_usd, 'usd')} so far; at the pace of the last {days} about "
+        f"{amount(month.usd, 'usd')} and {month.tokens:,} tokens by its end."
+    )
+
+
+def _document(
+    by: By, first: datetime, end: datetime, rows: list[UsageRow], caps: list[Standing], month: Outlook
+) -> dict[str, Any]:
+    return {
+        "by": by,
+        "since": first.isoformat(),
+        "until": end.isoformat(),
+        "currency": "USD",
+        "rows": msgspec.to_builtins(rows),
+        "total": {name: value for name, value in msgspec.to_builtins(total_of(rows)).items() if name not in _TEXTS},
+        "caps": [{**msgspec.to_builtins(cap), "left": cap.left} for cap in caps],
+        "outlook": msgspec.to_builtins(month),
+    }
+
+
+_TEXTS = ("key", "name")
+
+
+def _csv(by: By, rows: list[UsageRow]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow((by, *UsageRow.__struct_fields__[1:]))
+    for row in rows:
+        key, name, *numbers = msgspec.structs.astuple(row)
+        writer.writerow((_safe(key), _safe(name), *numbers))
+    return text.getvalue()
+
+
+def _safe(cell: str) -> str:
+    """A title may come from a stranger: no spreadsheet takes it for a formula."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -1,0 +1,64 @@
+import csv
+import io
+import json
+from datetime import datetime
+from pathlib import Path
+
+from tests.helpers.command_line import homard
+from tests.helpers.model_server import ModelServer
+
+PRICED = """
+[providers.loop.models.model]
+window = 32000
+max_output_tokens = 512
+price = { input = 10.0, output = 100.0 }
+"""
+CAPS = "[budget]\nusd_per_day = 0.05\ntokens_per_run = 90000\n"
+
+
+def test_what_was_spent_is_shown_and_a_cap_says_how_to_go_on(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with ModelServer() as server:
+        server.settings(home, CAPS, provider=PRICED)
+        empty = homard(home, "usage")
+        assert (empty.returncode, empty.stdout) == (0, "") and "No model was called" in empty.stderr
+        assert homard(home, "ask", "=SUM(1)").stdout == "Fine.\n"
+        trial = homard(home, "provider", "test", "loop")
+        assert trial.returncode == 0, trial
+
+        shown = homard(home, "usage", "--by", "model").stdout.splitlines()
+        assert shown[1].split() == ["loop/model", "3", "300", "0", "30", "$0.0060"]
+        assert shown[2].split() == ["total", "3", "300", "0", "30", "$0.0060"]
+        assert shown[4:6] == [
+            "budget.usd_per_day: $0.0060 of $0.0500 used, $0.0440 left",
+            "budget.tokens_per_run: 90,000 tokens",
+        ]
+        assert shown[6].startswith(f"{datetime.now():%Y-%m}: $0.0060 so far; at the pace of the last 1 day about $")
+
+        told = json.loads(homard(home, "usage", "--json").stdout)
+        assert [(row["key"], row["calls"]) for row in told["rows"]] == [(f"{datetime.now():%Y-%m-%d}", 3)]
+        assert (told["by"], told["currency"], told["total"]["cost_usd"]) == ("day", "USD", 0.006)
+        assert [(cap["setting"], cap["left"]) for cap in told["caps"]] == [
+            ("budget.usd_per_day", 0.044),
+            ("budget.tokens_per_run", None),
+        ]
+        rows = list(csv.reader(io.StringIO(homard(home, "usage", "--by", "session", "--csv").stdout)))
+        assert rows[0][:4] == ["session", "name", "calls", "input_tokens"]
+        assert {row[1]: row[2] for row in rows[1:]} == {"'=SUM(1)": "1", "": "2"}, "no spreadsheet runs a title"
+
+        asked = [homard(home, "ask", "--json", "hello") for _ in range(3)]
+        last = json.loads(asked[-1].stdout)
+        assert (asked[-1].returncode, last["stop_reason"]) == (5, "max_cost")
+        assert "homard config set budget.usd_per_day 0." in last["error"] and "wait until" in last["error"]
+        raised = last["error"].split("budget.usd_per_day ")[-1].split("`")[0]
+        assert homard(home, "config", "set", "budget.usd_per_day", raised).returncode == 0
+        assert homard(home, "ask", "hello").stdout == "Fine.\n"
+        tried = homard(home, "config", "set", "providers.loop.budget.usd_per_month", "0")
+        assert tried.returncode == 0
+        refused = homard(home, "provider", "test", "loop")
+        assert refused.returncode == 3 and "(providers.loop.budget.usd_per_month) is $0.00" in refused.stderr, refused
+
+
+def test_what_cannot_be_grouped_or_dated_is_refused(tmp_path: Path) -> None:
+    for words in (("--by", "mood"), ("--json", "--csv"), ("--since", "yesterday"), ("--since", "2999-01-01")):
+        assert homard(tmp_path, "usage", *words).returncode == 2
