@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+import msgspec
+
 from agent.automation.desk import Desk
 from agent.automation.holds import Facts, Go, Skip, Spending, affordable, judge, turn
 from agent.automation.loops import looping
@@ -75,7 +77,8 @@ class Dispatcher:
     async def run_now(self, row: JobRow, files: Sequence[str]) -> Slot:
         """Start a job because a person wants it; gives the slot once its run has begun, or ended without one.
 
-        Raises UsageError with the reason when the job's budget or an earlier run keeps it: nothing was done then.
+        Of one whose run was refused it has no run id. Raises UsageError with the reason when the job's budget or an
+        earlier run keeps it: nothing was done then.
         """
         async with self._turning:
             self._spending.clear()
@@ -91,7 +94,8 @@ class Dispatcher:
             slot = await self._desk.ledger.add_manual(row.job_id, files)
             work = await self._launch(slot, row, facts.spending)
         await work.begun.wait()
-        return await self._desk.ledger.slot(slot.slot_id)
+        begun = await self._desk.ledger.slot(slot.slot_id)
+        return begun if work.taken else msgspec.structs.replace(begun, run_id="")
 
     async def close(self) -> None:
         """Wait until what the runs that have ended leave is written down; the rest is taken up at the next start."""

@@ -48,6 +48,8 @@ class Work:
     """Whether runs are being stopped because Homard ends."""
     begun: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once its run was taken, or it came to another end."""
+    taken: bool = False
+    """Its run was taken: an end of it will be told."""
     _digest: str = ""
     _trying: SlotReason = "run_failed"
     _resumes: bool = False
@@ -171,6 +173,7 @@ class Work:
         with self.desk.ports.subscribe(message.session_id) as events:
             hit("automation.submit")
             sent = await self.desk.ports.submit(message)
+            self.taken = True
             self.begun.set()
             async for event in events:
                 if isinstance(event, RunFinished) and event.run_id == sent.run_id:

@@ -400,6 +400,21 @@ def test_a_person_runs_a_paused_job_at_once_with_files_and_not_twice_at_a_time(t
     checked(tmp_path, check, held, start=False)
 
 
+def test_a_job_whose_folder_is_not_used_does_not_begin_and_nobody_waits_for_its_run(tmp_path: Path) -> None:
+    async def check(office: Office) -> None:
+        folder = tmp_path / "work"
+        folder.mkdir()
+        job_id = await office.save(folder=str(folder))
+        folder.rename(tmp_path / "elsewhere")
+        folder.symlink_to(tmp_path / "elsewhere")
+        receipt = await office.house.runtime.submit(RunJob(job_id))
+        slot = await office.automation.slot(receipt.slot_id)
+        assert (slot.state, slot.reason, "is a link" in slot.note) == ("failed", "run_failed", True)
+        assert receipt.run_id == ""
+
+    checked(tmp_path, check)
+
+
 def test_a_dry_run_has_no_slot_and_counts_as_no_failure(tmp_path: Path) -> None:
     async def check(office: Office) -> None:
         job_id = await office.save("sums")
