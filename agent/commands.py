@@ -33,6 +33,8 @@ class ActsAs(msgspec.Struct, frozen=True, kw_only=True):
     run_id: str
     """Decided beforehand, so that the slot knows its run before there is one."""
     allow: tuple[Permission, ...]
+    label: Label | None = None
+    """Of the files that its prompt names: who made them has chosen their names. None: they say nothing."""
 
 
 class Attached(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,6 +15,7 @@ from agent.commands import ActsAs, AnyCommand, SaveJob
 from agent.context.seen import label_of
 from agent.errors import ToolFailed, UsageError
 from agent.jobs import JobRow, Permission
+from agent.labels import USER, Label
 from agent.messages import ToolCall, ToolResult
 from agent.parked import ParkedQuestions
 from agent.runner import Services, new_run_id
@@ -86,6 +87,7 @@ class JobDoors:
                 resolve_model=self._model,
                 run_command=self.run_command,
                 run_tool=self.run_tool,
+                label_of=self.label_of,
                 reads_only=self.reads_only,
                 own_folders=self._own_folders,
                 own_writes=JournalWrites(services.workplace.safeguards.undo.journal.store),
@@ -114,6 +116,11 @@ class JobDoors:
         row = await self.automation.find(job_id)
         allow = tuple(dict.fromkeys((*row.job.allow, *permissions)))
         await self._submit(SaveJob(msgspec.structs.replace(row.job, allow=allow), row.job_id))
+
+    def label_of(self, paths: Sequence[str]) -> Label:
+        """Join the labels of files. Reads the disk."""
+        label_of = self._services.workplace.safeguards.taint.labels.label_of
+        return reduce(Label.join, (label_of(os.path.realpath(path)) for path in paths), USER)
 
     def reads_only(self, tool: str) -> bool:
         """Whether a tool of this name changes nothing."""

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from agent.commands import ActsAs, SendMessage
 from agent.events import AnyEvent
 from agent.jobs import JobRow, Watch
+from agent.labels import USER, Label
 from agent.messages import ToolResult
 from agent.parked import ParkedQuestions
 from agent.pause import Pause
@@ -105,6 +106,8 @@ class Ports:
     """
     run_tool: RunTool
     """For reports that go to a file."""
+    label_of: Callable[[Sequence[str]], Label] = lambda _paths: USER
+    """The label of all these files together. Reads the disk: call it in a thread."""
     reads_only: Callable[[str], bool] = lambda _tool: False
     """Whether a tool of this name changes nothing, so that an interrupted call of it may be made again."""
     own_folders: Sequence[str] = ()

@@ -154,7 +154,7 @@ class Automation:
             model=job.model,
             job_id=row.job_id,
         )
-        acts = acts_as(row, 0, new_run_id())
+        acts = acts_as(row, 0, new_run_id(), await self._desk.label_of(files))
         if row.paused == "review":
             acts = msgspec.structs.replace(acts, allow=tuple(one for one in acts.allow if one.what != "net.fetch"))
         message = SendMessage(

@@ -19,6 +19,7 @@ from agent.errors import HomardError, StorageError
 from agent.events import Origin, RunFinished
 from agent.failpoints import hit
 from agent.jobs import Job, JobRow, Slot, SlotOrigin, SlotReason, Watch
+from agent.labels import Label
 from agent.messages import TextPart
 from agent.runner import new_run_id
 from agent.storage.recovery import close_parked
@@ -134,8 +135,11 @@ class Work:
         self.slot = slot
         files = [path for path, _ in await self.desk.ledger.files(slot.slot_id)]
         text = rendered(self.job, files, self.desk.local(slot.due_at))
-        parts = () if retry else (TextPart(text),)
-        await self._follow(self._message(run_id, parts=parts, retry=retry))
+        if retry:
+            message = self._message(run_id, retry=True)
+        else:
+            message = self._message(run_id, parts=(TextPart(text),), label=await self.desk.label_of(files))
+        await self._follow(message)
 
     async def _resume(self) -> None:
         """Go on with the same run: its question was answered."""
@@ -145,7 +149,13 @@ class Work:
             await self._follow(self._message(slot.run_id, resume=True))
 
     def _message(
-        self, run_id: str, *, parts: tuple[TextPart, ...] = (), retry: bool = False, resume: bool = False
+        self,
+        run_id: str,
+        *,
+        parts: tuple[TextPart, ...] = (),
+        label: Label | None = None,
+        retry: bool = False,
+        resume: bool = False,
     ) -> SendMessage:
         return SendMessage(
             self.slot.session_id,
@@ -158,7 +168,7 @@ class Work:
             limits=limits_of(self.job, self._left(resume)),
             retry=retry,
             typed=False,
-            acts_as=acts_as(self.row, self.slot.slot_id, run_id),
+            acts_as=acts_as(self.row, self.slot.slot_id, run_id, label),
             resume=resume,
         )
 

@@ -49,6 +49,8 @@ async def take_in(command: SendMessage, blobs: Blobs, clock: Clock, cwd: Path, m
     parts, stored = tuple(part for part, _ in taken), tuple(digest for _, digest in taken if digest)
     personal = command.origin in PERSONAL and command.acts_as is None  # a job's prompt is nobody's words of today
     label = PIPED if personal and not command.typed else None
+    if command.acts_as is not None:
+        label = command.acts_as.label
     tail = volatile_tail(clock.now(), cwd, command.grants)
     for one in command.attached:
         tail = f"{tail}\n\n{one.text.encode('utf-8', 'backslashreplace').decode()}"
