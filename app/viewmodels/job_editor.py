@@ -233,7 +233,7 @@ class JobEditor(QObject):
         self._fill(job, ())
 
     async def _begin(self, begun: Begun) -> None:
-        taken = [row.job.name for row in await self._service.jobs()]
+        taken = [row.job.name for row in await self._service.jobs() if row.job_id != self.stored.job_id]
         name = free_name(begun.job.name, taken)
         self._fill(msgspec.structs.replace(begun.job, name=name), begun.doubts)
 

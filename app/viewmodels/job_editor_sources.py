@@ -15,6 +15,7 @@ from agent.jobs import Cron, Job, Policies
 from app.viewmodels.job_editor_cron import Shape
 
 NAME_CHARS = 60
+_TASK = "do it"
 _VARIABLE = re.compile(r"\s*\{[A-Za-z_]+\}")
 
 
@@ -41,16 +42,21 @@ def of_chat(prompt: str, folder: str, model: str) -> Job:
 
 
 def of_sentence(text: str, now: datetime, zone: ZoneInfo, before: Job) -> Begun:
-    """What a sentence says, over what the form holds. Blocks for some milliseconds. Raises UsageError with examples."""
+    """What a sentence says, over what the form holds; one that says only when leaves the task as it is.
+
+    Blocks for some milliseconds. Raises UsageError with examples.
+    """
     from agent.automation.sentence import read_sentence
 
-    read = read_sentence(text, now, zone)
-    policies = read.policies if read.policies != Policies() else before.policies
-    job = msgspec.structs.replace(
-        before, name=name_of(read.prompt), prompt=read.prompt, triggers=read.triggers, policies=policies,
-        folder=read.folder or before.folder,
+    said = read_sentence(f"{text.rstrip(' .,;:')}: {_TASK}", now, zone) if before.prompt.strip() else None
+    if said is None or said.prompt != _TASK:
+        said = read_sentence(text, now, zone)
+        before = msgspec.structs.replace(before, name=name_of(said.prompt), prompt=said.prompt)
+    policies = said.policies if said.policies != Policies() else before.policies
+    folder = said.folder or before.folder
+    return Begun(
+        msgspec.structs.replace(before, triggers=said.triggers, policies=policies, folder=folder), said.doubts
     )  # fmt: skip
-    return Begun(job, read.doubts)
 
 
 def of_template(key: str, language: str) -> Begun:

@@ -270,6 +270,7 @@ class TranscriptViewModel(QObject):
         for place in range(len(self.rows) if at is None else at, len(self.rows)):
             row = self.rows[place]
             if isinstance(row, FooterRow):
+                self._put(place, replace(row, can_undo=can_undo(self.rows[:place])))
                 break
             if isinstance(row, ToolRow) and row.state == "unknown":
                 self._put(place, replace(row, state="waiting"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -24,12 +25,15 @@ from app.windows.automations.editor import EditorDialog
 from app.windows.automations.page import AutomationsPage
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
+from tests.app.test_workspace import escaped
 from tests.helpers.clock import HeldClock
 from tests.helpers.house import House, open_house
+from tests.helpers.pseudo import pseudo_translation
 from tests.helpers.settings_home import on_loop, until
 
 SETTINGS = 'model = "scripted/hello"\n[app]\nchat_folder = "{folder}"\n[providers.scripted]\ntransport = "scripted"\n'
 ASKS = Policies(missed=Missed(do="ask"))
+EXAMPLE = re.compile(r"(\{\w+\}|\d{4}-\d\d-\d\d .*|HEARTBEAT.md|local/.*|\*)")
 PARKS = [Reply(calls=[("write", {"path": "a.txt", "text": "x"})]), Reply("It is written.")]
 
 
@@ -227,3 +231,24 @@ def test_an_approval_of_a_chat_still_leads_to_its_chat(qapp: QApplication, tmp_p
 
     outside = str(tmp_path / "elsewhere.txt")
     play(qapp, tmp_path, act, [Reply(calls=[("write", {"path": outside, "text": "x"})]), Reply("Done.")])
+
+
+def test_no_word_of_the_form_escapes_translation(qapp: QApplication, tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        scene.workspace.jobs.make()
+        form = await scene.form()
+        for group in form.groups.values():
+            group.open()
+        form.editor.enter(("policies", "quiet", "on"), True)
+        form.editor.enter(("report", "to"), "file")
+        for kind in ("every", "once", "watch"):
+            form.editor.add_trigger(kind)
+        await form.editor.look_now()
+        templates = {title for _key, title in form._offered.templates}
+        data = {scene.folder, *templates, "30 8 * * *", *form.start_card.line.text().split()}  # type: ignore[union-attr]
+        assert {text for text in escaped(form, data) if not EXAMPLE.match(text)} == set()
+        form._leaving = True
+        form.reject()
+
+    with pseudo_translation():
+        play(qapp, tmp_path, act)

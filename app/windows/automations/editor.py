@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import QMargins, QSize, Qt, Signal
+from PySide6.QtCore import QMargins, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import Shiboken
@@ -201,6 +201,10 @@ class EditorDialog(QDialog):
         if path in self.rows:
             self.rows[path].show_notes(self.editor.problem(path), self.editor.warnings(path))
 
+    def _show_found(self) -> None:
+        if self.editor.rehearsal.state in ("done", "failed"):
+            QTimer.singleShot(0, self.leave, lambda: self._scroll.ensureWidgetVisible(self.leave, 0, SPACE * 2))
+
     def _focus_first(self) -> None:
         if self.start_card is not None and not self.editor.job.prompt:
             self.start_card.line.setFocus()
@@ -216,6 +220,7 @@ class EditorDialog(QDialog):
         editor.entered.connect(self._show_shown)
         editor.looked.connect(self._show_notes)
         editor.refused.connect(self._refused)
+        editor.rehearsal.changed.connect(self._show_found)
         foot.save_button.clicked.connect(self.save)
         foot.cancel_button.clicked.connect(self.reject)
         for keys in ("Ctrl+S", "Ctrl+Return"):

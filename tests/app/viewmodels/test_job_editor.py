@@ -112,6 +112,21 @@ def test_a_sentence_fills_the_form_and_its_doubts_are_kept(qapp: QApplication, t
     play(qapp, tmp_path, act)
 
 
+def test_a_sentence_that_says_only_when_leaves_the_task_as_it_is(qapp: QApplication, tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        editor = scene.editor
+        editor.enter(NAME, "News")
+        editor.enter(PROMPT, "Read the news.")
+        await editor.read("every Monday at 9:00")
+        draft = editor.draft()
+        assert (draft.name, draft.prompt, draft.triggers) == ("News", "Read the news.", (Cron(fields="0 9 * * 1"),))
+        await editor.read("every Tuesday at 9:00 feed the {file} to the cat")
+        draft = editor.draft()
+        assert (draft.name, draft.prompt) == ("feed the to the cat", "feed the {file} to the cat")
+
+    play(qapp, tmp_path, act)
+
+
 def test_a_template_and_a_name_that_is_taken(qapp: QApplication, tmp_path: Path) -> None:
     async def act(scene: Scene) -> None:
         editor = scene.editor

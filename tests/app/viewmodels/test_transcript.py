@@ -326,6 +326,7 @@ def test_what_a_parked_run_asks_is_open_now_and_after_a_restart_and_goes_on_once
             screen, runtime = Screen(house), house.runtime
             await screen.model.open(session_id)
             assert asked_rows(screen.shown) == [("ToolRow", "waiting"), ("ApprovalRow", "open"), ("ToolRow", "waiting")]
+            assert [row.can_undo for row in screen.shown if isinstance(row, FooterRow)] == [False]
             with runtime.subscribe() as events:
                 await runtime.automation.start()
                 await runtime.submit(ResolveApproval(screen.model.waiting()[0].key, True))
