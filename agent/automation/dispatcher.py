@@ -13,7 +13,7 @@ import msgspec
 from agent.automation.desk import Desk
 from agent.automation.holds import Facts, Go, Skip, Spending, affordable, judge, turn
 from agent.automation.loops import looping
-from agent.automation.recovery import take_up
+from agent.automation.recovery import close_forgotten, take_up
 from agent.automation.spending import spending_of, spent_in
 from agent.automation.work import Work
 from agent.errors import StorageError, UsageError
@@ -73,6 +73,7 @@ class Dispatcher:
         async with self._turning:
             slots = await self._desk.ledger.open_slots()
             await self._take_up([slot for slot in slots if slot.state == "running" and slot.slot_id not in self._works])
+            await close_forgotten(self._desk)
 
     async def run_now(self, row: JobRow, files: Sequence[str]) -> Slot:
         """Start a job because a person wants it; gives the slot once its run has begun, or ended without one.

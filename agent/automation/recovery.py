@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+import msgspec
+
 from agent.automation.changes import Changes
 from agent.automation.desk import Desk
 from agent.automation.ending import Ending, settle
@@ -12,7 +14,8 @@ from agent.jobs import JobRow, Slot
 from agent.messages import AssistantMessage, Entry, Message
 from agent.storage.connection import Connection
 from agent.storage.records import clean
-from agent.storage.slots import change
+from agent.storage.recovery import close_parked
+from agent.storage.slots import ENDED, change
 
 MOST_ATTEMPTS = 3
 """A run that is cut off again and again may be what cuts it off."""
@@ -37,6 +40,14 @@ async def take_up(desk: Desk, slot: Slot, row: JobRow) -> None:
         await settle(desk, slot, row, Ending("end_turn", text))  # only its end was not written down
     else:
         await cut_off(desk, slot, "Homard stopped while it worked.")
+
+
+async def close_forgotten(desk: Desk) -> None:
+    """Close what waits for an answer though its slot has ended: a kill came between the two. Raises StorageError."""
+    found = await desk.ports.store.database.read(_forgotten)
+    for slot_id, run_id in found:
+        await desk.ports.parked.give_up(slot_id)
+        await close_parked(desk.ports.store, run_id, "the slot had ended", now=desk.now)
 
 
 async def cut_off(desk: Desk, slot: Slot, what: str) -> None:
@@ -81,6 +92,14 @@ def _wait_to_go_on(connection: Connection, changes: Changes, slot_id: int, note:
     slot = change(connection, slot_id, ("running",), values)
     if slot is not None:
         changes.slot(connection, slot)
+
+
+def _forgotten(connection: Connection) -> list[tuple[int, str]]:
+    return connection.execute(
+        "SELECT DISTINCT p.slot_id, p.run_id FROM parked p JOIN slots s USING (slot_id)"
+        " JOIN runs r ON r.run_id = p.run_id WHERE s.state IN (SELECT value FROM json_each(?)) AND (p.answer IS NULL OR r.stop_reason = 'parked')",
+        (msgspec.json.encode(ENDED).decode(),),
+    ).fetchall()
 
 
 def _last_answer(entries: Sequence[Entry], run_id: str) -> str:

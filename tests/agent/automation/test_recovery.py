@@ -220,3 +220,24 @@ def test_a_run_that_was_answered_and_cannot_go_on_is_closed(tmp_path: Path) -> N
             assert isinstance(last, ToolMessage) and last.result.text == "Not run: the run could not go on"
 
     asyncio.run(check())
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_question_of_a_job_whose_deletion_was_cut_off_is_closed_at_the_next_start(
+    tmp_path: Path, answered: bool
+) -> None:
+    async def check() -> None:
+        async with open_office(tmp_path, [PARKS], tools=built_in_tools()) as office:
+            parked = await office.run(await office.save())
+        async with open_office(tmp_path, [], tools=built_in_tools(), start=False) as office:
+            if answered:
+                (question,) = await office.automation.parked()
+                await office.house.runtime.submit(ResolveApproval(question.approval_id, allow=True))
+            await office.automation.ledger.delete(parked.job_id)  # a kill: what waits was not closed any more
+        async with open_office(tmp_path, [], tools=built_in_tools()) as office:
+            assert await office.automation.parked() == []
+            assert (await office.house.runtime.store.run(parked.run_id)).stop_reason == "cancelled"
+            assert (await office.automation.slot(parked.slot_id)).reason == "deleted"
+            assert not (office.folder / "new.txt").exists()
+
+    asyncio.run(check())
