@@ -95,11 +95,10 @@ def _wait_to_go_on(connection: Connection, changes: Changes, slot_id: int, note:
 
 
 def _forgotten(connection: Connection) -> list[tuple[int, str]]:
-    return connection.execute(
-        "SELECT DISTINCT p.slot_id, p.run_id FROM parked p JOIN slots s USING (slot_id)"
-        " JOIN runs r ON r.run_id = p.run_id WHERE s.state IN (SELECT value FROM json_each(?)) AND (p.answer IS NULL OR r.stop_reason = 'parked')",
-        (msgspec.json.encode(ENDED).decode(),),
-    ).fetchall()
+    query = """SELECT DISTINCT p.slot_id, p.run_id
+        FROM parked p JOIN slots s USING (slot_id) JOIN runs r ON r.run_id = p.run_id
+        WHERE s.state IN (SELECT value FROM json_each(?)) AND (p.answer IS NULL OR r.stop_reason = 'parked')"""
+    return connection.execute(query, (msgspec.json.encode(ENDED).decode(),)).fetchall()
 
 
 def _last_answer(entries: Sequence[Entry], run_id: str) -> str:
