@@ -40,6 +40,8 @@ class Desk:
     wall_ns: Callable[[], int]
     wake: Callable[[], None]
     notice: Callable[[str, str], None]
+    real: Callable[[str], str]
+    """Where a folder really is; see `root.look_at_root`."""
     leave_out: frozenset[str] = frozenset()
     """Homard's own folders, real."""
     scan_s: float = SCAN_S

@@ -8,17 +8,23 @@ from collections.abc import Callable
 
 from agent.automation.watch.listing import is_empty
 from agent.automation.watch.state import identity_of
+from agent.errors import UsageError
 from agent.safety.printable import printable
 
 
 def look_at_root(
-    named: str, before: tuple[int, int] | None, any_known: Callable[[str], bool]
+    named: str, before: tuple[int, int] | None, any_known: Callable[[str], bool], real: Callable[[str], str]
 ) -> tuple[str, str, tuple[int, int] | None]:
     """Give why it is away (a sentence; empty: it is there), its real path, and what tells it from others.
 
     `before`: what told it when files in it were known; `any_known`: whether one of those is below a path.
+    `real` gives the real path; it raises UsageError where a link leads that was none when the folder was named.
     """
-    shown, root = printable(named), os.path.realpath(named)
+    shown = printable(named)
+    try:
+        root = real(named)
+    except UsageError as error:
+        return str(error), named, None
     try:
         status = os.stat(root)
         identity = identity_of(status)

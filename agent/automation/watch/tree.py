@@ -193,7 +193,8 @@ class Tree:
         return True
 
     def _look_at_root(self) -> tuple[str, str, tuple[int, int] | None]:
-        return look_at_root(self._named, self._identity if self.settling.files else None, self._any_known)
+        before = self._identity if self.settling.files else None
+        return look_at_root(self._named, before, self._any_known, self.desk.real)
 
     def _any_known(self, root: str) -> bool:
         for folder in sorted(self.settling.folders)[:_SAMPLE]:

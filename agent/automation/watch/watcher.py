@@ -22,6 +22,7 @@ from agent.automation.watch.place import NETWORK, Mount, is_remote, mounts
 from agent.automation.watch.state import Record, WatchState
 from agent.jobs import Change, Watch
 from agent.ports import Clock
+from agent.roots import unled
 from agent.storage.connection import Connection
 from agent.storage.database import Database
 
@@ -53,17 +54,20 @@ class Watcher:
         open_ear: Callable[[Heard], Ear] = open_ear,
         mounts: Callable[[], Sequence[Mount]] = mounts,
         scan_s: float = 20.0,
+        real: Callable[[str], str] = lambda named: str(unled(named)),
     ) -> None:
         """`record` is called in the database's thread, inside a transaction; see `state.Record`.
 
         `wake` (after something was recorded) and `notice` (job id and a sentence that a person should see once) are
         called on the event loop. `own_folders`: Homard's own; nothing in them, nor beside its database, is looked at.
         `scan_s`: a folder of whose changes the system does not tell is looked through at most so often.
+        `real`: see `Desk`; a folder in whose place somebody puts a link is away, for no run would use it.
         """
         self._database, self._clock, self._record, self._own = database, clock, record, own
         self._wake, self._notice = wake, notice
         self._own_folders = own_folders
         self._open_ear, self._mounts, self._scan_s = open_ear, mounts, scan_s
+        self._real = real
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ear: Ear | None = None
         self._workers: dict[str, Worker] = {}
@@ -196,6 +200,7 @@ class Watcher:
             wall_ns=lambda: int(self._clock.now().timestamp() * 1_000_000_000),
             wake=lambda: self._post(self._wake),
             notice=lambda job_id, text: self._post(lambda: self._notice(job_id, text)),
+            real=self._real,
             leave_out=frozenset(map(os.path.realpath, folders)),
             scan_s=self._scan_s,
         )

@@ -153,6 +153,28 @@ def test_a_root_that_goes_and_comes_back_removes_nothing(tmp_path: Path) -> None
     run(tmp_path, work)
 
 
+@linux
+def test_a_folder_in_whose_place_a_link_is_put_is_away_and_what_it_leads_to_is_not_told(tmp_path: Path) -> None:
+    secret = tmp_path / "keys"
+    secret.mkdir()
+    (secret / "id.txt").write_text("key")
+
+    async def work(one: Watching) -> None:
+        one.write("1.txt")
+        await one.begin()
+        one.folder.rename(tmp_path / "aside")
+        one.folder.symlink_to(secret)
+        assert await one.when(lambda: bool(one.notices)) == []
+        await one.becomes(("away", 1), of=lambda state: (state.how, state.files))
+        assert f"{one.folder} on the way there is a link" in one.states()[0].note
+        (secret / "later.txt").write_text("key")
+        one.folder.unlink()
+        (tmp_path / "aside").rename(one.folder)
+        assert await one.after() == []
+
+    run(tmp_path, work)
+
+
 def test_a_root_that_is_made_anew_begins_anew(tmp_path: Path) -> None:
     async def work(one: Watching) -> None:
         one.write("one.txt")
@@ -196,7 +218,7 @@ def test_a_disk_that_is_not_mounted_any_more_removes_nothing(tmp_path: Path) -> 
         assert state.note == f"{link} is empty, and on another disk than before: its own is not mounted."
 
     try:
-        run(tmp_path, work)
+        run(tmp_path, work, real=os.path.realpath)  # a link stands for the place where a disk is mounted
     finally:
         other.rmdir()
 
