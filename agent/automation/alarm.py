@@ -45,8 +45,9 @@ class ClockAlarm:
         if at is None:
             return
         self._at = at
-        self._seen = self._look()
-        self._timer = asyncio.get_running_loop().call_later(self._recheck_s, self._recheck)
+        # Clocks that were moved since the last look are told all the same: whoever sets it need not have looked.
+        wait_s = 0.0 if self._moved(self._look()) else self._recheck_s
+        self._timer = asyncio.get_running_loop().call_later(wait_s, self._recheck)
         self._plan(at)
 
     def close(self) -> None:
@@ -87,12 +88,15 @@ class ClockAlarm:
         at, seen = self._at, self._look()
         if at is None:
             return
-        if abs(seen[0] - self._seen[0]) > JUMP_S or seen[1] != self._seen[1] or self._clock.now() >= at:
+        moved, self._seen = self._moved(seen), seen
+        if moved or self._clock.now() >= at:
             self._forget()
             self._ring()
             return
-        self._seen = seen
         self._timer = asyncio.get_running_loop().call_later(self._recheck_s, self._recheck)
+
+    def _moved(self, seen: tuple[float, str]) -> bool:
+        return abs(seen[0] - self._seen[0]) > JUMP_S or seen[1] != self._seen[1]
 
     def _look(self) -> tuple[float, str]:
         """How far wall and running clock are apart, and the time zone."""

@@ -89,6 +89,22 @@ def test_a_clock_that_is_set_is_noticed_soon(by: timedelta) -> None:
     rung(check)
 
 
+@pytest.mark.parametrize("by", [timedelta(hours=-1), timedelta(days=-3650)])
+def test_a_clock_that_was_set_is_noticed_by_whoever_sets_the_alarm_anew(by: timedelta) -> None:
+    """A work that ends sets it again, to a moment that is ten years away now."""
+
+    async def check(bell: Bell) -> None:
+        at = bell.clock.now() + timedelta(hours=1)
+        bell.alarm.set(at)
+        bell.clock.set_by = by
+        bell.alarm.set(at)
+        assert await bell.rings()
+        bell.alarm.set(at)
+        assert not await bell.rings(0.2), "once"
+
+    rung(check)
+
+
 def test_another_time_zone_is_noticed_soon() -> None:
     async def check(bell: Bell) -> None:
         bell.set(3600)
