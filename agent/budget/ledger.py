@@ -24,7 +24,6 @@ from agent.budget.sums import Sums, held_by
 from agent.budget.worst import Worst
 from agent.errors import StorageError
 from agent.events import AnyEvent, BudgetRefused
-from agent.failpoints import hit
 from agent.messages import Usage
 from agent.ports import Clock, ModelRequest
 from agent.settings import Settings
@@ -121,7 +120,6 @@ class Ledger:
             del self._open[reservation]
             raise self._refused(verdict.refusal, request)
         reservation.begun = self._clock.monotonic()
-        hit("budget.reserved")
         return reservation
 
     def settle(self, reservation: Reservation, usage: Usage, *, told: bool = True) -> None:

@@ -28,6 +28,7 @@ _PLACES: dict[tuple[str, ...], str] = {
     ("grants",): "folders",
     ("safety",): "safety",
     ("limits",): "limits",
+    ("budget",): "limits",
     ("automation",): "automation",
 }
 
@@ -85,6 +86,7 @@ def section_keywords(name: str) -> str:
         "models": translate("Settings", "provider key password test default model price API"),
         "offline": translate("Settings", "GGUF file memory start stop window local model"),
         "folders": translate("Settings", "grant read access permission directory mark local only untrusted private"),
+        "limits": translate("Settings", "budget cost money dollar price cap spend tokens day month"),
         "automation": translate("Settings", "job schedule watch cron battery metered network unattended"),
         "safety": translate("Settings", "sandbox rule allow deny ask always policy permission command undo"),
     }.get(name, "")
@@ -94,7 +96,13 @@ def field_words(path: Sequence[str]) -> Words | None:
     """Words for a setting that is known here; None: the schema's own have to do."""
     if path[0] == "providers":
         return _model_words(path[4:]) if len(path) > 4 else _provider_words(path[2:])
-    places = {"app": _app_words, "safety": _safety_words, "automation": _automation_words, "skills": _skill_words}
+    places = {
+        "app": _app_words,
+        "safety": _safety_words,
+        "automation": _automation_words,
+        "skills": _skill_words,
+        "budget": _budget_words,
+    }
     return places.get(path[0], _run_words)().get(tuple(path))
 
 
@@ -259,7 +267,29 @@ def _provider_words(path: Sequence[str]) -> Words | None:
             translate("Settings", "An answer that is silent for so many seconds counts as broken off."),
         ),
     }
-    return known.get(tuple(path))
+    return known.get(tuple(path)) or _budget_words().get(tuple(path))
+
+
+def _budget_words() -> dict[tuple[str, ...], Words]:
+    titles = {
+        "usd_per_call": translate("Settings", "Dollars for one model call"),
+        "usd_per_run": translate("Settings", "Dollars for one run"),
+        "usd_per_session": translate("Settings", "Dollars for one chat"),
+        "usd_per_job": translate("Settings", "Dollars for one job in a day"),
+        "usd_per_day": translate("Settings", "Dollars for a day"),
+        "usd_per_month": translate("Settings", "Dollars for a month"),
+        "tokens_per_call": translate("Settings", "Tokens for one model call"),
+        "tokens_per_run": translate("Settings", "Tokens for one run"),
+        "tokens_per_session": translate("Settings", "Tokens for one chat"),
+        "tokens_per_job": translate("Settings", "Tokens for one job in a day"),
+        "tokens_per_day": translate("Settings", "Tokens for a day"),
+        "tokens_per_month": translate("Settings", "Tokens for a month"),
+    }
+    dollars = translate("Settings", "No call is made that could pass it. Empty: no cap. 0: only what is free.")
+    tokens = translate("Settings", "What is read and what is written together. Empty: no cap.")
+    return {
+        ("budget", name): Words(title, dollars if name.startswith("usd") else tokens) for name, title in titles.items()
+    }
 
 
 def _model_words(path: Sequence[str]) -> Words | None:

@@ -4082,6 +4082,30 @@
         <translation>Platz für Rückgängig</translation>
     </message>
     <message>
+        <source>Dollars for a day</source>
+        <translation>Dollar am Tag</translation>
+    </message>
+    <message>
+        <source>Dollars for a month</source>
+        <translation>Dollar im Monat</translation>
+    </message>
+    <message>
+        <source>Dollars for one chat</source>
+        <translation>Dollar für einen Chat</translation>
+    </message>
+    <message>
+        <source>Dollars for one job in a day</source>
+        <translation>Dollar für einen Auftrag am Tag</translation>
+    </message>
+    <message>
+        <source>Dollars for one model call</source>
+        <translation>Dollar für einen Modellaufruf</translation>
+    </message>
+    <message>
+        <source>Dollars for one run</source>
+        <translation>Dollar für einen Lauf</translation>
+    </message>
+    <message>
         <source>Each barrier was really tried on this machine.</source>
         <translation>Jede Schranke wurde auf diesem Computer wirklich ausprobiert.</translation>
     </message>
@@ -4426,6 +4450,10 @@
         <translation>Nein</translation>
     </message>
     <message>
+        <source>No call is made that could pass it. Empty: no cap. 0: only what is free.</source>
+        <translation>Kein Aufruf, der darüber hinausgehen könnte, wird gemacht. Leer: keine Grenze. 0: nur, was nichts kostet.</translation>
+    </message>
+    <message>
         <source>No job starts while the machine runs on battery, whatever the job itself says.</source>
         <translation>Kein Auftrag startet, solange der Rechner mit Akku läuft, was auch immer der Auftrag selbst sagt.</translation>
     </message>
@@ -4738,6 +4766,34 @@
         <translation>Hier gibt es keinen Schlüsselbund, dem Homard traut. Ein Schlüssel kann bis zum Ende von Homard behalten werden oder in einer Datei, die mit Ihrer Passphrase versiegelt ist.</translation>
     </message>
     <message>
+        <source>Tokens for a day</source>
+        <translation>Tokens am Tag</translation>
+    </message>
+    <message>
+        <source>Tokens for a month</source>
+        <translation>Tokens im Monat</translation>
+    </message>
+    <message>
+        <source>Tokens for one chat</source>
+        <translation>Tokens für einen Chat</translation>
+    </message>
+    <message>
+        <source>Tokens for one job in a day</source>
+        <translation>Tokens für einen Auftrag am Tag</translation>
+    </message>
+    <message>
+        <source>Tokens for one model call</source>
+        <translation>Tokens für einen Modellaufruf</translation>
+    </message>
+    <message>
+        <source>Tokens for one run</source>
+        <translation>Tokens für einen Lauf</translation>
+    </message>
+    <message>
+        <source>Tokens for skills</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Undo</source>
         <translation>Rückgängig</translation>
     </message>
@@ -4774,12 +4830,20 @@
         <translation>Was vor wem geschützt ist: Es gilt für alles unter dem Ordner</translation>
     </message>
     <message>
+        <source>What is read and what is written together. Empty: no cap.</source>
+        <translation>Gelesenes und Geschriebenes zusammen. Leer: keine Grenze.</translation>
+    </message>
+    <message>
         <source>What may be done without asking, what holds a command, and how long you can undo.</source>
         <translation>Was ohne Frage getan werden darf, was einen Befehl zurückhält und wie lange Sie rückgängig machen können.</translation>
     </message>
     <message>
         <source>What must hold a command</source>
         <translation>Was einen Befehl zurückhalten muss</translation>
+    </message>
+    <message>
+        <source>What names and descriptions of your skills may take of each request. Beyond that they are searched.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What you always answer alike.</source>
@@ -4796,6 +4860,10 @@
     <message>
         <source>Which of your files Homard may work with.</source>
         <translation>Mit welchen Ihrer Dateien Homard arbeiten darf.</translation>
+    </message>
+    <message>
+        <source>budget cost money dollar price cap spend tokens day month</source>
+        <translation>Budget Kosten Geld Dollar Preis Grenze Ausgaben Tokens Tag Monat</translation>
     </message>
     <message>
         <source>grant read access permission directory mark local only untrusted private</source>

@@ -116,3 +116,10 @@ def test_what_is_shown_is_what_is_meant() -> None:
     for field in fields().values():
         if field.kind not in ("switch", "choice") and (field.value is not None or field.optional):
             assert parse(field, shown(field)) == field.value
+
+
+def test_each_cap_of_money_and_tokens_is_told_in_words_for_all_providers_and_for_one() -> None:
+    made = [field for name, field in fields().items() if ".budget." in f".{name}"]
+    assert len(made) == 24 and all(field.optional and field.minimum == 0 for field in made)
+    assert all((words := field_words(field.path)) is not None and words.title and words.help for field in made)
+    assert {section_of(field.path) for field in made if field.path[0] == "budget"} == {"limits"}
