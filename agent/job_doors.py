@@ -114,6 +114,8 @@ class JobDoors:
     async def extend(self, job_id: str, permissions: tuple[Permission, ...]) -> None:
         """Add permissions to a job: a person said so. Raises HomardError."""
         row = await self.automation.find(job_id)
+        if row.deleted_at is not None:  # saving it would bring it back
+            raise UsageError(f"The job “{row.job.name}” was deleted.")
         allow = tuple(dict.fromkeys((*row.job.allow, *permissions)))
         await self._submit(SaveJob(msgspec.structs.replace(row.job, allow=allow), row.job_id))
 

@@ -10,6 +10,7 @@ from agent.automation.report import tells, write_report
 from agent.events import RunFinished, StopReason
 from agent.jobs import JobRow, Slot, SlotReason
 from agent.storage.connection import Connection
+from agent.storage.recovery import close_parked
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,9 @@ _REASONS: Final[dict[StopReason, SlotReason]] = {
 async def settle(desk: Desk, slot: Slot, row: JobRow, ending: Ending) -> None:
     """Write down what came of a run; a slot that has ended already stays as it is. Raises StorageError."""
     if ending.stop_reason == "parked":
-        await desk.ledger.park(slot.slot_id, "approval", ending.error or "The run waits for your answer.")
+        if await desk.ledger.park(slot.slot_id, "approval", ending.error or "The run waits for your answer.") is None:
+            await call_off(desk, slot)
+            await desk.ledger.end(slot.slot_id, "skipped", "deleted")
         return
     tokens, cost = await desk.ports.store.database.read(lambda connection: _spent(connection, slot.session_id))
     if ending.stop_reason == "end_turn":
@@ -55,6 +58,13 @@ async def settle(desk: Desk, slot: Slot, row: JobRow, ending: Ending) -> None:
     await desk.ledger.end(
         slot.slot_id, "failed", reason, note, summary=ending.text, tokens=tokens, cost_usd=cost, tell=tell
     )
+
+
+async def call_off(desk: Desk, slot: Slot) -> None:
+    """Close the questions of a slot whose job was deleted, and the run that waits with them."""
+    await desk.ports.parked.give_up(slot.slot_id)
+    if slot.run_id:
+        await close_parked(desk.ports.store, slot.run_id, "the job was deleted", now=desk.now)
 
 
 def _spent(connection: Connection, session_id: str) -> tuple[int, float | None]:

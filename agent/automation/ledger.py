@@ -149,9 +149,19 @@ class Ledger(JobLedger):
         return await self._set(slot_id, ("running",), values, step="requeue_slot")
 
     async def park(self, slot_id: int, reason: SlotReason, note: str = "", *, tell: bool = True) -> Slot | None:
-        """Let a slot that runs or is due wait for a person, who is told if so wanted; None when it does neither."""
+        """Let a slot that runs or is due wait for a person, who is told if so wanted.
+
+        None when it does neither, or its job was deleted: nothing waits of such a one.
+        """
         values = {"state": "parked", "reason": reason, "note": clean(note or note_for(reason))}
-        return await self._set(slot_id, ("running", "due"), values, step="park_slot", tell=tell)
+
+        def work(connection: Connection, changes: Changes) -> Slot | None:
+            slot = slot_table.slot_of(connection, slot_id)
+            if job_table.job_row(connection, slot.job_id).deleted_at is not None:
+                return None
+            return changed(connection, changes, slot_id, ("running", "due"), values, tell=tell)
+
+        return await self.transact(work, step="park_slot")
 
     async def unpark(self, slot_id: int, run_id: str = "") -> Slot | None:
         """Let a parked slot run on, with another run if one is named; None when it is not parked."""
@@ -237,10 +247,10 @@ class Ledger(JobLedger):
         return await self.database.call(work, step="clean_slots")
 
     async def _set(
-        self, slot_id: int, of: Sequence[SlotState], values: Mapping[str, object], *, step: str, tell: bool = False
+        self, slot_id: int, of: Sequence[SlotState], values: Mapping[str, object], *, step: str
     ) -> Slot | None:
         return await self.transact(
-            lambda connection, changes: changed(connection, changes, slot_id, of, values, tell=tell), step=step
+            lambda connection, changes: changed(connection, changes, slot_id, of, values), step=step
         )
 
     def _add_manual(

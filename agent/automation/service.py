@@ -11,6 +11,7 @@ import msgspec
 from agent.automation import check as checks
 from agent.automation.desk import Desk, acts_as
 from agent.automation.dispatcher import Dispatcher
+from agent.automation.ending import call_off
 from agent.automation.ledger import JobVersion, Ledger
 from agent.automation.planner import Planner
 from agent.automation.ports import Ports
@@ -26,7 +27,6 @@ from agent.jobs import Change, Job, JobRow, Slot
 from agent.machine.state import MachineState
 from agent.messages import TextPart
 from agent.runner import new_run_id
-from agent.storage.recovery import close_parked
 
 if TYPE_CHECKING:
     from agent.automation.forecast import Forecast
@@ -123,9 +123,7 @@ class Automation:
         row = await self.ledger.delete(command.job_id)
         for slot in waiting:
             if slot.state == "parked":
-                await self._ports.parked.give_up(slot.slot_id)
-                if slot.run_id:
-                    await close_parked(self._ports.store, slot.run_id, "the job was deleted", now=self._desk.now)
+                await call_off(self._desk, slot)
         return JobReceipt(job_id=row.job_id)
 
     async def _run(self, command: RunJob) -> JobReceipt:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from agent.commands import ResolveApproval, RunJob
+import pytest
+
+from agent.commands import DeleteJob, ResolveApproval, RunJob
+from agent.errors import UsageError
 from agent.events import ApprovalRequested, RunFinished
-from agent.jobs import Cron, Report, Watch
+from agent.jobs import Cron, Permission, Report, Watch
 from agent.labels import Label
 from agent.models.scripted import Reply
 from agent.tools.registry import built_in_tools
@@ -75,5 +78,18 @@ def test_who_made_a_file_has_chosen_its_name_and_the_run_that_is_told_of_it_know
                 await office.house.runtime.submit(RunJob(job_id, (str(named),), dry_run=True))
                 tried = await anext(event async for event in events if isinstance(event, RunFinished))
             assert tried.label == stranger
+
+    asyncio.run(story())
+
+
+def test_leave_for_a_deleted_job_does_not_bring_it_back(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with open_office(tmp_path, [], start=False) as office:
+            job_id = await office.save()
+            await office.house.runtime.submit(DeleteJob(job_id))
+            leave = Permission(what="fs.write", to=(str(office.folder),))
+            with pytest.raises(UsageError, match="deleted"):
+                await office.house.runtime._jobs.extend(job_id, (leave,))
+            assert await office.automation.jobs() == []
 
     asyncio.run(story())

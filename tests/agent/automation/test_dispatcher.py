@@ -688,3 +688,21 @@ def test_whatever_happens_each_moment_has_one_row_and_each_done_one_had_one_requ
         assert all(slot.note for slot in slots if slot.state != "done")
 
     asyncio.run(check())
+
+
+def test_a_job_that_is_deleted_while_it_works_asks_nothing_more(tmp_path: Path) -> None:
+    async def check(office: Office) -> None:
+        job_id = await office.save()
+        receipt = await office.house.runtime.submit(RunJob(job_id))
+        await reached.wait()
+        await office.house.runtime.submit(DeleteJob(job_id))
+        gate.set()
+        slot = await office.ended(receipt.slot_id)
+        assert (slot.state, slot.reason) == ("skipped", "deleted")
+        assert await office.automation.parked() == []
+        assert (await office.house.runtime.store.run(slot.run_id)).stop_reason == "cancelled"
+
+    reached, gate = asyncio.Event(), asyncio.Event()
+    calls = [("write", {"path": "new.txt", "text": "hello"})]
+    script = [Reply("one two", calls=calls, hold_after=1, reached=reached, gate=gate)]
+    checked(tmp_path, check, script, tools=built_in_tools())
