@@ -289,8 +289,9 @@ class _Plan:
             new = self._write_older(older, reason, new)
         for group in in_groups(new):
             self._write_group(group)
+        start = self._start or (now if len(on_time) < len(fresh) else None)  # behind what is late, whatever keeps that
         for moment in on_time:
-            self._insert(_slot(moment, not_before=self._start))
+            self._insert(_slot(moment, not_before=start))
 
     def _on_time(self, moment: Moment) -> bool:
         now = self._tick.now

@@ -175,11 +175,11 @@ def test_what_was_missed_while_homard_was_busy_stands_in_line_too(tmp_path: Path
     async def story(desk: Desk) -> None:
         row = await desk.ledger.save(job(MORNING, missed=Missed(do="all")))
         await desk.plan()
-        await desk.clock.advance((at(24, 12) - desk.clock.moment).total_seconds())
+        await desk.clock.advance((at(24, 8, 31) - desk.clock.moment).total_seconds())
         await desk.plan()
         slots = await desk.history(row.job_id)
-        assert facts(slots) == [("2026-11-23T08:30", "due", "busy"), ("2026-11-24T08:30", "due", "busy")]
-        about = Facts(at(24, 12), BERLIN, PauseState(), MachineState(), AutomationSettings(), working=1)
+        assert facts(slots) == [("2026-11-23T08:30", "due", "busy"), ("2026-11-24T08:30", "due", "")]
+        about = Facts(at(24, 8, 31), BERLIN, PauseState(), MachineState(), AutomationSettings(), working=1)
         assert [type(judge(slot, row, about)) for slot in slots] == [Wait, Wait]
 
     play(story, tmp_path)
