@@ -87,7 +87,8 @@ def also_readable(confinement: Confinement, folders: Iterable[str | os.PathLike[
 
     roots = list(dict.fromkeys(os.path.realpath(folder) for folder in folders))
     within = [root for root in roots if any(is_inside(root, path) for path in confinement.writable)]
-    readable = [root for root in roots if root not in within]
+    shut = [root for root in within if any(is_inside(root, place) for place in confinement.hidden)]
+    readable = [root for root in roots if root not in within or root in shut]
     return replace(
         confinement,
         readable=tuple(dict.fromkeys([*confinement.readable, *readable])),

@@ -18,7 +18,7 @@ MAX_CHARS: Final = 32_768
 
 Value = str | list["Value"] | dict[str, "Value"]
 
-_HEAD: Final = re.compile(r"\A---[ \t]*\n(?P<head>.*?)(?:^|\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
+_HEAD: Final = re.compile(r"\A---[ \t]*\n(?P<head>(?:.*\n)*?)---[ \t]*(?:\n|\Z)")
 _FIELD: Final = re.compile(r"^(?P<name>[A-Za-z][\w-]*):(?:[ \t]+(?P<value>.*))?$")
 
 

@@ -21,13 +21,19 @@ def visible(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
-def hidden_text(text: str, where: str) -> list[str]:
-    """Say what is hidden in a text, a sentence each."""
+def invisible_text(text: str, where: str) -> list[str]:
+    """Say which characters of a text nobody sees; empty: none."""
+    invisible = _INVISIBLE.findall(text.removeprefix("\ufeff"))
+    if not invisible:
+        return []
+    codes = ", ".join(dict.fromkeys(f"U+{ord(one):04X}" for one in invisible[:50]))
+    plural = "s" if len(invisible) > 1 else ""
+    return [f"{where} holds {len(invisible):,} invisible character{plural} ({codes}); a model is not shown them."]
+
+
+def comments(text: str, where: str) -> list[str]:
+    """Say what stands in HTML comments of a Markdown text, a sentence each."""
     found: list[str] = []
-    if invisible := _INVISIBLE.findall(text):
-        codes = ", ".join(dict.fromkeys(f"U+{ord(one):04X}" for one in invisible[:50]))
-        words = f"{where} holds {len(invisible):,} invisible character{'s' if len(invisible) > 1 else ''} ({codes})"
-        found.append(f"{words}; a model is not shown them.")
     for comment in _COMMENT.finditer(_FENCED.sub("", text)):
         said = " ".join(visible(comment["text"]).split())
         if said:

@@ -26,7 +26,7 @@ from agent.tools.skill import SkillText, SkillTool
 
 HEAD: Final = "# Skills\n\nBefore a task that one of these fits, call `skill` with its name and follow it."
 MORE: Final = "{count} more: call `skill` with a few words to find one."
-DESCRIPTION_CHARS: Final = (1_024, 300, 150, 80)
+DESCRIPTION_CHARS: Final = (1_024, 300, 150, 80, 50)
 """The longest that all fit in with; a description is cut there."""
 MAX_FOUND: Final = 8
 MAX_FILES_TOLD: Final = 60

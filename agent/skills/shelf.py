@@ -106,7 +106,10 @@ class Shelf:
         return found.skill.folder
 
     def trust(self, folder: Path, *, trusted: bool = True) -> list[Found]:
-        """Let a working folder bring skills, and enable those that are there now; or no more. Raises UsageError."""
+        """Let a working folder bring skills, and enable those that are there now; or no more. Raises UsageError.
+
+        What was said of a skill before stays said.
+        """
         real = os.path.realpath(folder)
         if not os.path.isdir(real):
             raise UsageError(f"There is no folder {folder}. Nothing was changed.")
@@ -116,7 +119,7 @@ class Shelf:
         if not trusted:
             return []
         for one in self.look(Path(real)):
-            if one.project and one.status == "off":
+            if one.project and one.status == "off" and str(one.skill.folder) not in state.skills:
                 self._say(one.skill, enabled=True)
         return [one for one in self.look(Path(real)) if one.project]
 

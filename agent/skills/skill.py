@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from agent.context.tokens import text_tokens
 from agent.skills.front_matter import FrontMatter, Value, take_apart, text_of
-from agent.skills.hidden import hidden_text, visible
+from agent.skills.hidden import comments, invisible_text, visible
 from agent.skills.name import fits, slug
 from agent.skills.requirements import NOTHING, Requirements, requirements_of
 from agent.skills.tree import Stamp, Tree, look, read_same
@@ -39,6 +39,9 @@ class Skill:
     compatibility: str = ""
     requirements: Requirements = NOTHING
     warnings: tuple[str, ...] = ()
+    """What is against the standard or invisible, a sentence each."""
+    comments: tuple[str, ...] = ()
+    """What is not seen where SKILL.md is drawn as a page, and a model reads."""
     unusable: str = ""
     """Why it cannot be used at all; empty: it can."""
     fields: Mapping[str, Value] = field(default_factory=dict[str, Value])
@@ -67,7 +70,8 @@ def read_skill(folder: Path, known: Mapping[str, Stamp] | None = None) -> Skill:
         warnings.append(f"{named} is longer than {MAX_TEXT:,} bytes; the rest is not read.")
     if "\ufffd" in text or "\0" in text:
         warnings.append(f"{named} is not plain UTF-8 text.")
-    return _made_of(folder, tree, take_apart(text), [*warnings, *hidden_text(text, named)])
+    skill = _made_of(folder, tree, take_apart(text), [*warnings, *invisible_text(text, named)])
+    return replace(skill, comments=tuple(comments(text, named)[:MAX_WARNINGS]))
 
 
 def _made_of(folder: Path, tree: Tree, front: FrontMatter, warnings: list[str]) -> Skill:
@@ -90,8 +94,8 @@ def _made_of(folder: Path, tree: Tree, front: FrontMatter, warnings: list[str]) 
         visible(text_of(front.fields.get("compatibility")))[:MAX_COMPATIBILITY],
         requirements_of(front.fields.get("metadata")),
         tuple(dict.fromkeys(found))[:MAX_WARNINGS],
-        unusable if name else "It has no name that fits, and neither has its folder.",
-        front.fields,
+        unusable=unusable if name else "It has no name that fits, and neither has its folder.",
+        fields=front.fields,
     )
 
 

@@ -15,6 +15,7 @@ COMMANDS = (
     "app",
     "sessions",
     "jobs",
+    "skills",
     "undo",
     "tool",
     "provider",
