@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Literal
@@ -58,8 +59,8 @@ async def close_parked(store: Store, run_id: str, why: str, *, now: datetime) ->
     def work(connection: Connection) -> None:
         if not ledger.reopen_run(connection, run_id):
             return
-        head, open_ids = tree.head_of(connection, run.session_id)
-        results = [_result(call, "not_run", f"Not run: {why}") for call in _calls_made(connection, head, open_ids)]
+        left = [call for made_by, call in _open_calls(connection, run.session_id) if made_by == run_id]
+        results = [_result(call, "not_run", f"Not run: {why}") for call in left]
         tree.append(connection, run.session_id, run_id, results, to_micros(now))
         ledger.close_calls(connection, run.session_id, [one.result for one in results], to_micros(now))
         _close(connection, run_id, to_micros(now), "cancelled", why)
@@ -116,9 +117,10 @@ def _unfinished(connection: Connection) -> list[tuple[str, str | None]]:
 
 
 def _repair(connection: Connection, session_id: str, run_id: str | None, now: int) -> Recovered:
-    head, open_ids = tree.head_of(connection, session_id)
-    in_flight = _calls_in_flight(connection, session_id)
-    made = _calls_made(connection, head, open_ids)
+    # A run that is parked waits with its calls; somebody may have talked in its session meanwhile.
+    parked = {row[0] for row in connection.execute(_PARKED, (session_id,))}
+    in_flight = _calls_in_flight(connection, session_id, parked)
+    made = [call for made_by, call in _open_calls(connection, session_id) if made_by not in parked]
     not_run = tuple(call for call in made if call.call_id not in in_flight)
     results = [
         _result(call, "unknown", UNKNOWN) if call.call_id in in_flight else _result(call, "not_run", NOT_RUN)
@@ -150,24 +152,43 @@ def _close(
     )
 
 
-def _calls_in_flight(connection: Connection, session_id: str) -> dict[str, ToolCall]:
+_PARKED = "SELECT run_id FROM runs WHERE session_id = ? AND stop_reason = 'parked'"
+
+
+def _calls_in_flight(connection: Connection, session_id: str, but: Container[str]) -> dict[str, ToolCall]:
     rows = connection.execute(
-        "SELECT call_id, name, arguments FROM calls WHERE session_id = ? AND finished_at IS NULL ORDER BY call_row",
+        "SELECT run_id, call_id, name, arguments FROM calls WHERE session_id = ? AND finished_at IS NULL"
+        " ORDER BY call_row",
         (session_id,),
     )
-    return {row[0]: ToolCall(*row) for row in rows}
+    return {row[1]: ToolCall(*row[1:]) for row in rows if row[0] not in but}
 
 
-def _calls_made(connection: Connection, head: int | None, wanted: Sequence[str]) -> list[ToolCall]:
-    """The calls with these ids, in that order, from the latest replies of the path."""
-    found: dict[str, ToolCall] = {}
-    while head is not None and not found.keys() >= set(wanted):
+def _open_calls(connection: Connection, session_id: str) -> list[tuple[str | None, ToolCall]]:
+    """The calls on a session's path that have no result, each with the run that made it, the first one first."""
+    head, open_ids = tree.head_of(connection, session_id)
+    answered: Counter[str] = Counter()
+    found: list[tuple[str | None, ToolCall]] = []
+    while head is not None and len(found) < len(open_ids):
         page = tree.path_up(connection, head, _PAGE)
         for entry in reversed(page):
+            if isinstance(entry.message, ToolMessage):
+                answered[entry.message.result.call_id] += 1
             if isinstance(entry.message, AssistantMessage):
-                found = {call.call_id: call for call in entry.message.tool_calls} | found
+                found += _unanswered(entry.message.tool_calls, answered, entry.run_id)
         head = page[0].parent_id
-    return [found[call_id] for call_id in wanted]
+    return found[::-1]
+
+
+def _unanswered(
+    calls: Sequence[ToolCall], answered: Counter[str], run_id: str | None
+) -> Iterator[tuple[str | None, ToolCall]]:
+    """The last one first. Ids may come again in later replies: a result belongs to the latest call before it."""
+    for call in reversed(calls):
+        if answered[call.call_id] > 0:
+            answered[call.call_id] -= 1
+        else:
+            yield run_id, call
 
 
 def _result(call: ToolCall, outcome: Literal["unknown", "not_run"], text: str) -> ToolMessage:

@@ -11,11 +11,20 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.messages import AssistantMessage, Message, TextPart, ToolCall, ToolMessage, ToolResult, UserMessage
+from agent.messages import (
+    NO_USAGE,
+    AssistantMessage,
+    Message,
+    TextPart,
+    ToolCall,
+    ToolMessage,
+    ToolResult,
+    UserMessage,
+)
 from agent.storage.blobs import Blobs
 from agent.storage.database import Database
 from agent.storage.owner import Owner
-from agent.storage.recovery import INTERRUPTED, MISSING, NOT_RUN, UNKNOWN, Recovered, recover, well_formed
+from agent.storage.recovery import INTERRUPTED, MISSING, NOT_RUN, UNKNOWN, Recovered, close_parked, recover, well_formed
 from agent.storage.sessions import Run, Store
 from tests.helpers import storage_child as child
 from tests.helpers.history import strict_problems
@@ -161,6 +170,49 @@ def test_recovery_tells_what_is_known_of_each_call(tmp_path: Path) -> None:
             ("tool-run", "unknown"),
         ]
         assert await recover(store) == []
+        await store.database.close()
+
+    asyncio.run(story())
+
+
+def test_what_a_parked_run_waits_with_stays_open_and_is_closed_alone(tmp_path: Path) -> None:
+    waits, talks = ToolCall("c", "write", "{}"), ToolCall("c", "read", "{}")
+
+    async def story() -> None:
+        store = await a_store(tmp_path)
+        session_id = (await store.create_session(cwd="/")).session_id
+        await store.start_run(Run("job", session_id, "schedule", "", "go", NOW))
+        await store.append(session_id, "job", [AssistantMessage((waits,))], started_calls=[waits])
+        await store.finish_run("job", stop_reason="parked", usage=NO_USAGE, turns=1)
+        await store.start_run(Run("chat", session_id, "user", "", "and?", NOW))
+        await store.append(session_id, "chat", [UserMessage((TextPart("And?"),)), AssistantMessage((talks,))])
+        assert await recover(store) == [Recovered(session_id, "chat", (), (talks,))]
+        assert await recover(store) == []
+        await close_parked(store, "job", "nobody answered", now=NOW)
+        results = [entry for entry in await store.path(session_id) if isinstance(entry.message, ToolMessage)]
+        assert [(entry.run_id, entry.message.result.text) for entry in results] == [  # pyright: ignore
+            ("chat", NOT_RUN),
+            ("job", "Not run: nobody answered"),
+        ]
+        await store.database.close()
+
+    asyncio.run(story())
+
+
+def test_a_parked_run_is_given_up_while_somebody_s_run_works_in_its_session(tmp_path: Path) -> None:
+    waits, talks = ToolCall("a", "write", "{}"), ToolCall("b", "shell", "{}")
+
+    async def story() -> None:
+        store = await a_store(tmp_path)
+        session_id = (await store.create_session(cwd="/")).session_id
+        await store.start_run(Run("job", session_id, "schedule", "", "go", NOW))
+        await store.append(session_id, "job", [AssistantMessage((waits,))])
+        await store.finish_run("job", stop_reason="parked", usage=NO_USAGE, turns=1)
+        await store.start_run(Run("chat", session_id, "user", "", "and?", NOW))
+        await store.append(session_id, "chat", [AssistantMessage((talks,))], started_calls=[talks])
+        await close_parked(store, "job", "nobody answered", now=NOW)
+        fine = ToolMessage(ToolResult("b", "shell", (TextPart("fine"),)))
+        assert [entry.message for entry in await store.append(session_id, "chat", [fine])] == [fine]
         await store.database.close()
 
     asyncio.run(story())
