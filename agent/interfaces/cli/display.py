@@ -7,6 +7,7 @@ import asyncio
 from agent.events import (
     AnyEvent,
     ApprovalResolved,
+    BudgetWarned,
     ContextCompacted,
     LoopDetected,
     MessageDelta,
@@ -138,6 +139,8 @@ class RunDisplay:
             case ContextCompacted():
                 saved = f"{event.tokens_before:,} → {event.tokens_after:,} tokens"
                 self._say("dim", f"… old turns were summarised ({saved}); all of them stay stored.")
+            case BudgetWarned():
+                self._say("yellow", f"… {event.note}")
             case ApprovalResolved(by="nobody") | QuestionAnswered(answer=None):
                 self._unanswered += 1
             case _:

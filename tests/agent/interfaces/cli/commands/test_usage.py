@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.helpers.command_line import homard
+from tests.helpers.faults import DONE, STOP, chunk, stream, text
 from tests.helpers.model_server import ModelServer
 
 PRICED = """
@@ -62,3 +63,14 @@ def test_what_was_spent_is_shown_and_a_cap_says_how_to_go_on(tmp_path: Path) -> 
 def test_what_cannot_be_grouped_or_dated_is_refused(tmp_path: Path) -> None:
     for words in (("--by", "mood"), ("--json", "--csv"), ("--since", "yesterday"), ("--since", "2999-01-01")):
         assert homard(tmp_path, "usage", *words).returncode == 2
+
+
+def test_who_asks_is_told_when_a_cap_is_nearly_reached(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    dear = stream(text("Fine."), STOP, chunk(usage={"prompt_tokens": 9_000, "completion_tokens": 10}), DONE)
+    with ModelServer({"hello": [dear]}) as server:
+        server.settings(home, "[budget]\ntokens_per_day = 11000\n", provider=PRICED)
+        assert "are used" not in homard(home, "ask", "hello").stderr
+        assert "9,010 tokens of 11,000 tokens are used (budget.tokens_per_day)." in homard(home, "ask", "hello").stderr
+        refused = homard(home, "ask", "--json", "hello")
+        assert (refused.returncode, json.loads(refused.stdout)["stop_reason"]) == (5, "max_tokens")
