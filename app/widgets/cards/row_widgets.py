@@ -93,7 +93,8 @@ def estimate(row: Row, width: int, metrics: QFontMetrics) -> int:
             return round(_lines(row.text, width - SPACE * 8, metrics) * line * 0.8)
         case FooterRow():
             box = 0 if row.stop_reason == "end_turn" else line * 3 + SPACE * 4
-            return line * (1 + row.dry_run) + box + (line + SPACE) * (bool(row.files) + row.can_undo)
+            buttons = SPACE if row.can_undo or row.can_repeat else 0
+            return line * (1 + row.dry_run) + box + buttons + (line + SPACE) * bool(row.files)
 
 
 def _lines(text: str, width: int, metrics: QFontMetrics) -> int:

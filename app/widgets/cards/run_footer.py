@@ -43,18 +43,21 @@ class RunFooter(Row):
             layout.addWidget(_Ending(row, self._content, self._actions))
         if row.dry_run:
             layout.addLayout(_dry_run(self._content))
-        layout.addWidget(Words(figures(row), self._content, tone="muted", face="small", wrap=True))
+        layout.addLayout(self._last_line(row, self._content))
         if row.files:
             layout.addWidget(_Files(row, self._content, self._actions))
-        if wishes := self._wishes(row, self._content):
-            buttons = QWidget(self._content)
-            flow = FlowLayout(buttons)
-            for button in wishes:
-                flow.addWidget(button)
-            layout.addWidget(buttons)
         self._layout.addWidget(self._content)
         return True
 
+
+    def _last_line(self, row: FooterRow, parent: QWidget) -> QHBoxLayout:
+        """The figures, and beside them what can be wanted of the run."""
+        line = QHBoxLayout()
+        line.setSpacing(SPACE // 2)
+        line.addWidget(Words(figures(row), parent, tone="muted", face="small", wrap=True), 1)
+        for button in self._wishes(row, parent):
+            line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        return line
 
     def _wishes(self, row: FooterRow, parent: QWidget) -> list[QPushButton]:
         actions = self._actions

@@ -1,5 +1,5 @@
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QLabel
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from agent.messages import Usage
@@ -76,4 +76,13 @@ def test_what_can_be_put_back_is_offered(qtbot: QtBot) -> None:
     actions.undo.connect(wanted.append)
     press(make(qtbot, FooterRow("r1", "end_turn", can_undo=True), actions), "Undo…")
     nothing = make(qtbot, FooterRow("r2", "end_turn"), actions)
-    assert wanted == ["r1"] and not nothing.findChildren(QAbstractButton)
+    assert wanted == ["r1"] and [b.text() for b in nothing.findChildren(QAbstractButton)] == ["Do this again…"]
+
+
+def test_what_went_well_can_be_made_a_job(qtbot: QtBot) -> None:
+    actions, wanted = RowActions(), list[str]()
+    actions.repeat.connect(wanted.append)
+    press(make(qtbot, FooterRow("r1", "end_turn"), actions), "Do this again…")
+    for row in (FooterRow("r2", "end_turn", dry_run=True), FooterRow("r3", "parked"), FooterRow("r4", "cancelled")):
+        assert not make(qtbot, row, actions).findChildren(QPushButton)
+    assert wanted == ["r1"]
