@@ -6,6 +6,7 @@ judged anew, and only one with the same digest finds its answer here.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Literal
@@ -64,14 +65,14 @@ class ParkedQuestions:
         query = "SELECT slot_id, event, answer FROM parked WHERE answer IS NULL ORDER BY at, rowid"
         return await self._database.read(lambda connection: [_read(row) for row in connection.execute(query)])
 
-    async def answers(self, run_id: str) -> dict[str, Parked]:
-        """What a run that goes on has been answered and has not used, by digest of the request."""
+    async def answers(self, run_id: str) -> list[Parked]:
+        """What a run that goes on has been answered and has not used, the oldest first."""
         query = (
             "SELECT slot_id, event, answer FROM parked WHERE run_id = ? AND answer IS NOT NULL AND used_at IS NULL"
             " ORDER BY at, rowid"
         )
         rows = await self._database.read(lambda connection: connection.execute(query, (run_id,)).fetchall())
-        return {parked.event.digest: parked for parked in map(_read, rows)}
+        return [_read(row) for row in rows]
 
     async def used(self, approval_id: str) -> None:
         """Note that the run has had the answer: it counts once."""
@@ -168,7 +169,8 @@ class RunParking:
         self._clock = clock
         self._wait = timedelta(hours=hours())
         self._acts_as = acts_as
-        self._answers: dict[str, Parked] | None = None
+        self._answers: list[Parked] | None = None
+        self._reading = asyncio.Lock()
 
     @property
     def until(self) -> datetime:
@@ -177,11 +179,13 @@ class RunParking:
 
     async def answered(self, digest: str) -> Answer | None:
         """Give the answer to exactly this request, once; None: there is none."""
-        if self._answers is None:
-            self._answers = await self._questions.answers(self._acts_as.run_id)
-        found = self._answers.pop(digest, None)
+        async with self._reading:  # calls that only read ask side by side, perhaps all the same
+            if self._answers is None:
+                self._answers = await self._questions.answers(self._acts_as.run_id)
+        found = next((one for one in self._answers if one.event.digest == digest), None)
         if found is None:
             return None
+        self._answers.remove(found)
         await self._questions.used(found.event.approval_id)
         return found.answer
 

@@ -157,6 +157,24 @@ def test_a_no_is_told_to_the_model_and_the_run_goes_on(tmp_path: Path) -> None:
     asyncio.run(story())
 
 
+def test_of_two_calls_that_are_all_the_same_each_has_its_own_answer(tmp_path: Path) -> None:
+    fetch = ("fetch", {"url": "https://site.invalid/x"})
+
+    async def story() -> None:
+        async with at_desk(tmp_path, [Reply(calls=[fetch, fetch]), Reply("Done.")]) as desk:
+            await desk.run()
+            questions = [one.event for one in await desk.house.runtime.parked.open()]
+            assert len(questions) == 2 and questions[0].digest == questions[1].digest
+            for question, allow in zip(questions, (True, False), strict=True):
+                await desk.house.runtime.parked.resolve(ResolveApproval(question.approval_id, allow))
+            assert (await desk.run(resume=True)).stop_reason == "end_turn"
+            texts = sorted(text for _, text in await desk.results())
+            assert ["The name" in texts[0], "The user said no" in texts[1]] == [True, True]
+            assert await desk.house.runtime.parked.answers("r1") == []
+
+    asyncio.run(story())
+
+
 def test_a_yes_to_a_file_that_has_changed_since_is_asked_again(tmp_path: Path) -> None:
     async def story() -> None:
         async with at_desk(tmp_path, [Reply(calls=[write("note.txt")]), Reply("Done.")]) as desk:
