@@ -135,12 +135,13 @@ class Runtime:
             own_folders=tuple(map(str, (paths.data, paths.config, paths.cache, paths.logs))),
         )
         self._services.jobs = self._jobs
-        self._skills = self._services.skills = SkillDoor(
+        self.skills = self._services.skills = SkillDoor(
             paths.skills,
             executor.registry,
             budget=lambda: self.settings.skills.prompt_tokens,
             label_of_file=safeguards.taint.labels.label_of,
         )
+        """What runs know of skills."""
 
     @classmethod
     @asynccontextmanager
@@ -244,7 +245,7 @@ class Runtime:
             command = msgspec.structs.replace(command, dry_run=any(run.dry_run for run in last))
         model = self.model(command.model or stored.model)
         cwd = _folder(str(unled(command.cwd or stored.cwd)))
-        command = await self._skills.chosen(command, cwd, model)
+        command = await self.skills.chosen(command, cwd, model)
         await self._workplace.safeguards.policy_in_force()  # read in a thread, so that nothing waits for it later
         if command.model and command.model != stored.model:
             await self.store.set_model(stored.session_id, command.model)
@@ -326,7 +327,7 @@ class Runtime:
     async def first_request(self, cwd: str, model: str = "") -> PromptReport:
         """What a first request in this folder costs, part by part."""
         folder = _folder(cwd)
-        skills = await self._skills.of_run(folder)
+        skills = await self.skills.of_run(folder)
         tools, told = (skills.specs, skills.prompt()) if skills is not None else ((), "")
         return await asyncio.to_thread(first_request, folder, self.model(model), (*self.tool_specs(), *tools), told)
 

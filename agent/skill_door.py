@@ -59,6 +59,10 @@ class SkillDoor:
             self._registry.add(SkillTool())
         return RunSkills.look(self._skills, cwd, self._budget())
 
+    async def require(self, name: str, cwd: Path) -> None:
+        """Raise UsageError unless this skill can be used in a folder."""
+        await asyncio.to_thread(self._attached, name, cwd, 0)
+
     async def chosen(self, command: SendMessage, cwd: Path, model: ModelProfile) -> SendMessage:
         """Attach the skill that a message names. Raises UsageError if it is not there or not on."""
         name = command.skill or _named(command)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -110,7 +111,10 @@ class Ask:
                 raise UsageError("There is no session to continue yet. Ask without --continue to begin one.")
             return latest
         house.runtime.model(model)  # a session is not begun for a model that is not there
-        return await store.create_session(cwd=working_folder(terminal, self.cwd), title=title_of(prompt), model=model)
+        cwd = working_folder(terminal, self.cwd)
+        if self.skill:
+            await house.runtime.skills.require(self.skill, Path(cwd))
+        return await store.create_session(cwd=cwd, title=title_of(prompt), model=model)
 
 
 @app.command()
