@@ -4791,7 +4791,7 @@
     </message>
     <message>
         <source>Tokens for skills</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens für Skills</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -4843,7 +4843,7 @@
     </message>
     <message>
         <source>What names and descriptions of your skills may take of each request. Beyond that they are searched.</source>
-        <translation type="unfinished"></translation>
+        <translation>So viel dürfen Namen und Beschreibungen Ihrer Skills von jeder Anfrage einnehmen. Darüber hinaus wird nach ihnen gesucht.</translation>
     </message>
     <message>
         <source>What you always answer alike.</source>
