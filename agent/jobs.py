@@ -110,7 +110,10 @@ class Quiet(_Part, frozen=True):
 
 
 Overlap = Literal["skip", "queue", "beside"]
-"""A slot comes due while the run of an earlier one works: it is skipped, one waits for its end, or both work."""
+"""A slot comes due while the run of an earlier one works: it is skipped, one waits for its end, or both work.
+
+While the earlier one waits for a person's leave, the same holds of a schedule, so that no job asks each time anew.
+"""
 Hold = Literal["run", "wait", "skip"]
 """What a slot does while the machine is in that condition. `wait`: the latest one waits until it is over."""
 

@@ -47,6 +47,8 @@ class Dispatcher:
         self._turning = asyncio.Lock()
         self._told_budget: dict[str, date] = {}
         self._look_at: list[datetime] = []
+        self._asking: set[str] = set()
+        """Jobs of which a run waits for a person's leave."""
         self._spending: dict[tuple[str, tuple[int, ...]], Spending] = {}
         """Of a job while these slots of it are worked on, in this turn."""
         self.closing = False
@@ -64,7 +66,9 @@ class Dispatcher:
                     await self._pause(row, "failures", _FAILED.format(count=row.failures))
             slots = [slot for slot in await self._desk.ledger.open_slots() if slot.slot_id not in self._works]
             await self._take_up([slot for slot in slots if slot.state == "running"])
-            await self._answered([slot for slot in slots if slot.state == "parked" and slot.reason == "approval"])
+            parked = [slot for slot in slots if slot.state == "parked" and slot.reason == "approval"]
+            self._asking = {slot.job_id for slot in parked}
+            await self._answered(parked)
             await self._start_due([slot for slot in slots if slot.state == "due"])
             return min(self._look_at, default=None)
 
@@ -172,7 +176,9 @@ class Dispatcher:
         known = (row.job_id, tuple(work.slot.slot_id for work in works))
         if known not in self._spending:
             self._spending[known] = await spending_of(self._desk, row, works)
-        return replace(facts, spending=self._spending[known], working=len(works), newer=newer)
+        return replace(
+            facts, spending=self._spending[known], working=len(works), asks=row.job_id in self._asking, newer=newer
+        )
 
     def _of(self, row: JobRow) -> list[Work]:
         return [work for work in self._works.values() if work.row.job_id == row.job_id]

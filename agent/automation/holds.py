@@ -37,6 +37,8 @@ class Facts:
     spending: Spending = Spending()
     working: int = 0
     """Runs of this job that work now."""
+    asks: bool = False
+    """An earlier run of this job is parked: it waits for a person's leave."""
     newer: bool = False
     """A later slot of the job's schedule is due too."""
 
@@ -124,6 +126,8 @@ def _held(slot: Slot, row: JobRow, facts: Facts) -> Iterator[Wait | Skip]:
         yield _overlap(slot, row)
     elif facts.working and slot.origin == "file_watch":
         yield Wait("overlap", "Another run of this job works on files.")
+    elif facts.asks and slot.origin == "schedule" and policies.overlap != "beside":
+        yield _overlap(slot, row, "approval", _STILL_ASKING)
     if slot.not_before is not None and slot.not_before > facts.now:
         yield Wait("", "", slot.not_before)
 
@@ -189,12 +193,13 @@ def _stricter(hold: Hold, wait: bool) -> Hold:
 
 
 _STILL_WORKING: Final = "An earlier run of this job is still working."
+_STILL_ASKING: Final = "An earlier run of this job waits for your answer; this one would only ask again."
 
 
-def _overlap(slot: Slot, row: JobRow) -> Wait | Skip:
+def _overlap(slot: Slot, row: JobRow, reason: SlotReason = "overlap", note: str = _STILL_WORKING) -> Wait | Skip:
     if row.job.policies.overlap == "skip" and slot.origin != "file_watch" and not _caught_up(slot, row):
-        return Skip("overlap", _STILL_WORKING)
-    return Wait("overlap", _STILL_WORKING)
+        return Skip(reason, note)
+    return Wait(reason, note)
 
 
 def _caught_up(slot: Slot, row: JobRow) -> bool:

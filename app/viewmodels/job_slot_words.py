@@ -65,6 +65,7 @@ def _waits() -> dict[SlotReason, str]:
         "quiet_hours": translate("Jobs", "It waits until the quiet hours are over."),
         "budget": translate("Jobs", "It waits: the money or the runs it may use are used up."),
         "overlap": translate("Jobs", "It waits until its earlier run is done."),
+        "approval": translate("Jobs", "It waits until you have answered its earlier run."),
         "paused": translate("Jobs", "It waits until you resume Homard."),
         "job_paused": translate("Jobs", "It waits until you resume the job."),
         "failures": translate("Jobs", "It waits until you resume the job, which paused itself after failures."),
@@ -127,7 +128,7 @@ def _held() -> dict[SlotReason, str]:
 
 def _stopped() -> dict[SlotReason, str]:
     return {
-        "approval": translate("Jobs", "It needed a permission that it did not get."),
+        "approval": translate("Jobs", "An earlier run waited for your answer; this one would only have asked again."),
         "outcome_unknown": translate(
             "Jobs", "It was interrupted, nobody knows whether its last act happened, and you said it should not go on."
         ),

@@ -2204,6 +2204,10 @@
         <translation>Ein früherer Lauf des Auftrags war noch bei der Arbeit.</translation>
     </message>
     <message>
+        <source>An earlier run waited for your answer; this one would only have asked again.</source>
+        <translation>Ein früherer Lauf wartete auf Ihre Antwort; dieser hätte nur noch einmal gefragt.</translation>
+    </message>
+    <message>
         <source>Anything else it asks you first, and waits for your answer.</source>
         <translation>Vor allem anderen fragt er Sie und wartet auf Ihre Antwort.</translation>
     </message>
@@ -2363,10 +2367,6 @@
         <source>It kept starting itself, or jobs started each other, so it was stopped.</source>
         <translation>Er startete sich immer wieder selbst, oder Aufträge starteten einander; darum wurde er gestoppt.</translation>
     </message>
-    <message>
-        <source>It needed a permission that it did not get.</source>
-        <translation>Er brauchte eine Erlaubnis, die er nicht bekam.</translation>
-    </message>
     <message numerus="yes">
         <source>It paused itself after %n failure(s) in a row. Look at the last one in its history, mend the cause, then resume it.</source>
         <translation>
@@ -2440,6 +2440,10 @@
     <message>
         <source>It waits until the screen is unlocked.</source>
         <translation>Er wartet, bis der Bildschirm entsperrt ist.</translation>
+    </message>
+    <message>
+        <source>It waits until you have answered its earlier run.</source>
+        <translation>Wartet, bis Sie auf den früheren Lauf geantwortet haben.</translation>
     </message>
     <message>
         <source>It waits until you resume Homard.</source>

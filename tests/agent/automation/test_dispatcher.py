@@ -517,6 +517,23 @@ def test_a_run_whose_job_was_replaced_by_a_file_goes_on_when_somebody_has_looked
     checked(tmp_path, check, script, tools=built_in_tools())
 
 
+def test_a_job_that_waits_for_leave_does_not_ask_again_each_time_it_is_due(tmp_path: Path) -> None:
+    async def check(office: Office) -> None:
+        job_id = await office.save(triggers=(EACH_MINUTE,))
+        for count in range(1, 5):
+            await office.pass_to(60)
+            await office.all_ended(count, job_id)
+        assert await office.told() == [("parked", "approval"), *[("skipped", "approval")] * 3]
+        (question,) = await office.automation.parked()
+        await office.house.runtime.submit(ResolveApproval(question.approval_id, allow=False))
+        await office.until(lambda slot: slot.state == "done")
+        await office.pass_to(60)
+        assert [slot.state for slot in await office.all_ended(5, job_id)].count("done") == 2
+
+    script = [Reply(calls=[("write", {"path": "new.txt", "text": "hello"})]), Reply("So be it."), Reply("Fine.")]
+    checked(tmp_path, check, script, tools=built_in_tools())
+
+
 def test_nobody_answers_and_the_run_is_given_up(tmp_path: Path) -> None:
     async def check(office: Office) -> None:
         job_id = await office.save()

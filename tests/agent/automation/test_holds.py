@@ -37,6 +37,7 @@ def brief(verdict: Verdict) -> str:
 
 
 BATTERY = replace(FACTS, machine=MachineState(on_battery=True))
+ASKS = replace(FACTS, asks=True)
 HOUR_AGO = NOW - timedelta(hours=1)
 SOON = Policies(missed=Missed(within_s=3_599.0))
 QUIET = Policies(quiet=Quiet(time(12), time(14)))
@@ -48,6 +49,12 @@ SPENT = replace(FACTS, spending=Spending(day_usd=2.0, month_usd=2.0, day_runs=5)
     [
         (slot(), row(), FACTS, "go"),
         (slot(), row(), replace(FACTS, paused=PauseState(True)), "wait paused"),
+        (slot(), row(), ASKS, "skip approval"),
+        (slot(), row(Policies(overlap="queue")), ASKS, "wait approval"),
+        (slot(), row(Policies(overlap="queue")), replace(ASKS, newer=True), "skip approval"),
+        (slot(), row(Policies(overlap="beside")), ASKS, "go"),
+        (slot(origin="file_watch"), row(), ASKS, "go"),
+        (slot(origin="manual"), row(), ASKS, "go"),
         (slot(), row(paused="person"), FACTS, "skip job_paused"),
         (slot(), row(paused="failures"), FACTS, "skip failures"),
         (slot(origin="file_watch"), row(paused="loop"), FACTS, "wait loop"),
