@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -55,9 +56,11 @@ class Session:
             if self._current and self._takes_steering(command):  # still: a long text takes a moment to store
                 self._inbox.steering.append(said)
                 return self._current.run_id
+        make = partial(self._services.workplace.context, cwd, command.grants, model, command.origin, command.acts_as)
+        # What persons say stays in order; each slot of a job has a session of its own.
+        context = make() if command.acts_as is None else await asyncio.to_thread(make)
         if self._closed:
             raise UsageError("Homard is stopping; the message was not taken. Start it again and send it then.")
-        context = self._services.workplace.context(cwd, command.grants, model, command.origin, command.acts_as)
         run_id = command.acts_as.run_id if command.acts_as is not None else new_run_id()
         order = Order(self.session_id, run_id, command, model, context)
         self._waiting.append(order)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -23,7 +23,6 @@ from agent.safety.folders import Folders
 from agent.safety.policy import Policy
 from agent.safety.printable import from_printable, printable
 from agent.safety.profile import bounds_of, capabilities_of
-from agent.safety.request import Capability
 from agent.sandbox.confinement import granted
 from agent.settings import ModelProfile, Settings
 from agent.tools.tool import ToolContext
@@ -48,7 +47,8 @@ class Workplace:
         """Build what tools may use. `model`: who will know of it; None: a person at a terminal.
 
         `cwd` is a real path. A job gets its own folders and none of the settings', and its commands change nothing but
-        what it may write. Raises UsageError where a link leads to a granted folder; see `roots.unled`.
+        what it may write; its profile is looked up on the disk, which takes a moment for many folders: use a thread.
+        Raises UsageError where a link leads to a granted folder; see `roots.unled`.
         """
         settings = self.settings()
         roots = [cwd, *map(unled, (*grants, *(settings.grants if acts_as is None else ())))]
@@ -70,6 +70,7 @@ class Workplace:
             label_of_file=partial(labels.label_of, masked=model is not None and model.remote),
             confinement=replace(confinement, kept=(*confinement.kept, *map(str, guards.unchanged))),
             built_on=policy,
+            leave=capabilities_of(acts_as.allow) if acts_as is not None else (),
             inside_profile=bounds is not None and all(_lies_in(str(root), bounds.readable) for root in roots),
         )
 
@@ -89,7 +90,7 @@ class Workplace:
             self.safeguards,
             approver,
             principals_of(origin, acts_as),
-            capabilities=_capabilities(acts_as),
+            capabilities={} if acts_as is None else {f"job:{acts_as.job_id}": context.leave},
             profile_holds_commands=context.inside_profile,
             approve_all=approve_all,
             dry_run=dry_run,
@@ -134,12 +135,6 @@ def principals_of(origin: Origin, acts_as: ActsAs | None = None) -> tuple[str, .
 
 def _lies_in(path: str, folders: Sequence[str]) -> bool:
     return any(path == folder or path.startswith(folder.rstrip(os.sep) + os.sep) for folder in folders)
-
-
-def _capabilities(acts_as: ActsAs | None) -> Mapping[str, tuple[Capability, ...]]:
-    if acts_as is None:
-        return {}
-    return {f"job:{acts_as.job_id}": capabilities_of(acts_as.allow)}
 
 
 def scratch(paths: Paths) -> Path:

@@ -13,6 +13,7 @@ from agent.labels import Label
 from agent.messages import ImagePart
 from agent.safety.effects import Effect
 from agent.safety.folders import Folders
+from agent.safety.request import Capability
 from agent.sandbox.confinement import Confinement
 from agent.tools.egress_pass import EgressPass
 
@@ -79,6 +80,8 @@ class ToolContext:
     """The rules and marks by which `folders` and `confinement` were made."""
     inside_profile: bool = False
     """Commands of a job see no more than its profile lets be read, and change only what it lets be changed."""
+    leave: tuple[Capability, ...] = ()
+    """What the job may do by itself, as its folders were when the run began."""
     jobs: Callable[[], JobMaker] | None = None
     """Gives what makes jobs; None: none can be made here. See tools/schedule.py."""
     skills: Skills | None = None
