@@ -137,11 +137,6 @@ class ParkedQuestions:
             self._tell(parked.event, "expired" if slot_id is None else "cancelled")
         return found
 
-    async def next_expiry(self) -> datetime | None:
-        """When the first of them will have waited too long."""
-        open_ones = await self.open()
-        return min((one.event.parked_until for one in open_ones if one.event.parked_until), default=None)
-
     def _tell(
         self,
         event: ApprovalRequested,
