@@ -275,7 +275,7 @@ class StoredConversation:
         """Run the calls of one reply; their results share the room in the window."""
         share = int(self._room() * CHARS_PER_TOKEN * RESULTS_SHARE / min(len(calls), MAX_CALLS))
         most = max(MIN_RESULT_CHARS, min(self.context.max_result_chars, share))
-        context = await asyncio.to_thread(self._with_open_skills)
+        context = self.context if self.skills is None else await asyncio.to_thread(self._with_open_skills)
         return await self._calls.run(calls, replace(context, max_result_chars=most))
 
     def _with_open_skills(self) -> ToolContext:

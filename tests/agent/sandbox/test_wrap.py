@@ -15,7 +15,7 @@ import pytest
 
 from agent.errors import ToolDenied
 from agent.sandbox import landlock, seccomp
-from agent.sandbox.confinement import Confinement, granted, looked_through
+from agent.sandbox.confinement import Confinement, also_readable, granted, looked_through
 from agent.sandbox.guard import Guard
 from agent.sandbox.launch import Launch, Place
 from agent.sandbox.measured import FILES, KERNEL, LIMITS, NETWORK, PROCESSES, Backend, Measured
@@ -245,3 +245,27 @@ def test_a_person_may_lower_what_is_needed(private: str, tmp_path: Path) -> None
     confinement = replace(granted([tmp_path], need="limits"), file_bytes=1000)
     launch = wrap(["bash", "-c", "ulimit -c; ulimit -f; echo $HOME"], confinement, found, Place("/", private), {})
     assert run(launch, tmp_path).stdout.split() == ["0", "0", f"{private}/home"]
+
+
+@pytest.mark.parametrize("backend", BACKENDS, ids=str)
+@pytest.mark.parametrize("around", [False, True], ids=["beside", "above"])
+def test_a_folder_below_homards_own_is_read_and_started_and_nothing_else_there(
+    backend: Backend, private: str, tmp_path: Path, around: bool
+) -> None:
+    for name in ("work", "home/skills/one", "home/skills/two", "work/.agents/skills/three"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "run").write_text("#!/bin/sh\necho ran $0\n")
+        (tmp_path / name / "run").chmod(0o755)
+    (tmp_path / "home" / "homard.db").write_text("state")
+    one, three = tmp_path / "home/skills/one", tmp_path / "work/.agents/skills/three"
+    root = tmp_path if around else tmp_path / "work"
+    confinement = also_readable(granted([root], own=[tmp_path / "home"]), [one, three])
+    commands = f"""
+        {one}/run; {three}/run
+        cat {tmp_path}/home/homard.db {tmp_path}/home/skills/two/run && echo OPEN
+        (echo x > {one}/run) && echo WRITTEN; (echo x > {one}/new) && echo WRITTEN; rm -rf {one}; true
+    """
+    launch = confine(backend, confinement, tmp_path / "work", private, ["bash", "-c", commands])
+    ran = run(launch, tmp_path / "work")
+    assert ran.stdout.splitlines() == [f"ran {one}/run", f"ran {three}/run"], ran
+    assert (one / "run").read_text().startswith("#!/bin/sh") and not (one / "new").exists()

@@ -120,3 +120,12 @@ def test_ask_follows_a_skill_and_refuses_one_that_is_not_on(tmp_path: Path) -> N
     (session,) = json.loads(homard(home, "sessions", "list", "--json").stdout)
     kept = homard(home, "sessions", "export", session["session_id"], "-f", "json").stdout
     assert "The user chose the skill letters" in kept and '"skill"' in kept, kept
+
+
+def test_a_chat_follows_a_skill_and_goes_on_after_a_mistake(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    write_skill(home / "skills", "letters")
+    homard(home, "skills", "enable", "letters")
+    done = homard(home, "chat", "-m", "scripted/hello", stdin="/skill nothing x\n/skill letters hi\n/nothing\n")
+    assert "No skill 'nothing' is enabled here" in done.stderr and "There is no command /nothing" in done.stderr
+    assert done.stdout.count("Hello") == 1
