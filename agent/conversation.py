@@ -276,7 +276,7 @@ class StoredConversation:
         share = int(self._room() * CHARS_PER_TOKEN * RESULTS_SHARE / min(len(calls), MAX_CALLS))
         most = max(MIN_RESULT_CHARS, min(self.context.max_result_chars, share))
         context = self.context if self.skills is None else await asyncio.to_thread(self._with_open_skills)
-        return await self._calls.run(calls, replace(context, max_result_chars=most))
+        return await self._calls.run(calls, replace(context, max_result_chars=most, room_chars=share))
 
     def _with_open_skills(self) -> ToolContext:
         """Commands may read and start, not change, what belongs to a skill whose text stands in this conversation."""

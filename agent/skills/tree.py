@@ -76,17 +76,18 @@ def look(folder: Path, known: Mapping[str, Stamp] | None = None) -> Tree:
 
     Raises OSError if the folder itself cannot be read.
     """
+    known = known or {}
     files: dict[str, Stamp] = {}
     problems: list[str] = []
     size = 0
     for path, entry in _walk(folder, "", problems):
         if len(problems) > MAX_PROBLEMS:
             break
-        if why := wrong_with(path):
+        if path not in known and (why := wrong_with(path)):  # names cost more than all the rest, and these were seen
             problems.append(f"{printable(path)}: {why}.")
             continue
         try:
-            stamp = _stamp(entry.path, (known or {}).get(path))
+            stamp = _stamp(entry.path, known.get(path))
         except OSError as error:
             problems.append(f"{path} cannot be read ({error.strerror}).")
             continue
@@ -97,7 +98,9 @@ def look(folder: Path, known: Mapping[str, Stamp] | None = None) -> Tree:
         if len(files) > MAX_FILES or size > MAX_BYTES:
             problems.append(f"It holds more than {MAX_FILES:,} files or {MAX_BYTES:,} bytes.")
             break
-    problems += [f"{one} and {other} are the same file on some systems." for one, other in same_names(sorted(files))]
+    if not files.keys() <= known.keys():
+        same = same_names(sorted(files))
+        problems += [f"{one} and {other} are the same file on some systems." for one, other in same]
     return Tree(files, tuple(problems))
 
 

@@ -58,7 +58,7 @@ class Results:
         self, call: ToolCall, effects: Sequence[Effect], output: ToolOutput, context: ToolContext
     ) -> ToolResult:
         """Make the result of what a tool returned: bounded, labelled; the whole of a long one is stored. Blocks."""
-        most = context.max_result_chars
+        most = max(context.max_result_chars, min(output.most_chars, context.room_chars))
         text, details = output.content, dict(output.details)
         spool = details.pop("output_file", None)
         details.pop("stored", None)  # ours to say: the model may page through it

@@ -13,6 +13,9 @@ from agent.labels import Label
 from agent.safety.effects import Effect
 from agent.tools.tool import ToolContext, ToolOutput
 
+MAX_CHARS = 60_000
+"""Of instructions, or of a file: longer ones come as head and tail."""
+
 
 class SkillText(msgspec.Struct, frozen=True):
     """A text of a skill."""
@@ -63,4 +66,4 @@ class SkillTool:
         label = found.label
         if found.path:
             label = label.join(await asyncio.to_thread(context.label_of_file, found.path))
-        return ToolOutput(found.text, details={"skill": args.name}, label=label)
+        return ToolOutput(found.text, details={"skill": args.name}, label=label, most_chars=MAX_CHARS)

@@ -45,6 +45,8 @@ class ToolOutput(msgspec.Struct, frozen=True):
     """The tool did its work and the outcome is a failure (a command's exit code)."""
     label: Label | None = None
     """Where `content` came from; None: what the effects of the call say."""
+    most_chars: int = 0
+    """So long it may be where results usually are not, if the window has the room: it is of no use in pieces."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class ToolContext:
     sees_images: bool = False
     max_result_chars: int = MAX_RESULT_CHARS
     """A longer result is stored in a file; less than the default for a small window or many calls at once."""
+    room_chars: int = MAX_RESULT_CHARS
+    """What one result could take of the window; for `ToolOutput.most_chars`."""
     progress: Callable[[str], None] = field(default=lambda _text: None)
     """Show output while the tool runs. Never blocks, must not raise."""
     recall: Callable[[str, int], Awaitable[str]] | None = None

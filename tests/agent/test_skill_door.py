@@ -241,6 +241,24 @@ def set_provider(house: House, provider: ProviderSettings) -> None:
     house.runtime.settings = msgspec.structs.replace(settings, providers={**settings.providers, "elsewhere": provider})
 
 
+def test_long_instructions_come_whole_where_the_window_has_room(tmp_path: Path) -> None:
+    enabled_skill(skills_of(tmp_path), "letters", body="Do this. " * 3_000 + "THE MIDDLE" + " And that." * 2_500)
+
+    async def main() -> None:
+        script = [Reply(calls=[("skill", {"name": "letters"})]), Reply("ok")]
+        async with open_house(tmp_path, [*script, *script]) as house:
+            set_provider(house, ProviderSettings(transport="scripted", models=WINDOWS))
+            await house.finish("x", model="elsewhere/small")
+            await house.finish("x", model="elsewhere/large")
+            small, large = results(await house.history())
+            assert "THE MIDDLE" in large and "THE MIDDLE" not in small and "recall" in small
+
+    asyncio.run(main())
+
+
+WINDOWS = {"large": ModelSettings(window=200_000), "small": ModelSettings(window=16_000)}
+
+
 def test_what_a_first_request_costs_counts_the_skills(tmp_path: Path) -> None:
     async def main() -> None:
         async with open_house(tmp_path, []) as house:
