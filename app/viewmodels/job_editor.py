@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -324,6 +325,9 @@ class JobEditor(QObject):
             self.triggers.append(draft_of(self._keys, trigger))
 
     def _store_triggers(self, another: bool) -> None:
+        if len(self.triggers) != len(self.job.triggers):  # what was said of them is of other places now
+            kept = {path: words for path, words in self.outlook.problems.items() if path[:1] != ("triggers",)}
+            self.outlook = replace(self.outlook, problems=kept, warnings={})
         self.job = msgspec.structs.replace(self.job, triggers=tuple(draft.trigger for draft in self.triggers))
         if another:
             self.triggers_changed.emit()

@@ -171,6 +171,7 @@ def test_triggers_come_change_and_go_and_what_is_wrong_stands_at_each(qapp: QApp
         assert "its own data" in editor.problem(("triggers", str(second)))
         assert editor.first_problem() == ("triggers", str(first), "count")
         editor.remove_trigger(first)
+        assert editor.problem(("triggers", str(second))) == ""  # of other places than were looked at
         third = editor.add_trigger("once")
         editor.enter_trigger(third, ("at",), "2020-01-01 10:00")
         await editor.look_now()
