@@ -216,8 +216,9 @@ def quiet_until(quiet: Quiet, now: datetime, zone: ZoneInfo) -> datetime | None:
     if not inside:
         return None
     day = local.date() + timedelta(days=over_midnight and wall >= since)
-    end = datetime.combine(day, until, zone).astimezone(UTC)
-    return end if end > now else end + timedelta(hours=1)  # the hour that comes twice in autumn
+    end = datetime.combine(day, until, zone)
+    first = end.astimezone(UTC)
+    return first if first > now else end.replace(fold=1).astimezone(UTC)  # in autumn some of it comes twice
 
 
 def day_start(now: datetime, zone: ZoneInfo) -> datetime:

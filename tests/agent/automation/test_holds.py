@@ -135,6 +135,19 @@ def test_quiet_hours_end_on_the_wall(since: time, until: time, now: str, expecte
     assert (found.astimezone(BERLIN).strftime("%Y-%m-%dT%H:%M") if found else None) == expected
 
 
+@pytest.mark.parametrize(
+    ("zone", "quiet", "now", "end"),
+    [
+        ("Australia/Lord_Howe", (time(1), time(1, 45)), "2026-04-04T15:05", "2026-04-04T15:15"),  # half an hour twice
+        ("Antarctica/Troll", (time(2, 30), time(2, 45)), "2018-10-28T02:34", "2018-10-28T02:45"),  # two hours twice
+        ("Europe/Berlin", (time(2), time(2, 45)), "2026-10-25T01:10", "2026-10-25T01:45"),
+    ],
+)
+def test_quiet_hours_end_in_the_second_pass_too(zone: str, quiet: tuple[time, time], now: str, end: str) -> None:
+    found = quiet_until(Quiet(*quiet), datetime.fromisoformat(now).replace(tzinfo=UTC), ZoneInfo(zone))
+    assert found == datetime.fromisoformat(end).replace(tzinfo=UTC)
+
+
 @given(st.times(), st.times(), st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)))
 def test_quiet_hours_always_end_later_than_now_and_within_a_day(since: time, until: time, at: datetime) -> None:
     now = at.replace(tzinfo=UTC)
