@@ -203,11 +203,20 @@ def _body_of(skill: RunSkill) -> SkillText:
 
 
 def _file_of(skill: RunSkill, file: str) -> SkillText:
-    path = file.strip().replace("\\", "/").removeprefix("./").removeprefix(f"{skill.folder}/")
-    if path not in skill.files:
+    path = _meant(skill, file)
+    if not path:
         names = ", ".join(sorted(skill.files)[:MAX_FILES_TOLD])
         raise ToolRetry(f"The skill {skill.name} has no file {file[:200]!r}. It has: {names}.")
     return SkillText(visible(_text(skill, path)), skill.label, str(skill.folder / path))
+
+
+def _meant(skill: RunSkill, file: str) -> str:
+    """The path of a file as the tree has it; instructions are not always exact in capitals. Empty: there is none."""
+    path = file.strip().replace("\\", "/").removeprefix(f"{skill.folder}/")
+    path = path.removeprefix("./").removeprefix(f"{skill.name}/")
+    if path in skill.files:
+        return path
+    return next((one for one in skill.files if folded(one) == folded(path)), "")
 
 
 def _text(skill: RunSkill, path: str) -> str:

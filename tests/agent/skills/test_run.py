@@ -70,7 +70,7 @@ def test_no_path_leads_out(path: str) -> None:
 
 def test_ways_to_write_a_file_s_name(tmp_path: Path) -> None:
     folder = enabled_skill(tmp_path / "skills", "letters", a__b_DOT_md="B\u200b")
-    for name in ("a/b.md", "./a/b.md", "a\\b.md", f"{folder}/a/b.md"):
+    for name in ("a/b.md", "./a/b.md", "a\\b.md", f"{folder}/a/b.md", "A/B.md", "letters/a/b.md"):
         assert shelf_of(tmp_path).text("letters", name).text == "B"
 
 
