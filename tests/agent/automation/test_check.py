@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from agent.automation.check import MANY_FILES, check, model_warnings
@@ -53,7 +54,8 @@ def test_what_cannot_be_is_refused_and_says_what_to_do(tmp_path: Path, more: dic
     if "output" in more:
         more = {**more, "output": str(tmp_path / "work")}
     if isinstance(trigger := next(iter(more.get("triggers", ())), None), Watch):
-        more = {**more, "triggers": (Watch(folder=trigger.folder.replace("HOME", str(tmp_path / "home"))),)}
+        folder = trigger.folder.replace("HOME", str(tmp_path / "home")).replace("WORK", str(tmp_path / "work"))
+        more = {**more, "triggers": (msgspec.structs.replace(trigger, folder=folder),)}
     with pytest.raises(UsageError, match=says):
         looked_at(tmp_path, **more)
 

@@ -91,7 +91,7 @@ def test_a_job_from_its_making_to_its_end(jobs: Any, folder: Path) -> None:
     assert "its history stays" in jobs("delete", "Mail").stderr
     assert jobs("show", "Mail").returncode == 2
     assert f"{row['job_id']}  Mail  deleted" in jobs("list", "--deleted").stdout
-    assert "Mail is back as " in jobs("delete", "--restore", row["job_id"]).stderr
+    assert "Mail is back, with its history." in jobs("delete", "--restore", row["job_id"]).stderr
     assert told(jobs("show", "Mail", "--json"))["job"] == row["job"]
 
 
