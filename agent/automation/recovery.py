@@ -36,7 +36,7 @@ async def take_up(desk: Desk, slot: Slot, row: JobRow) -> None:
     text = _last_answer(entries, slot.run_id)
     if run.stop_reason is not None and run.stop_reason != "interrupted":
         await settle(desk, slot, row, Ending(run.stop_reason, text, run.error or ""))
-    elif entries and _is_answer(entries[-1].message):
+    elif entries and entries[-1].run_id == slot.run_id and _is_answer(entries[-1].message):
         await settle(desk, slot, row, Ending("end_turn", text))  # only its end was not written down
     else:
         await cut_off(desk, slot, "Homard stopped while it worked.")

@@ -13,8 +13,9 @@ import pytest
 
 from agent.commands import ResolveApproval, ResolveSlot, SendMessage
 from agent.jobs import Cron, Missed, Policies, Report, Slot
-from agent.messages import TextPart, ToolMessage
+from agent.messages import NO_USAGE, AssistantMessage, TextPart, ToolMessage, UserMessage
 from agent.models.scripted import Reply
+from agent.storage.sessions import Run
 from agent.tools.registry import built_in_tools
 from tests.helpers import job_child
 from tests.helpers.automation import open_office
@@ -239,5 +240,25 @@ def test_a_question_of_a_job_whose_deletion_was_cut_off_is_closed_at_the_next_st
             assert (await office.house.runtime.store.run(parked.run_id)).stop_reason == "cancelled"
             assert (await office.automation.slot(parked.slot_id)).reason == "deleted"
             assert not (office.folder / "new.txt").exists()
+
+    asyncio.run(check())
+
+
+def test_what_somebody_was_told_in_its_session_is_no_answer_of_a_run_that_was_cut_off(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with open_office(tmp_path, [], start=False) as office:
+            store, ledger = office.house.runtime.store, office.automation.ledger
+            slot = await ledger.add_manual(await office.save(report=Report(to="chat")))
+            session_id = (await store.create_session(cwd=str(office.folder))).session_id
+            await ledger.begin(slot.slot_id, session_id=session_id, run_id="r1")
+            for run_id, text in (("r1", "do work"), ("r2", "And?")):
+                await store.start_run(Run(run_id, session_id, "user", "m", text, office.clock.now()))
+                await store.append(session_id, run_id, [UserMessage((TextPart(text),))])
+            answer = AssistantMessage((TextPart("I do not know."),), finish="stop")
+            await store.append(session_id, "r2", [answer])
+            await store.finish_run("r2", stop_reason="end_turn", usage=NO_USAGE, turns=1)
+        async with open_office(tmp_path, [Reply("Done.")]) as office:  # r1 was killed
+            slot = await office.until(lambda slot: slot.state == "done", slot.slot_id)
+            assert (slot.summary, slot.attempts) == ("Done.", 2)
 
     asyncio.run(check())
