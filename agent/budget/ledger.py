@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
+from itertools import takewhile
 from typing import NamedTuple
 
 import msgspec
 
+from agent.budget import rows
 from agent.budget.caps import Cap, Times, Use, caps_for, renewed_at, scope_of
 from agent.budget.notices import Notices, nearly_used
 from agent.budget.refusal import BudgetReached, Refusal
@@ -29,15 +30,12 @@ from agent.ports import Clock, ModelRequest
 from agent.settings import Settings
 from agent.storage.connection import Connection
 from agent.storage.database import Database
-from agent.storage.records import clean, to_micros
 from agent.tasks import spawn
 
 LEAST_OUTPUT = 256
 """Tokens: a call that could not even answer so much is not made."""
 FLUSH_S = 0.5
 """What no step of a run took along is written after so long."""
-AHEAD = timedelta(hours=36)
-"""Rows so far in the future were written by a clock that was wrong: they count as of now."""
 
 
 class Reservation:
@@ -46,13 +44,19 @@ class Reservation:
     def __init__(self, request: ModelRequest, begun: float) -> None:
         self.request = request
         """To be sent: with an output that keeps within all caps."""
-        self.worst = Worst(0, 0, None, 0)
         self.narrowed_by: Refusal | None = None
         """The cap for which less output than was wanted is asked for."""
         self.begun = begun
         """Of the clock's `monotonic`."""
         self.row: int | None = None
+        self.judged = False
+        """The database has had it before it: what was asked of it is decided."""
         self.abandoned = False
+
+    @cached_property
+    def worst(self) -> Worst:
+        """The most that the call may take."""
+        return Worst.of(self.request)
 
 
 class _Posting(NamedTuple):
@@ -94,25 +98,27 @@ class Ledger:
 
     async def recover(self) -> None:
         """Count what a dead process had under way as spent, at its worst case. Raises StorageError."""
-        await self._database.call(
-            lambda connection: connection.execute("UPDATE usage SET state = 'lost' WHERE state = 'reserved'"),
-            step="recover_usage",
-        )
+        await self._database.call(rows.lose, step="recover_usage")
 
     async def reserve(self, request: ModelRequest) -> Reservation:
-        """Keep back what a call may take at most; when this returns, that is on the disk.
+        """Keep back what a call may take at most; when this returns, that is on the disk, if any cap holds for it.
 
         The output that is asked for is narrowed where the whole of it does not fit. While only calls under way stand
         in the way, it waits for their end. Raises BudgetReached when the call must not be made, StorageError.
         """
         reservation = Reservation(request, self._clock.monotonic())
         self._open[reservation] = None
+        caps, times = caps_for(request, self.settings), Times.of(self._clock.now())
+        if not caps:  # nothing can be overdrawn: it is written while the request leaves
+            self._database.post(partial(self._judge, reservation, caps, times), step="reserve")
+            return reservation
         try:
             verdict = await self._ask(reservation)
             if verdict.held:
                 async with self._line:
                     verdict = await self._queued(reservation)
-        except BaseException:
+        except BaseException as error:
+            reservation.judged = reservation.judged or not isinstance(error, asyncio.CancelledError)
             self._abandon(reservation)
             raise
         self._notices.tell(request, verdict.nearly, self.publish)
@@ -200,25 +206,29 @@ class Ledger:
         del self._pending[:count]
 
     def _write(self, connection: Connection) -> int:
-        """Write what calls took. Doing it twice changes nothing."""
-        count = len(self._pending)
-        for reservation, usage, state in self._pending[:count]:
+        """Write what calls took, as far as they stand in the books. Doing it twice changes nothing."""
+        ready = list(takewhile(lambda posting: posting.reservation.judged, self._pending[:]))
+        for reservation, usage, state in ready:
             if usage is None:
-                connection.execute("DELETE FROM usage WHERE usage_id = ? AND state = 'reserved'", (reservation.row,))
-                continue
-            connection.execute(
-                "UPDATE usage SET input_tokens = ?, cached_tokens = ?, output_tokens = ?, cost_usd = ?, state = ?"
-                " WHERE usage_id = ? AND state = 'reserved'",
-                (usage.input_tokens, usage.cached_tokens, usage.output_tokens, usage.cost_usd, state, reservation.row),
-            )
-        return count
+                rows.give_back(connection, reservation.row)
+            else:
+                rows.settle(connection, reservation.row, usage, state)
+        return len(ready)
 
     def _judge(self, reservation: Reservation, caps: tuple[Cap, ...], times: Times, connection: Connection) -> _Verdict:
         """Reserve the worst case, or as much of it as all caps leave room for."""
+        try:
+            return self._decide(reservation, caps, times, connection)
+        finally:
+            reservation.judged = True
+
+    def _decide(
+        self, reservation: Reservation, caps: tuple[Cap, ...], times: Times, connection: Connection
+    ) -> _Verdict:
         self._write(connection)
-        self._mend_clock(connection, times)
-        request = reservation.request
-        worst = Worst.of(request)
+        if rows.mend_clock(connection, times.now):
+            self._sums.forget()
+        request, worst = reservation.request, reservation.worst
         uses = [self._use(connection, cap, request, times) for cap in caps]
         nearly = nearly_used(connection, uses, request)
         narrow = [use for use in uses if _room(use, worst) < worst.output_tokens]
@@ -234,44 +244,15 @@ class Ledger:
                 return _Verdict(refusal, False, nearly)
             worst, reservation.narrowed_by = worst._replace(output_tokens=room), refusal
         if not reservation.abandoned:
-            self._keep_back(connection, reservation, worst, times)
+            reservation.worst = worst
+            reservation.row = rows.reserve(connection, request, worst.usage, times.now)
+            if caps:
+                reservation.request = msgspec.structs.replace(request, max_output_tokens=worst.output_tokens)
         return _Verdict(None, False, nearly)
 
     def _use(self, connection: Connection, cap: Cap, request: ModelRequest, times: Times) -> Use:
         scope = scope_of(cap, request, times)
         return Use(cap, scope, 0.0 if scope is None else self._sums.of(connection, scope).of(cap.unit))
-
-    def _keep_back(self, connection: Connection, reservation: Reservation, worst: Worst, times: Times) -> None:
-        request, usage = reservation.request, worst.usage
-        account = request.account
-        connection.execute(
-            "INSERT INTO usage (session_id, run_id, job_id, provider, model, purpose, at, input_tokens, cached_tokens,"
-            " output_tokens, cost_usd, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'reserved')",
-            (
-                request.session_id or None,
-                account.run_id or None,
-                account.job_id or None,
-                clean(request.model.provider),
-                clean(request.model.label),
-                account.purpose,
-                to_micros(times.now),
-                usage.input_tokens,
-                usage.cached_tokens,
-                usage.output_tokens,
-                usage.cost_usd,
-            ),
-        )
-        reservation.row = connection.last_insert_rowid()
-        reservation.worst = worst
-        reservation.request = msgspec.structs.replace(request, max_output_tokens=worst.output_tokens)
-
-    def _mend_clock(self, connection: Connection, times: Times) -> None:
-        """Money spent under a clock that was far ahead counts today: neither for ever, nor not at all."""
-        latest = connection.execute("SELECT MAX(at) FROM usage").get
-        ahead = to_micros(times.now + AHEAD)
-        if latest is not None and latest > ahead:
-            connection.execute("UPDATE usage SET at = ? WHERE at > ?", (to_micros(times.now), ahead))
-            self._sums.forget()
 
 
 def _room(use: Use, worst: Worst) -> int:

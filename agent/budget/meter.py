@@ -55,7 +55,7 @@ class Meter:
                     else:
                         hit("budget.received")
                         message = event.message
-                        usage, told = settled(message.usage, reservation.worst, request.model.window, heard)
+                        usage, told = settled(message.usage, request.model, lambda: reservation.worst, heard)
                         self._ledger.settle(reservation, usage, told=told)
                         if not told:
                             event = ReplyFinished(msgspec.structs.replace(message, usage=usage))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 from agent.context.tokens import prompt_tokens
 from agent.messages import Usage
 from agent.models.usage import priced
 from agent.ports import ModelRequest
-from agent.settings import Price
+from agent.settings import ModelProfile, Price
 from agent.worst_case import MARGIN
 
 ABSURD = 8
@@ -39,7 +40,7 @@ class Worst(NamedTuple):
     @property
     def free(self) -> bool:
         """Whether it is known to cost nothing."""
-        return self.price is not None and self.price.input == 0 and self.price.output == 0
+        return _is_free(self.price)
 
     @property
     def usage(self) -> Usage:
@@ -66,16 +67,17 @@ class Worst(NamedTuple):
         return priced(self.input_tokens, 0, output_tokens, self.price).cost_usd or 0.0
 
 
-def settled(told: Usage, worst: Worst, window: int, heard_chars: int) -> tuple[Usage, bool]:
+def settled(told: Usage, model: ModelProfile, worst: Callable[[], Worst], heard_chars: int) -> tuple[Usage, bool]:
     """What a whole reply took, and whether that is the provider's word.
 
-    What is negative or absurd counts as the worst case; what was not said of a model that costs money is estimated.
+    What is negative or absurd counts as the worst case (`worst` estimates it: only if need be); what was not said of a
+    model that costs money is estimated.
     """
-    if not _possible(told, worst, window):
-        return worst.usage, False
-    if told.input_tokens == 0 and worst.price is not None and not worst.free:
+    if not _possible(told, model, worst):
+        return worst().usage, False
+    if told.input_tokens == 0 and not _is_free(model.price) and model.price is not None:
         output = told.output_tokens or _tokens(heard_chars)
-        return priced(max(1, worst.prompt_tokens), 0, output, worst.price), False
+        return priced(max(1, worst().prompt_tokens), 0, output, model.price), False
     return told, True
 
 
@@ -89,12 +91,19 @@ def _tokens(chars: int) -> int:
     return (chars + 3) // 4
 
 
-def _possible(told: Usage, worst: Worst, window: int) -> bool:
+def _is_free(price: Price | None) -> bool:
+    return price is not None and price.input == 0 and price.output == 0
+
+
+def _possible(told: Usage, model: ModelProfile, worst: Callable[[], Worst]) -> bool:
     if min(told.input_tokens, told.cached_tokens, told.output_tokens) < 0 or told.cached_tokens > told.input_tokens:
         return False
-    most = 2 * window
-    if told.input_tokens > max(most, ABSURD * worst.input_tokens):
+    if told.cost_usd is not None and not 0 <= told.cost_usd < math.inf:
         return False
-    if told.output_tokens > max(most, ABSURD * worst.output_tokens):
-        return False
-    return told.cost_usd is None or (math.isfinite(told.cost_usd) and told.cost_usd >= 0)
+    most = 2 * model.window
+    if max(told.input_tokens, told.output_tokens) <= most:
+        return True
+    bound = worst()
+    return told.input_tokens <= max(most, ABSURD * bound.input_tokens) and told.output_tokens <= max(
+        most, ABSURD * bound.output_tokens
+    )

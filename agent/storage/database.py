@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import apsw
 
@@ -25,6 +26,8 @@ from agent.storage.schema import MIGRATIONS, migrate, newest_backup, transact, v
 T = TypeVar("T")
 
 BUSY_TIMEOUT_MS = 5_000
+
+_log = logging.getLogger(__name__)
 
 Participant = Callable[[Connection], Callable[[], None]]
 """Adds rows of its own to a transaction, last before the commit; what it returns is called after the commit.
@@ -65,6 +68,12 @@ class Database:
         `step` names the failpoints. Raises StorageError (DatabaseCorrupt: nothing is written any more).
         """
         return await self._submit(lambda: self._transact(work, step))
+
+    def post(self, work: Callable[[Connection], T], *, step: str = "call") -> None:
+        """Do the same as `call` without waiting: it is done before all that is asked for later. A failure is logged."""
+        if not self._closed:
+            waiting = self._executor.submit(self._guarded, lambda: self._transact(work, step))
+            waiting.add_done_callback(_log_failure)
 
     def join(self, participant: Participant) -> None:
         """Let somebody take part in every transaction from now on, so that its rows cost no commit of their own."""
@@ -122,6 +131,11 @@ class Database:
             tell()
         hit(f"storage.{step}.after")
         return result
+
+
+def _log_failure(done: Future[Any]) -> None:
+    if (error := done.exception()) is not None:
+        _log.error("a step that nobody waited for was not stored: %s", error)
 
 
 def backups_of(path: Path) -> Path:

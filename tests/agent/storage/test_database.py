@@ -379,3 +379,18 @@ def test_work_is_done_in_the_order_in_which_it_was_asked_for(tmp_path: Path) -> 
 
     asyncio.run(story())
     assert order == list(range(50))
+
+
+def test_what_is_posted_is_done_before_all_that_is_asked_later_and_a_failure_stops_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story() -> None:
+        database = await Database.open(tmp_path / "homard.db")
+        database.post(lambda connection: connection.execute("UPDATE search_state SET indexed_to = 7"))
+        database.post(lambda connection: connection.execute("UPDATE search_state SET no_such_column = 7"))
+        assert await database.read(lambda connection: connection.execute("SELECT * FROM search_state").get) == 7
+        await database.close()
+        database.post(lambda connection: connection.execute("UPDATE search_state SET indexed_to = 8"))
+
+    asyncio.run(story())
+    assert "a step that nobody waited for was not stored" in caplog.text
