@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -65,6 +65,8 @@ class Skip:
 
     reason: SlotReason
     note: str
+    until: datetime | None = None
+    """When that ends, UTC, for what waits instead; None: when something changes."""
 
 
 Verdict = Go | Wait | Skip
@@ -75,28 +77,36 @@ def judge(slot: Slot, row: JobRow, facts: Facts) -> Verdict:
 
     What waits of a schedule gives way to the next slot of the same job: nothing piles up while the machine runs on
     battery for a day. Files never give way, and are never skipped for an earlier run: each would be lost. What was
-    interrupted waits too. What a person wants now is kept by money and by an earlier run alone.
+    interrupted waits too, and what a person said shall run after all, which keeps that reason. What a person wants now
+    is kept by money and by an earlier run alone.
     """
     for held in _held(slot, row, facts):
         if isinstance(held, Skip):
-            return Wait(held.reason, held.note) if slot.attempts else held
+            if not _must_run(slot):
+                return held
+            held = Wait(held.reason, held.note, held.until)
         if held.reason and facts.newer and gives_way(slot, row):
             return Skip(held.reason, f"{held.note} The next one was due before it could start.")
-        return held
+        return replace(held, reason="answer") if held.reason and slot.reason == "answer" else held
     return Skip("too_late", note_for("too_late")) if _too_late(slot, row, facts.now) else Go()
+
+
+def _must_run(slot: Slot) -> bool:
+    """Whether it has begun already, or a person said that it shall run."""
+    return slot.attempts > 0 or slot.reason == "answer"
 
 
 def _too_late(slot: Slot, row: JobRow, now: datetime) -> bool:
     """Whether what waited has come past the deadline of its job; what a person or a file wants has none."""
     within_s = row.job.policies.missed.within_s
-    if within_s is None or slot.origin != "schedule" or slot.attempts or slot.reason == "answer":
+    if within_s is None or slot.origin != "schedule" or _must_run(slot):
         return False
     return now - slot.due_at > timedelta(seconds=within_s)
 
 
 def gives_way(slot: Slot, row: JobRow) -> bool:
     """Whether a slot that waits is skipped when the next one of its schedule is due."""
-    return slot.origin == "schedule" and not slot.attempts and not _caught_up(slot, row)
+    return slot.origin == "schedule" and not _must_run(slot) and not _caught_up(slot, row)
 
 
 def turn(slot: Slot, row: JobRow, facts: Facts) -> Wait | Skip:
@@ -120,7 +130,7 @@ def _held(slot: Slot, row: JobRow, facts: Facts) -> Iterator[Wait | Skip]:
         return
     if policies.quiet is not None and (until := quiet_until(policies.quiet, facts.now, facts.zone)) is not None:
         hours = f"Quiet hours from {policies.quiet.since:%H:%M} to {policies.quiet.until:%H:%M}."
-        yield Skip("quiet_hours", hours) if policies.quiet.do == "skip" else Wait("quiet_hours", hours, until)
+        yield Skip("quiet_hours", hours, until) if policies.quiet.do == "skip" else Wait("quiet_hours", hours, until)
     yield from _machine(row, facts)
     if facts.working and policies.overlap != "beside":
         yield _overlap(slot, row)
@@ -151,7 +161,7 @@ def _over_budget(slot: Slot, row: JobRow, facts: Facts) -> Iterator[Wait | Skip]
         found.append((f"The job's ${limits.usd_per_day:.2f} of today are spent or in use.", day))
     if found:
         note, until = found[0]
-        yield Wait("budget", note, until) if slot.origin == "file_watch" else Skip("budget", note)
+        yield Wait("budget", note, until) if slot.origin == "file_watch" else Skip("budget", note, until)
 
 
 def affordable(row: JobRow, spending: Spending, spent: float = 0.0) -> float | None:

@@ -175,16 +175,17 @@ class Ledger(JobLedger):
         """
         values: dict[str, object]
         if run:
-            values = {"state": "due", "reason": "answer", "note": note_for("answer", "run"), "not_before": None}
+            values = {"state": "due", "reason": "answer", "not_before": None}
         else:
-            values = {"state": "skipped", "reason": "cancelled", "note": note_for("cancelled", "no")}
-            values["finished_at"] = self.clock.now()
+            values = {"state": "skipped", "reason": "cancelled", "finished_at": self.clock.now()}
 
         def work(connection: Connection, changes: Changes) -> Slot | None:
             slot = slot_table.read_slot(connection, slot_id)
             if slot is None or slot.reason not in ("answer", "outcome_unknown"):
                 return None
-            return changed(connection, changes, slot_id, ("parked",), values)
+            case = ("run" if slot.reason == "answer" else "go_on") if run else "no"
+            noted = values | {"note": note_for("answer" if run else "cancelled", case)}
+            return changed(connection, changes, slot_id, ("parked",), noted)
 
         return await self.transact(work, step="answer_slot")
 

@@ -39,6 +39,7 @@ _NOTES: dict[SlotReason, str] = {
 
 _SPECIAL: dict[tuple[SlotReason, str], str] = {
     ("answer", "run"): "It was missed, and a person said that it shall run.",
+    ("answer", "go_on"): "Homard stopped in the midst of an action, and a person said that it goes on.",
     ("cancelled", "no"): "A person said that it shall not run.",
     ("caught_up", "asks"): "A later moment of the job asks whether it shall run.",
     ("app_off", "wish"): "Somebody wanted it, and Homard ended before it began. Run the job again if it is still "
@@ -49,7 +50,7 @@ _WHILE_PAUSED: dict[PauseReason, SlotReason] = {"failures": "failures", "loop": 
 
 
 def note_for(reason: SlotReason, case: str = "") -> str:
-    """Say what a reason means, as a sentence; `case` is one of the special ones: run, no, asks, wish."""
+    """Say what a reason means, as a sentence; `case` is one of the special ones: run, go_on, no, asks, wish."""
     return _SPECIAL.get((reason, case)) or _NOTES[reason]
 
 

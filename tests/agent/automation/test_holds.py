@@ -94,6 +94,8 @@ SPENT = replace(FACTS, spending=Spending(day_usd=2.0, month_usd=2.0, day_runs=5)
         (slot(due_at=HOUR_AGO), row(SOON), FACTS, "skip too_late"),
         (slot(due_at=HOUR_AGO), row(), FACTS, "go"),
         (slot(due_at=HOUR_AGO, attempts=1), row(SOON), FACTS, "go"),
+        (slot(reason="answer"), row(), replace(FACTS, working=1), "wait answer"),
+        (slot(reason="answer"), row(Policies(on_battery="wait")), replace(BATTERY, newer=True), "wait answer"),
         (slot(due_at=HOUR_AGO, reason="answer"), row(SOON), FACTS, "go"),
         (slot(due_at=HOUR_AGO, origin="file_watch"), row(SOON), FACTS, "go"),
         (slot(not_before=NOW), row(Policies(missed=Missed(do="all"), on_battery="wait")),
@@ -112,6 +114,10 @@ def test_what_waits_says_until_when() -> None:
     assert until(judge(slot(), row(QUIET), FACTS)) == datetime(2026, 11, 22, 13, 0, tzinfo=UTC)
     paused = replace(FACTS, paused=PauseState(True, NOW + timedelta(hours=1)))
     assert until(judge(slot(), row(), paused)) == NOW + timedelta(hours=1)
+    quiet = row(Policies(quiet=Quiet(time(12), time(14), "skip")))
+    assert until(judge(slot(attempts=1), quiet, FACTS)) == datetime(2026, 11, 22, 13, 0, tzinfo=UTC), "or nobody looks"
+    runs = row(limits=JobLimits(runs_per_day=5))
+    assert until(judge(slot(attempts=1), runs, SPENT)) == datetime(2026, 11, 22, 23, tzinfo=UTC)
     files = slot(origin="file_watch")
     assert until(judge(files, row(limits=JobLimits(runs_per_day=5)), SPENT)) == datetime(2026, 11, 22, 23, tzinfo=UTC)
     month = judge(files, row(limits=JobLimits(usd_per_month=1.0)), SPENT)

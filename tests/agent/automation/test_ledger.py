@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from agent.automation.ledger import JobUsage, JobVersion
+from agent.automation.notes import note_for
 from agent.errors import UsageError
 from agent.events import JobChanged, SlotChanged
 from agent.jobs import Change, Cron, Every, JobLimits, JobRow, Missed, Watch
@@ -243,7 +244,7 @@ class TestSlots:
     def test_a_person_answers_only_what_asks(self, tmp_path: Path) -> None:
         async def story(desk: Desk) -> None:
             row = await desk.ledger.save(job())
-            yes, no, approval = [await desk.ledger.add_manual(row.job_id) for _ in range(3)]
+            yes, no, approval, on = [await desk.ledger.add_manual(row.job_id) for _ in range(4)]
             assert await desk.ledger.answered(yes.slot_id, True) is None
             await desk.ledger.park(yes.slot_id, "answer")
             await desk.ledger.park(no.slot_id, "outcome_unknown")
@@ -251,6 +252,10 @@ class TestSlots:
             run = done_(await desk.ledger.answered(yes.slot_id, True))
             skip = done_(await desk.ledger.answered(no.slot_id, False))
             assert (run.state, run.reason, skip.state, skip.reason) == ("due", "answer", "skipped", "cancelled")
+            assert (run.note, skip.note) == (note_for("answer", "run"), note_for("cancelled", "no"))
+            await desk.ledger.park(on.slot_id, "outcome_unknown")
+            goes_on = done_(await desk.ledger.answered(on.slot_id, True))
+            assert (goes_on.state, goes_on.note) == ("due", note_for("answer", "go_on")), "it was not missed"
             assert await desk.ledger.answered(approval.slot_id, True) is None
             assert await desk.ledger.answered(no.slot_id, True) is None
 
