@@ -92,11 +92,11 @@ class InotifyEar:
         if self._open is None:
             from watchdog.observers.inotify_c import InotifyFD
 
+            self._bound = self._most()
             try:
                 self._open = InotifyFD()
             except OSError as error:
                 raise EarFull(NO_INSTANCES) from error
-            self._bound = self._most()
             self._open.start()
         return self._open
 
@@ -140,7 +140,7 @@ class _Once:
 
 def _half_of_the_limit() -> int:
     try:
-        return max(1, int(_LIMIT.read_text(encoding="ascii")) // 2)
+        return max(1, int(_LIMIT.read_text(encoding="utf-8")) // 2)
     except (OSError, ValueError):
         return 4_096
 

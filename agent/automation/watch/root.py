@@ -32,13 +32,14 @@ def look_at_root(
             return f"{shown} is no folder. It is looked for.", root, None
     except OSError as error:
         return f"{shown} is not there ({error.strerror}). It is looked for.", root, None
+    try:
+        empty = is_empty(root)
+    except OSError as error:
+        return f"{shown} cannot be read ({error.strerror}). It is tried again.", root, None
     if before is None or identity[0] == before[0]:
         return "", root, identity
-    try:
-        if is_empty(root):
-            return f"{shown} is empty, and on another disk than before: its own is not mounted.", root, None
-    except OSError as error:
-        return f"{shown} cannot be read ({error.strerror}).", root, None
+    if empty:
+        return f"{shown} is empty, and on another disk than before: its own is not mounted.", root, None
     if any_known(root):
         return "", root, identity
     other = (

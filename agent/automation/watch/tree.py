@@ -175,6 +175,8 @@ class Tree:
             self._attend_at = now + (SOON_S if came_back else AWAY_S)
             return False
         if self._present and root == self._root and identity == self._identity:
+            for folder in self._closed:  # perhaps it may be read now
+                self._mark(folder, now)
             if self._too_many and self._has_room():  # again
                 self._too_many = False
                 self._look_everywhere(now)

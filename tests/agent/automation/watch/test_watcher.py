@@ -261,6 +261,23 @@ def test_a_folder_that_may_not_be_read_is_told_of_and_its_files_stay_known() -> 
         run(home, work)
 
 
+@linux
+def test_a_root_that_may_not_be_read_for_a_time_is_away_and_loses_nothing() -> None:
+    with ordinary_user() as home:
+
+        async def work(one: Watching) -> None:
+            one.write("known.txt")
+            await one.begin()
+            one.folder.chmod(0)
+            await one.when(lambda: bool(one.notices))
+            await one.becomes(("away", 1), of=lambda state: (state.how, state.files))
+            one.folder.chmod(0o700)
+            one.write("new.txt")
+            assert await one.until("new.txt") == [Told("created", "new.txt")]
+
+        run(home, work)
+
+
 def test_watches_that_overlap_tell_each_job_once(tmp_path: Path) -> None:
     async def work(one: Watching) -> None:
         one.write("in/old.txt")
