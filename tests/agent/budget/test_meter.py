@@ -6,20 +6,27 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from agent.budget.meter import Meter
 from agent.budget.refusal import BudgetReached
 from agent.budget.worst import Worst
 from agent.commands import Limits, SendMessage
+from agent.context.compaction import Summariser
+from agent.context.quarantine import Quarantine
+from agent.context.window import Cut
 from agent.errors import BadKey, ModelError, Overloaded, ReplyCut, Unreachable
 from agent.events import BudgetRefused, RunFinished
-from agent.messages import AssistantMessage, TextPart, Usage
+from agent.messages import AssistantMessage, Entry, TextPart, ToolSpec, Usage, UserMessage
+from agent.models.gateway import Gateway
 from agent.models.provider_trial import try_provider
-from agent.ports import ModelEvent, ModelRequest, ReplyFinished, TextDelta
+from agent.ports import Account, ModelEvent, ModelRequest, ReplyFinished, TextDelta
 from agent.runtime import Runtime
-from tests.helpers.budget import books, budget, call
+from agent.settings import ModelProfile, ProviderSettings, Settings
+from tests.helpers.budget import PRICE, books, budget, call
 from tests.helpers.clock import HeldClock
+from tests.helpers.fault_server import FixedKey
 from tests.helpers.faults import DONE, STOP, Answer, chunk, stream, text
 from tests.helpers.house import home
 from tests.helpers.model_server import Call, ModelServer, calls, says
@@ -263,3 +270,47 @@ def test_whatever_a_server_says_of_usage_no_row_is_below_nothing_or_beyond_its_w
         server.answer = answer
         server.settings(home(tmp_path).settings.parent, provider=PRICED)
         asyncio.run(story())
+
+
+def test_no_call_of_a_gateway_goes_beside_the_books(tmp_path: Path) -> None:
+    """Turns, summaries, quarantined reading, and each of the small calls that the guided profile makes of one."""
+
+    def answer(_seen: object) -> Answer:
+        return stream(text("Fine, thank you."), STOP, chunk(usage={"prompt_tokens": 9, "completion_tokens": 3}), DONE)
+
+    async def story(server: ModelServer) -> None:
+        async with books(tmp_path, budget(usd_per_day=5.0)) as held:
+            gateway = Gateway(FixedKey(), Settings(), lambda base: Meter(base, held.ledger))
+            model = ModelProfile("p", "m", ProviderSettings(base_url=server.base_url), window=8_000, price=PRICE)
+            account = Account("r", "j")
+
+            async def at_once() -> bool:
+                return False
+
+            async def unheard(_usage: Usage) -> None:
+                return
+
+            entries = (Entry(1, None, "s", None, HeldClock().now(), UserMessage((TextPart("old words"),))),)
+            await Summariser(gateway, model, "", (), "s", 6_000, account).summarise(Cut(entries, (), ""))
+            await Quarantine(gateway, model, "s", at_once, unheard, account)("Read.", "words")
+            before = len(server.requests)
+            guided = msgspec.structs.replace(model, tool_style="constrained")
+            tools = (ToolSpec("read", "Read.", {"type": "object", "properties": {"path": {"type": "string"}}}),)
+            said = (UserMessage((TextPart("Who are you, and how is the weather in general?"),)),)
+            asked = ModelRequest(guided, "", said, tools, session_id="s", account=account)
+            async with aclosing(gateway.stream(asked)) as events:
+                assert [event async for event in events]
+            await gateway.aclose()
+            await held.rows()
+            query = "SELECT purpose, run_id, job_id, state, COUNT(*) FROM usage GROUP BY 1, 2, 3, 4 ORDER BY 1"
+            found = await held.database.read(lambda connection: connection.execute(query).fetchall())
+            assert before == 2 < len(server.requests)
+            assert found == [
+                ("reading", "r", "j", "settled", 1),
+                ("summary", "r", "j", "settled", 1),
+                ("turn", "r", "j", "settled", len(server.requests) - 2),
+            ]
+
+    with ModelServer() as server:
+        server.answer = answer
+        asyncio.run(story(server))

@@ -107,3 +107,34 @@ def test_killed_at_each_step_of_a_migration_the_next_start_completes_it(tmp_path
 
     assert kill_at_each([sys.executable, "-c", MIGRATE, str(path)], fresh, check) == 6
     check(0)
+
+
+def test_what_calls_took_before_there_were_budgets_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "homard.db"
+
+    def fill(connection: Connection) -> None:
+        now = datetime.now(UTC)
+        for session_id in ("a" * 16, "b" * 16):
+            tree.insert_session(connection, Session(session_id, "", "/", "", now, now), to_micros(now))
+        connection.execute("UPDATE sessions SET job_id = 'j' WHERE session_id = ?", ("b" * 16,))
+        for row in (("a" * 16, "r1", "p/m", 1, 2, 0, 3, 0.5), ("b" * 16, None, "scripted", 2, 4, 1, 5, None)):
+            connection.execute(
+                "INSERT INTO usage (session_id, run_id, model, at, input_tokens, cached_tokens, output_tokens,"
+                " cost_usd) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                row,
+            )
+
+    async def story() -> None:
+        before = await Database.open(path, migrations=MIGRATIONS[:12])
+        await before.call(fill)
+        await before.close()
+        database = await Database.open(path)
+        rows = await database.read(lambda connection: connection.execute("SELECT * FROM usage").fetchall())
+        assert rows == [
+            (1, "a" * 16, "r1", None, "p", "p/m", "turn", 1, 2, 0, 3, 0.5, "settled"),
+            (2, "b" * 16, None, "j", "", "scripted", "turn", 2, 4, 1, 5, None, "settled"),
+        ]
+        assert await database.read(lambda connection: connection.execute("PRAGMA integrity_check").get) == "ok"
+        await database.close()
+
+    asyncio.run(story())
