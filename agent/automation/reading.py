@@ -217,6 +217,11 @@ class Reading:
 
     def _made(self, when: When) -> list[Trigger]:
         if when.dated:
+            if when.pace_s or when.pace_months or when.window:
+                raise UsageError(
+                    "How often or from when to when cannot be said of a single day. Say “every …” without a day, or one "
+                    "moment."
+                )
             return [self._once(when)]
         if when.window and not 0 < when.pace_s < _DAY_S:
             raise UsageError("From when to when needs a pace, as in “every 20 minutes from 8:00 to 18:00”.")
