@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Final
 
 from agent.errors import UsageError
+from agent.skills.hidden import visible
 from agent.skills.name import fits, slug
 from agent.skills.skill import FILE
 
 DESCRIPTION: Final = "Say what this skill does and when to use it, in one or two sentences with the words people use."
+_PLAIN: Final = re.compile(r"[A-Za-z][\w ,.;()/'-]*")
 TEMPLATE: Final = """\
 ---
 name: {name}
@@ -33,8 +36,8 @@ def create(place: Path, name: str, description: str = "") -> Path:
             f"{name!r} is no name for a skill: it has 1 to 64 lower-case letters, digits and single hyphens between "
             f"them.{hint} Nothing was made."
         )
-    text = " ".join((description or DESCRIPTION).split())
-    if any(mark in text for mark in (": ", " #")) or text[:1] in "\"'[]{}&*!|>%@`-?,#":
+    text = " ".join(visible(description).split()) or DESCRIPTION
+    if not _PLAIN.fullmatch(text):  # YAML would take a colon, a hash or a bracket for its own
         text = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
     folder = place / name
     try:
