@@ -219,8 +219,8 @@ class Reading:
         if when.dated:
             if when.pace_s or when.pace_months or when.window:
                 raise UsageError(
-                    "How often or from when to when cannot be said of a single day. Say “every …” without a day, or one "
-                    "moment."
+                    "How often or from when to when cannot be said of a single day. Say “every …” without a day, or "
+                    "one moment."
                 )
             return [self._once(when)]
         if when.window and not 0 < when.pace_s < _DAY_S:
