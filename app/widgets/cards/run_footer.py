@@ -49,7 +49,6 @@ class RunFooter(Row):
         self._layout.addWidget(self._content)
         return True
 
-
     def _last_line(self, row: FooterRow, parent: QWidget) -> QHBoxLayout:
         """The figures, and beside them what can be wanted of the run."""
         line = QHBoxLayout()

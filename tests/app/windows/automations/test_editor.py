@@ -33,6 +33,7 @@ from app.viewmodels.job_editor import JobEditor
 from app.viewmodels.job_editor_sources import empty
 from app.widgets.choice_box import ChoiceBox
 from app.windows.automations.editor import EditorDialog, Offered
+from app.windows.automations.editor_triggers import TriggerCard
 from tests.helpers.house import House, open_house
 from tests.helpers.settings_home import on_loop, until
 
@@ -73,6 +74,11 @@ class Scene:
         seen: list[None] = []
         self.dialog.editor.looked.connect(lambda: seen.append(None))
         await until(lambda: seen, "the form looked")
+
+
+def entry(card: TriggerCard, name: str) -> Any:
+    """The control of a field of a trigger."""
+    return card.rows[(name,)].entry
 
 
 @asynccontextmanager
@@ -184,11 +190,11 @@ def test_triggers_are_made_and_changed_in_words_that_follow(qapp: QApplication, 
     async def act(scene: Scene) -> None:
         triggers = scene.dialog.triggers
         (card,) = triggers.cards.values()
-        card.rows[("rhythm",)].entry.setCurrentIndex(2)
+        entry(card, "rhythm").setCurrentIndex(2)
         (card,) = triggers.cards.values()
         thursday = next(b for b in card.findChildren(QAbstractButton) if b.text() == "Thursday")
         thursday.click()
-        at = card.rows[("at",)].entry
+        at = entry(card, "at")
         at.setFocus()
         at.selectAll()
         QTest.keyClicks(at, "7:15")
@@ -198,8 +204,8 @@ def test_triggers_are_made_and_changed_in_words_that_follow(qapp: QApplication, 
         assert triggers.cards[second].kind.hasFocus()
         triggers.cards[second].kind.setCurrentIndex(3)
         watch = triggers.cards[second]
-        watch.rows[("folder",)].entry.line.setText(str(scene.house.folder))
-        watch.rows[("patterns",)].entry.setText("*.pdf")
+        entry(watch, "folder").line.setText(str(scene.house.folder))
+        entry(watch, "patterns").setText("*.pdf")
         assert "*.pdf settles in" in scene.words()
         assert scene.dialog.editor.draft().triggers == (
             Cron(fields="15 7 * * 1,4"),
@@ -215,12 +221,12 @@ def test_triggers_are_made_and_changed_in_words_that_follow(qapp: QApplication, 
 def test_the_keyboard_stays_where_it_was_when_a_card_gets_other_fields(qapp: QApplication, tmp_path: Path) -> None:
     async def act(scene: Scene) -> None:
         (card,) = scene.dialog.triggers.cards.values()
-        rhythm = card.rows[("rhythm",)].entry
+        rhythm = entry(card, "rhythm")
         rhythm.setFocus()
         QTest.keyClick(rhythm, Qt.Key.Key_Down)
         QTest.keyClick(rhythm, Qt.Key.Key_Down)
         (after,) = scene.dialog.triggers.cards.values()
-        assert after is not card and after.rows[("rhythm",)].entry.hasFocus() and ("days",) in after.rows
+        assert after is not card and entry(after, "rhythm").hasFocus() and ("days",) in after.rows
         after.remove.setFocus()
         QTest.keyClick(after.remove, Qt.Key.Key_Space)
         assert scene.dialog.triggers.add_button.hasFocus()
@@ -349,10 +355,10 @@ def test_every_control_has_a_name_and_a_way_by_tab(qapp: QApplication, tmp_path:
             and not (isinstance(widget, ChoiceBox) and widget in buddies)
         ]
         assert nameless == [] and len(controls) > 40
-        seen, at = {controls[0]}, controls[0].nextInFocusChain()
-        while at is not controls[0]:
-            seen.add(at)  # type: ignore[arg-type]
-            at = at.nextInFocusChain()
+        chain: list[QWidget] = [controls[0]]
+        while (at := chain[-1].nextInFocusChain()) is not None and at is not controls[0]:
+            chain.append(at)
+        seen = set(chain)
         assert set(controls) <= seen
 
     play(qapp, tmp_path, act)
@@ -363,7 +369,7 @@ def test_a_moment_is_typed(qapp: QApplication, tmp_path: Path) -> None:
         (card,) = scene.dialog.triggers.cards.values()
         card.kind.setCurrentIndex(2)
         (card,) = scene.dialog.triggers.cards.values()
-        at = card.rows[("at",)].entry
+        at = entry(card, "at")
         at.setText("someday")
         assert "Write day and time as" in scene.words()
         at.setText("2030-12-24 15:00")
