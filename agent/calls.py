@@ -94,6 +94,19 @@ class Calls:
                 return [call for call in message.tool_calls if call.call_id not in answered]
         return []
 
+    async def waiting(self, entries: Sequence[Entry]) -> set[str]:
+        """The ids of the calls with which parked runs of this session wait for a person, this run's own not."""
+        made_by: dict[str, str] = {}
+        for entry in entries:
+            if isinstance(entry.message, ToolMessage):
+                made_by.pop(entry.message.result.call_id, None)
+            if isinstance(entry.message, AssistantMessage):
+                made_by |= {call.call_id: entry.run_id or "" for call in entry.message.tool_calls}
+        others = set(made_by.values()) - {self.run_id}
+        runs = await self.store.runs_of(sorted(others)) if others else []
+        parked = {run.run_id for run in runs if run.stop_reason == "parked"}
+        return {call_id for call_id, run_id in made_by.items() if run_id in parked}
+
     def missing(self, entries: Sequence[Entry]) -> list[ToolMessage]:
         """Results for the calls of the last reply of this run that have none yet, because it ended before."""
         return [ToolMessage(self._stopped(call)) for call in self.left(entries)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,6 +96,8 @@ class StoredConversation:
     skills: RunSkills | None = None
     """What the run knows of skills; None: nothing."""
     _system: str = ""
+    _waiting: Collection[str] = ()
+    """Calls of a parked run, while somebody talks in its session."""
 
     def __post_init__(self) -> None:
         self._calls = Calls(self.session_id, self.run_id, self.store, self.executor, self.gate, self._append, self.emit)
@@ -103,6 +105,7 @@ class StoredConversation:
     async def load(self) -> None:
         """Read the history; the folder's instructions are read once a run, so that the prefix is stable within it."""
         self.entries = await self.store.path(self.session_id)
+        self._waiting = await self._calls.waiting(self.entries)
         self.label = await asyncio.to_thread(label_of, self.entries)
         self.gate.endorsed, self.gate.label = NOTHING, self.label
         await asyncio.to_thread(self._note_typed, self.entries)
@@ -152,7 +155,7 @@ class StoredConversation:
         return ModelRequest(
             self.model,
             self._system,
-            tuple(well_formed([entry.message for entry in visible(self.entries)])),
+            tuple(well_formed([entry.message for entry in visible(self.entries)], self._waiting)),
             self.tools,
             max_output_tokens=min(self.model.max_output_tokens, max_output_tokens, left),
             session_id=self.session_id,

@@ -22,6 +22,7 @@ from agent.storage.sessions import Store
 UNKNOWN = "Homard stopped while this call was running. Its outcome is unknown: check before doing it again."
 NOT_RUN = "not run: Homard stopped before this call started"
 MISSING = "The result of this call was not stored. Its outcome is unknown: check before doing it again."
+WAITS = "Not run yet: it waits for the user's leave, and is run when that is given. Do not do it another way."
 INTERRUPTED = "Homard stopped while this run was working; every finished step is kept. Continue the session to go on."
 _PAGE = 50
 
@@ -68,11 +69,11 @@ async def close_parked(store: Store, run_id: str, why: str, *, now: datetime) ->
     await store.database.call(work, step="close_parked")
 
 
-def well_formed(messages: Sequence[Message]) -> list[Message]:
+def well_formed(messages: Sequence[Message], parked: Container[str] = ()) -> list[Message]:
     """Repair a history for a strict provider: each call has one result, directly after its reply, in call order.
 
-    Results of no call are dropped, the first of several counts, missing ones are made up (outcome `unknown`). A history
-    that is well formed comes back with the same messages.
+    Results of no call are dropped, the first of several counts, missing ones are made up (outcome `unknown`; of the
+    calls `parked`, by their ids: not run). A history that is well formed comes back with the same messages.
     """
     repaired: list[Message] = []
     waiting: list[dict[str, list[int]]] = []  # for each reply: where the results of its calls belong
@@ -87,7 +88,8 @@ def well_formed(messages: Sequence[Message]) -> list[Message]:
             places: dict[str, list[int]] = {}
             for call in message.tool_calls:
                 places.setdefault(call.call_id, []).append(len(repaired))
-                repaired.append(_result(call, "unknown", MISSING))
+                waits = call.call_id in parked
+                repaired.append(_result(call, "not_run", WAITS) if waits else _result(call, "unknown", MISSING))
             waiting.append(places)
     return repaired
 

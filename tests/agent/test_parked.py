@@ -19,7 +19,7 @@ from agent.jobs import Job, Permission
 from agent.messages import TextPart, ToolMessage
 from agent.models.scripted import Reply
 from agent.safety.profile import profile_of
-from agent.storage.recovery import close_parked
+from agent.storage.recovery import WAITS, close_parked
 from agent.tools.registry import built_in_tools
 from tests.helpers.clock import HeldClock
 from tests.helpers.house import House, open_house
@@ -135,6 +135,8 @@ def test_somebody_talks_in_its_session_while_a_run_waits_and_it_does_what_was_al
         async with at_desk(tmp_path, [*script, Reply("All done.")]) as desk:
             await desk.run()
             assert (await desk.house.finish("What is it that you do?")).text == "I wait for you."
+            told = desk.house.gateway.requests[1].messages
+            assert [one.result.text for one in told if isinstance(one, ToolMessage)] == [WAITS]
             await desk.answer(True)
             last = await desk.run(resume=True)
             assert (last.stop_reason, last.text) == ("end_turn", "All done.")
