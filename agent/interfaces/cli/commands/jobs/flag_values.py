@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from agent.automation.cron import read_cron
 from agent.automation.zone import on_the_wall
 from agent.errors import UsageError
 from agent.interfaces.cli.duration import parse_duration
@@ -29,6 +30,21 @@ def seconds(text: str, _cwd: str) -> float:
     """A length of time, `20m`; a number, `0.5` or `0.5s`, is of seconds."""
     number = text.removesuffix("s")
     return float(number) if number.replace(".", "", 1).isdecimal() else parse_duration(text).total_seconds()
+
+
+def interval(text: str, cwd: str) -> int:
+    """A length of time between two moments."""
+    found = seconds(text, cwd)
+    if found < 10:
+        raise UsageError(f"{text!r} is shorter than 10 seconds, and no interval is. Nothing was changed.")
+    if found != int(found):
+        raise UsageError(f"{text!r} are no whole seconds. Nothing was changed.")
+    return int(found)
+
+
+def cron(text: str, _cwd: str) -> str:
+    """The five fields of a cron line."""
+    return read_cron(text).fields
 
 
 def whole_path(text: str, cwd: str) -> str:

@@ -12,6 +12,8 @@ import typer
 
 from agent.interfaces.cli.commands.jobs.flag_values import (
     Reader,
+    cron,
+    interval,
     moment,
     near_path,
     permission,
@@ -88,8 +90,8 @@ FLAGS = (
 
 WHEN = Flag("--when", "", 'When, in words: "each weekday at 8:30". Replaces what starts it.')
 STARTS = {
-    "cron": Flag("--cron", "fields", 'Five cron fields: "30 8 * * 1-5". Repeatable.', several=True),
-    "every": Flag("--every", "seconds", "An interval: 20m. Repeatable.", seconds, several=True),
+    "cron": Flag("--cron", "fields", 'Five cron fields: "30 8 * * 1-5". Repeatable.', cron, several=True),
+    "every": Flag("--every", "seconds", "An interval: 20m. Repeatable.", interval, several=True),
     "once": Flag("--at", "at", 'Once: "2030-01-31 15:00". Repeatable.', moment, several=True),
     "watch": Flag("--watch", "folder", "A folder to watch. Repeatable.", whole_path, several=True),
 }

@@ -130,7 +130,10 @@ def test_mistakes_name_their_flag(said: dict[str, Any], words: str) -> None:
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ({"every": ["5s"]}, "--every: expected `int` >= 10"),
+        ({"every": ["5s"]}, "--every: '5s' is shorter than 10 seconds"),
+        ({"every": ["10.5s"]}, "--every: '10.5s' are no whole seconds"),
+        ({"cron": ["* * * *"]}, "--cron: A cron line has five fields"),
+        ({"cron": ["@daily"]}, "--cron: A cron line has five fields"),
         ({"at": ["noon"]}, "--at: 'noon' is no moment"),
         ({"watch": ["in"], "on": ["opened"]}, "--on: invalid enum value 'opened'"),
         ({"every": ["1h"], "zone": "Europe/Berlin"}, "--zone goes with --cron, and nothing of the kind starts it"),
