@@ -70,7 +70,8 @@ def sentence(refusal: Refusal, model: ModelProfile) -> str:
 
 def _how_to_go_on(refusal: Refusal) -> str:
     cap = refusal.cap
-    ways = [f"raise it with `homard config set {cap.setting} {_more(refusal)}`" if cap.setting else "raise the limit"]
+    name = f"'{cap.setting}'" if '"' in cap.setting else cap.setting
+    ways = [f"raise it with `homard config set {name} {_more(refusal)}`" if cap.setting else "raise the limit"]
     if refusal.until is not None:
         ways.append(f"wait until {refusal.until.astimezone():%a %d %b %Y, %H:%M}")
     elif cap.span in ("run", "session"):

@@ -144,6 +144,16 @@ def test_a_provider_has_caps_of_its_own(tmp_path: Path) -> None:
     asyncio.run(story())
 
 
+def test_the_command_that_raises_a_cap_can_be_typed_for_any_name_of_a_provider(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with books(tmp_path, budget_of("my box", usd_per_day=0.001)) as held:
+            with pytest.raises(BudgetReached) as told:
+                await held.ledger.reserve(call(provider="my box"))
+            assert """`homard config set 'providers."my box".budget.usd_per_day' 0.052`""" in str(told.value)
+
+    asyncio.run(story())
+
+
 def test_the_limit_of_a_run_counts_all_its_calls(tmp_path: Path) -> None:
     async def story() -> None:
         async with books(tmp_path, budget()) as held:
