@@ -25,7 +25,9 @@ CONTROLS = {
 }  # fmt: skip
 READABLE = {"label", "document text", "document frame", "document web", "paragraph"}
 """What may take the keyboard so that its text can be selected: it says its text, or its name."""
-PLACES = {"filler", "panel", "scroll pane", "viewport", "list", "list item", "tree item", "table cell", "cell", "dialog"}
+PLACES = {
+    "filler", "panel", "scroll pane", "viewport", "list", "list item", "tree item", "table cell", "cell", "dialog",
+}  # fmt: skip
 """What may take the keyboard besides, if it has a name."""
 ANSWER = "Words, and code:\n\n```python\nx = 1\n```\n\nand a [link](https://example.org)."
 SCRIPT = {

@@ -6,7 +6,6 @@ from pytestqt.qtbot import QtBot
 
 from app.windows.sidebar import Sidebar
 
-
 PLACES = ("Chats", "Automations", "Activity", "Settings")
 
 

@@ -47,7 +47,9 @@ def jobs_history(
         slots = await _page(house, job_id, state, limit)
         paths = {one.slot_id: await jobs.files(one.slot_id) for one in slots if one.files} if files else {}
         if as_json:
-            print_json(terminal, [{**plain(one), "paths": _paths(paths.get(one.slot_id)) if files else None} for one in slots])
+            print_json(
+                terminal, [{**plain(one), "paths": _paths(paths.get(one.slot_id)) if files else None} for one in slots]
+            )
         elif not slots:
             terminal.say("Nothing was due yet.")
         else:
