@@ -26,8 +26,11 @@ _RECENT = """
 
 
 def looping(connection: Connection, row: JobRow, rows: Sequence[JobRow], now: datetime) -> str:
-    """Say in a sentence in what circle a job that watches files goes; empty: in none that shows in the last hour."""
-    since, most = to_micros(now - HOUR), MOST_IN_AN_HOUR
+    """Say in a sentence in what circle a job that watches files goes; empty: in none that shows in the last hour.
+
+    What was before a person resumed or changed the job does not count: they have looked at it.
+    """
+    since, most = to_micros(max(now - HOUR, row.updated_at)), MOST_IN_AN_HOUR
     found = connection.execute(_SAME_PATH, {"job": row.job_id, "since": since, "most": most}).fetchone()
     if found is not None:
         path = printable(os.fsdecode(found[0]))

@@ -377,6 +377,14 @@ def test_a_file_that_comes_again_and_again_pauses_the_job(tmp_path: Path) -> Non
         assert office.notices == [row.paused_note]
         assert (await office.told(job_id))[-1] == ("due", "loop")
         assert len(office.house.gateway.requests) == 20
+        await office.clock.advance(1)
+        await office.house.runtime.submit(ResumeJob(job_id))
+        await office.turn()
+        await office.settled(job_id, str(office.folder / "a.txt"))
+        await office.turn()
+        await office.until(lambda slot: slot.state == "done" and slot.slot_id > 20)
+        row = await office.automation.find(job_id)
+        assert row.paused == "", "what was mended goes on"
 
     checked(tmp_path, check)
 
