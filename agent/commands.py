@@ -127,6 +127,8 @@ class SaveJob(Command, frozen=True):
     """Empty: it is a new one."""
     review: bool = False
     """It starts nothing until a person has looked at it: it was imported, or an agent made it."""
+    version: int = 0
+    """Of the job that was changed: if it is at another one by now, nothing is saved. 0: whatever it is at."""
 
 
 class PauseJob(Command, frozen=True):

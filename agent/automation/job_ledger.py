@@ -50,15 +50,18 @@ class JobLedger:
         self.clock = clock
         self.publish = publish
 
-    async def save(self, job: Job, job_id: str = "", *, paused: PauseReason = "", note: str = "") -> JobRow:
+    async def save(
+        self, job: Job, job_id: str = "", *, paused: PauseReason = "", note: str = "", version: int = 0
+    ) -> JobRow:
         """Make a job, or give one another version; one that is saved as it is gets none.
 
         A new one, and one whose triggers changed, is due from now on; what its old schedule was still due is written
         down first. An `Every` without a start gets one. `paused`: it starts nothing until somebody resumes it; empty
-        leaves a job as it is. A deleted one is back, with its history. Raises UsageError for one that is not there.
+        leaves a job as it is. A deleted one is back, with its history. `version`: what was changed, so that nobody's
+        change is lost; 0: whatever is there. Raises UsageError for one that is not there, or is at another version.
         """
         return await self.transact(
-            partial(self._save, job=job, job_id=job_id, paused=paused, note=note), step="save_job"
+            partial(self._save, job=job, job_id=job_id, paused=paused, note=note, version=version), step="save_job"
         )
 
     async def rows(self, deleted: bool = False) -> list[JobRow]:
@@ -104,7 +107,15 @@ class JobLedger:
         return result
 
     def _save(
-        self, connection: Connection, changes: Changes, *, job: Job, job_id: str, paused: PauseReason, note: str
+        self,
+        connection: Connection,
+        changes: Changes,
+        *,
+        job: Job,
+        job_id: str,
+        paused: PauseReason,
+        note: str,
+        version: int,
     ) -> JobRow:
         now, zone = self.clock.now(), self.zone()
         if not job_id:
@@ -112,6 +123,11 @@ class JobLedger:
             job_table.insert_job(connection, made, _anchored(job, None, now), now, zone.key, paused, note)
             return changes.job(connection, made)
         known = job_table.plan_row(connection, job_id)
+        if version and version != known.row.version:
+            raise UsageError(
+                f"“{known.row.job.name}” was changed meanwhile: it is at version {known.row.version}, and this would "
+                f"have changed version {version}. Nothing was saved; look at it and change it again."
+            )
         old, new = known.row.job, _anchored(job, known.row.job, now)
         if known.row.deleted_at is not None:
             # Nothing was due while it was gone; its files are news from the new version on.

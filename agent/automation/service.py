@@ -115,7 +115,7 @@ class Automation:
     async def _save(self, command: SaveJob) -> JobReceipt:
         await self.check(command.job, command.job_id)
         paused, note = ("review", REVIEW) if command.review else ("", "")
-        row = await self.ledger.save(command.job, command.job_id, paused=paused, note=note)
+        row = await self.ledger.save(command.job, command.job_id, paused=paused, note=note, version=command.version)
         return JobReceipt(job_id=row.job_id)
 
     async def _delete(self, command: DeleteJob) -> JobReceipt:

@@ -61,6 +61,17 @@ class TestJobs:
 
         play(story, tmp_path)
 
+    def test_of_two_changes_of_one_version_the_second_is_refused_and_none_is_lost(self, tmp_path: Path) -> None:
+        async def story(desk: Desk) -> None:
+            first = await desk.ledger.save(job(MORNING))
+            second = await desk.ledger.save(job(MORNING, name="mine"), first.job_id, version=first.version)
+            with pytest.raises(UsageError, match="was changed meanwhile: it is at version 2"):
+                await desk.ledger.save(job(MORNING, name="yours"), first.job_id, version=first.version)
+            assert await desk.ledger.row(first.job_id) == second
+            assert (await desk.ledger.save(job(MORNING, name="yours"), first.job_id, version=2)).version == 3
+
+        play(story, tmp_path)
+
     def test_an_interval_counts_from_when_it_was_saved_and_an_edit_does_not_shift_it(self, tmp_path: Path) -> None:
         async def story(desk: Desk) -> None:
             row = await desk.ledger.save(job(Every(seconds=600)))

@@ -60,11 +60,7 @@ class _Edit:
             return 0
         await _free(house, draft.job, row)
         view = await outlook(house, draft.job, row.job_id)
-        if (await jobs.find(row.job_id)).version != row.version:
-            raise UsageError(
-                f"{called(row.job)} was changed meanwhile. It is as it was left there; look at it and try again."
-            )
-        saved = await save(house, draft.job, row.job_id)
+        saved = await save(house, draft.job, row.job_id, version=row.version)
         if self.as_json:
             print_json(terminal, {**plain(saved), "warnings": list(view.warnings)})
         else:

@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 NOBODY_STARTS_IT = "Nothing starts it while neither the app nor `homard serve` runs; leave one of them on."
 
 
-async def save(house: House, job: Job, job_id: str = "", *, review: bool = False) -> JobRow:
-    """Store a job and give its row; `review`: it starts nothing until a person has looked at it."""
-    receipt = await house.runtime.submit(SaveJob(job, job_id, review))
+async def save(house: House, job: Job, job_id: str = "", *, review: bool = False, version: int = 0) -> JobRow:
+    """Store a job and give its row; `review`: it starts nothing until a person has looked at it.
+
+    Raises UsageError if the job is not at `version` any more; 0: whatever it is at.
+    """
+    receipt = await house.runtime.submit(SaveJob(job, job_id, review, version))
     return await automation(house).find(receipt.job_id)
 
 

@@ -316,7 +316,7 @@ def test_a_job_is_edited_as_a_file_until_it_is_right(jobs: Any, served: Path, fo
         f"subprocess.run([*{HOMARD!r}, 'jobs', 'edit', 'Mail', '--max-calls', '9'], capture_output=True, check=True)"
     )
     screen = PseudoTerminal(served, "jobs", "edit", "Mail", cwd=folder, EDITOR=f"{sys.executable} {editor}")
-    screen.expect("Mail was changed meanwhile.")
+    screen.expect("was changed meanwhile: it is at version 3")
     assert screen.wait() == 2
     job = told(jobs("show", "Mail", "--json"))["job"]
     assert (job["prompt"], job["limits"]["max_calls"]) == ("Sum it up", 9)
