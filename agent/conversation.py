@@ -289,6 +289,11 @@ class StoredConversation:
             return self.context
         return replace(self.context, confinement=also_readable(bounds, folders))
 
+    def calls_made(self) -> int:
+        """How many tool calls this run's model has made."""
+        replies = (one.message for one in self.entries if one.run_id == self.run_id)
+        return sum(len(reply.tool_calls) for reply in replies if isinstance(reply, AssistantMessage))
+
     def take_up_calls(self) -> list[ToolCall]:
         """The calls of the run's last reply that have no result, to be judged by what the model had seen then.
 

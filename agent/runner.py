@@ -218,6 +218,7 @@ class Runner:
             async with self._time.limited(most_s):
                 await self._load()
                 if command.resume:
+                    self._loop.calls = self._conversation.calls_made()
                     return await resume(self._loop, self._conversation.take_up_calls())
                 return await run(self._loop)
         except TimeoutError:

@@ -33,6 +33,7 @@ _REASONS: Final[dict[StopReason, SlotReason]] = {
     "cancelled": "cancelled",
     "interrupted": "interrupted",
     "loop": "loop",
+    "max_cost": "budget",
 }
 
 

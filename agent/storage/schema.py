@@ -232,6 +232,7 @@ CREATE TABLE slots (
     UNIQUE (job_id, key)
 ) STRICT;
 CREATE INDEX slots_open ON slots (state, due_at) WHERE state IN ('due', 'running', 'parked');
+CREATE INDEX slots_busy ON slots (slot_id) WHERE state IN ('running', 'parked');
 CREATE INDEX slots_due ON slots (job_id, due_at, slot_id) WHERE state = 'due';
 CREATE INDEX slots_by_time ON slots (job_id, due_at);
 CREATE INDEX slots_by_run ON slots (run_id) WHERE run_id IS NOT NULL;

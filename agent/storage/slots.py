@@ -135,11 +135,10 @@ def overlapping(connection: Connection, job_id: str, since: datetime, until: dat
 def open_slots(connection: Connection, each: int) -> list[Slot]:
     """Read all that run or are parked, and of each job the `each` oldest due ones; the oldest first."""
     # Fifty thousand files may be due: of each job only the first rows of an index are read, never all.
-    query = f"""SELECT {_COLUMNS} FROM slots s WHERE s.slot_id IN (
-            SELECT slot_id FROM slots WHERE state IN ('running', 'parked')
-            UNION ALL SELECT d.slot_id FROM jobs j JOIN slots d ON d.slot_id IN (
+    query = f"""WITH open AS (SELECT slot_id FROM slots WHERE state IN ('running', 'parked')
+            UNION ALL SELECT d.slot_id FROM jobs j CROSS JOIN slots d ON d.slot_id IN (
                 SELECT slot_id FROM slots WHERE job_id = j.job_id AND state = 'due' ORDER BY due_at, slot_id LIMIT ?))
-        ORDER BY s.due_at, s.slot_id"""
+        SELECT {_COLUMNS} FROM open CROSS JOIN slots s ON s.slot_id = open.slot_id ORDER BY s.due_at, s.slot_id"""
     return [_slot(row) for row in connection.execute(query, (each,))]
 
 

@@ -273,3 +273,22 @@ def test_a_run_that_may_make_no_more_calls_stops_with_its_work_kept(tmp_path: Pa
             assert len(await desk.results()) == 2
 
     asyncio.run(story())
+
+
+def test_what_it_did_before_it_parked_counts(tmp_path: Path) -> None:
+    script = [
+        Reply(calls=[write("out/a.txt"), write("note.txt")]),
+        Reply(calls=[write("out/b.txt")]),
+        Reply(calls=[write("out/c.txt")]),
+        Reply("Done."),
+    ]
+
+    async def story() -> None:
+        async with at_desk(tmp_path, script) as desk:
+            assert (await desk.run(limits=Limits(max_calls=3))).stop_reason == "parked"
+            await desk.answer(True)
+            last = await desk.run(resume=True, limits=Limits(max_calls=3))
+            assert last.stop_reason == "max_calls"
+            assert sorted(path.name for path in (desk.house.folder / "out").iterdir()) == ["a.txt", "b.txt"]
+
+    asyncio.run(story())

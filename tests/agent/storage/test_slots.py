@@ -84,7 +84,9 @@ def test_what_is_asked_often_reads_an_index(tmp_path: Path) -> None:
         return {name: steps_of(connection, ask) for name, ask in asked.items()}
 
     found = with_database(tmp_path, work)
-    assert any("slots_open" in step for step in found["open"])
+    assert any("slots_due" in step for step in found["open"])
+    assert any("slots_busy" in step for step in found["open"])
+    assert not [step for step in found["open"] if step in ("SCAN s", "SCAN d", "SCAN slots")]
     assert any("slots_open" in step for step in found["start"])
     assert any("slots_by_time" in step for step in found["latest"])
     assert any("slots_by_time" in step for step in found["first"])
