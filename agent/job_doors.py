@@ -27,6 +27,7 @@ from agent.tools.tool import ToolContext
 
 if TYPE_CHECKING:
     from agent.automation.service import Automation
+    from agent.budget.standing import Standing
 
 CONDITION_S = 60
 """Longest that a condition may take, seconds."""
@@ -57,6 +58,7 @@ class JobDoors:
         settings: Callable[[], Settings],
         model: Callable[[str], ModelProfile],
         parked: ParkedQuestions,
+        caps: Callable[[], Awaitable[Sequence[Standing]]],
         own_folders: Sequence[str],
     ) -> None:
         self._services = services
@@ -64,6 +66,7 @@ class JobDoors:
         self._settings = settings
         self._model = model
         self._parked = parked
+        self._caps = caps
         self._own_folders = own_folders
 
     @cached_property
@@ -89,6 +92,7 @@ class JobDoors:
                 run_tool=self.run_tool,
                 label_of=self.label_of,
                 reads_only=self.reads_only,
+                caps=self._caps,
                 own_folders=self._own_folders,
                 own_writes=JournalWrites(services.workplace.safeguards.undo.journal.store),
             )

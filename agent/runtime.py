@@ -132,6 +132,7 @@ class Runtime:
             settings=lambda: self.settings,
             model=self.model,
             parked=self.parked,
+            caps=budget.standing,
             own_folders=tuple(map(str, (paths.data, paths.config, paths.cache, paths.logs))),
         )
         self._services.jobs = self._jobs

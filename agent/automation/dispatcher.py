@@ -14,8 +14,9 @@ from agent.automation.desk import Desk
 from agent.automation.holds import Facts, Go, Skip, Spending, affordable, judge, turn
 from agent.automation.loops import looping
 from agent.automation.recovery import close_forgotten, take_up
-from agent.automation.spending import spending_of, spent_in
+from agent.automation.spending import capped, full_caps, spending_of, spent_in
 from agent.automation.work import Work
+from agent.budget.standing import Standing
 from agent.errors import StorageError, UsageError
 from agent.jobs import JobRow, PauseReason, Slot
 from agent.machine.state import MachineState
@@ -50,6 +51,7 @@ class Dispatcher:
         self._asking: set[str] = set()
         """Jobs of which a run waits for a person's leave."""
         self._spending: dict[tuple[str, tuple[int, ...]], Spending] = {}
+        self._full: list[Standing] = []
         """Of a job while these slots of it are worked on, in this turn."""
         self.closing = False
         self.on_free: Callable[[], None] = lambda: None
@@ -69,7 +71,9 @@ class Dispatcher:
             parked = [slot for slot in slots if slot.state == "parked" and slot.reason == "approval"]
             self._asking = {slot.job_id for slot in parked}
             await self._answered(parked)
-            await self._start_due([slot for slot in slots if slot.state == "due"])
+            if due := [slot for slot in slots if slot.state == "due"]:
+                self._full = await full_caps(self._desk)
+                await self._start_due(due)
             return min(self._look_at, default=None)
 
     async def recover(self) -> None:
@@ -87,6 +91,7 @@ class Dispatcher:
         """
         async with self._turning:
             self._spending.clear()
+            self._full = await full_caps(self._desk)
             self._desk.ports.resolve_model(row.job.model)
             wished = Slot(
                 slot_id=0, job_id=row.job_id, key="", origin="manual", due_at=self._desk.now, state="due",
@@ -137,8 +142,6 @@ class Dispatcher:
 
     async def _start_due(self, due: Sequence[Slot]) -> None:
         """Scheduled ones first: ten thousand files must not make the clock late."""
-        if not due:
-            return
         facts = self._facts(await self._machine())
         last = {slot.job_id: slot.slot_id for slot in due if slot.origin == "schedule"}
         ordered = sorted(due, key=lambda slot: (slot.origin == "file_watch", slot.due_at, slot.slot_id))
@@ -177,7 +180,12 @@ class Dispatcher:
         if known not in self._spending:
             self._spending[known] = await spending_of(self._desk, row, works)
         return replace(
-            facts, spending=self._spending[known], working=len(works), asks=row.job_id in self._asking, newer=newer
+            facts,
+            spending=self._spending[known],
+            working=len(works),
+            asks=row.job_id in self._asking,
+            newer=newer,
+            capped=capped(self._desk, row, self._full),
         )
 
     def _of(self, row: JobRow) -> list[Work]:

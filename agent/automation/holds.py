@@ -41,6 +41,8 @@ class Facts:
     """An earlier run of this job is parked: it waits for a person's leave."""
     newer: bool = False
     """A later slot of the job's schedule is due too."""
+    capped: tuple[str, datetime | None] | None = None
+    """A cap of the settings has nothing left for the job's model: which, as a sentence, and until when."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ def _over_budget(slot: Slot, row: JobRow, facts: Facts) -> Iterator[Wait | Skip]
     """A schedule does not spend tomorrow's money on yesterday's work; files wait until there is some again."""
     limits, spent = row.job.limits, facts.spending
     day, month = _midnight(facts, months=False), _midnight(facts, months=True)
-    found: list[tuple[str, datetime]] = []
+    found: list[tuple[str, datetime | None]] = [facts.capped] if facts.capped is not None else []
     if limits.runs_per_day is not None and spent.day_runs >= limits.runs_per_day:
         found.append((f"The job has had its {limits.runs_per_day} runs of today.", day))
     if limits.usd_per_month is not None and spent.month_usd + spent.reserved_usd >= limits.usd_per_month:

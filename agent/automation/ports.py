@@ -23,6 +23,7 @@ from agent.storage.sessions import Store
 if TYPE_CHECKING:
     from agent.automation.watch.own import OwnWrites
     from agent.automation.watch.state import Record, WatchState
+    from agent.budget.standing import Standing
     from agent.machine import Machine, MachineChange
 
 
@@ -110,6 +111,8 @@ class Ports:
     """The label of all these files together. Reads the disk: call it in a thread."""
     reads_only: Callable[[str], bool] = lambda _tool: False
     """Whether a tool of this name changes nothing, so that an interrupted call of it may be made again."""
+    caps: Callable[[], Awaitable[Sequence[Standing]]] | None = None
+    """How the caps of the settings stand; None: there are none."""
     own_folders: Sequence[str] = ()
     """Homard's own data, configuration, cache and logs, absolute: no job may watch them."""
     own_writes: OwnWrites | None = None

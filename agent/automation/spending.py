@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from agent.automation.desk import Desk
 from agent.automation.holds import Spending, day_start, month_start
 from agent.automation.work import Work
+from agent.budget.standing import reached_for
+from agent.errors import UsageError
 from agent.jobs import JobRow
 from agent.storage.connection import Connection
 from agent.storage.job_usage import JobUsage, usage_of_job
+
+if TYPE_CHECKING:
+    from agent.budget.standing import Standing
 
 
 async def spending_of(desk: Desk, row: JobRow, works: Sequence[Work]) -> Spending:
@@ -56,3 +63,24 @@ def _with_rows(connection: Connection, run_ids: Sequence[str]) -> int:
 
 def _cost(connection: Connection, session_id: str) -> float:
     return connection.execute("SELECT TOTAL(cost_usd) FROM usage WHERE session_id = ?", (session_id,)).get
+
+
+async def full_caps(desk: Desk) -> list[Standing]:
+    """The caps of the settings that have nothing left now."""
+    caps = desk.ports.caps
+    return [] if caps is None else [cap for cap in await caps() if cap.left == 0]
+
+
+def capped(desk: Desk, row: JobRow, full: Sequence[Standing]) -> tuple[str, datetime | None] | None:
+    """Which of them holds for the job's model, as a sentence, and until when; None: it may be called."""
+    if not full:
+        return None
+    try:
+        model = desk.ports.resolve_model(row.job.model)
+    except UsageError:
+        return None  # its run will say what is wrong
+    cap = reached_for(full, model)
+    if cap is None:
+        return None
+    until = "" if cap.renewed_at is None else f" It counts anew from {desk.local(cap.renewed_at):%Y-%m-%d %H:%M}."
+    return f"The budget {cap.setting} is spent or in use.{until}", cap.renewed_at

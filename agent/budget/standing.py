@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 
 import msgspec
 
 from agent.budget.caps import Cap, Scope, Span, Times, Unit, caps_of, renewed_at
 from agent.budget.sums import Sums, under_way
-from agent.settings import Settings
+from agent.budget.worst import is_free
+from agent.settings import ModelProfile, Settings
 from agent.storage.connection import Connection
 from agent.storage.records import to_micros
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -34,6 +37,18 @@ class Standing(msgspec.Struct, frozen=True):
     def left(self) -> float | None:
         """What may still be reserved."""
         return None if self.spent is None else max(round(self.limit - self.spent - self.under_way, 9), 0.0)
+
+
+def reached_for(caps: Iterable[Standing], model: ModelProfile) -> Standing | None:
+    """The cap of a day or month with nothing left for a model, that which stays so longest; None: it may be called.
+
+    A model of unknown price is bounded by tokens alone, a free one by those too.
+    """
+    paid = model.price is not None and not is_free(model.price)
+    full = [
+        cap for cap in caps if cap.left == 0 and cap.provider in ("", model.provider) and (cap.unit == "tokens" or paid)
+    ]
+    return max(full, key=lambda cap: cap.renewed_at or _NEVER, default=None)
 
 
 def standing(connection: Connection, sums: Sums, settings: Settings, times: Times) -> list[Standing]:

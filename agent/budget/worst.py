@@ -40,7 +40,7 @@ class Worst(NamedTuple):
     @property
     def free(self) -> bool:
         """Whether it is known to cost nothing."""
-        return _is_free(self.price)
+        return is_free(self.price)
 
     @property
     def usage(self) -> Usage:
@@ -75,7 +75,7 @@ def settled(told: Usage, model: ModelProfile, worst: Callable[[], Worst], heard_
     """
     if not _possible(told, model, worst):
         return worst().usage, False
-    if told.input_tokens == 0 and not _is_free(model.price) and model.price is not None:
+    if told.input_tokens == 0 and not is_free(model.price) and model.price is not None:
         output = told.output_tokens or _tokens(heard_chars)
         return priced(max(1, worst().prompt_tokens), 0, output, model.price), False
     return told, True
@@ -91,7 +91,8 @@ def _tokens(chars: int) -> int:
     return (chars + 3) // 4
 
 
-def _is_free(price: Price | None) -> bool:
+def is_free(price: Price | None) -> bool:
+    """Whether nothing is paid; of an unknown price nobody knows."""
     return price is not None and price.input == 0 and price.output == 0
 
 

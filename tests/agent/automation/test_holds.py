@@ -37,6 +37,7 @@ def brief(verdict: Verdict) -> str:
 
 
 BATTERY = replace(FACTS, machine=MachineState(on_battery=True))
+CAPPED = replace(FACTS, capped=("The budget of the day is spent.", None))
 ASKS = replace(FACTS, asks=True)
 HOUR_AGO = NOW - timedelta(hours=1)
 SOON = Policies(missed=Missed(within_s=3_599.0))
@@ -64,6 +65,9 @@ SPENT = replace(FACTS, spending=Spending(day_usd=2.0, month_usd=2.0, day_runs=5)
         (slot(), row(limits=JobLimits(usd_per_month=1.0)), SPENT, "skip budget"),
         (slot(), row(limits=JobLimits(runs_per_day=5)), SPENT, "skip budget"),
         (slot(origin="file_watch"), row(limits=JobLimits(runs_per_day=5)), SPENT, "wait budget"),
+        (slot(), row(), CAPPED, "skip budget"),
+        (slot(origin="file_watch"), row(), CAPPED, "wait budget"),
+        (slot(origin="manual"), row(), CAPPED, "skip budget"),
         (slot(origin="manual"), row(limits=JobLimits(runs_per_day=5)), SPENT, "skip budget"),
         (slot(), row(limits=JobLimits(usd_per_day=2.1)), SPENT, "go"),
         (slot(), row(limits=JobLimits(usd_per_day=2.1)),
