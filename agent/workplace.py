@@ -63,12 +63,14 @@ class Workplace:
         confinement = granted(
             roots, hidden=hidden, own=own, need=settings.safety.sandbox, changed=bounds and bounds.writable
         )
+        # Later runs take them for the person's words: no command of a job writes them.
+        instructions = [os.path.join(folder, "AGENTS.md") for folder in bounds.writable] if bounds is not None else []
         return ToolContext(
             cwd,
             Folders(roots, forbidden=own, local_only=local_only, guarded=guards.unread),
             scratch(self.paths),
             label_of_file=partial(labels.label_of, masked=model is not None and model.remote),
-            confinement=replace(confinement, kept=(*confinement.kept, *map(str, guards.unchanged))),
+            confinement=replace(confinement, kept=(*confinement.kept, *map(str, guards.unchanged), *instructions)),
             built_on=policy,
             leave=capabilities_of(acts_as.allow) if acts_as is not None else (),
             inside_profile=bounds is not None and all(_lies_in(str(root), bounds.readable) for root in roots),

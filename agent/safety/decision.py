@@ -9,6 +9,7 @@ tighten. See docs/rules.md.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -158,10 +159,17 @@ def _reaches_so_far(capability: Capability, effect: Effect, facts: Facts) -> boo
     """Whether the act is of the kind that a capability is for: undoable, offline, confined."""
     if capability.undoable and not (effect.reversible and facts.undo_ready):
         return False
+    if capability.undoable and _instructs(effect) and all(one.text != effect.target for one in capability.targets):
+        return False
     if effect.verb != "proc.run":
         return True
     holds = facts.profile_holds_commands and SANDBOX_LEVELS.index(facts.sandbox) >= SANDBOX_LEVELS.index("files")
     return (capability.network or not effect.network) and (holds or not capability.confined)
+
+
+def _instructs(effect: Effect) -> bool:
+    """Whether later runs would take the file for the person's own words; a job may write it only if named itself."""
+    return effect.verb.startswith("fs.") and os.path.basename(effect.target).casefold() == "agents.md"
 
 
 def _spent(effects: Sequence[Effect], allowing: Sequence[Sequence[Rule]], facts: Facts) -> set[str]:

@@ -292,3 +292,21 @@ def test_what_it_did_before_it_parked_counts(tmp_path: Path) -> None:
             assert sorted(path.name for path in (desk.house.folder / "out").iterdir()) == ["a.txt", "b.txt"]
 
     asyncio.run(story())
+
+
+def test_a_job_writes_no_instructions_for_later_runs_by_itself(tmp_path: Path) -> None:
+    allow = (Permission(what="proc.run", to=(str(tmp_path / "folder"),)),)
+    script = [
+        Reply(calls=[("shell", {"cmd": "echo obey > out/AGENTS.md; echo fine > out/a.txt"})]),
+        Reply(calls=[write("out/deep/Agents.md", "obey")]),
+        Reply("Done."),
+    ]
+
+    async def story() -> None:
+        async with at_desk(tmp_path, script, allow=allow) as desk:
+            assert (await desk.run()).stop_reason == "parked"
+            assert sorted(path.name for path in (desk.house.folder / "out").iterdir()) == ["a.txt"]
+            (question,) = await desk.house.runtime.parked.open()
+            assert "Agents.md" in question.event.effects[0]
+
+    asyncio.run(story())
