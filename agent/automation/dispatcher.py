@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -48,7 +49,7 @@ class Dispatcher:
         self._turning = asyncio.Lock()
         self._told_budget: dict[str, date] = {}
         self._look_at: list[datetime] = []
-        self._asking: set[str] = set()
+        self._asking: Counter[str] = Counter()
         """Jobs of which a run waits for a person's leave."""
         self._spending: dict[tuple[str, tuple[int, ...]], Spending] = {}
         self._full: list[Standing] = []
@@ -69,7 +70,7 @@ class Dispatcher:
             slots = [slot for slot in await self._desk.ledger.open_slots() if slot.slot_id not in self._works]
             await self._take_up([slot for slot in slots if slot.state == "running"])
             parked = [slot for slot in slots if slot.state == "parked" and slot.reason == "approval"]
-            self._asking = {slot.job_id for slot in parked}
+            self._asking = Counter(slot.job_id for slot in parked)
             await self._answered(parked)
             if due := [slot for slot in slots if slot.state == "due"]:
                 self._full = await full_caps(self._desk)
@@ -183,7 +184,7 @@ class Dispatcher:
             facts,
             spending=self._spending[known],
             working=len(works),
-            asks=row.job_id in self._asking,
+            asks=self._asking[row.job_id],
             newer=newer,
             capped=capped(self._desk, row, self._full),
         )

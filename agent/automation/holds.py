@@ -15,6 +15,10 @@ from agent.pause import PauseState
 from agent.settings import AutomationSettings
 
 
+MOST_ASKING: Final = 3
+"""Runs of a job that wait for a person's leave side by side, each for a file of its own."""
+
+
 @dataclass(frozen=True)
 class Spending:
     """What a job has spent and what is kept back for its runs under way."""
@@ -37,8 +41,8 @@ class Facts:
     spending: Spending = Spending()
     working: int = 0
     """Runs of this job that work now."""
-    asks: bool = False
-    """An earlier run of this job is parked: it waits for a person's leave."""
+    asks: int = 0
+    """Earlier runs of this job that are parked: they wait for a person's leave."""
     newer: bool = False
     """A later slot of the job's schedule is due too."""
     capped: tuple[str, datetime | None] | None = None
@@ -140,6 +144,8 @@ def _held(slot: Slot, row: JobRow, facts: Facts) -> Iterator[Wait | Skip]:
         yield Wait("overlap", "Another run of this job works on files.")
     elif facts.asks and slot.origin == "schedule" and policies.overlap != "beside":
         yield _overlap(slot, row, "approval", _STILL_ASKING)
+    elif facts.asks >= MOST_ASKING and slot.origin == "file_watch":
+        yield Wait("approval", f"{facts.asks} runs of this job wait for your answer; further files wait for them.")
     if slot.not_before is not None and slot.not_before > facts.now:
         yield Wait("", "", slot.not_before)
 

@@ -38,7 +38,7 @@ def brief(verdict: Verdict) -> str:
 
 BATTERY = replace(FACTS, machine=MachineState(on_battery=True))
 CAPPED = replace(FACTS, capped=("The budget of the day is spent.", None))
-ASKS = replace(FACTS, asks=True)
+ASKS = replace(FACTS, asks=1)
 HOUR_AGO = NOW - timedelta(hours=1)
 SOON = Policies(missed=Missed(within_s=3_599.0))
 QUIET = Policies(quiet=Quiet(time(12), time(14)))
@@ -55,6 +55,7 @@ SPENT = replace(FACTS, spending=Spending(day_usd=2.0, month_usd=2.0, day_runs=5)
         (slot(), row(Policies(overlap="queue")), replace(ASKS, newer=True), "skip approval"),
         (slot(), row(Policies(overlap="beside")), ASKS, "go"),
         (slot(origin="file_watch"), row(), ASKS, "go"),
+        (slot(origin="file_watch"), row(), replace(FACTS, asks=3), "wait approval"),
         (slot(origin="manual"), row(), ASKS, "go"),
         (slot(), row(paused="person"), FACTS, "skip job_paused"),
         (slot(), row(paused="failures"), FACTS, "skip failures"),
