@@ -24,7 +24,7 @@ def be_frugal() -> None:
 
 
 class Collector(QObject):
-    """Collects Python's garbage on the GUI thread alone, as long as it lives.
+    """Collects Python's garbage on the GUI thread alone, from now to the end of the process.
 
     Left to itself Python collects in whatever thread allocates, and a Qt object that dies in a worker thread takes the
     process with it. What was there at the start is never looked at again, so a collection takes no frame.
@@ -51,9 +51,8 @@ class Collector(QObject):
             gc.collect(1)
 
     def close(self) -> None:
-        """Leave it to Python again."""
+        """Collect no more. Nor may Python: threads are at work, and Qt's loop turns, for a while after this."""
         self._timer.stop()
-        gc.enable()
 
 
 def give_back() -> None:

@@ -1,9 +1,12 @@
 """What holds for every test: nobody's settings, keys, proxies or colours reach it."""
 
+import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 
 FOREIGN = ("HOMARD_", "OPENAI_", "ANTHROPIC_", "OPENROUTER_", "DEEPSEEK_")
 
@@ -19,3 +22,25 @@ def home_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytes
     # A test that wants a keyring makes one: this person's is not for anchors of homes that are gone in a minute.
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     return home
+
+
+@pytest.fixture(autouse=True)
+def garbage_on_this_thread() -> Iterator[None]:
+    """Collect Python's garbage on the GUI thread alone once there is one, as app/memory.py does for the app.
+
+    Left to itself Python collects in whatever thread allocates. A Qt object of an earlier test that dies in a worker
+    thread leaves its timer behind, and the next turn of Qt's loop ends the process.
+    """
+    if QCoreApplication.instance() is not None:
+        gc.disable()
+    yield
+    if QCoreApplication.instance() is not None:
+        gc.collect(1)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def old_garbage_on_this_thread() -> Iterator[None]:
+    """Collect what outlived single tests; for each of them it would take a tenth of a second."""
+    yield
+    if QCoreApplication.instance() is not None:
+        gc.collect()

@@ -14,7 +14,6 @@ from agent.machine.state import MachineState
 from agent.pause import PauseState
 from agent.settings import AutomationSettings
 
-
 MOST_ASKING: Final = 3
 """Runs of a job that wait for a person's leave side by side, each for a file of its own."""
 
