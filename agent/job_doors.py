@@ -121,7 +121,8 @@ class JobDoors:
         if row.deleted_at is not None:  # saving it would bring it back
             raise UsageError(f"The job “{row.job.name}” was deleted.")
         allow = tuple(dict.fromkeys((*row.job.allow, *permissions)))
-        await self._submit(SaveJob(msgspec.structs.replace(row.job, allow=allow), row.job_id))
+        job = msgspec.structs.replace(row.job, allow=allow)
+        await self._submit(SaveJob(job, row.job_id, version=row.version))
 
     def label_of(self, paths: Sequence[str]) -> Label:
         """Join the labels of files. Reads the disk."""

@@ -252,7 +252,8 @@ class Workspace(QObject):
 
     async def _count_spending(self) -> None:
         spent = await self.runtime.spent_today()
-        self.status.set_spent(spent.usd, spent.unknown_tokens > 0)
+        caps = {cap.setting: cap.limit for cap in await self.runtime.budget.standing()}
+        self.status.set_spent(spent.usd, spent.unknown_tokens > 0, caps.get("budget.usd_per_day"))
 
     def _on_session(self) -> None:
         session = self.chat.session

@@ -15,6 +15,7 @@ from agent.events import (
     AnyEvent,
     ApprovalRequested,
     ApprovalResolved,
+    BudgetWarned,
     JobNoticed,
     QuestionAnswered,
     QuestionAsked,
@@ -38,7 +39,7 @@ MAX_TOLD = 100
 """Notices that are remembered; older ones lie somewhere in the desktop's history."""
 
 Kind = Literal["needs_you", "noticed", "failed", "finished"]
-"""`noticed`: of a job, what to do stands in it."""
+"""`noticed`: of a job or a budget, what to do stands in it."""
 KINDS: tuple[Kind, ...] = ("needs_you", "noticed", "failed", "finished")
 
 
@@ -104,6 +105,8 @@ class Notifier(QObject):
                 self._prompts[event.run_id] = first_line(event.prompt)[:MAX_CHARS]
             case SlotChanged():
                 self._follow(event)
+            case BudgetWarned():
+                self._warn(event)
             case JobNoticed():
                 self._notice(event)
             case RunFinished():
@@ -176,6 +179,14 @@ class Notifier(QObject):
         self._waiting = [news for news in self._waiting if news.kind != "failed" or news.job_id != event.job_id]
         text, name = first_line(event.note)[:MAX_NOTE_CHARS], first_line(event.job_name)
         self._put(News("noticed", "", "", event.job_id, text, False, event.job_id, name))
+
+    def _warn(self, event: BudgetWarned) -> None:
+        """Tell that a budget is nearly used up; that it is, the run says that it ends."""
+        if not self._settings().notify_failed or self._looking():
+            return
+        text = first_line(event.note)[:MAX_NOTE_CHARS]
+        title = translate("Notifications", "A budget is nearly used up")
+        self._put(News("noticed", event.session_id, event.run_id, event.cap, text, job_name=title))
 
     def _wanted(self, kind: Kind) -> bool:
         settings = self._settings()
@@ -273,7 +284,7 @@ def notice_of(key: str, told: tuple[News, ...]) -> Notice:
 
 
 def _title_of_one(news: News) -> str:
-    if news.job_id:
+    if news.job_name:
         return _title_of_job(news)
     match news.kind:
         case "needs_you" if news.question:

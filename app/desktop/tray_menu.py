@@ -140,6 +140,9 @@ def spent_today(status: Status) -> str:
     if status.spent_usd is None:
         return translate("Tray", "Today: cost unknown") if status.spent_unknown else translate("Tray", "Today: –")
     amount = f"${QLocale().toString(status.spent_usd, 'f', 2)}"
+    if status.limit_usd is not None:
+        limit = f"${QLocale().toString(status.limit_usd, 'f', 2)}"
+        amount = translate("Tray", "{amount} of {limit}").format(amount=amount, limit=limit)
     if status.spent_unknown:
         return translate("Tray", "Today: {amount} and runs of unknown cost").format(amount=amount)
     return translate("Tray", "Today: {amount}").format(amount=amount)

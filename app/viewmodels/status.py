@@ -141,6 +141,8 @@ class Status:
     """Today's; None: not known yet, or nothing of it is."""
     spent_unknown: bool = False
     """Calls of unknown price come on top."""
+    limit_usd: float | None = None
+    """What a day may cost; None: there is no cap."""
     coming: Coming | None = None
     """None: nothing, or not known yet. Its moment may have passed since it was looked up."""
 
@@ -218,9 +220,9 @@ class StatusViewModel(QObject):
         """A person has looked: the failure is no news any more."""
         self._put(replace(self._status, unseen=None))
 
-    def set_spent(self, usd: float | None, unknown: bool) -> None:
-        """Say what today has cost so far; `unknown`: calls of unknown price come on top."""
-        self._put(replace(self._status, spent_usd=usd, spent_unknown=unknown))
+    def set_spent(self, usd: float | None, unknown: bool, limit_usd: float | None = None) -> None:
+        """Say what today has cost so far; `unknown`: calls of unknown price come on top. `limit_usd`: the day's cap."""
+        self._put(replace(self._status, spent_usd=usd, spent_unknown=unknown, limit_usd=limit_usd))
 
     def _begin(self, event: RunStarted) -> RunningRun:
         prompt = first_line(event.prompt)

@@ -148,5 +148,8 @@ def _spent_words(status: Status) -> str:
     if status.spent_usd is None:
         return ""
     amount = f"${status.spent_usd:.2f}" if status.spent_usd >= 0.005 or not status.spent_usd else "< $0.01"
+    if status.limit_usd is not None:
+        limit = f"${status.limit_usd:.2f}"
+        amount = translate("Sidebar", "{amount} of {limit}").format(amount=amount, limit=limit)
     words = translate("Sidebar", "Today: {amount}").format(amount=amount)
     return f"{words} + ?" if status.spent_unknown else words

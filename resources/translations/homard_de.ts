@@ -3294,6 +3294,10 @@
         </translation>
     </message>
     <message>
+        <source>A budget is nearly used up</source>
+        <translation>Ein Budget ist fast aufgebraucht</translation>
+    </message>
+    <message>
         <source>A run failed</source>
         <translation>Ein Lauf ist fehlgeschlagen</translation>
     </message>
@@ -5201,6 +5205,10 @@
         <source>Today: {amount}</source>
         <translation>Heute: {amount}</translation>
     </message>
+    <message>
+        <source>{amount} of {limit}</source>
+        <translation>{amount} von {limit}</translation>
+    </message>
 </context>
 <context>
     <name>TextBlock</name>
@@ -5606,6 +5614,10 @@
     <message>
         <source>working on “{prompt}”</source>
         <translation>arbeitet an „{prompt}“</translation>
+    </message>
+    <message>
+        <source>{amount} of {limit}</source>
+        <translation>{amount} von {limit}</translation>
     </message>
 </context>
 <context>

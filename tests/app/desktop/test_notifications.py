@@ -12,6 +12,7 @@ from agent.events import (
     AnyEvent,
     ApprovalRequested,
     ApprovalResolved,
+    BudgetWarned,
     JobNoticed,
     QuestionAnswered,
     QuestionAsked,
@@ -366,5 +367,15 @@ def test_a_person_who_wants_no_news_of_failures_hears_none_of_jobs(qapp: QApplic
         async with scene(bus, settings=AppSettings(notify_failed=False, notify_needs_you=False)) as at:
             at.take(slot("failed", note="a"), NOTICED, slot("parked", "answer"), PARKED)
             await at.nothing_more()
+
+    play(qapp, work)
+
+
+def test_a_budget_that_is_nearly_used_up_is_told(qapp: QApplication, bus: str) -> None:
+    async def work() -> None:
+        async with scene(bus) as at:
+            note = "$4.10 of the $5.00 for a day are spent or in use."
+            at.take(BudgetWarned("s1", "r1", "budget.usd_per_day", 5.0, 4.1, note))
+            assert await at.titles(1) == [("A budget is nearly used up", note)]
 
     play(qapp, work)

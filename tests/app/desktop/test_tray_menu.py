@@ -163,6 +163,10 @@ def test_what_today_has_cost(usd: float | None, unknown: bool, shown: str) -> No
     assert shown in Driver(Status(spent_usd=usd, spent_unknown=unknown)).texts()
 
 
+def test_what_today_has_cost_stands_beside_its_cap() -> None:
+    assert "Today: $2.50 of $5.00" in Driver(Status(spent_usd=2.5, limit_usd=5.0)).texts()
+
+
 def test_tomorrow_begins_at_six_and_after_midnight_it_is_the_same_day() -> None:
     late = datetime(2026, 11, 25, 23, 30).astimezone()
     early = datetime(2026, 11, 26, 2, 0).astimezone()
