@@ -4,27 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QBuffer, QByteArray, QObject, QRectF, QSize, Qt, QThreadPool, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from agent.messages import ImagePart
 from app.theme import RADIUS, SPACE, colors, pixmap
 from app.translation import translate
+from app.viewmodels.background import Job
 from app.widgets.cards.surface import FlowLayout
 
 HEIGHT = 72
 MAX_WIDTH = 144
-
-
-class _Decoder(QObject):
-    """Carries a picture from a worker to the screen."""
-
-    decoded = Signal(QImage)
-
-    def run(self, image: ImagePart, bounds: QSize) -> None:
-        """Decode in this thread. Must not raise."""
-        self.decoded.emit(decode(image, bounds))
 
 
 def decode(image: ImagePart, bounds: QSize) -> QImage:
@@ -48,10 +39,10 @@ class Thumbnail(QLabel):
         self.setToolTip(name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._picture = QImage()
-        self._decoder = _Decoder()
-        self._decoder.decoded.connect(self._show)
-        decoder, bounds = self._decoder, QSize(MAX_WIDTH * 2, HEIGHT * 2)
-        QThreadPool.globalInstance().start(lambda: decoder.run(image, bounds))
+        bounds = QSize(MAX_WIDTH * 2, HEIGHT * 2)
+        job = Job(lambda: decode(image, bounds))
+        job.finished.connect(self._show)
+        job.start()
 
     def sizeHint(self) -> QSize:
         """As wide as the picture is at the height of all thumbnails."""
