@@ -15,6 +15,7 @@ from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.work import House, Work, error_report, print_json
 
 if TYPE_CHECKING:
+    from agent.jobs import Job
     from agent.safety.decision import Decision
     from agent.safety.policy import MarkName, Policy
     from agent.safety.policy_file import PolicyFile
@@ -25,6 +26,7 @@ app = new_app(help="See and change the rules: what may be done by itself, what i
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Verb = Annotated[str, typer.Argument(help="fs.read, fs.write, fs.delete, proc.run, net.fetch, net.send, msg.send, …")]
+_JOB = "job:"
 For = Annotated[str, typer.Option("--for", help="Who acts: person, job:NAME, skill:HASH, plugin:NAME, mcp:NAME.")]
 
 
@@ -155,10 +157,12 @@ def rules_explain(
     async def run(terminal: Terminal, house: House) -> int:
         import msgspec
 
+        who, job = await _job(house, principal)
+
         def work() -> tuple[Request, Decision]:
-            plain = _request(terminal, house, (what, target, principal, seen, secrecy), network)
+            plain = _request(terminal, house, (what, target, who, seen, secrecy), network, job)
             request = msgspec.structs.replace(plain, attended=not unattended)
-            return request, _judged(request, house)
+            return request, _judged(request, house, job)
 
         request, decision = await asyncio.to_thread(work)
         if as_json:
@@ -171,7 +175,18 @@ def rules_explain(
             terminal.out(f"To have it otherwise: {decision.change}\n")
         return 0
 
-    return Work(run, needs_runtime=False, report=error_report if as_json else None)
+    return Work(run, needs_runtime=principal.startswith(_JOB), report=error_report if as_json else None)
+
+
+async def _job(house: House, principal: str) -> tuple[str, Job | None]:
+    """The principal with the job's id, and the job, where one is named that there is; else as it was said."""
+    if not principal.startswith(_JOB):
+        return principal, None
+    try:
+        row = await house.runtime.automation.find(principal.removeprefix(_JOB))
+    except UsageError:
+        return principal, None
+    return f"{_JOB}{row.job_id}", row.job
 
 
 def _listing(as_json: bool) -> Work:
@@ -249,7 +264,9 @@ def _target(text: str, what: str, cwd: Path) -> str:
     return printable(os.path.realpath(cwd / os.path.expanduser(text.removesuffix("/*")))) + ("/*" if below else "")
 
 
-def _request(terminal: Terminal, house: House, said: tuple[str, str, str, str, str], network: bool) -> Request:
+def _request(
+    terminal: Terminal, house: House, said: tuple[str, str, str, str, str], network: bool, job: Job | None
+) -> Request:
     from agent.labels import INTEGRITIES, SECRECIES, Label
     from agent.safety.effects import Effect
     from agent.safety.folders import Folders
@@ -260,10 +277,11 @@ def _request(terminal: Terminal, house: House, said: tuple[str, str, str, str, s
     for value, known in ((what, VERBS), (seen or "user", INTEGRITIES), (secrecy, SECRECIES)):
         if value not in known:
             raise UsageError(f"{value!r} is not known here. Write one of {', '.join(known)}.")
-    cwd = Path(terminal.cwd)
+    cwd = Path(terminal.cwd) if job is None else Path(job.folder).expanduser()
     granted = False
     if what.startswith("fs."):
-        folders = Folders([cwd, *(Path(grant).expanduser() for grant in house.settings().grants)])
+        grants = house.settings().grants if job is None else (*job.folders, *filter(None, [job.output]))
+        folders = Folders([cwd, *(Path(grant).expanduser() for grant in grants)])
         located = folders.locate(target, cwd)
         target, granted = located.target, located.inside
     return Request(
@@ -279,13 +297,14 @@ def _request(terminal: Terminal, house: House, said: tuple[str, str, str, str, s
     )
 
 
-def _judged(request: Request, house: House) -> Decision:
+def _judged(request: Request, house: House, job: Job | None) -> Decision:
     from datetime import UTC, datetime
 
     import msgspec
 
     from agent.safety.decision import decide
     from agent.safety.endorsement import NOTHING
+    from agent.safety.profile import capabilities_of, profile_of
     from agent.safety.protected import Protection
     from agent.safety.request import Facts
     from agent.sandbox.measure import known
@@ -299,6 +318,8 @@ def _judged(request: Request, house: House) -> Decision:
         masks_local_only=True,
         protection=protection.prepare(),
         endorsed=NOTHING.with_listed(policy.named()),
+        capabilities={} if job is None else {request.principal: capabilities_of(profile_of(job))},
+        profile_holds_commands=True,
     )
     if request.effects[0].verb == "proc.run":
         measured = known(house.paths.cache)

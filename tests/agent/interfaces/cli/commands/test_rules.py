@@ -75,10 +75,35 @@ def test_what_would_happen_is_explained_with_the_rule(tmp_path: Path) -> None:
         (("net.fetch", "http://127.0.0.1/"), "ask", "fixed.private-address"),
         (("net.fetch", "http://127.0.0.1/", "--unattended"), "deny", "fixed.private-address"),
         (("msg.send", "ada@a.org", "--seen", "external", "--secrecy", "private"), "ask", "flow.msg.send"),
-        (("proc.run", "make", "--for", "job:x"), "deny", "capability.job:x"),
+        (("proc.run", "make", "--for", "skill:x"), "deny", "capability.skill:x"),
+        (("proc.run", "make", "--for", "job:x"), "ask", "capability.job:x"),
     ]:
         told = report(homard(home, "rules", "explain", *argv, "--json"))
         assert (told["verdict"], told["rule"]) == (verdict, rule), argv
+
+
+def test_what_a_job_may_do_is_explained_by_its_profile(tmp_path: Path) -> None:
+    home, folder = tmp_path / "home", tmp_path / "in"
+    (folder / "out").mkdir(parents=True)
+    flags = [
+        "--name",
+        "Inbox",
+        "--prompt",
+        "Sort",
+        "--folder",
+        str(folder),
+        "--output",
+        str(folder / "out"),
+        "--manual",
+    ]
+    assert homard(home, "jobs", "add", *flags, "-y").returncode == 0
+    for argv, verdict, step in [
+        (("fs.write", str(folder / "out/a.txt")), "allow", 8),
+        (("fs.write", str(folder / "a.txt")), "ask", 4),
+        (("proc.run", "make"), "ask", 4),
+    ]:
+        told = report(homard(home, "rules", "explain", *argv, "--for", "job:Inbox", "--json"))
+        assert (told["verdict"], told["findings"][0]["step"]) == (verdict, step), argv
 
 
 def test_a_broken_file_names_the_line_and_there_is_a_way_back(tmp_path: Path) -> None:
