@@ -30,7 +30,6 @@ from agent.messages import NO_USAGE, AssistantMessage, NoteMessage, ToolCall, To
 from agent.ports import Clock, ModelGateway, ModelRequest, TextDelta
 from agent.retry import retry_delay
 from agent.tasks import uninterrupted
-from agent.worst_case import TooDear, within
 
 MAX_OVERFLOWS = 4
 """Each halves what is shown, so a window much smaller than we were told is met too."""
@@ -157,8 +156,6 @@ async def resume(loop: Loop, calls: Sequence[ToolCall]) -> Outcome:
 async def _turn(loop: Loop) -> Outcome | None:
     try:
         reply = await _reply(loop)
-    except TooDear as error:
-        return loop.ended("max_cost", f"{error} The work so far is kept. Raise the limit, or choose a cheaper model.")
     except BudgetReached as error:
         return loop.ended(error.stop_reason, str(error))
     except ModelError as error:
@@ -238,8 +235,6 @@ async def _next_request(loop: Loop) -> ModelRequest:
         if await loop.conversation.take_steering():
             loop.breaker.reset()
         request = await loop.conversation.request(max(loop.tokens_left, MIN_OUTPUT_TOKENS))
-        if loop.limits.max_usd is not None:
-            request = within(request, loop.limits.max_usd - (loop.usage.cost_usd or 0.0), MIN_OUTPUT_TOKENS)
         if not await loop.admit():
             return request
 

@@ -11,8 +11,9 @@ from agent.messages import Usage
 from agent.models.usage import priced
 from agent.ports import ModelRequest
 from agent.settings import ModelProfile, Price
-from agent.worst_case import MARGIN
 
+MARGIN = 1.25
+"""Providers count tokens differently from us: so much more than our estimate is reserved for the prompt."""
 ABSURD = 8
 """A count of so many times what was reserved, and of more than twice the window, is no count."""
 TOKENS_PER_S = 200
