@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, Protocol, get_args
 
 import msgspec
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from agent.errors import HomardError, UsageError
 from agent.events import (
@@ -26,17 +25,14 @@ from agent.storage.records import CallRow, Run
 from agent.tasks import spawn
 from app.translation import translate
 from app.viewmodels.activity_words import FAILED, ending_word, figures_of, origin_words
+from app.viewmodels.growing_list import GrowingList, Index
 from app.viewmodels.moment import when
 from app.viewmodels.status import UNSUCCESSFUL
 
-Index = QModelIndex | QPersistentModelIndex
 Filter = Literal["all", "working", "attention", "failed"] | Origin
 """`working`: not over yet; `attention`: waits for a person, or ended before it was done; an origin: its runs."""
 ORIGINS: tuple[Origin, ...] = get_args(Origin)
 
-PAGE = 100
-MOST_MORE = 2_000
-"""Runs that are added to the list at a time: more would stop the screen for a moment."""
 SHOWN_CHARS = 2_000
 """Of a prompt that is kept."""
 SEARCHED_CHARS = 500
@@ -103,17 +99,11 @@ class RunItem:
         return ", ".join((self.title, self.ending, when(self.run.started_at, now), self.second_line()))
 
 
-class ActivityViewModel(QAbstractListModel):
+class ActivityViewModel(GrowingList[Run]):
     """The runs that fit filter and search. Older ones are read as the list is scrolled to its end."""
-
-    ItemRole = Qt.ItemDataRole.UserRole
 
     updated = Signal(str)
     """A run changed: its id."""
-    loaded = Signal()
-    """A reading has ended."""
-    failed = Signal(str)
-    """Runs could not be read: a sentence."""
 
     def __init__(
         self,
@@ -124,20 +114,9 @@ class ActivityViewModel(QAbstractListModel):
         super().__init__(parent)
         self._store = store
         self.now = now
-        self._runs: list[Run] = []
-        self._shown: list[Run] = []
         self._needs: dict[str, set[str]] = {}
         self._filter: Filter = "all"
         self._words: tuple[str, ...] = ()
-        self._limit = PAGE
-        self._more = False
-        self._reading: asyncio.Task[None] | None = None
-
-    # -- what Qt asks
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        """How many runs are listed."""
-        return 0 if parent.isValid() else len(self._shown)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The item, its title, or all of it in words."""
@@ -154,28 +133,6 @@ class ActivityViewModel(QAbstractListModel):
             case _:
                 return None
 
-    def canFetchMore(self, parent: Index) -> bool:
-        """Whether older runs are not read yet."""
-        return self._more and not parent.isValid()
-
-    def fetchMore(self, parent: Index) -> None:
-        """Read older runs too: as many as are there already, so that reading all takes few turns."""
-        self._more = False
-        self._limit = len(self._runs) + min(max(PAGE, len(self._runs)), MOST_MORE)
-        self.refresh()
-
-    # -- what is listed
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is no run at all."""
-        return not self._runs
-
-    @property
-    def is_reading(self) -> bool:
-        """Whether runs are being read."""
-        return self._reading is not None
-
     @property
     def filter(self) -> Filter:
         """Which runs are listed."""
@@ -187,7 +144,7 @@ class ActivityViewModel(QAbstractListModel):
 
     def row_of(self, run_id: str) -> int | None:
         """Where a run stands."""
-        return _find(self._shown, run_id)
+        return self._find(self._shown, run_id)
 
     def refresh(self) -> None:
         """Read the runs anew."""
@@ -207,9 +164,9 @@ class ActivityViewModel(QAbstractListModel):
 
     async def find(self, run_id: str) -> RunItem | None:
         """A run of any age; None if there is none. Raises StorageError."""
-        row = _find(self._runs, run_id)
+        row = self._find(self._all, run_id)
         if row is not None:
-            return self._item(self._runs[row])
+            return self._item(self._all[row])
         try:
             return self._item(await self._store.run(run_id))
         except UsageError:
@@ -249,53 +206,43 @@ class ActivityViewModel(QAbstractListModel):
             return
         self._reading = None
         self._more = len(runs) == limit
-        self._runs = self._merged(runs)
+        self._all = self._merged(runs)
         self._list()
         self.loaded.emit()
 
     def _merged(self, read: Sequence[Run]) -> list[Run]:
         """What was read, and what events told while it was."""
-        known = {run.run_id: run for run in self._runs if run.finished_at is not None}
+        known = {run.run_id: run for run in self._all if run.finished_at is not None}
         runs = [known.get(run.run_id, _short(run)) if run.finished_at is None else _short(run) for run in read]
         newest = read[0].started_at if read else datetime.min.replace(tzinfo=UTC)
         ids = {run.run_id for run in read}
-        return [*(run for run in self._runs if run.started_at > newest and run.run_id not in ids), *runs]
+        return [*(run for run in self._all if run.started_at > newest and run.run_id not in ids), *runs]
 
     def _item(self, run: Run) -> RunItem:
         return RunItem(run, run.finished_at is None and bool(self._needs.get(run.run_id)))
 
-    def _list(self) -> None:
-        """Bring the list in line; where it only grew at its end, what is on the screen stays where it is."""
-        before, wanted = self._shown, [run for run in self._runs if self._fits(run)]
-        known = [run.run_id for run in before]
-        if known == [run.run_id for run in wanted[: len(before)]]:
-            if len(wanted) > len(before):
-                self.beginInsertRows(QModelIndex(), len(before), len(wanted) - 1)
-                self._shown = wanted
-                self.endInsertRows()
-            self._shown = wanted
-            if before:
-                self.dataChanged.emit(self.index(0), self.index(len(before) - 1))
-        else:
-            self.beginResetModel()
-            self._shown = wanted
-            self.endResetModel()
-        if self._more and len(wanted) < PAGE and self._reading is None and (self._words or self._filter != "all"):
-            self.fetchMore(QModelIndex())
+    def _narrowed(self) -> bool:
+        return bool(self._words) or self._filter != "all"
 
-    def _fits(self, run: Run) -> bool:
+    def _id(self, row: Run) -> str:
+        return row.run_id
+
+    def _place(self, rows: Sequence[Run], row: Run) -> int:
+        return sum(1 for other in rows if other.started_at > row.started_at)
+
+    def _fits(self, row: Run) -> bool:
         match self._filter:
             case "all":
                 fits = True
             case "working":
-                fits = run.finished_at is None
+                fits = row.finished_at is None
             case "attention":
-                fits = run.stop_reason in UNSUCCESSFUL or bool(self._needs.get(run.run_id))
+                fits = row.stop_reason in UNSUCCESSFUL or bool(self._needs.get(row.run_id))
             case "failed":
-                fits = run.stop_reason in FAILED
+                fits = row.stop_reason in FAILED
             case origin:
-                fits = run.origin == origin
-        return fits and (not self._words or self._holds_words(run))
+                fits = row.origin == origin
+        return fits and (not self._words or self._holds_words(row))
 
     def _holds_words(self, run: Run) -> bool:
         text = f"{run.prompt[:SEARCHED_CHARS]}\n{run.model}\n{(run.error or '')[:SEARCHED_CHARS]}".casefold()
@@ -303,46 +250,30 @@ class ActivityViewModel(QAbstractListModel):
 
     def _put(self, run: Run) -> None:
         """Put a run in its place: the newest is the first."""
-        at = _find(self._runs, run.run_id)
+        at = self._find(self._all, run.run_id)
         if at is None:
-            self._runs.insert(0, run)
+            self._all.insert(0, run)
         else:
-            self._runs[at] = run
-        row, fits = self.row_of(run.run_id), self._fits(run)
-        if row is not None and fits:
-            self._shown[row] = run
-            self.dataChanged.emit(self.index(row), self.index(row))
-        elif row is not None:
-            self.beginRemoveRows(QModelIndex(), row, row)
-            del self._shown[row]
-            self.endRemoveRows()
-        elif fits:
-            row = sum(1 for other in self._shown if other.started_at > run.started_at)
-            self.beginInsertRows(QModelIndex(), row, row)
-            self._shown.insert(row, run)
-            self.endInsertRows()
+            self._all[at] = run
+        self._show(run, self.row_of(run.run_id))
         self.updated.emit(run.run_id)
 
     def _finish(self, event: RunFinished) -> None:
         self._needs.pop(event.run_id, None)
-        at = _find(self._runs, event.run_id)
+        at = self._find(self._all, event.run_id)
         if at is not None:
             ended = {"finished_at": self.now(), "stop_reason": event.stop_reason, "usage": event.usage}
             why = {"error": event.error, "error_code": event.error_code}
-            self._put(msgspec.structs.replace(self._runs[at], **ended, **why))
+            self._put(msgspec.structs.replace(self._all[at], **ended, **why))
 
     def _need(self, run_id: str, item_id: str, *, waits: bool) -> None:
         waiting = self._needs.setdefault(run_id, set())
         (waiting.add if waits else waiting.discard)(item_id)
         if not waiting:
             del self._needs[run_id]
-        at = _find(self._runs, run_id)
+        at = self._find(self._all, run_id)
         if at is not None:
-            self._put(self._runs[at])
-
-
-def _find(runs: Sequence[Run], run_id: str) -> int | None:
-    return next((at for at, run in enumerate(runs) if run.run_id == run_id), None)
+            self._put(self._all[at])
 
 
 def _short(run: Run) -> Run:

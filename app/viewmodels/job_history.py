@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import Shiboken
 
 from agent.errors import HomardError
 from agent.jobs import Slot
 from agent.tasks import spawn
 from app.translation import translate
+from app.viewmodels.growing_list import PAGE, GrowingList, Index
 from app.viewmodels.job_slot_words import NOT_RUN, origin_word, state_word, why_words
 from app.viewmodels.job_words import amount_words, moment_words
 from app.widgets.cards.figures import duration_words  # words only: no widget comes with it
 
-Index = QModelIndex | QPersistentModelIndex
 Filter = Literal["all", "ran", "not_run", "failed"]
 """`ran`: a run began; `not_run`: skipped or missed."""
-
-PAGE = 100
-MOST_MORE = 2_000
-"""Slots that are added to the list at a time: more would stop the screen for a moment."""
 
 
 class Slots(Protocol):
@@ -82,17 +77,11 @@ def figures_words(slot: Slot) -> str:
     return took if slot.cost_usd is None else f"{took} · {amount_words(slot.cost_usd)}"
 
 
-class SlotHistory(QAbstractListModel):
+class SlotHistory(GrowingList[Slot]):
     """Older slots are read as the list is scrolled to its end."""
-
-    ItemRole = Qt.ItemDataRole.UserRole
 
     updated = Signal(int)
     """A slot is another one now: its id."""
-    loaded = Signal()
-    """A reading has ended."""
-    failed = Signal(str)
-    """Slots could not be read: a sentence."""
 
     def __init__(
         self,
@@ -104,20 +93,9 @@ class SlotHistory(QAbstractListModel):
         self._source = slots
         self.now = now
         self.job_id = ""
-        self._slots: list[Slot] = []
-        self._shown: list[Slot] = []
         self._known: set[int] = set()
         """Ids of what was read: a burst of new slots is not looked for among ten thousand old ones."""
         self._filter: Filter = "all"
-        self._limit = PAGE
-        self._more = False
-        self._reading: asyncio.Task[None] | None = None
-
-    # -- what Qt asks
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        """How many slots are listed."""
-        return 0 if parent.isValid() else len(self._shown)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The item, its title, or all of it in words."""
@@ -134,42 +112,20 @@ class SlotHistory(QAbstractListModel):
             case _:
                 return None
 
-    def canFetchMore(self, parent: Index) -> bool:
-        """Whether older slots are not read yet."""
-        return self._more and not parent.isValid()
-
-    def fetchMore(self, parent: Index) -> None:
-        """Read older slots too: as many as are there already, so that reading all takes few turns."""
-        self._more = False
-        self._limit = len(self._slots) + min(max(PAGE, len(self._slots)), MOST_MORE)
-        self.refresh()
-
-    # -- what is listed
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is no slot at all."""
-        return not self._slots
-
-    @property
-    def is_reading(self) -> bool:
-        """Whether slots are being read."""
-        return self._reading is not None
-
     def find(self, slot_id: int) -> Slot | None:
         """A slot that was read."""
-        return next((slot for slot in self._slots if slot.slot_id == slot_id), None)
+        return next((slot for slot in self._all if slot.slot_id == slot_id), None)
 
     def row_of(self, slot_id: int) -> int | None:
         """Where a slot stands in the list."""
-        return _find(self._shown, slot_id)
+        return self._find(self._shown, slot_id)
 
     def show_job(self, job_id: str) -> None:
         """List the slots of another job; empty: none."""
         self.job_id = job_id
         self._limit, self._more = PAGE, False
         self.beginResetModel()
-        self._slots, self._shown, self._known = [], [], set()
+        self._all, self._shown, self._known = [], [], set()
         self.endResetModel()
         self.refresh()
 
@@ -190,13 +146,13 @@ class SlotHistory(QAbstractListModel):
         """Follow what happens to one slot."""
         if slot.job_id != self.job_id:
             return
-        at = _find(self._slots, slot.slot_id) if slot.slot_id in self._known else None
+        at = self._find(self._all, slot.slot_id) if slot.slot_id in self._known else None
         if at is None:
-            self._slots.insert(_place(self._slots, slot), slot)
+            self._all.insert(self._place(self._all, slot), slot)
             self._known.add(slot.slot_id)
         else:
-            self._slots[at] = slot
-        self._put(slot, new=at is None)
+            self._all[at] = slot
+        self._show(slot, None if at is None else self.row_of(slot.slot_id))
         self.updated.emit(slot.slot_id)
 
     # -- how
@@ -213,61 +169,29 @@ class SlotHistory(QAbstractListModel):
             return
         self._reading = None
         self._more = len(slots) == limit
-        self._slots = slots
+        self._all = slots
         self._known = {slot.slot_id for slot in slots}
         self._list()
         self.loaded.emit()
 
-    def _list(self) -> None:
-        """Bring the list in line; where it only grew at its end, what is on the screen stays where it is."""
-        before, wanted = self._shown, [slot for slot in self._slots if self._fits(slot)]
-        if [slot.slot_id for slot in before] == [slot.slot_id for slot in wanted[: len(before)]]:
-            if len(wanted) > len(before):
-                self.beginInsertRows(QModelIndex(), len(before), len(wanted) - 1)
-                self._shown = wanted
-                self.endInsertRows()
-            self._shown = wanted
-            if before:
-                self.dataChanged.emit(self.index(0), self.index(len(before) - 1))
-        else:
-            self.beginResetModel()
-            self._shown = wanted
-            self.endResetModel()
-        if self._more and len(wanted) < PAGE and self._reading is None and self._filter != "all":
-            self.fetchMore(QModelIndex())
+    def _narrowed(self) -> bool:
+        return self._filter != "all"
 
-    def _fits(self, slot: Slot) -> bool:
+    def _id(self, row: Slot) -> int:
+        return row.slot_id
+
+    def _place(self, rows: Sequence[Slot], row: Slot) -> int:
+        """Before the first that was due earlier; of one moment, the one that was written last comes first."""
+        key = (row.due_at, row.slot_id)
+        return next((at for at, other in enumerate(rows) if (other.due_at, other.slot_id) < key), len(rows))
+
+    def _fits(self, row: Slot) -> bool:
         match self._filter:
             case "all":
                 return True
             case "ran":
-                return bool(slot.run_id)
+                return bool(row.run_id)
             case "not_run":
-                return slot.state in NOT_RUN
+                return row.state in NOT_RUN
             case "failed":
-                return slot.state == "failed"
-
-    def _put(self, slot: Slot, *, new: bool) -> None:
-        row, fits = None if new else self.row_of(slot.slot_id), self._fits(slot)
-        if row is not None and fits:
-            self._shown[row] = slot
-            self.dataChanged.emit(self.index(row), self.index(row))
-        elif row is not None:
-            self.beginRemoveRows(QModelIndex(), row, row)
-            del self._shown[row]
-            self.endRemoveRows()
-        elif fits:
-            row = _place(self._shown, slot)
-            self.beginInsertRows(QModelIndex(), row, row)
-            self._shown.insert(row, slot)
-            self.endInsertRows()
-
-
-def _find(slots: Sequence[Slot], slot_id: int) -> int | None:
-    return next((at for at, slot in enumerate(slots) if slot.slot_id == slot_id), None)
-
-
-def _place(slots: Sequence[Slot], slot: Slot) -> int:
-    """Before the first that was due earlier; of one moment, the one that was written last comes first."""
-    key = (slot.due_at, slot.slot_id)
-    return next((at for at, other in enumerate(slots) if (other.due_at, other.slot_id) < key), len(slots))
+                return row.state == "failed"

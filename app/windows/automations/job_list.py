@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
-from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.theme import SPACE, Colors, colors
 from app.translation import translate
 from app.viewmodels.automations import JobsViewModel
 from app.viewmodels.job_item import JobItem, Standing
+from app.widgets.painted_list import PaintedList
 from app.widgets.row_paint import draw_background, draw_dot, draw_line, small_font
 
 Index = QModelIndex | QPersistentModelIndex
 _LOUD: tuple[Standing, ...] = ("needs_you", "working", "stopped", "failed", "review")
 
 
-class JobList(QListView):
+class JobList(PaintedList):
     """Jobs to choose from."""
 
     delete_wanted = Signal(str)
     """A job id: Delete was pressed on it."""
 
     def __init__(self, model: JobsViewModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(translate("Jobs", "Jobs"))
-        self.setModel(model)
-        self.setItemDelegate(_Delegate(self))
-        self.setUniformItemSizes(True)
-        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMouseTracking(True)
+        super().__init__(model, _Delegate(), translate("Jobs", "Jobs"), parent)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take Delete, as other lists of the desktop do."""
@@ -40,12 +33,6 @@ class JobList(QListView):
             self.delete_wanted.emit(item.job_id)
         else:
             super().keyPressEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Measure the rows again when the text gets another size."""
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self.scheduleDelayedItemsLayout()
-        super().changeEvent(event)
 
 
 def standing_color(standing: Standing, theme: Colors) -> str:

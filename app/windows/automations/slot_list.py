@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from agent.jobs import SlotState
 from app.theme import SPACE, Colors, colors
 from app.translation import translate
 from app.viewmodels.job_history import SlotHistory, SlotItem
 from app.widgets.cards.words import Tone
+from app.widgets.painted_list import PaintedList
 from app.widgets.row_paint import draw_background, draw_dot, draw_line, small_font
 
 Index = QModelIndex | QPersistentModelIndex
 _LOUD: tuple[SlotState, ...] = ("parked", "running", "failed")
 
 
-class SlotList(QListView):
+class SlotList(PaintedList):
     """Slots to choose from."""
 
     def __init__(self, model: SlotHistory, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(translate("Jobs", "History"))
-        self.setModel(model)
-        self.setItemDelegate(_Delegate(self))
-        self.setUniformItemSizes(True)
-        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMouseTracking(True)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Measure the rows again when the text gets another size."""
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self.scheduleDelayedItemsLayout()
-        super().changeEvent(event)
+        super().__init__(model, _Delegate(), translate("Jobs", "History"), parent)
 
 
 def state_tone(state: SlotState) -> Tone:

@@ -24,7 +24,8 @@ from agent.events import (
 )
 from agent.messages import Usage
 from agent.storage.records import CallRow, Run
-from app.viewmodels.activity import PAGE, SHOWN_CHARS, ActivityViewModel
+from app.viewmodels.activity import SHOWN_CHARS, ActivityViewModel
+from app.viewmodels.growing_list import PAGE
 from tests.helpers.house import House, open_house
 
 BEGAN = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
