@@ -39,7 +39,9 @@ def unpack(source: Path, target: Path) -> None:
                 _write(source, archive, info, target.joinpath(*path.split("/")))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, struct.error) as error:
         raise _refused(source, f"it is no zip that can be read: {error}") from error
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise _refused(source, f"it cannot be read or written out ({error.strerror or error})") from error
+    except ValueError as error:
         raise _refused(source, str(error)) from error
 
 

@@ -255,6 +255,26 @@ def test_the_budget_of_a_day_is_kept_and_told_once(tmp_path: Path) -> None:
     checked(tmp_path, check, lambda request: spent)
 
 
+def test_a_cap_of_the_settings_with_nothing_left_keeps_every_job_until_it_counts_anew(tmp_path: Path) -> None:
+    async def check(office: Office) -> None:
+        runtime = office.house.runtime
+        runtime.paths.settings.write_text("[budget]\ntokens_per_day = 9000\n", encoding="utf-8")
+        runtime.reload_settings()
+        job_id = await office.save(triggers=(EACH_MINUTE,))
+        for count in range(1, 3):
+            await office.pass_to(60)
+            await office.all_ended(count, job_id)
+        assert await office.told(job_id) == [("done", ""), ("skipped", "budget")]
+        (last, *_) = await office.automation.slots(job_id)
+        assert "budget.tokens_per_day" in last.note and "counts anew from" in last.note
+        with pytest.raises(UsageError, match=r"budget\.tokens_per_day"):
+            await runtime.submit(RunJob(job_id))
+        assert len(office.house.gateway.requests) == 1
+
+    spent = Reply("Done.", usage=Usage(8_000, 0, 1_000))
+    checked(tmp_path, check, lambda request: spent)
+
+
 def test_a_run_may_cost_no_more_than_the_budget_has_left(tmp_path: Path) -> None:
     async def check(office: Office) -> None:
         limits = JobLimits(usd_per_day=0.8, max_usd=0.7)
