@@ -148,3 +148,19 @@ def test_a_window_that_nobody_has_seen_has_no_page_yet(qapp: QApplication, tmp_p
             window.deleteLater()
 
     event_loop.run(qapp, main)
+
+
+def test_what_today_may_cost_stands_beside_what_it_has_cost(qapp: QApplication, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "settings.toml").write_text('model = "scripted/hello"\n[budget]\nusd_per_day = 5.0\n')
+
+    async def main() -> None:
+        async with open_house(tmp_path, [Reply("answer")]) as house:
+            window = MainWindow()
+            async with Workspace.open(house.runtime, window, UiState()) as workspace:
+                status = workspace.status.status
+                assert (status.spent_usd, status.limit_usd) == (0.0, 5.0)
+            window.deleteLater()
+
+    event_loop.run(qapp, main)
