@@ -15,6 +15,8 @@ from pathlib import Path
 
 from agent.sandbox.launch import interpreter
 
+_ANSWERS_WITHIN_S = 10.0
+
 
 class Decoys:
     """All of them; use as a context manager. Everything lies in new folders and is gone afterwards."""
@@ -81,9 +83,16 @@ class Decoys:
         for name, listener in (("tcp", self._tcp), ("udp", self._udp), *(("unix", one) for one in self._local)):
             if _was_reached(listener):
                 found.add(name)
-        if self._victim.poll() is not None:
+        if not self._lives():
             found.add("signal")
         return found
+
+    def _lives(self) -> bool:
+        """Let the victim answer: one to which a deadly signal was sent is not scheduled again, but not gone at once."""
+        try:
+            return self._victim.communicate(self.token.encode(), _ANSWERS_WITHIN_S)[0] == self.token.encode()
+        except subprocess.TimeoutExpired:
+            return False
 
     def _file(self, name: str) -> Path:
         path = self.base / name
@@ -126,8 +135,9 @@ def _folder(place: Path | None) -> Generator[Path]:
 
 @contextlib.contextmanager
 def _victim(token: str) -> Generator[subprocess.Popen[bytes]]:
-    command = [interpreter(), "-I", "-S", "-c", "import sys; sys.stdin.read()", token]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, env={"DECOY": token}, stdout=subprocess.DEVNULL) as victim:
+    command = [interpreter(), "-I", "-S", "-c", "import sys; sys.stdout.write(sys.stdin.read())", token]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, env={"DECOY": token}) as victim:
         try:
             yield victim
         finally:
