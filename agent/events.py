@@ -305,6 +305,19 @@ class BudgetRefused(Event, frozen=True):
     """A sentence with what to do next."""
 
 
+class ExtensionChanged(Event, frozen=True):
+    """A skill, plugin, MCP server or pack has another state. Belongs to no session and no run."""
+
+    kind: Literal["skill", "plugin", "server", "pack"]
+    name: str
+    status: str
+    """Of its kind, in one word: `on`, `off`, `changed`, `starting`, `running`, `crashed`, `disabled`, …"""
+    note: str = ""
+    """A sentence with what to do next; empty: the state speaks for itself."""
+    tell: bool = False
+    """A person should be told."""
+
+
 AnyEvent = (
     RunStarted
     | RunFinished
@@ -333,4 +346,5 @@ AnyEvent = (
     | JobNoticed
     | BudgetWarned
     | BudgetRefused
+    | ExtensionChanged
 )

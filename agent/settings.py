@@ -127,6 +127,31 @@ class SkillSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     ] = 400
 
 
+class ToolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Tools of plugins and MCP servers."""
+
+    prompt_tokens: Annotated[
+        int,
+        Meta(ge=0, le=50_000, description="Where these tools take more of each prompt, they are found by a search."),
+    ] = 1_000
+
+
+class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One MCP server. A program started here (`command`), or one that is reached by its address (`url`)."""
+
+    command: str = ""
+    args: tuple[str, ...] = ()
+    env: Annotated[dict[str, str], Meta(description="Values as text, or `keyring:NAME`.")] = {}
+    url: Annotated[str, Meta(description="Of a server that speaks streamable HTTP.")] = ""
+    headers: Annotated[dict[str, str], Meta(description="Values as text, or `keyring:NAME`.")] = {}
+    folders: Annotated[tuple[str, ...], Meta(description="Folders its program may read.")] = ()
+    writable: Annotated[tuple[str, ...], Meta(description="Folders its program may change; not undone.")] = ()
+    hosts: Annotated[tuple[str, ...], Meta(description="Hosts its program may reach, `host:port`; `*`: any.")] = ()
+    timeout_s: Annotated[float, Meta(gt=0, le=3600, description="For one call.")] = 60.0
+    enabled: bool = True
+    tools: Annotated[dict[str, dict[str, Any]], Meta(description="What a tool does; see docs/labels.md.")] = {}
+
+
 class AppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The desktop program: its looks, its manners, where a new chat works."""
 
@@ -154,6 +179,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     safety: SafetySettings = SafetySettings()
     automation: AutomationSettings = AutomationSettings()
     skills: SkillSettings = SkillSettings()
+    tools: ToolSettings = ToolSettings()
+    plugins: Annotated[dict[str, dict[str, Any]], Meta(description="What plugins are set to, by their id.")] = {}
+    mcp: Annotated[dict[str, ServerSettings], Meta(description="MCP servers by name.")] = {}
     app: AppSettings = AppSettings()
     providers: dict[str, ProviderSettings] = {}
 
