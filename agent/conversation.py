@@ -45,6 +45,7 @@ from agent.tools.executor import Executor
 from agent.tools.tool import ToolContext
 
 if TYPE_CHECKING:
+    from agent.foreign_door import RunTools
     from agent.skills.run import RunSkill, RunSkills
 
 RESULTS_SHARE = 0.5
@@ -95,6 +96,8 @@ class StoredConversation:
     """Of all that this session's model has seen, evicted turns among it: a summary holds what they said."""
     skills: RunSkills | None = None
     """What the run knows of skills; None: nothing."""
+    foreign: RunTools | None = None
+    """Tools of plugins and MCP servers; None: there is none."""
     _system: str = ""
     _waiting: Collection[str] = ()
     """Calls of a parked run, while somebody talks in its session."""
@@ -109,11 +112,19 @@ class StoredConversation:
         self.label = await asyncio.to_thread(label_of, self.entries)
         self.gate.endorsed, self.gate.label = NOTHING, self.label
         await asyncio.to_thread(self._note_typed, self.entries)
+        self._note_foreign()
         self._system = await asyncio.to_thread(self._prompt)
 
     def _prompt(self) -> str:
         """AGENTS.md speaks for the person: not if a stranger may have written it, or if it must not be read here."""
-        return system_prompt(self.context.cwd, self._why_unread(), self._told_of_skills())
+        told = [self._told_of_skills(), self.foreign.prompt() if self.foreign is not None else ""]
+        return system_prompt(self.context.cwd, self._why_unread(), "\n\n".join(filter(None, told)))
+
+    def _note_foreign(self) -> None:
+        """The tools of plugins and servers stand behind Homard's own, or a search for them does."""
+        if self.foreign is not None:
+            self.tools += self.foreign.specs
+            self.context = replace(self.context, search=self.foreign)
 
     def _told_of_skills(self) -> str:
         """The tool, and what the prompt says of it, are there where a skill is."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -36,6 +36,7 @@ from agent.tools.act import Act, Admission
 from agent.tools.egress_pass import EgressPass
 from agent.tools.result_label import LOCAL, UNKNOWN
 
+_NO_ACT = Act(ToolCall("", "", "{}"), "{}", (), ())
 _HARMLESS = frozenset({"fs.read", "ui.notify"})
 """Verbs that reach nothing outside this machine and change nothing on it."""
 PROFILE_STEP = 4
@@ -82,13 +83,16 @@ class RunGate:
     async def admit(self, act: Act, again: Callable[[], Awaitable[Act]]) -> Admission:
         """Let a call pass, perhaps after a person's yes. Raises ToolDenied."""
         request = self._request(act)
-        decision = await self._decide(request)
+        decision = await self._decide(request, act)
         waits = decision.parks and bool(request.jobs)
         if self.dry_run and decision.verdict != "deny" and (waits or _changes_the_world(request)):
             self._judged(body.DECIDED, act.call, request, decision)
             needs = permissions_for(request) if waits else ()
             return Admission(request.effects, dry=True, needs=needs)
         asked = decision.verdict == "ask"
+        if asked and decision.parks and not act.may_park:
+            self._judged(body.DECIDED, act.call, request, decision)
+            raise ToolDenied(f"Not allowed while nobody is there: {decision.reason} (rule {decision.rule}).")
         if asked:
             self._judged(body.DECIDED, act.call, request, decision)
             await self._ask(act, request, decision)
@@ -135,9 +139,9 @@ class RunGate:
             call.name, act.effects, label, self.run_id, call.call_id, done=not result.is_error
         )
 
-    def refuse_denied(self, effect: Effect) -> None:
+    def refuse_denied(self, act: Act, effect: Effect) -> None:
         """Raise ToolDenied for what comes of a call that was let pass, and is denied by itself."""
-        decision = self._decided(effect)
+        decision = self._decided(effect, act)
         if decision.verdict == "deny" or decision.beyond_profile:
             raise ToolDenied(_refusal(decision))
 
@@ -146,15 +150,16 @@ class RunGate:
         decision = self._decided(Effect("fs.read", printable(real), granted=True))
         return "" if decision.verdict == "allow" else f"{decision.reason} (rule {decision.rule})"
 
-    def _decided(self, effect: Effect) -> Decision:
+    def _decided(self, effect: Effect, act: Act = _NO_ACT) -> Decision:
         policy = self.services.policy.current()
-        return decide(self._request(Act(ToolCall("", "", "{}"), "{}", (effect,), ())), policy, self._facts(policy))
+        alone = replace(act, call=ToolCall("", "", "{}"), arguments="{}", effects=(effect,), identities=())
+        return decide(self._request(alone), policy, self._facts(policy, alone))
 
-    def refuse_host(self, host: str, port: int) -> None:
+    def refuse_host(self, act: Act, host: str, port: int) -> None:
         """Raise ToolDenied for a host that a command with the network must not reach."""
-        request = self._request(Act(ToolCall("", "", "{}"), "{}", (), ()))
+        alone = replace(act, call=ToolCall("", "", "{}"), arguments="{}", effects=(), identities=())
         policy = self.services.policy.current()
-        if (why := host_denial(request, policy, self._facts(policy), host, port)) is not None:
+        if (why := host_denial(self._request(alone), policy, self._facts(policy, alone), host, port)) is not None:
             raise ToolDenied(f"Not allowed: {why}")
 
     def egress(self, act: Act) -> EgressPass:
@@ -163,7 +168,7 @@ class RunGate:
 
     def _request(self, act: Act) -> Request:
         return Request(
-            principals=self.principals,
+            principals=(*self.principals, act.by) if act.by else self.principals,
             tool=act.call.name,
             arguments=act.arguments,
             effects=act.effects,
@@ -176,24 +181,26 @@ class RunGate:
             identities=act.identities,
         )
 
-    async def _decide(self, request: Request) -> Decision:
+    async def _decide(self, request: Request, act: Act) -> Decision:
         services = self.services
         policy = await services.policy_in_force()
         now = services.clock.now()
         runs_command = any(effect.verb == "proc.run" for effect in request.effects)
         measured = await services.sandbox.measured() if runs_command else None
         facts = msgspec.structs.replace(
-            self._facts(policy),
+            self._facts(policy, act),
             sandbox="none" if measured is None else measured.level,
             commands_offline=measured is not None and measured.offline,
             used=await services.rule_use.today(now) if policy.rules else {},
         )
         return decide(request, policy, facts)
 
-    def _facts(self, policy: Policy) -> Facts:
+    def _facts(self, policy: Policy, act: Act) -> Facts:
         now = self.services.clock.now()
-        # A rule or mark that came later is not among what this run's folders and commands are kept from.
+        # A rule or mark that came later is not among what this run's folders and commands are kept from; nor is what
+        # a provider's process sees made for this run, or a rule about the provider alone.
         held = self.built_on is None or policy.guards_no_more_than(self.built_on, self.principals, now)
+        held = held and not act.by
         return Facts(
             now=now,
             undo_ready=self.undo_ready,
@@ -202,7 +209,7 @@ class RunGate:
             rules_hold_commands=held,
             endorsed=self.endorsed.with_listed(policy.named()),
             run_grants=tuple(self._grants),
-            capabilities=self.capabilities,
+            capabilities={**self.capabilities, act.by: act.leave} if act.by else self.capabilities,
             profile_holds_commands=self.profile_holds_commands,
             protection=self.protection,
         )
@@ -215,7 +222,7 @@ class RunGate:
                 "Not done: what was allowed is no longer what would be done; a file or folder changed meanwhile. "
                 "Look again, and ask again if it is still wanted."
             )
-        decision = await self._decide(now)
+        decision = await self._decide(now, act)
         if decision.verdict == "deny":
             return decision
         return msgspec.structs.replace(before, verdict="allow", reason=f"{before.reason}; the person allowed it")
@@ -257,9 +264,9 @@ class RunGate:
             try:
                 if offer.permissions and self.extend is not None:
                     await self.extend(offer.permissions)
-                    held = self.capabilities[request.principal]
+                    job = request.jobs[-1]
                     more = capabilities_of(offer.permissions)
-                    self.capabilities = {**self.capabilities, request.principal: (*held, *more)}
+                    self.capabilities = {**self.capabilities, job: (*self.capabilities[job], *more)}
                 for rule in offer.rules:
                     added = await asyncio.to_thread(self.services.policy.add, rule)
                     self.record(body.POLICY, {"by": "person", "what": "add", "after": added.rule_id})

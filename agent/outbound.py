@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -29,12 +30,12 @@ class Gate(Protocol):
         """Let a call pass. Raises ToolDenied."""
         ...
 
-    def refuse_denied(self, effect: Effect) -> None:
+    def refuse_denied(self, act: Act, effect: Effect) -> None:
         """Raise ToolDenied for what is denied by itself."""
         ...
 
-    def refuse_host(self, host: str, port: int) -> None:
-        """Raise ToolDenied for a host that a command must not reach."""
+    def refuse_host(self, act: Act, host: str, port: int) -> None:
+        """Raise ToolDenied for a host that a command, or a provider's process, must not reach."""
         ...
 
     def record(self, kind: str, words: Mapping[str, object]) -> int:
@@ -49,9 +50,10 @@ def pass_for(gate: Gate, act: Act) -> EgressPass:
     async def on_redirect(address: WebAddress) -> None:
         effect = Effect("net.fetch", str(address))
         if _site(effect.target) in sites:  # the server tidies its own addresses
-            gate.refuse_denied(effect)
+            gate.refuse_denied(act, effect)
             return
-        further = Act(act.call, msgspec.json.encode({"redirected_to": effect.target}).decode(), (effect,), ())
+        arguments = msgspec.json.encode({"redirected_to": effect.target}).decode()
+        further = replace(act, arguments=arguments, effects=(effect,), identities=())
 
         async def again() -> Act:
             return further
@@ -62,14 +64,14 @@ def pass_for(gate: Gate, act: Act) -> EgressPass:
     fetches = any(effect.verb == "net.fetch" for effect in act.effects)
 
     def permit(host: str, port: int) -> None:
-        if not fetches:  # a fetch is judged by its whole address
-            gate.refuse_host(host, port)
+        if act.by or not fetches:  # a fetch of ours is judged by its whole address
+            gate.refuse_host(act, host, port)
 
     def listener(record: EgressRecord) -> None:
         words = body.egress(act.call.call_id, record.url, bytes_sent=record.sent, bytes_received=record.received)
         gate.record(body.EGRESS, words)
 
-    return EgressPass(gate.principals[-1], gate.run_id, permit, on_redirect, listener)
+    return EgressPass(act.by or gate.principals[-1], gate.run_id, permit, on_redirect, listener)
 
 
 def _site(url: str) -> str:

@@ -22,6 +22,7 @@ from agent.context.recall import Recall
 from agent.conversation import Inbox, StoredConversation
 from agent.errors import HomardError
 from agent.events import CallSummary, RunFinished, RunStarted
+from agent.foreign_door import ForeignDoor
 from agent.jobs import Permission
 from agent.labels import USER
 from agent.loop import Loop, Outcome, resume, run
@@ -75,6 +76,7 @@ class Services:
     """Where the questions of a job's run wait."""
     jobs: Jobs | None = None
     skills: SkillDoor | None = None
+    foreign: ForeignDoor | None = None
 
 
 @dataclass(frozen=True)
@@ -231,6 +233,8 @@ class Runner:
         conversation = self._conversation
         if self._services.skills is not None:
             conversation.skills = await self._services.skills.of_run(self._order.context.cwd)
+        if self._services.foreign is not None:
+            conversation.foreign = await self._services.foreign.of_run()
         await conversation.load()
         recall = Recall(conversation.entries, self._services.blobs)
         services, order, spent = self._services, self._order, conversation.add_side_usage

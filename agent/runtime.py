@@ -30,6 +30,7 @@ from agent.commands import (
 )
 from agent.context.report import PromptReport, first_request
 from agent.errors import UsageError
+from agent.foreign_door import ForeignDoor
 from agent.job_doors import JobDoors
 from agent.messages import ToolCall, ToolResult, ToolSpec
 from agent.models.catalogue import resolve
@@ -143,6 +144,7 @@ class Runtime:
             label_of_file=safeguards.taint.labels.label_of,
         )
         """What runs know of skills."""
+        self._services.foreign = ForeignDoor(executor.registry, tuple, budget=lambda: self.settings.tools.prompt_tokens)
 
     @classmethod
     @asynccontextmanager

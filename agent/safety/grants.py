@@ -10,7 +10,7 @@ import msgspec
 from agent.labels import Label
 from agent.safety.effects import Effect
 from agent.safety.fixed import fixed_denial
-from agent.safety.matching import subject_of
+from agent.safety.matching import is_provider_s, subject_of
 from agent.safety.request import SANDBOX_LEVELS, GrantScope, Request, RunGrant, SandboxLevel
 from agent.safety.rules import PERSON, RuleError, RuleText, WhenText, in_words, kind_of, read_rule
 
@@ -102,6 +102,8 @@ def _rule_target(effect: Effect, request: Request, reach: Reach) -> str | None:
             to = os.path.dirname(subject.text) if reach == "folder" and is_file else subject.text
         case "host" if subject.address is not None:
             to = f"{subject.address.scheme}://{subject.address.authority}"
+        case "host" if is_provider_s(effect.target):
+            to = effect.target
         case "text":
             to = effect.target
         case _:

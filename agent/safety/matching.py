@@ -215,6 +215,11 @@ def host_target(text: str, *, allowing: bool) -> Target:
     return Target("host", canonical, key, scheme.lower() if separator else "", port, segments, folded, below)
 
 
+def is_provider_s(text: str) -> bool:
+    """Whether a target of the network is a plugin or an MCP server, or a tool of it: `mcp:files/read_file`."""
+    return text.startswith(("mcp:", "plugin:")) and "//" not in text
+
+
 def text_target(text: str) -> Target:
     """Read a recipient, the name of a key, a job: matched as a whole. Raises PatternError."""
     _refuse_misleading(text)

@@ -23,6 +23,7 @@ from agent.safety.matching import (
     PatternError,
     Target,
     host_target,
+    is_provider_s,
     matches,
     misleading,
     path_targets,
@@ -175,7 +176,7 @@ def _target(permission: Permission, to: str, protection: Protection) -> tuple[Ta
         match kind_of(verb):
             case "path":
                 target, place = _place(to, verb)
-            case "host":
+            case "host" if not is_provider_s(to):
                 target, place = _host(to), (to if "://" in to else f"https://{to}").removesuffix("*")
             case _:
                 target, place = text_target(to), to

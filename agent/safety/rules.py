@@ -16,7 +16,7 @@ import msgspec
 
 from agent.labels import INTEGRITIES, SECRECIES, Label
 from agent.safety.effects import Effect, Verb
-from agent.safety.matching import ANY, Kind, PatternError, Target, host_target, path_targets, text_target
+from agent.safety.matching import ANY, Kind, PatternError, Target, host_target, is_provider_s, path_targets, text_target
 from agent.safety.request import PERSONS, Capability, Request
 
 Do = Literal["allow", "ask", "deny"]
@@ -205,7 +205,7 @@ def _targets(text: str, verbs: frozenset[Verb], *, allowing: bool) -> tuple[Targ
         match kinds.pop():
             case "path":
                 return path_targets(text, allowing=allowing)
-            case "host":
+            case "host" if not is_provider_s(text):
                 return (host_target(text, allowing=allowing),)
             case _:
                 return (text_target(text),)

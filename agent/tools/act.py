@@ -10,7 +10,7 @@ from agent.jobs import Permission
 from agent.labels import Label
 from agent.messages import ToolCall, ToolResult
 from agent.safety.effects import Effect
-from agent.safety.request import FileIdentity
+from agent.safety.request import Capability, FileIdentity
 from agent.tools.egress_pass import EgressPass
 
 
@@ -24,6 +24,12 @@ class Act:
     effects: tuple[Effect, ...]
     identities: tuple[FileIdentity, ...]
     """The files of the effects as they are now."""
+    by: str = ""
+    """The principal of a provider that acts: `plugin:notes`, `mcp:files`; empty: nobody but those of the run."""
+    leave: tuple[Capability, ...] = ()
+    """What that provider may do at all."""
+    may_park: bool = True
+    """A question about it may wait for a person; else it is refused while nobody is there."""
     final: str = ""
     """Why not all of it could be undone; empty: it could, or nothing needs to be, or nobody knows."""
 

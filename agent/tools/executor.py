@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -25,11 +26,18 @@ from agent.safety.request import canonical
 from agent.tasks import uninterrupted
 from agent.tools.act import Act, Admission, Gate
 from agent.tools.arguments import parse_arguments
+from agent.tools.find_tool import USE, UseToolArguments
 from agent.tools.registry import Registry
 from agent.tools.result_label import label_of_command, label_of_result
 from agent.tools.results import Blobs, Results, failed, recorded, unknown
 from agent.tools.tool import Tool, ToolContext, ToolOutput
 from agent.undo.note import undo_note
+
+if TYPE_CHECKING:
+    from agent.tools.foreign import ToolProvider
+
+FOR_PROVIDERS = frozenset({"find", "read", "write", "edit", "move", "delete", "fetch", "shell"})
+"""Of Homard's tools those that a plugin may call, as far as it has a capability for what they do."""
 
 _log = logging.getLogger(__name__)
 
@@ -63,16 +71,17 @@ class Executor:
 
     def is_reading(self, call: ToolCall) -> bool:
         """Whether the call may run beside others."""
-        tool = self.registry.get(call.name)
+        tool = self.registry.get(as_meant(call).name)
         return tool is not None and tool.reading
 
     def title(self, call: ToolCall) -> str:
         """One line for a person, also for a malformed call."""
+        call = as_meant(call)
         tool = self.registry.get(call.name)
         if tool is None:
             return f"{call.name[:80] or '(no name)'}: no such tool"
         try:
-            return tool.title(parse_arguments(call.arguments, tool.arguments))[:200]
+            return tool.title(_arguments(tool, call.arguments))[:200]
         except Exception:  # noqa: BLE001 - a title never ends a run, whatever the tool makes of the arguments
             return f"{call.name} {call.arguments[:80]}"
 
@@ -96,7 +105,7 @@ class Executor:
             show(self._keys.hide(text))  # on a screen
 
         context = replace(context, progress=progress)
-        return self._results.without_keys(await self._execute(call, context, gate, started))
+        return self._results.without_keys(await self._execute(as_meant(call), context, gate, started))
 
     async def _execute(
         self,
@@ -104,14 +113,17 @@ class Executor:
         context: ToolContext,
         gate: Gate,
         started: Callable[[ToolCall], Awaitable[None]],
+        within: Act | None = None,
     ) -> ToolResult:
+        """`within`: the call of the provider in whose name this one is made."""
+
         async def again() -> Act:
             nonlocal prepared
-            prepared = await asyncio.to_thread(self._prepare, call, context)
+            prepared = await asyncio.to_thread(self._prepare, call, context, within)
             return prepared.act
 
         try:
-            prepared = await asyncio.to_thread(self._prepare, call, context)
+            prepared = await asyncio.to_thread(self._prepare, call, context, within)
         except Exception as error:  # noqa: BLE001 - a broken tool ends its call, not the run
             if isinstance(error, ToolDenied):
                 gate.refused(call, str(error))
@@ -134,6 +146,8 @@ class Executor:
                 context = replace(context, journal=context.journal.for_command(gate.label.join(could_read)))
             await gate.intended(admission)
             context = replace(context, egress=gate.egress(act))
+            if act.by and within is None:
+                context = replace(context, own_tools=partial(self._own_tool, act, context, gate))
         except Exception as error:  # noqa: BLE001 - what cannot be written down first is not done
             result = msgspec.structs.replace(failed(call, error), outcome="not_run")
         else:
@@ -175,15 +189,33 @@ class Executor:
         label = await asyncio.to_thread(context.label_of_file, error.quotes)
         return msgspec.structs.replace(result, label=label)
 
-    def _prepare(self, call: ToolCall, context: ToolContext) -> Prepared:
+    async def _own_tool(
+        self, within: Act, context: ToolContext, gate: Gate, name: str, arguments: Mapping[str, Any]
+    ) -> ToolResult:
+        """Run one of Homard's tools in the name of the provider that works at a call; it is part of that call.
+
+        Raises ToolDenied for a tool that providers may not use.
+        """
+        if name not in FOR_PROVIDERS:
+            raise ToolDenied(f"{within.by} cannot call {name[:80]!r}. It may call {', '.join(sorted(FOR_PROVIDERS))}.")
+        text = msgspec.json.encode(arguments).decode()
+        call = ToolCall(within.call.call_id, name, text)
+        return self._results.without_keys(await self._execute(call, context, gate, _nothing, within))
+
+    def _prepare(self, call: ToolCall, context: ToolContext, within: Act | None = None) -> Prepared:
         tool = self.registry.get(call.name)
         if tool is None:
             raise ToolFailed(f"There is no tool {call.name[:80]!r}. The tools are: {', '.join(self.registry.names())}.")
-        arguments = parse_arguments(call.arguments, tool.arguments)
+        arguments = _arguments(tool, call.arguments)
         effects = tuple(tool.effects(arguments, context))
-        identities = identities_of(effects, context.cwd)
-        final = _final(effects, context)
-        return Prepared(tool, arguments, Act(call, canonical(arguments), effects, identities, final))
+        act = Act(
+            call, canonical(arguments), effects, identities_of(effects, context.cwd), final=_final(effects, context)
+        )
+        if within is not None:
+            act = replace(act, by=within.by, leave=within.leave, may_park=False)
+        elif (provider := _provider_of(tool)) is not None:
+            act = replace(act, by=provider.principal, leave=provider.capabilities())
+        return Prepared(tool, arguments, act)
 
     async def _run(self, prepared: Prepared, context: ToolContext) -> ToolResult:
         tool = prepared.tool
@@ -196,6 +228,32 @@ class Executor:
                 raise
             raise ToolFailed(f"{tool.name} was stopped after {tool.timeout_s:g} s.") from None
         return await asyncio.to_thread(self._results.made_of, prepared.call, prepared.effects, output, context)
+
+
+async def _nothing(_call: ToolCall) -> None:
+    """A call within another one is part of it; nothing more is stored."""
+
+
+def as_meant(call: ToolCall) -> ToolCall:
+    """Give the call that `use_tool` stands for; any other one as it is, a malformed one too."""
+    if call.name != USE:
+        return call
+    try:
+        meant = parse_arguments(call.arguments, UseToolArguments)
+    except ToolError:
+        return call
+    if not isinstance(meant, UseToolArguments) or meant.name == USE:
+        return call
+    return ToolCall(call.call_id, meant.name, msgspec.json.encode(meant.arguments).decode())
+
+
+def _arguments(tool: Tool[Any], text: str) -> msgspec.Struct:
+    parse: Callable[[str], msgspec.Struct] | None = getattr(tool, "parse", None)
+    return parse_arguments(text, tool.arguments) if parse is None else parse(text)
+
+
+def _provider_of(tool: Tool[Any]) -> ToolProvider | None:
+    return getattr(tool, "provider", None)
 
 
 def _labelled(result: ToolResult, label: Label | None) -> ToolResult:

@@ -20,7 +20,8 @@ from agent.safety.request import Capability
 from agent.tools.egress_pass import EgressPass
 
 FileUse = Literal["read", "write"]
-"""`read`: the argument names a file that the provider gets a copy of; `write`: one that it makes anew or replaces."""
+"""`read`: the argument names a file that the provider gets a copy of. `write`: one that it makes anew or replaces: it
+gets a copy too if there is one, and what then stands in the place of the copy is written."""
 
 
 class ToolOffer(msgspec.Struct, frozen=True):
@@ -82,6 +83,11 @@ class ToolProvider(Protocol):
     @property
     def principal(self) -> str:
         """`plugin:<id>` or `mcp:<name>`."""
+        ...
+
+    @property
+    def ours(self) -> bool:
+        """Whether it ships with Homard: then its code is no stranger's."""
         ...
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -17,10 +17,17 @@ class Registry:
     def __init__(self, tools: Iterable[Tool[Any]]) -> None:
         self._tools = {tool.name: tool for tool in tools}
         self._specs = tuple(spec_of(tool) for tool in self._tools.values())
+        self.beyond: Callable[[str], Tool[Any] | None] | None = None
+        """Gives tools that are not Homard's; they may come and go."""
 
     def get(self, name: str) -> Tool[Any] | None:
-        """The tool of that name, if there is one."""
-        return self._tools.get(name)
+        """The tool of that name, if there is one; Homard's own first."""
+        own = self._tools.get(name)
+        return self.beyond(name) if own is None and self.beyond is not None else own
+
+    def has_own(self, name: str) -> bool:
+        """Whether a tool of Homard's is called so."""
+        return name in self._tools
 
     def add(self, tool: Tool[Any]) -> None:
         """Let a tool be called that not every run is told of: its `spec_of` goes to those that are."""
@@ -36,11 +43,14 @@ class Registry:
 
 
 def spec_of(tool: Tool[Any]) -> ToolSpec:
-    """The short form of a tool's schema: one flat object, no titles, no references."""
-    schema, components = msgspec.json.schema_components([tool.arguments], ref_template="{name}")
-    name = schema[0]["$ref"]
-    flat: dict[str, Any] = {k: v for k, v in components[name].items() if k not in ("title", "description")}
-    return ToolSpec(tool.name, tool.description, flat)
+    """What a model is told of one of Homard's tools."""
+    return ToolSpec(tool.name, tool.description, flat_schema(tool.arguments))
+
+
+def flat_schema(arguments: type[msgspec.Struct]) -> dict[str, Any]:
+    """The short form of a schema: one flat object, no titles, no references."""
+    schema, components = msgspec.json.schema_components([arguments], ref_template="{name}")
+    return {k: v for k, v in components[schema[0]["$ref"]].items() if k not in ("title", "description")}
 
 
 def built_in_tools() -> list[Tool[Any]]:

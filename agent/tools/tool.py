@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import msgspec
 
 from agent.labels import Label
-from agent.messages import ImagePart
+from agent.messages import ImagePart, ToolResult
 from agent.safety.effects import Effect
 from agent.safety.folders import Folders
 from agent.safety.request import Capability
@@ -19,6 +19,7 @@ from agent.tools.egress_pass import EgressPass
 
 if TYPE_CHECKING:
     from agent.safety.policy import Policy
+    from agent.tools.find_tool import ToolSearch
     from agent.tools.schedule import JobMaker
     from agent.tools.skill import Skills
     from agent.undo.journal import RunJournal
@@ -80,6 +81,8 @@ class ToolContext:
     """The bounds of commands; None: the granted folders, no network, the level `files`."""
     egress: EgressPass | None = None
     """What the run carries when a tool reaches out to the internet; None: nothing is judged beside the address."""
+    own_tools: Callable[[str, Mapping[str, Any]], Awaitable[ToolResult]] | None = None
+    """Calls a tool of Homard's in the name of the provider whose tool this is; None: it is one of Homard's."""
     built_on: Policy | None = None
     """The rules and marks by which `folders` and `confinement` were made."""
     inside_profile: bool = False
@@ -88,6 +91,8 @@ class ToolContext:
     """What the job may do by itself, as its folders were when the run began."""
     jobs: Callable[[], JobMaker] | None = None
     """Gives what makes jobs; None: none can be made here. See tools/schedule.py."""
+    search: ToolSearch | None = None
+    """Finds the tools of plugins and MCP servers that the model is not told of; None: it is told of all."""
     skills: Skills | None = None
     """Opens the skills that a person enabled; None: there is none."""
     journal: RunJournal | None = None
