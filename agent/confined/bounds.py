@@ -1,0 +1,56 @@
+"""What one program of strangers may have, and the sandbox that comes of it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent.sandbox.closed import secret_places
+from agent.sandbox.confinement import Confinement
+from agent.sandbox.levels import Level
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a program may see, change, reach and use up. Everything else is closed to it, whatever it is."""
+
+    home: Path
+    """A private folder that lasts. It becomes HOME and the working folder, is writable, and holds at most `home_mb`:
+    put what the program is to exchange with others below it, so that it is counted."""
+    readable: tuple[str, ...] = ()
+    """Folders and files beside the system's that it may read at any time: its code, its interpreter, what a person
+    granted."""
+    writable: tuple[str, ...] = ()
+    """Further folders in which it may change everything."""
+    hidden: tuple[str, ...] = ()
+    """Neither read nor written, even inside what is granted: folders that are local only or that a rule is about. Keys
+    and logins need not be named."""
+    hosts: tuple[str, ...] = ()
+    """`host` (its port 443), `host:port`, `*.host` (all below it), `*` (any port of any). Empty: no network."""
+    commands: bool = False
+    """It may start programs."""
+    memory_mb: int = 768
+    """Of the whole tree; one process gets no more than this from the system."""
+    processes: int = 64
+    """With threads it may have eight times as many."""
+    home_mb: int = 512
+    home_files: int = 50_000
+    need: Level = "files"
+    """Where the machine gives less, it is not started."""
+
+
+def confinement_of(bounds: Bounds) -> Confinement:
+    """The sandbox for these bounds. Blocks for the disk."""
+    home = os.path.realpath(bounds.home)
+    writable = dict.fromkeys([home, *map(os.path.realpath, bounds.writable)])
+    readable = dict.fromkeys(map(os.path.realpath, bounds.readable))
+    return Confinement(
+        readable=tuple(path for path in readable if os.path.exists(path)),
+        writable=tuple(writable),
+        hidden=tuple(dict.fromkeys([*map(os.path.realpath, bounds.hidden), *secret_places()])),
+        network="egress" if bounds.hosts else "none",
+        need=bounds.need,
+        temporary_bytes=64 << 20,
+        file_bytes=bounds.home_mb << 20,
+    )
