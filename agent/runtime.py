@@ -63,6 +63,7 @@ from agent.workplace import Workplace, scratch
 if TYPE_CHECKING:
     from agent.automation.service import Automation
     from agent.models.engine import EngineState
+    from agent.tools.foreign import ToolProvider
 
 MAX_SESSIONS = 200
 """Kept in memory; beyond that, idle ones are forgotten (the store has them), the longest unused first."""
@@ -92,6 +93,7 @@ class Runtime:
         clock: Clock,
         safeguards: Safeguards,
         budget: Ledger,
+        providers: Sequence[ToolProvider] = (),
     ) -> None:
         self.paths = paths
         self.settings = settings
@@ -144,7 +146,9 @@ class Runtime:
             label_of_file=safeguards.taint.labels.label_of,
         )
         """What runs know of skills."""
-        self._services.foreign = ForeignDoor(executor.registry, tuple, budget=lambda: self.settings.tools.prompt_tokens)
+        self._services.foreign = ForeignDoor(
+            executor.registry, lambda: providers, budget=lambda: self.settings.tools.prompt_tokens
+        )
 
     @classmethod
     @asynccontextmanager
@@ -155,10 +159,11 @@ class Runtime:
         gateway: ModelGateway | None = None,
         tools: Iterable[Tool[Any]] | None = None,
         clock: Clock | None = None,
+        providers: Sequence[ToolProvider] = (),
     ) -> AsyncGenerator[Self, None]:
         """Open the home and recover what a crash left; on leaving, runs are cancelled and everything is stored.
 
-        `gateway`, `tools` and `clock` replace the real ones, for tests and demos. Raises StorageError when the home
+        `gateway`, `tools` and `clock` replace the real ones, `providers` come to them, for tests and demos. Raises StorageError when the home
         cannot be used, SettingsInvalid when its settings cannot be read.
         """
         settings = load_settings(paths.settings)
@@ -182,7 +187,7 @@ class Runtime:
             store = Store(database, Blobs(paths.blobs), metered=True)
             registry = Registry(built_in_tools() if tools is None else tools)
             executor = Executor(registry, store.blobs, secrets.known)
-            runtime = cls(paths, settings, secrets, store, executor, gateway, clock, safeguards, budget)
+            runtime = cls(paths, settings, secrets, store, executor, gateway, clock, safeguards, budget, providers)
             runtime.recovered = await recover(store)
             await asyncio.to_thread(_clear_leftovers, paths, any(found.unknown for found in runtime.recovered))
             await runtime.undo.recover()

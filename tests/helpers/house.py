@@ -13,6 +13,7 @@ from agent.messages import TextPart
 from agent.models.scripted import Reply, Script, ScriptedGateway
 from agent.paths import Paths
 from agent.runtime import Runtime
+from agent.tools.foreign import ToolProvider
 from agent.tools.tool import Tool
 from tests.helpers.clock import FakeClock
 from tests.helpers.tools import simple_tools
@@ -74,6 +75,7 @@ async def open_house(
     script: Sequence[Reply] | Script,
     tools: Iterable[Tool[Any]] | None = None,
     clock: FakeClock | None = None,
+    providers: Sequence[ToolProvider] = (),
 ) -> AsyncGenerator[House, None]:
     """Open a runtime over a home in `tmp_path` and a folder with two files; `look` and `act` are its tools."""
     folder = tmp_path / "folder"
@@ -81,6 +83,8 @@ async def open_house(
     (folder / "a.txt").write_text("alpha\n")
     (folder / "b.txt").write_text("beta beta\n")
     gateway, clock = ScriptedGateway(script), clock or FakeClock()
-    async with Runtime.open(home(tmp_path), gateway=gateway, tools=tools or simple_tools(), clock=clock) as runtime:
+    async with Runtime.open(
+        home(tmp_path), gateway=gateway, tools=tools or simple_tools(), clock=clock, providers=providers
+    ) as runtime:
         session = await runtime.store.create_session(cwd=str(folder))
         yield House(runtime, gateway, clock, folder, session.session_id)

@@ -1,0 +1,127 @@
+"""Tools of many providers: told of while they fit, found and called by name where they do not."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from agent.context.tokens import prompt_tokens
+from agent.events import ToolCallStarted
+from agent.foreign_door import ForeignDoor
+from agent.messages import ToolMessage
+from agent.models.scripted import Reply
+from agent.tools.foreign import ForeignCall, ForeignResult
+from agent.tools.registry import Registry, built_in_tools
+from tests.helpers.house import open_house
+from tests.helpers.provider import OneProvider, offer
+
+
+async def repeat(call: ForeignCall) -> ForeignResult:
+    return ForeignResult(f"{call.tool.own_name}: {call.arguments['text']}")
+
+
+def many(tmp_path: Path, servers: int = 10, tools: int = 20) -> list[OneProvider]:
+    """Servers whose tools are described at length, as real ones are."""
+    fields = {name: {"type": "string", "description": f"The {name} of the thing, as text."} for name in ("text", "to")}
+    return [
+        OneProvider(
+            tmp_path / "exchange",
+            repeat,
+            *(
+                offer(f"s{server}_t{number}", description="Do a thing of length. " * 12, fields=fields)
+                for number in range(tools)
+            ),
+            offer(f"s{server}_weather", description="Say how the weather will be in a city."),
+            principal=f"mcp:s{server}",
+        )
+        for server in range(servers)
+    ]
+
+
+def test_a_few_are_told_behind_homard_s_own(tmp_path: Path) -> None:
+    async def main() -> None:
+        provider = OneProvider(tmp_path / "exchange", repeat, offer("b_tool"), offer("a_tool"))
+        async with open_house(tmp_path, [Reply("hi")] * 2, providers=(provider,)) as house:
+            await house.finish("hello")
+            await house.finish("hello")
+            first, second = house.gateway.requests
+            assert [tool.name for tool in first.tools] == ["look", "act", "b_tool", "a_tool"]
+            assert (first.tools, first.system) == (second.tools, second.system)
+            assert "find_tool" not in first.system
+
+    asyncio.run(main())
+
+
+def test_ten_servers_with_two_hundred_tools_cost_a_few_hundred_tokens(tmp_path: Path) -> None:
+    async def main() -> None:
+        providers = many(tmp_path)
+        async with open_house(tmp_path, [Reply("hi")], built_in_tools(), providers=providers) as house:
+            await house.finish("hello")
+            (request,) = house.gateway.requests
+            assert [tool.name for tool in request.tools][-2:] == ["find_tool", "use_tool"]
+            assert "s0 (21), s1 (21)" in request.system
+            assert prompt_tokens(request.system, request.tools, request.messages) < 2_500
+
+    asyncio.run(main())
+
+
+def test_a_tool_that_was_found_is_called_by_its_name(tmp_path: Path) -> None:
+    async def main() -> None:
+        call = {"name": "s3_weather", "arguments": {"text": "Oslo"}}
+        script = [
+            Reply(calls=[("find_tool", {"query": "weather in a city"})]),
+            Reply(calls=[("use_tool", call)]),
+            Reply(calls=[("s3_weather", {"text": "Rome"})]),
+            Reply(calls=[("use_tool", {"name": "s3_weather", "arguments": {"city": "Rome"}})]),
+            Reply(calls=[("use_tool", {"name": "nothing", "arguments": {}})]),
+            Reply(calls=[("use_tool", {"name": "use_tool", "arguments": call})]),
+            Reply("done"),
+        ]
+        async with open_house(tmp_path, script, providers=many(tmp_path)) as house:
+            events = await house.ask("what will the weather be?")
+            found, oslo, rome, wrong, nothing, twice = [
+                one.result for one in await house.history() if isinstance(one, ToolMessage)
+            ]
+            assert found.text.count("Say how the weather") == 5 and '"required":["text"]' in found.text
+            assert (oslo.text, rome.text) == ("s3_weather: Oslo", "s3_weather: Rome")
+            assert wrong.is_error and "The arguments are: text (string)." in wrong.text
+            assert "There is no tool 'nothing'" in nothing.text and "There is no tool 'use_tool'" in twice.text
+            titles = [event.title for event in events if isinstance(event, ToolCallStarted)]
+            assert titles[:2] == ["Look for a tool: weather in a city", "mcp:s3: s3_weather Oslo"]
+
+    asyncio.run(main())
+
+
+def test_a_search_that_finds_nothing_says_what_there_is(tmp_path: Path) -> None:
+    async def main() -> None:
+        script = [Reply(calls=[("find_tool", {"query": "zzz"})]), Reply("done")]
+        async with open_house(tmp_path, script, providers=many(tmp_path)) as house:
+            await house.finish("go")
+            (result,) = [one.result for one in await house.history() if isinstance(one, ToolMessage)]
+            assert result.text.startswith("No tool fits 'zzz'. There are: s0_t0, s0_t1")
+
+    asyncio.run(main())
+
+
+def test_homard_s_own_names_and_the_first_provider_s_win(tmp_path: Path) -> None:
+    def named(principal: str, *names: str) -> OneProvider:
+        return OneProvider(tmp_path, repeat, *map(offer, names), principal=principal)
+
+    providers = [named("plugin:b", "read", "same"), named("plugin:a", "same", "other")]
+    registry = Registry(built_in_tools())
+    door = ForeignDoor(registry, lambda: providers, budget=lambda: 1_000)
+    found = door.look()
+    assert found is not None
+    assert [(tool.name, tool.provider.principal) for tool in found.tools] == [
+        ("same", "plugin:a"),
+        ("other", "plugin:a"),
+    ]
+    own: Any = registry.get("read")
+    assert own.description == "Read a text file, page by page, or an image."
+
+
+def test_without_providers_nothing_is_there(tmp_path: Path) -> None:
+    registry = Registry(built_in_tools())
+    door = ForeignDoor(registry, tuple, budget=lambda: 1_000)
+    assert (door.look(), registry.get("find_tool")) == (None, None)
