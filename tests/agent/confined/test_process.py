@@ -24,7 +24,11 @@ async def started(program: str, bounds: Bounds) -> ConfinedProcess:
     return await ConfinedProcess.start(argv, name="plugin:x", bounds=bounds, environment={}, log=log)
 
 
-async def test_messages_go_out_and_come_back(bounds: Bounds) -> None:
+def test_messages_go_out_and_come_back(bounds: Bounds) -> None:
+    asyncio.run(talk(bounds))
+
+
+async def talk(bounds: Bounds) -> None:
     process = await started(ECHO, bounds)
     await process.send(b"one\n")
     await process.send("zwölf".encode())
