@@ -163,8 +163,8 @@ class Runtime:
     ) -> AsyncGenerator[Self, None]:
         """Open the home and recover what a crash left; on leaving, runs are cancelled and everything is stored.
 
-        `gateway`, `tools` and `clock` replace the real ones, `providers` come to them, for tests and demos. Raises StorageError when the home
-        cannot be used, SettingsInvalid when its settings cannot be read.
+        `gateway`, `tools` and `clock` replace the real ones, `providers` come to them, for tests and demos. Raises
+        StorageError when the home cannot be used, SettingsInvalid when its settings cannot be read.
         """
         settings = load_settings(paths.settings)
         async with AsyncExitStack() as stack:

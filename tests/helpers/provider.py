@@ -10,7 +10,7 @@ from agent.safety.declared import Declaration
 from agent.safety.request import Capability
 from agent.tools.foreign import FileUse, ForeignCall, ForeignResult, ToolOffer
 
-Work = Callable[[ForeignCall], Awaitable[ForeignResult]]
+Work = Callable[[ForeignCall], Awaitable[ForeignResult] | ForeignResult]
 
 
 def offer(name: str, *, declaration: Declaration | None = None, **more: Any) -> ToolOffer:
@@ -47,4 +47,5 @@ class OneProvider:
 
     async def call(self, call: ForeignCall) -> ForeignResult:
         self.calls.append(call)
-        return await self._work(call)
+        done = self._work(call)
+        return done if isinstance(done, ForeignResult) else await done

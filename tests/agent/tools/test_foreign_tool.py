@@ -24,7 +24,7 @@ READS, WRITES = Capability(frozenset({"fs.read"})), Capability(frozenset({"fs.wr
 SENDS = Capability(frozenset({"net.fetch", "net.send"}))
 
 
-async def upper(call: ForeignCall) -> ForeignResult:
+def upper(call: ForeignCall) -> ForeignResult:
     """Reads the file `source` and writes it to `target` in capitals."""
     text = Path(call.arguments["source"]).read_text()
     Path(call.arguments["target"]).write_text(text.upper())
@@ -84,7 +84,7 @@ def test_a_link_that_it_leaves_is_not_followed(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("key")
 
-    async def link(call: ForeignCall) -> ForeignResult:
+    def link(call: ForeignCall) -> ForeignResult:
         target = Path(call.arguments["target"])
         target.unlink()
         target.symlink_to(secret)
@@ -98,7 +98,7 @@ def test_a_link_that_it_leaves_is_not_followed(tmp_path: Path) -> None:
 
 
 def test_a_failed_call_writes_nothing(tmp_path: Path) -> None:
-    async def fail(call: ForeignCall) -> ForeignResult:
+    def fail(call: ForeignCall) -> ForeignResult:
         Path(call.arguments["target"]).write_text("half")
         raise ToolFailed("The plugin crashed.")
 
