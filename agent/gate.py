@@ -106,7 +106,7 @@ class RunGate:
             raise ToolDenied(_refusal(decision))
         await self.services.rule_use.note(decision.counts, request.effects, self.services.clock.now())
         row = self._judged(body.INTENT, act.call, request, decision)
-        return Admission(request.effects, row=row, asked=asked)
+        return Admission(request.effects, keeps=act.keeps, row=row, asked=asked)
 
     def refused(self, call: ToolCall, reason: str) -> None:
         """Write down a call that was refused where its target was looked up: keys, Homard's own state."""
@@ -117,7 +117,7 @@ class RunGate:
         """Wait until the intent is on the disk, if the act does more than read the person's files."""
         if any(effect.verb not in _HARMLESS for effect in admission.effects):
             await self.services.audit.settle(admission.row)
-        await self.services.taint.before(admission.effects, self.label)
+        await self.services.taint.before(admission.effects, self.label, admission.keeps)
 
     async def ended(self, act: Act, result: ToolResult) -> None:
         """Write down what came of a call that was let pass."""

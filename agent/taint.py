@@ -25,11 +25,14 @@ class TaintNotes:
         self.labels = labels
         self._database = database
 
-    async def before(self, effects: Sequence[Effect], label: Label) -> None:
+    async def before(self, effects: Sequence[Effect], label: Label, keeps: str = "") -> None:
         """Note what is about to be written, so that a crash in between loses no taint.
 
-        What a command is about to write, nobody knows: see undo/cover.py.
+        What a command is about to write, nobody knows: see undo/cover.py. `keeps`: a folder that stands for what a
+        plugin or a server remembers of what it is told.
         """
+        if keeps and _matters(label):
+            await asyncio.to_thread(self.labels.note_below, [keeps], label)
         if paths := _written(effects):
             await asyncio.to_thread(lambda: [self.labels.note_writing(path, label) for path in paths])
 

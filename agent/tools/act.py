@@ -28,6 +28,8 @@ class Act:
     """The principal of a provider that acts: `plugin:notes`, `mcp:files`; empty: nobody but those of the run."""
     leave: tuple[Capability, ...] = ()
     """What that provider may do at all."""
+    keeps: str = ""
+    """A folder of that provider, if it may keep what it is told: the folder is marked with the label of the run."""
     may_park: bool = True
     """A question about it may wait for a person; else it is refused while nobody is there."""
     final: str = ""
@@ -43,6 +45,8 @@ class Admission:
     """Only to be recorded: a dry run."""
     needs: tuple[Permission, ...] = ()
     """Of a dry run: what the job would need beside its profile."""
+    keeps: str = ""
+    """As in the act."""
     row: int = 0
     """Of the intent, for the gate."""
     asked: bool = False

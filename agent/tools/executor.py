@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 FOR_PROVIDERS = frozenset({"find", "read", "write", "edit", "move", "delete", "fetch", "shell"})
 """Of Homard's tools those that a plugin may call, as far as it has a capability for what they do."""
 
+KEPT = frozenset({"net.send", "msg.send", "mem.write", "job.change"})
+"""Acts after which a provider may remember what it was told."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -214,7 +217,8 @@ class Executor:
         if within is not None:
             act = replace(act, by=within.by, leave=within.leave, may_park=False)
         elif (provider := _provider_of(tool)) is not None:
-            act = replace(act, by=provider.principal, leave=provider.capabilities())
+            keeps = str(provider.exchange) if any(effect.verb in KEPT for effect in effects) else ""
+            act = replace(act, by=provider.principal, leave=provider.capabilities(), keeps=keeps)
         return Prepared(tool, arguments, act)
 
     async def _run(self, prepared: Prepared, context: ToolContext) -> ToolResult:

@@ -126,18 +126,18 @@ class ForeignTool:
     def _label(self, args: ForeignArguments, result: ForeignResult, context: ToolContext) -> Label:
         """Of what it gave back: of all that it could have read, and of who wrote its code."""
         files = [one.located.real for one in self._files(args, context, judged=True).values()]
-        label = self._source(args, result)
+        label = self._source(args, result, context.label_of_file(str(self.provider.exchange)))
         for path in (*files, *self.provider.reads):
             label = label.join(context.label_of_file(path))
         return label
 
-    def _source(self, args: ForeignArguments, result: ForeignResult) -> Label:
+    def _source(self, args: ForeignArguments, result: ForeignResult, kept: Label) -> Label:
         principal, declaration = self.provider.principal, self.offer.declaration
         if declaration is None:
             return Label("app" if self.provider.ours else "skill", "private", (principal,))
         output = result.text if result.data is None else result.data
         said = self._said(args)
-        return label_of_output(declaration, principal, output, arguments=said, failed=result.is_error)
+        return label_of_output(declaration, principal, output, arguments=said, written=kept, failed=result.is_error)
 
 
 async def _no_tools(name: str, _arguments: Mapping[str, Any]) -> Any:

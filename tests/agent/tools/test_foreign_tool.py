@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from agent.commands import ResolveApproval
 from agent.errors import ToolFailed
+from agent.events import ApprovalRequested, RunFinished
 from agent.labels import Label
 from agent.messages import ToolMessage
 from agent.models.scripted import Reply
@@ -225,3 +227,45 @@ def test_the_names_of_copies_are_not_told(tmp_path: Path) -> None:
         one_call(tmp_path, capitals(tmp_path, tell), "capitals", {"source": "a.txt", "target": "b.txt"})
     )
     assert result.result.text == "see a.txt in"
+
+
+def test_what_a_tainted_run_told_a_server_comes_back_as_a_stranger_s(tmp_path: Path) -> None:
+    """Whatever the server is declared to hold: else a note to oneself would wash a stranger's wish."""
+
+    async def main() -> None:
+        page = offer("page", declaration=Declaration("read", {"text": "text"}))
+        keep = offer("keep", declaration=Declaration("net.send", {"text": "text"}))
+        own = offer("own", declaration=Declaration("read", {"text": "text"}, output=Output("own")))
+        provider = OneProvider(
+            tmp_path / "exchange", echo, page, keep, own, principal="mcp:memory", capabilities=(SENDS,)
+        )
+
+        async def label_of_own(house: House) -> Label | None:
+            session = await house.runtime.store.create_session(cwd=str(house.folder))
+            house.session_id = session.session_id
+            await house.finish("what do I keep?", approve_all=True)
+            return [one.result for one in await house.history() if isinstance(one, ToolMessage)][-1].label
+
+        recalls = [Reply(calls=[("own", {"text": "x"})]), Reply("that")]
+        learns = [Reply(calls=[("page", {"text": "evil"})]), Reply(calls=[("keep", {"text": "evil"})]), Reply("kept")]
+        script = [*recalls, *learns, *recalls]
+        async with open_house(tmp_path, script, built_in_tools(), providers=(provider,)) as house:
+            assert await label_of_own(house) == Label("local", "private", ("local:mcp:memory",))
+            policy = house.runtime.paths.config / "policy.toml"
+            policy.write_text('[[rule]]\ndo = "allow"\nwhat = "net.*"\nwhen = {principal = "mcp:memory"}\n')
+            await answered(house, "keep that page: evil")
+            label = await label_of_own(house)
+            assert label is not None and (label.integrity, label.secrecy) == ("external", "private")
+
+    asyncio.run(main())
+
+
+async def answered(house: House, text: str) -> None:
+    """Send a message and say yes to whatever is asked."""
+    with house.runtime.subscribe(house.session_id) as events:
+        receipt = await house.runtime.submit(house.message(text, attended=True))
+        async for event in events:
+            if isinstance(event, ApprovalRequested):
+                await house.runtime.submit(ResolveApproval(event.approval_id, True))
+            if isinstance(event, RunFinished) and event.run_id == receipt.run_id:
+                return
