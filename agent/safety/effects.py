@@ -8,7 +8,8 @@ import msgspec
 
 Verb = Literal[
     "fs.read", "fs.write", "fs.delete", "proc.run", "net.fetch", "net.send", "msg.send",
-    "secret.use", "mem.write", "job.change", "policy.change", "ui.notify",
+    "secret.use", "mem.write", "job.change", "policy.change",
+    "ui.notify", "ui.read", "ui.write",
 ]  # fmt: skip
 
 Role = Literal["recipient", "host", "path", "amount", "account", "time", "choice", "text", "id"]
@@ -45,6 +46,7 @@ class Effect(msgspec.Struct, frozen=True):
             "fs.read": "read", "fs.write": "write", "fs.delete": "delete", "proc.run": "run",
             "net.fetch": "fetch", "net.send": "send to", "msg.send": "send a message to", "mem.write": "remember",
             "job.change": "change the job", "policy.change": "change the rules:", "secret.use": "use the key",
+            "ui.read": "look at", "ui.write": "replace what is on",
         }  # fmt: skip
         size = "" if self.size is None else f" ({self.size} bytes)"
         network = " with the network" if self.network else ""

@@ -50,6 +50,8 @@ _WORDS: Final[dict[str, str]] = {
     "secret.use": "use the key {to}",
     "mem.write": "remember {to}",
     "ui.notify": "tell you about {to}",
+    "ui.read": "look at {to}",
+    "ui.write": "replace what is on {to}",
 }
 
 

