@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,12 +45,13 @@ class SkillDoor:
         self._budget = budget
         self._label_of_file = label_of_file
 
-    async def of_run(self, cwd: Path) -> RunSkills | None:
-        """Give what a run in this folder knows of skills; None: nobody here has any."""
-        return await asyncio.to_thread(self.look, cwd) if self._skills.is_dir() else None
+    async def of_run(self, cwd: Path, *, session_id: str = "", job_id: str = "") -> RunSkills | None:
+        """Give what a run in this folder, of this session and job, knows of skills; None: nobody here has any."""
+        scopes = _scopes(session_id, job_id)
+        return await asyncio.to_thread(self.look, cwd, scopes) if self._skills.is_dir() else None
 
-    def look(self, cwd: Path) -> RunSkills | None:
-        """The same, for who may wait for the disk."""
+    def look(self, cwd: Path, scopes: AbstractSet[str] = frozenset()) -> RunSkills | None:
+        """The same, for who may wait for the disk. `scopes`: `session:<id>`, `job:<id>`."""
         if not self._skills.is_dir():
             return None
         from agent.skills.run import RunSkills
@@ -57,11 +59,11 @@ class SkillDoor:
 
         if self._registry.get(SkillTool.name) is None:
             self._registry.add(SkillTool())
-        return RunSkills.look(self._skills, cwd, self._budget())
+        return RunSkills.look(self._skills, cwd, self._budget(), scopes)
 
-    async def require(self, name: str, cwd: Path) -> None:
+    async def require(self, name: str, cwd: Path, session_id: str = "") -> None:
         """Raise UsageError unless this skill can be used in a folder."""
-        await asyncio.to_thread(self._attached, name, cwd, 0)
+        await asyncio.to_thread(self._attached, name, cwd, 0, _scopes(session_id, ""))
 
     async def chosen(self, command: SendMessage, cwd: Path, model: ModelProfile) -> SendMessage:
         """Attach the skill that a message names. Raises UsageError if it is not there or not on."""
@@ -69,11 +71,12 @@ class SkillDoor:
         if not name:
             return command
         most = int(model.window * SHARE * CHARS_PER_TOKEN)
-        attached = await asyncio.to_thread(self._attached, name, cwd, most)
+        scopes = _scopes(command.session_id, command.acts_as.job_id if command.acts_as is not None else "")
+        attached = await asyncio.to_thread(self._attached, name, cwd, most, scopes)
         return msgspec.structs.replace(command, attached=(*command.attached, attached))
 
-    def _attached(self, name: str, cwd: Path, most: int) -> Attached:
-        skills = self.look(cwd)
+    def _attached(self, name: str, cwd: Path, most: int, scopes: AbstractSet[str]) -> Attached:
+        skills = self.look(cwd, scopes)
         try:
             skill = skills.named(name) if skills is not None else None
             if skills is None or skill is None:
@@ -83,11 +86,17 @@ class SkillDoor:
             found = skills.text(skill.name)
         except ToolError as error:
             raise UsageError(f"{error} Nothing was sent.") from None
+        from agent.tools.skill import chosen_words
+
         text = found.text
         if len(text) > most:
             text = f"{text[:most]}\n[cut here; the tool `skill` shows it whole]"
-        words = f"The user chose the skill {skill.name} for this message:\n\n{text}"
-        return Attached(words, found.label.join(self._label_of_file(found.path)))
+        return Attached(f"{chosen_words(skill.name)}\n\n{text}", found.label.join(self._label_of_file(found.path)))
+
+
+def _scopes(session_id: str, job_id: str) -> frozenset[str]:
+    named = {"session": session_id, "job": job_id}
+    return frozenset(f"{kind}:{one}" for kind, one in named.items() if one)
 
 
 def _named(command: SendMessage) -> str:

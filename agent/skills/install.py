@@ -1,7 +1,8 @@
-"""Bringing a skill in from a folder or a zip: copied whole, then put in its place at once."""
+"""Bringing skills in: copied whole from where they were brought to, then put in their place at once."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 from collections.abc import Generator, Sequence
@@ -9,15 +10,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import psutil
+
 from agent.errors import UsageError
 from agent.skills.archive import unpack
+from agent.skills.bring import Brought, brought
 from agent.skills.name import fits, slug
+from agent.skills.repository_tree import DEPTH
 from agent.skills.shelf import Found, Shelf
 from agent.skills.skill import FILE, Skill, read_skill
+from agent.skills.source import Source
 from agent.skills.tree import read_same
+from agent.tasks import uninterrupted
 
-DEPTH: Final = 3
-"""So deep in a source folders of skills are looked for."""
 MAX_LOOKED_AT: Final = 5_000
 _STAGE, _GONE = ".new-", ".gone-"
 
@@ -25,33 +30,62 @@ _STAGE, _GONE = ".new-", ".gone-"
 def install(
     shelf: Shelf, source: Path, *, names: Sequence[str] = (), every: bool = False, replace: bool = False
 ) -> list[Found]:
-    """Copy skills among the person's own; they are off until somebody enables them. Blocks.
+    """Copy skills of a folder or zip among the person's own; they are off until somebody enables them. Blocks.
 
     `names`: which ones, where the source holds several; `every`: all. `replace`: one of that name may be there.
     Raises UsageError: nothing was changed.
     """
     _clear(shelf.skills)
-    with _stage(shelf.skills) as stage:
+    kind = "folder" if source.is_dir() else "zip"
+    with staged(shelf.skills) as stage:
         root = source
-        if not source.is_dir():
+        if kind == "zip":
             root = stage / "unpacked" / (slug(source.stem) or "skill")
             root.mkdir(parents=True, mode=0o700)
             unpack(source, root)
-        chosen = _chosen(source, [read_skill(folder) for folder in _candidates(root)], names, every)
-        for skill in chosen:
-            if not replace and os.path.lexists(shelf.skills / skill.name):
-                raise UsageError(
-                    f"There is a skill {skill.name} already, and nothing was changed. --replace takes the new one "
-                    "in its place."
-                )
-        copies = [_copied(skill, stage / "whole" / skill.name) for skill in chosen]
-        for copy in copies:
-            _put(copy, shelf.skills / copy.name, stage)
-            shelf.note_installed(shelf.skills / copy.name, str(source))
+        found = Brought(root, Source(kind, str(source)), (root,))
+        return take(shelf, found, names=names, every=every, replace=replace)
+
+
+async def install_from(
+    shelf: Shelf, source: Source, *, names: Sequence[str] = (), every: bool = False, replace: bool = False
+) -> list[Found]:
+    """The same from anywhere a person may name; a repository is fetched first. Raises UsageError."""
+
+    def do(found: Brought) -> list[Found]:
+        return take(shelf, found, names=names, every=every, replace=replace)
+
+    async with brought(source) as found:
+        return await uninterrupted(asyncio.to_thread(do, found), "install skills")
+
+
+def take(
+    shelf: Shelf, found: Brought, *, names: Sequence[str] = (), every: bool = False, replace: bool = False
+) -> list[Found]:
+    """Copy skills that were brought. Blocks; raises as `install`."""
+    chosen = _chosen(found, skills_in(found), names, every)
+    for skill in chosen:
+        if not replace and os.path.lexists(shelf.skills / skill.name):
+            raise UsageError(
+                f"There is a skill {skill.name} already, and nothing was changed. --replace takes the new one in its "
+                "place."
+            )
+    with staged(shelf.skills) as stage:
+        copies = [copied(skill, stage / "whole" / skill.name) for skill in chosen]
+        for skill, copy in zip(chosen, copies, strict=True):
+            put(copy, shelf.skills / copy.name, stage)
+            shelf.note_installed(shelf.skills / copy.name, found.source, found.path_of(skill.folder))
     return [shelf.find(skill.name) for skill in chosen]
 
 
-def _chosen(source: Path, found: list[Skill], names: Sequence[str], every: bool) -> list[Skill]:
+def skills_in(found: Brought) -> list[Skill]:
+    """All skills of a source, those that cannot be used among them. Blocks."""
+    folders = [folder for place in found.folders for folder in _candidates(place)]
+    return [read_skill(folder) for folder in dict.fromkeys(folders)]
+
+
+def _chosen(brought: Brought, found: list[Skill], names: Sequence[str], every: bool) -> list[Skill]:
+    source = str(brought.source)
     if not found:
         raise UsageError(f"There is no folder with a {FILE} in {source}. Nothing was installed.")
     there = ", ".join(sorted(skill.name for skill in found))
@@ -61,8 +95,9 @@ def _chosen(source: Path, found: list[Skill], names: Sequence[str], every: bool)
         raise UsageError(f"{source} holds several skills: {there}. Say which with --name, or --all.")
     chosen = [skill for skill in found if not names or skill.name in names]
     for skill in chosen:
-        if skill.unusable or not fits(skill.name):
-            raise UsageError(f"{skill.folder.name} was not installed. {skill.unusable} Nothing was changed.")
+        why = brought.refused.get(skill.folder, skill.unusable)
+        if why or not fits(skill.name):
+            raise UsageError(f"{skill.folder.name} was not installed. {why} Nothing was changed.")
         if twice := [other for other in chosen if other.name == skill.name and other is not skill]:
             places = f"{skill.folder} and {twice[0].folder}"
             raise UsageError(f"{places} have the same name, {skill.name}. Nothing was installed.")
@@ -90,7 +125,8 @@ def _candidates(root: Path) -> list[Path]:
     return found
 
 
-def _copied(skill: Skill, target: Path) -> Path:
+def copied(skill: Skill, target: Path) -> Path:
+    """Copy a skill, byte for byte as it was read. Blocks. Raises UsageError if it changed since."""
     for path, stamp in skill.tree.files.items():
         data = read_same(skill.folder, path, stamp)
         if data is None:
@@ -103,7 +139,8 @@ def _copied(skill: Skill, target: Path) -> Path:
     return target
 
 
-def _put(copy: Path, target: Path, stage: Path) -> None:
+def put(copy: Path, target: Path, stage: Path) -> None:
+    """Rename a copy to where it belongs; what was there goes with the stage. Raises UsageError."""
     before = stage / f"{_GONE}{target.name}"
     try:
         if os.path.lexists(target):
@@ -116,9 +153,9 @@ def _put(copy: Path, target: Path, stage: Path) -> None:
 
 
 @contextmanager
-def _stage(skills: Path) -> Generator[Path]:
+def staged(skills: Path) -> Generator[Path]:
     """A folder beside the skills, so that a rename puts a whole one in its place."""
-    stage = skills / f"{_STAGE}{os.urandom(6).hex()}"
+    stage = skills / f"{_STAGE}{os.getpid()}-{os.urandom(6).hex()}"
     try:
         stage.mkdir(mode=0o700, parents=True)
     except OSError as error:
@@ -131,9 +168,16 @@ def _stage(skills: Path) -> Generator[Path]:
 
 def _clear(skills: Path) -> None:
     """Remove what an installation left that was killed, and put back what it had taken out of the way."""
-    for before in skills.glob(f"{_STAGE}*/{_GONE}*"):
+    stages = [stage for stage in skills.glob(f"{_STAGE}*") if not _works(stage)]
+    for before in (one for stage in stages for one in stage.glob(f"{_GONE}*")):
         name = before.name.removeprefix(_GONE)
         if not os.path.lexists(skills / name):
             before.rename(skills / name)
-    for left in (*skills.glob(f"{_STAGE}*"), *skills.glob(f"{_GONE}*")):
+    for left in (*stages, *skills.glob(f"{_GONE}*")):
         shutil.rmtree(left, ignore_errors=True)
+
+
+def _works(stage: Path) -> bool:
+    """Whether the installation that a stage belongs to may still be under way, here or in another process."""
+    pid, dash, _rest = stage.name.removeprefix(_STAGE).partition("-")
+    return bool(dash) and pid.isdigit() and psutil.pid_exists(int(pid))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
@@ -16,13 +17,15 @@ from agent.context.tokens import text_tokens
 from agent.errors import StorageError, ToolFailed, ToolRetry
 from agent.labels import Label
 from agent.messages import Entry, ToolMessage, ToolSpec, UserMessage
+from agent.safety.request import Capability
+from agent.skills.allowed import bounds_of
 from agent.skills.hidden import visible
 from agent.skills.name import folded
 from agent.skills.place import places
 from agent.skills.state import Accepted, load_state
 from agent.skills.tree import Stamp, look, read_same
 from agent.tools.registry import spec_of
-from agent.tools.skill import SkillText, SkillTool
+from agent.tools.skill import SkillText, SkillTool, chosen_in
 
 HEAD: Final = "# Skills\n\nBefore a task that one of these fits, call `skill` with its name and follow it."
 MORE: Final = "{count} more: call `skill` with a few words to find one."
@@ -42,6 +45,8 @@ class RunSkill:
     project: bool
     digest: str
     files: Mapping[str, Stamp]
+    allowed: tuple[str, ...] | None = None
+    """The tools that it says it needs; None: it says nothing."""
 
     @property
     def source(self) -> str:
@@ -66,8 +71,11 @@ class RunSkills:
     """Tokens of the prompt."""
 
     @classmethod
-    def look(cls, skills: Path, cwd: Path, budget: int) -> Self:
-        """Take them from the disk. Blocks; what cannot be read is left out."""
+    def look(cls, skills: Path, cwd: Path, budget: int, scopes: AbstractSet[str] = frozenset()) -> Self:
+        """Take them from the disk. Blocks; what cannot be read is left out.
+
+        `scopes`: where the run is: `session:<id>`, `job:<id>`.
+        """
         skills = Path(os.path.realpath(skills))
         try:
             state = load_state(skills)
@@ -77,13 +85,19 @@ class RunSkills:
         withheld: dict[str, str] = {}
         for folder, project in places(skills, state, cwd):
             accepted = state.skills.get(str(folder))
-            if accepted is None or not accepted.enabled or folded(accepted.name) in found:
+            if accepted is None or not accepted.reaches(scopes) or folded(accepted.name) in found:
                 continue
             if why := _why_not(folder, accepted):
                 withheld[accepted.name] = why
                 continue
             found[folded(accepted.name)] = RunSkill(
-                accepted.name, accepted.description, folder, project, accepted.digest, accepted.files
+                accepted.name,
+                accepted.description,
+                folder,
+                project,
+                accepted.digest,
+                accepted.files,
+                accepted.allowed,
             )
         return cls(tuple(sorted(found.values(), key=lambda one: one.name)), withheld, budget)
 
@@ -150,14 +164,41 @@ class RunSkills:
 
     def opened(self, entries: Iterable[Entry]) -> list[Path]:
         """The folders of those whose text stands in a conversation: commands may read them."""
-        seen: set[str] = set()
-        for entry in entries:
-            message = entry.message
-            if isinstance(message, UserMessage) and message.label is not None:
-                seen.update(message.label.sources)
-            elif isinstance(message, ToolMessage) and message.result.label is not None:
-                seen.update(message.result.label.sources)
+        seen = _sources(entries)
         return [one.folder for one in self.skills if one.source in seen]
+
+    def bounds(self, entries: Iterable[Entry], run_id: str) -> dict[str, tuple[Capability, ...]]:
+        """What the skills that a run follows say they need: by principal, to be joined to the chain of the run.
+
+        Those that say nothing are not among them. A skill bounds the run in which it was chosen or opened, not later
+        ones in the same conversation: what a person wants next is another task.
+        """
+        bounding = [one for one in self.skills if one.allowed]
+        followed = _followed(entry for entry in entries if entry.run_id == run_id) if bounding else set[str]()
+        return {one.source: bounds_of(one.allowed or ()) for one in bounding if one.name in followed}
+
+
+def _followed(entries: Iterable[Entry]) -> set[str]:
+    """Names of skills that were chosen or opened; not those that only came up in a search, or stand behind a label."""
+    names: set[str] = set()
+    for entry in entries:
+        message = entry.message
+        if isinstance(message, UserMessage):
+            names.update(chosen_in(message.context))
+        elif isinstance(message, ToolMessage) and not message.result.is_error:
+            names.add(str(message.result.details.get("skill", "")).strip())
+    return names
+
+
+def _sources(entries: Iterable[Entry]) -> set[str]:
+    seen: set[str] = set()
+    for entry in entries:
+        message = entry.message
+        if isinstance(message, UserMessage) and message.label is not None:
+            seen.update(message.label.sources)
+        elif isinstance(message, ToolMessage) and message.result.label is not None:
+            seen.update(message.result.label.sources)
+    return seen
 
 
 def _why_not(folder: Path, accepted: Accepted) -> str:

@@ -15,6 +15,7 @@ from agent.errors import UsageError
 from agent.skills.name import folded
 from agent.skills.place import places
 from agent.skills.skill import Skill, read_skill
+from agent.skills.source import Source
 from agent.skills.state import Accepted, State, load_state, save_state
 from agent.skills.tree import differences
 
@@ -35,6 +36,14 @@ class Found:
     """Since it was enabled last, as `tree.differences` says them."""
     changed_since_install: bool = False
     source: str = ""
+    origin: Source | None = None
+    """Where an update is looked for; None: nowhere."""
+    place: str = ""
+    """Where in that source it lay."""
+    only: tuple[str, ...] = ()
+    """Scopes in which alone it is on, `session:<id>` or `job:<id>`; empty: everywhere."""
+    never: tuple[str, ...] = ()
+    """Scopes in which it is off."""
 
     @property
     def prompt_tokens(self) -> int:
@@ -74,20 +83,34 @@ class Shelf:
         there = f"There are: {names}." if names else "There is none yet: homard skills new, or install."
         raise UsageError(f"There is no skill {name!r} here. {there}")
 
-    def enable(self, name: str, cwd: Path | None = None) -> Found:
-        """Let it be used, as it stands now. Raises UsageError if it cannot be."""
+    def enable(self, name: str, cwd: Path | None = None, *, scope: str = "") -> Found:
+        """Let it be used, as it stands now. Raises UsageError if it cannot be.
+
+        `scope`: there too, and, if it was off, only there; empty: everywhere.
+        """
         found = self.find(name, cwd)
         if found.status == "unusable":
             raise UsageError(f"The skill {name} cannot be used. {found.why} Nothing was enabled.")
-        self._say(found.skill, enabled=True)
+        only: tuple[str, ...] = ()
+        never: tuple[str, ...] = ()
+        if scope:
+            fresh = found.status != "on" and not found.only
+            only = _with(found.only, scope) if found.only or fresh else ()
+            never = _without(found.never, scope)
+        self._say(found.skill, only=only, never=never)
         return self.find(name, cwd)
 
-    def disable(self, name: str, cwd: Path | None = None) -> Found:
-        """Let it be used no more; it stays where it is."""
+    def disable(self, name: str, cwd: Path | None = None, *, scope: str = "") -> Found:
+        """Let it be used no more; it stays where it is. `scope`: not there; empty: nowhere."""
         found = self.find(name, cwd)
         state = load_state(self.skills)
         accepted = state.skills.get(str(found.skill.folder), Accepted(False))
-        off = msgspec.structs.replace(accepted, enabled=False)
+        off = msgspec.structs.replace(accepted, enabled=False, only=(), never=())
+        if scope and accepted.only:
+            left = _without(accepted.only, scope)
+            off = msgspec.structs.replace(accepted, enabled=accepted.enabled and bool(left), only=left)
+        elif scope:
+            off = msgspec.structs.replace(accepted, never=_with(accepted.never, scope))
         save_state(self.skills, state.with_skill(found.skill.folder, off))
         return self.find(name, cwd)
 
@@ -120,37 +143,40 @@ class Shelf:
             return []
         for one in self.look(Path(real)):
             if one.project and one.status == "off" and str(one.skill.folder) not in state.skills:
-                self._say(one.skill, enabled=True)
+                self._say(one.skill)
         return [one for one in self.look(Path(real)) if one.project]
 
-    def _say(self, skill: Skill, *, enabled: bool) -> None:
+    def _say(self, skill: Skill, *, only: tuple[str, ...] = (), never: tuple[str, ...] = ()) -> None:
         state = load_state(self.skills)
-        before = state.skills.get(str(skill.folder), Accepted(False))
-        accepted = Accepted(
-            enabled,
-            skill.name,
-            skill.description,
-            skill.tree.digest,
-            dict(skill.tree.files),
-            skill.requirements,
-            before.source,
-            before.installed,
+        accepted = msgspec.structs.replace(
+            state.skills.get(str(skill.folder), Accepted(False)),
+            enabled=True,
+            name=skill.name,
+            description=skill.description,
+            digest=skill.tree.digest,
+            files=dict(skill.tree.files),
+            requirements=skill.requirements,
+            allowed=skill.allowed,
+            only=only,
+            never=never,
         )
         save_state(self.skills, state.with_skill(skill.folder, accepted))
 
-    def note_installed(self, folder: Path, source: str) -> None:
-        """Keep where a skill came from and what it was then; it stays off."""
+    def note_installed(self, folder: Path, source: Source, place: str = "") -> None:
+        """Keep where a skill came from and what it was then; it stays off. `place`: where in the source it lay."""
         skill = read_skill(folder)
         state = load_state(self.skills)
         before = state.skills.get(str(folder), Accepted(False))
-        accepted = msgspec.structs.replace(before, enabled=False, source=source, installed=skill.tree.digest)
+        accepted = msgspec.structs.replace(
+            before, enabled=False, source=str(source), installed=skill.tree.digest, origin=source, place=place
+        )
         save_state(self.skills, state.with_skill(folder, accepted))
 
 
 def _judged(skill: Skill, accepted: Accepted | None, *, project: bool) -> Found:
     digest = skill.tree.digest
     since_install = accepted is not None and accepted.installed not in ("", digest)
-    source = accepted.source if accepted is not None else ""
+    said = accepted or Accepted(False)
     changes: tuple[str, ...] = ()
     why = ""
     status: Status = "off"
@@ -162,4 +188,13 @@ def _judged(skill: Skill, accepted: Accepted | None, *, project: bool) -> Found:
         status, why = "unavailable", f"{'; '.join(unmet)}."
     elif accepted is not None and accepted.enabled:
         status = "on"
-    return Found(skill, project, status, why, changes, since_install, source)
+    origin = (said.source, said.origin, said.place, said.only, said.never)
+    return Found(skill, project, status, why, changes, since_install, *origin)
+
+
+def _with(scopes: tuple[str, ...], scope: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*scopes, scope)))
+
+
+def _without(scopes: tuple[str, ...], scope: str) -> tuple[str, ...]:
+    return tuple(one for one in scopes if one != scope)

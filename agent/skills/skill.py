@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from agent.context.tokens import text_tokens
+from agent.skills.allowed import allowed_tools
 from agent.skills.front_matter import FrontMatter, Value, take_apart, text_of
 from agent.skills.hidden import comments, invisible_text, visible
 from agent.skills.name import fits, slug
@@ -38,6 +39,8 @@ class Skill:
     license: str = ""
     compatibility: str = ""
     requirements: Requirements = NOTHING
+    allowed: tuple[str, ...] | None = None
+    """The tools that it says it needs; None: it says nothing."""
     warnings: tuple[str, ...] = ()
     """What is against the standard or invisible, a sentence each."""
     comments: tuple[str, ...] = ()
@@ -93,6 +96,7 @@ def _made_of(folder: Path, tree: Tree, front: FrontMatter, warnings: list[str]) 
         visible(text_of(front.fields.get("license"))),
         visible(text_of(front.fields.get("compatibility")))[:MAX_COMPATIBILITY],
         requirements_of(front.fields.get("metadata")),
+        allowed_tools(front.fields.get("allowed-tools")),
         tuple(dict.fromkeys(found))[:MAX_WARNINGS],
         unusable=unusable if name else "It has no name that fits, and neither has its folder.",
         fields=front.fields,

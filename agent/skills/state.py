@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,7 @@ import msgspec
 
 from agent.errors import StorageError
 from agent.skills.requirements import Requirements
+from agent.skills.source import Source
 from agent.skills.tree import Stamp
 from agent.whole_file import replace_file
 
@@ -31,6 +33,22 @@ class Accepted(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where it was installed from; empty: it was put there by hand."""
     installed: str = ""
     """Digest of its tree when it was installed."""
+    origin: Source | None = None
+    """Where an update is looked for; None: nowhere."""
+    place: str = ""
+    """Where in that source it lay, with slashes."""
+    allowed: tuple[str, ...] | None = None
+    """The tools that it says it needs; None: it says nothing."""
+    only: tuple[str, ...] = ()
+    """Scopes in which alone it is on, `session:<id>` or `job:<id>`; empty: everywhere."""
+    never: tuple[str, ...] = ()
+    """Scopes in which it is off."""
+
+    def reaches(self, scopes: AbstractSet[str]) -> bool:
+        """Whether it is on where these scopes are: in a session, for a job."""
+        if not self.enabled or scopes & set(self.never):
+            return False
+        return not self.only or bool(scopes & set(self.only))
 
 
 class State(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 
@@ -15,6 +16,19 @@ from agent.tools.tool import ToolContext, ToolOutput
 
 MAX_CHARS = 60_000
 """Of instructions, or of a file: longer ones come as head and tail."""
+
+
+_CHOSEN: Final = re.compile(r"^The user chose the skill ([a-z0-9-]+) for this message:$", re.MULTILINE)
+
+
+def chosen_words(name: str) -> str:
+    """What stands above a skill's text that goes with a message."""
+    return f"The user chose the skill {name} for this message:"
+
+
+def chosen_in(text: str) -> list[str]:
+    """The names of the skills that a message's tail holds."""
+    return _CHOSEN.findall(text)
 
 
 class SkillText(msgspec.Struct, frozen=True):
