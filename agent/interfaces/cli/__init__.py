@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import sys
 
-TAKEOVER_S = 5.0
-"""How long to wait for an owner that is just starting or ending."""
-_RETRY_S = 0.05
+TAKEOVER_S = 30.0
+"""How long to wait for an owner that is just starting or ending: on a machine that is busy with others, too."""
+_RETRY_S, _MOST_RETRY_S = 0.05, 0.5
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -47,6 +47,7 @@ def _run(arguments: list[str]) -> int:
     from agent.interfaces.cli.client import NO_ANSWER, run_through_owner, say_busy
 
     deadline = time.monotonic() + TAKEOVER_S
+    retry_s = _RETRY_S
     while True:
         # The desktop program starts from here, whoever owns the home: the owner may belong to another screen.
         served = None if arguments[:1] == ["app"] else run_through_owner(arguments)
@@ -59,7 +60,8 @@ def _run(arguments: list[str]) -> int:
             return code
         if served == NO_ANSWER or time.monotonic() > deadline:
             return say_busy(arguments)
-        time.sleep(_RETRY_S)
+        time.sleep(retry_s)
+        retry_s = min(retry_s * 1.5, _MOST_RETRY_S)  # who waits must not hold up the one that starts
 
 
 def _unexpected(arguments: list[str], error: Exception) -> int:
