@@ -1,0 +1,1 @@
+"""Calendars in a folder of .ics files (iCalendar, RFC 5545)."""

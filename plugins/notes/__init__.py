@@ -1,0 +1,1 @@
+"""Notes and to-dos in a folder of Markdown files."""
