@@ -36,10 +36,11 @@ class RunTools:
     @cached_property
     def listed(self) -> bool:
         """Whether the model is told of each; else it finds them."""
-        return sum(text_tokens(_text(spec)) for spec in self._specs) <= self.budget
+        return sum(text_tokens(_text(spec)) for spec in self.all_specs) <= self.budget
 
     @cached_property
-    def _specs(self) -> tuple[ToolSpec, ...]:
+    def all_specs(self) -> tuple[ToolSpec, ...]:
+        """Each tool as a model would be told of it."""
         return tuple(
             ToolSpec(one.name, one.description[:DESCRIPTION_CHARS], _bare(one.offer.schema)) for one in self.tools
         )
@@ -47,7 +48,7 @@ class RunTools:
     @property
     def specs(self) -> tuple[ToolSpec, ...]:
         """What the model is told."""
-        return self._specs if self.listed else _search_specs()
+        return self.all_specs if self.listed else _search_specs()
 
     def prompt(self) -> str:
         """The part of the system prompt; empty if the model is told of each tool."""

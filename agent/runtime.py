@@ -146,7 +146,7 @@ class Runtime:
             label_of_file=safeguards.taint.labels.label_of,
         )
         """What runs know of skills."""
-        self._services.foreign = ForeignDoor(
+        self.foreign = self._services.foreign = ForeignDoor(
             executor.registry, lambda: providers, budget=lambda: self.settings.tools.prompt_tokens
         )
 
@@ -335,9 +335,10 @@ class Runtime:
     async def first_request(self, cwd: str, model: str = "") -> PromptReport:
         """What a first request in this folder costs, part by part."""
         folder = _folder(cwd)
-        skills = await self.skills.of_run(folder)
-        tools, told = (skills.specs, skills.prompt()) if skills is not None else ((), "")
-        return await asyncio.to_thread(first_request, folder, self.model(model), (*self.tool_specs(), *tools), told)
+        found = [one for one in (await self.skills.of_run(folder), await self.foreign.of_run()) if one is not None]
+        told = "\n\n".join(filter(None, (one.prompt() for one in found)))
+        tools = (*self.tool_specs(), *(spec for one in found for spec in one.specs))
+        return await asyncio.to_thread(first_request, folder, self.model(model), tools, told)
 
     def tool_title(self, call: ToolCall) -> str:
         """One line for a person about a call, also a malformed one."""

@@ -82,7 +82,7 @@ class Executor:
         call = as_meant(call)
         tool = self.registry.get(call.name)
         if tool is None:
-            return f"{call.name[:80] or '(no name)'}: no such tool"
+            return f"{call.name[:80] or '(no name)'} {call.arguments[:80]}"
         try:
             return tool.title(_arguments(tool, call.arguments))[:200]
         except Exception:  # noqa: BLE001 - a title never ends a run, whatever the tool makes of the arguments

@@ -19,7 +19,7 @@ from agent.interfaces.cli.target import granted_folders, working_folder
 from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.text import printable
 from agent.interfaces.cli.work import House, Work, error_report, print_json
-from agent.messages import ImagePart, ToolResult
+from agent.messages import ImagePart, ToolResult, ToolSpec
 from agent.storage.sessions import new_id
 from agent.tasks import spawn
 
@@ -31,7 +31,7 @@ def list_tools(as_json: Annotated[bool, typer.Option("--json", help="Print JSON,
     """List the tools that a model is offered."""
 
     async def run(terminal: Terminal, house: House) -> int:
-        specs = house.runtime.tool_specs()
+        specs = await _all_specs(house)
         if as_json:
             print_json(terminal, msgspec.to_builtins(specs))
         else:
@@ -40,6 +40,12 @@ def list_tools(as_json: Annotated[bool, typer.Option("--json", help="Print JSON,
         return 0
 
     return Work(run, report=error_report if as_json else None)
+
+
+async def _all_specs(house: House) -> tuple[ToolSpec, ...]:
+    """Homard's tools and those of plugins and servers, found by a search or not."""
+    foreign = await house.runtime.foreign.of_run()
+    return (*house.runtime.tool_specs(), *(foreign.all_specs if foreign is not None else ()))
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ class ToolRun:
 
     async def run(self, terminal: Terminal, house: House) -> int:
         """Run the tool, ask where somebody is there, report."""
-        names = [spec.name for spec in house.runtime.tool_specs()]
+        names = [spec.name for spec in await _all_specs(house)]
         if self.name not in names:
             raise UsageError(f"There is no tool {self.name!r}. The tools are: {', '.join(names)}.")
         attended = terminal.attended and not self.as_json
