@@ -61,9 +61,9 @@ class SkillDoor:
             self._registry.add(SkillTool())
         return RunSkills.look(self._skills, cwd, self._budget(), scopes)
 
-    async def require(self, name: str, cwd: Path, session_id: str = "") -> None:
-        """Raise UsageError unless this skill can be used in a folder."""
-        await asyncio.to_thread(self._attached, name, cwd, 0, _scopes(session_id, ""))
+    async def require(self, name: str, cwd: Path) -> None:
+        """Raise UsageError unless this skill can be used in a new session in a folder."""
+        await asyncio.to_thread(self._attached, name, cwd, 0, frozenset())
 
     async def chosen(self, command: SendMessage, cwd: Path, model: ModelProfile) -> SendMessage:
         """Attach the skill that a message names. Raises UsageError if it is not there or not on."""

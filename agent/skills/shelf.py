@@ -162,13 +162,34 @@ class Shelf:
         )
         save_state(self.skills, state.with_skill(skill.folder, accepted))
 
-    def note_installed(self, folder: Path, source: Source, place: str = "") -> None:
-        """Keep where a skill came from and what it was then; it stays off. `place`: where in the source it lay."""
+    def is_enabled(self, folder: Path) -> bool:
+        """Whether a person wants a skill to be on, as it stood then."""
+        return load_state(self.skills).skills.get(str(folder), Accepted(False)).enabled
+
+    def agree(self, name: str, digest: str) -> Found:
+        """Let a skill be used where it was on before, if it stands there as a person has seen it. Raises UsageError."""
+        found = self.find(name)
+        if found.skill.tree.digest != digest:
+            raise UsageError(f"{name} is another one than the one you looked at, so it is off. Look at it, enable it.")
+        if found.status != "unusable":
+            self._say(found.skill, only=found.only, never=found.never)
+        return self.find(name)
+
+    def note_installed(self, folder: Path, source: Source, place: str = "", *, keep: bool = False) -> None:
+        """Keep where a skill came from and what it was then; it is off. `place`: where in the source it lay.
+
+        `keep`: it stays on for what it was before, and waits until somebody agrees to what it is now.
+        """
         skill = read_skill(folder)
         state = load_state(self.skills)
         before = state.skills.get(str(folder), Accepted(False))
         accepted = msgspec.structs.replace(
-            before, enabled=False, source=str(source), installed=skill.tree.digest, origin=source, place=place
+            before,
+            enabled=before.enabled and keep,
+            source=str(source),
+            installed=skill.tree.digest,
+            origin=source,
+            place=place,
         )
         save_state(self.skills, state.with_skill(folder, accepted))
 

@@ -1,58 +1,39 @@
-"""`homard skills enable|disable|install|remove|new|trust`."""
+"""`homard skills enable|disable|remove|new|trust`."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from agent.errors import UsageError
 from agent.interfaces.cli.commands.skills.group import AsJson, Cwd, Name, app, as_data, place, work
+from agent.interfaces.cli.commands.skills.said import say_found
+from agent.interfaces.cli.target import find_session
 from agent.interfaces.cli.terminal import Terminal
-from agent.interfaces.cli.text import revealed
 from agent.interfaces.cli.work import House, Work, error_report, print_json
 
 if TYPE_CHECKING:
     from agent.skills.shelf import Found, Shelf
 
 
+InSession = Annotated[str, typer.Option("--session", "-s", help="Only in this session.")]
+ForJob = Annotated[str, typer.Option("--job", help="Only for this job.")]
+
+
 @app.command("enable")
-def enable(name: Name, as_json: AsJson = False, cwd: Cwd = "") -> Work:
+def enable(name: Name, session: InSession = "", job: ForJob = "", as_json: AsJson = False, cwd: Cwd = "") -> Work:
     """Let a skill be used, as it stands now. A changed byte turns it off again."""
-    return _one(lambda shelf, here: shelf.enable(name, here), as_json, cwd)
+    return _one(lambda shelf, here, scope: shelf.enable(name, here, scope=scope), as_json, cwd, session, job)
 
 
 @app.command("disable")
-def disable(name: Name, as_json: AsJson = False, cwd: Cwd = "") -> Work:
+def disable(name: Name, session: InSession = "", job: ForJob = "", as_json: AsJson = False, cwd: Cwd = "") -> Work:
     """Let a skill be used no more; it stays where it is."""
-    return _one(lambda shelf, here: shelf.disable(name, here), as_json, cwd)
-
-
-@app.command("install")
-def install_skill(
-    source: Annotated[str, typer.Argument(help="A folder or a zip with one or more skills.")],
-    names: Annotated[list[str] | None, typer.Option("--name", help="This one of several. Repeatable.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="All that are in it.")] = False,
-    replace: Annotated[bool, typer.Option("--replace", help="In place of one that is there.")] = False,
-    enable_too: Annotated[bool, typer.Option("--enable", help="Enable it at once.")] = False,
-    as_json: AsJson = False,
-) -> Work:
-    """Copy a skill among yours. It is off until you have looked at it and enable it."""
-
-    async def run(terminal: Terminal, house: House) -> int:
-        from agent.skills.install import install
-        from agent.skills.shelf import Shelf
-
-        def do() -> list[Found]:
-            shelf = Shelf(house.paths.skills)
-            found = install(shelf, place(terminal, source), names=names or (), every=every, replace=replace)
-            return [shelf.enable(one.skill.name) for one in found] if enable_too else found
-
-        return _say(terminal, await asyncio.to_thread(do), as_json)
-
-    return Work(run, needs_runtime=False, report=error_report if as_json else None)
+    return _one(lambda shelf, here, scope: shelf.disable(name, here, scope=scope), as_json, cwd, session, job)
 
 
 @app.command("remove")
@@ -112,40 +93,26 @@ def trust(
             print_json(terminal, {"folder": str(target), "trusted": not off, "skills": [as_data(one) for one in found]})
             return 0
         terminal.say(f"{target} is {'no longer ' if off else ''}trusted with skills of its own.")
-        return _say(terminal, found, as_json=False) if found else 0
+        return say_found(terminal, found, as_json=False) if found else 0
 
     return Work(run, needs_runtime=False, report=error_report if as_json else None)
 
 
-def _one(do: Callable[[Shelf, Path], Found], as_json: bool, cwd: str) -> Work:
-    def say(terminal: Terminal, _house: House, found: Found) -> int:
-        return _say(terminal, [found], as_json)
+def _one(do: Callable[[Shelf, Path, str], Found], as_json: bool, cwd: str, session: str = "", job: str = "") -> Work:
+    async def run(terminal: Terminal, house: House) -> int:
+        from agent.skills.shelf import Shelf
 
-    return work(do, say, cwd=cwd, as_json=as_json)
+        scope = await _scope(house, session, job)
+        shelf, here = Shelf(house.paths.skills), place(terminal, cwd or ".")
+        return say_found(terminal, [await asyncio.to_thread(do, shelf, here, scope)], as_json)
 
-
-def _say(terminal: Terminal, found: Sequence[Found], as_json: bool) -> int:
-    if as_json:
-        print_json(terminal, [as_data(one) for one in found])
-        return 0
-    for one in found:
-        skill = one.skill
-        for warning in (*skill.warnings, *skill.comments):
-            terminal.say(f"warning: {revealed(warning)}")
-        terminal.say(revealed(f"{skill.name}: {skill.description}"))
-        terminal.say(revealed(_state(one)))
-    return 0
+    return Work(run, needs_runtime=bool(session or job), report=error_report if as_json else None)
 
 
-def _state(found: Found) -> str:
-    skill = found.skill
-    match found.status:
-        case "on":
-            cost = f"{found.prompt_tokens:,} tokens in each request, {skill.body_tokens:,} when it is read"
-            return f"It is on: {cost}, {len(skill.tree.files)} files."
-        case "unavailable" | "unusable":
-            return f"It cannot be used: {found.why}"
-        case "changed":
-            return f"It changed and is off. Look at it, then: homard skills enable {skill.name}"
-        case "off":
-            return f"It is off, in {skill.folder}. Look at it, then: homard skills enable {skill.name}"
+async def _scope(house: House, session: str, job: str) -> str:
+    """What `--session` or `--job` names, whole; empty: everywhere. Raises UsageError."""
+    if session and job:
+        raise UsageError("A run is of a session of yours, or of a job. Name one of them.")
+    if session:
+        return f"session:{(await find_session(house.runtime.store, session)).session_id}"
+    return f"job:{(await house.runtime.automation.find(job)).job_id}" if job else ""

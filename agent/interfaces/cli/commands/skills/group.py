@@ -47,6 +47,10 @@ def place(terminal: Terminal, named: str) -> Path:
 
 def as_data(found: Found) -> dict[str, Any]:
     """A skill for scripts."""
+    import msgspec
+
+    from agent.skills.allowed import allowed_words
+
     skill = found.skill
     return {
         "name": skill.name,
@@ -63,6 +67,10 @@ def as_data(found: Found) -> dict[str, Any]:
         "license": skill.license,
         "compatibility": skill.compatibility,
         "source": found.source or None,
+        "origin": None if found.origin is None else msgspec.to_builtins(found.origin),
+        "allowed": allowed_words(skill.allowed) or None,
+        "only": list(found.only),
+        "never": list(found.never),
         "changed_since_install": found.changed_since_install,
         "changes": list(found.changes),
         "warnings": list(skill.warnings),

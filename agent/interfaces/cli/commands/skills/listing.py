@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent.interfaces.cli.commands.skills.group import AsJson, Cwd, Name, app, as_data, place, work
+from agent.interfaces.cli.commands.skills.said import reach_of
 from agent.interfaces.cli.failure import FAILURE_EXIT
 from agent.interfaces.cli.table import table
 from agent.interfaces.cli.terminal import Terminal
@@ -77,7 +78,8 @@ def _row(found: Found) -> tuple[str, ...]:
     skill = found.skill
     name = skill.name or skill.folder.name
     costs = (f"{found.prompt_tokens:,}", f"{skill.body_tokens:,}")
-    return (name, _STATUS[found.status], *costs, skill.description)
+    status = _STATUS[found.status] + (" (in places)" if found.status == "on" and reach_of(found) else "")
+    return (name, status, *costs, skill.description)
 
 
 def _cost(ready: RunSkills, budget: int) -> int:
@@ -110,6 +112,8 @@ def show(
 
 
 def _described(found: Found) -> list[str]:
+    from agent.skills.allowed import allowed_words
+
     skill = found.skill
     files = sorted(skill.tree.files)
     lines = [
@@ -120,7 +124,14 @@ def _described(found: Found) -> list[str]:
         f"files: {len(files):,} ({skill.tree.size:,} bytes): {', '.join(files[:20])}{', …' if len(files) > 20 else ''}",
         f"tree: {skill.tree.digest}",
     ]
-    for name, value in (("license", skill.license), ("compatibility", skill.compatibility), ("from", found.source)):
+    told = (
+        ("license", skill.license),
+        ("compatibility", skill.compatibility),
+        ("from", found.source),
+        ("on", reach_of(found)),
+        ("what may come of it", allowed_words(skill.allowed)),
+    )
+    for name, value in told:
         lines += [f"{name}: {' '.join(value.split())}"] if value else []
     lines += ["It changed since it was installed."] if found.changed_since_install else []
     lines += [f"{change} (since it was enabled; it is not used until you enable it again)" for change in found.changes]
