@@ -10,6 +10,9 @@ from agent.sandbox.closed import secret_places
 from agent.sandbox.confinement import Confinement
 from agent.sandbox.levels import Level
 
+THREADS = 8
+"""For each process that a program may have."""
+
 
 @dataclass(frozen=True)
 class Bounds:
@@ -53,4 +56,17 @@ def confinement_of(bounds: Bounds) -> Confinement:
         need=bounds.need,
         temporary_bytes=64 << 20,
         file_bytes=bounds.home_mb << 20,
+        memory_bytes=bounds.memory_mb << 20,
+        tasks=_tasks() + bounds.processes * THREADS,
+        yields=True,
+        lone=not bounds.commands,
     )
+
+
+def _tasks() -> int:
+    """Processes and threads that there are already: old kernels count those of the user all together."""
+    try:
+        with open("/proc/loadavg", "rb") as file:
+            return int(file.read().split()[3].split(b"/")[1])
+    except (OSError, ValueError, IndexError):
+        return 2_000

@@ -63,10 +63,13 @@ class Inbox:
             self._open_wide = True
             self._changed.notify_all()
 
-    def close(self) -> None:
-        """Nothing more comes."""
+    def close(self, *, heard_out: bool) -> None:
+        """Nothing more comes. `heard_out`: what is here already is still handed out."""
         with self._changed:
             self.closed = self._open_wide = True
+            if not heard_out:
+                self._whole.clear()
+            self._part.clear()
             self._changed.notify_all()
         self._notify()
 

@@ -60,7 +60,7 @@ class ConfinedProcess:
         self._sending = asyncio.Lock()
         self._unwritten: asyncio.Future[bool] | None = None
         self._resources = contextlib.AsyncExitStack()
-        self._handed, self._second = 0, 0.0
+        self._allowed, self._counted = float(PACE), self._loop.time()
         self._served: Served
         self._watched: Watched
 
@@ -227,12 +227,11 @@ class ConfinedProcess:
 
     async def _keep_pace(self) -> None:
         now = self._loop.time()
-        if now - self._second > 1.0:
-            self._second, self._handed = now, 0
-        self._handed += 1
-        if self._handed > PACE:
-            await asyncio.sleep(max(0.0, self._second + 1.0 - now))
-        elif self._handed % 16 == 0:
+        self._allowed = min(float(PACE), self._allowed + (now - self._counted) * PACE) - 1
+        self._counted = now
+        if self._allowed < 0:
+            await asyncio.sleep(0.02)
+        else:
             await asyncio.sleep(0)  # messages that are there already must not keep everybody else waiting
 
     async def _await_end(self) -> None:

@@ -169,7 +169,7 @@ class Served:
         if self._contained and code is not None and 128 < code < 160:
             code = 128 - code
         self.ended = Ended(reason, code, words or f"it ended by itself: {describe_exit(code)}")
-        self._order.inbox.close()
+        self._order.inbox.close(heard_out=reason == "exited")
         self._order.on_end()
 
     def _join(self, limit_s: float) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from agent.confined.bounds import Bounds
+from agent.confined.bounds import THREADS, Bounds
 from agent.confined.ended import Reason
 from agent.confined.family import Member, family, shared_out
 
@@ -23,8 +23,6 @@ STORE_S = 1.0
 """How often what a busy program stored is counted."""
 OURS = 5
 """Processes of the sandbox itself, at most."""
-THREADS = 8
-"""For each process that it may have."""
 
 
 @dataclass

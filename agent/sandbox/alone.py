@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from agent.sandbox.confinement import Confinement, opened
 from agent.sandbox.launch import Launch, Place, launcher
 from agent.sandbox.measured import Backend
-from agent.sandbox.view import DEVICES, FACTS, SYSTEM, environment, limits, same, system_closed, tools
+from agent.sandbox.view import DEVICES, FACTS, SYSTEM, environment, kept_back, limits, same, system_closed, tools
 
 
 def launch(
@@ -30,7 +30,7 @@ def launch(
         options += [word for path in [*confinement.hidden, *system_closed()] for word in ("--closed", path)]
         options += [word for path in opened(confinement) for word in ("--opened", path)]
     if backend.seccomp:
-        options += ["--seccomp"]
+        options += ["--seccomp", *kept_back(confinement)]
         if backend.landlock:
             options += ["--answer"]
     options += limits(confinement, processes=None)

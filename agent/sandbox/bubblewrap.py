@@ -15,7 +15,7 @@ from agent.sandbox.confinement import Confinement, opened
 from agent.sandbox.forwarder import PORT
 from agent.sandbox.launch import Launch, Place, launcher, own_code
 from agent.sandbox.measured import Backend
-from agent.sandbox.view import SYSTEM, environment, limits, same, system_closed, tools
+from agent.sandbox.view import SYSTEM, environment, kept_back, limits, same, system_closed, tools
 
 INSIDE = "/run/homard"
 """A place for what is ours inside."""
@@ -56,7 +56,7 @@ def launch(
     return Launch(
         [
             backend.program, "--unshare-all", "--die-with-parent", "--new-session", "--proc", "/proc", "--dev", "/dev",
-            *words, "--remount-ro", "/", "--chdir", place.cwd, "--", *launcher(*options), *argv,
+            *words, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", place.cwd, "--", *launcher(*options), *argv,
         ],
         environment(given, confinement, home=home, temporary=temporary, proxy=proxy),
         contained=True,
@@ -134,9 +134,10 @@ def _for_older_ones(words: list[str]) -> list[str]:
 
 
 def _private(home: str, temporary: str, confinement: Confinement) -> Iterator[_Mount]:
-    yield _mount(INSIDE, 0, "--size", str(HOME_BYTES), "--tmpfs", INSIDE)
+    most = min(HOME_BYTES, confinement.temporary_bytes)
+    yield _mount(INSIDE, 0, "--size", str(most), "--tmpfs", INSIDE)
     yield _mount("/dev/shm", 0, "--size", str(confinement.temporary_bytes), "--tmpfs", "/dev/shm")  # noqa: S108
-    for folder, size in ((home, HOME_BYTES), (temporary, confinement.temporary_bytes)):
+    for folder, size in ((home, most), (temporary, confinement.temporary_bytes)):
         if folder != INSIDE:
             yield _mount(folder, 0, "--size", str(size), "--tmpfs", folder)
 
@@ -159,6 +160,6 @@ def _within(confinement: Confinement, backend: Backend, home: str, temporary: st
         options += [word for path in readable for word in ("--execute", path)]
         options += [word for path in [*confinement.writable, *private] for word in ("--work", path)]
     if backend.seccomp:
-        options += ["--seccomp"]
+        options += ["--seccomp", *kept_back(confinement)]
         options += [word for family in ("unix", "inet", "inet6", "netlink") for word in ("--socket", family)]
     return options

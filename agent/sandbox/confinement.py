@@ -45,6 +45,15 @@ class Confinement:
     """Most that the private folder for temporary files holds, where it lies in memory."""
     file_bytes: int = 8 << 30
     """No single file grows larger."""
+    memory_bytes: int | None = None
+    """What one process gets of memory of its own; then memory without an owner (memfd, System V) is not given at all,
+    so that it can be counted by process. None: not bounded."""
+    tasks: int | None = None
+    """Processes and threads; root is not bounded. None: as many as a large build needs."""
+    yields: bool = False
+    """It computes after everything else, and is the first to go when the machine runs out of memory."""
+    lone: bool = False
+    """It starts no program and no second process."""
 
 
 def granted(

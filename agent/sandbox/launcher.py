@@ -9,7 +9,10 @@ cannot makes it end with code 125 before the command is started. Options may be 
     --opened P                         below a closed place, and to be read and started all the same
     --socket FAMILY                    seccomp: a kind of socket that stays
     --alone                            the process list and the mount tree are its own already
+    --counted                          seccomp: no memory that belongs to no process
+    --lone                             seccomp: the command starts nothing
     --limit NAME=N                     a resource limit, soft and hard
+    --yield                            compute after all others, go first when memory runs out
     --parent PID                       end when that process ends
     --answer                           stay, and change modes and times by path where the command may write
     --supervise                        stay, and say how many background processes ended with the command
@@ -26,6 +29,8 @@ TYPE_CHECKING = False  # a command waits for this program: it imports little
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from agent.sandbox.entry import Entry
+
 NOT_CONFINED = 125
 """Exit code: nothing was run, because what was asked for cannot be enforced."""
 _PARENT_DEATH_SIGNAL = 1
@@ -33,7 +38,7 @@ _HANG_UP, _INTERRUPT, _KILL, _TERMINATE, _IGNORE = 1, 2, 9, 15, 1
 """Of signal(7). The module `signal` would bring `enum` along."""
 
 
-_FLAGS = ("--alone", "--supervise", "--landlock", "--seccomp", "--answer")
+_FLAGS = ("--alone", "--supervise", "--landlock", "--seccomp", "--answer", "--counted", "--lone", "--yield")
 _LISTS = (
     "--execute", "--work", "--write", "--closed", "--opened", "--socket", "--limit", "--parent", "--forward",
     "--outside", "--same",
@@ -66,25 +71,34 @@ class Options:
 def main() -> None:
     """Confine, then run what comes after `--`."""
     options = Options(sys.argv[1:])
+    entry = None
     try:
+        if "--lone" in options.flags:
+            from agent.sandbox.entry import Entry
+
+            entry = Entry(options.command)
         _die_with(options.all("--parent"))
         _limit(options.all("--limit"))
+        if "--yield" in options.flags:
+            _yield()
         _require_same(options.all("--same"))
         for forward in options.all("--forward"):
             _serve_beside(*forward.split("=", 1))
         if "--supervise" in options.flags:
             _supervise(options)
         if "--answer" in options.flags:
-            _confine_and_answer(options)
+            _confine_and_answer(options, entry)
         else:
-            _confine(options)
+            _confine(options, entry)
     except (OSError, ValueError, ImportError) as error:
         _refuse(f"the command was not run, for it cannot be confined ({error})")
-    _become(options.command)
+    _become(options.command, entry)
 
 
-def _become(command: list[str]) -> None:
+def _become(command: list[str], entry: Entry | None) -> None:
     try:
+        if entry is not None:
+            entry.enter()
         os.execvp(command[0], command)  # noqa: S606 - to be the command is what this is for
     except OSError as error:
         os.write(2, f"{command[0]}: {error.strerror}\n".encode("utf-8", "surrogateescape"))
@@ -96,7 +110,7 @@ def _refuse(reason: str) -> None:
     os._exit(NOT_CONFINED)
 
 
-def _confine(options: Options, asked: Iterable[str] = ()) -> int:
+def _confine(options: Options, entry: Entry | None, asked: Iterable[str] = ()) -> int:
     from agent.sandbox.landlock import confine
     from agent.sandbox.seccomp import restrict  # both before the first closes the files of the second
 
@@ -111,11 +125,17 @@ def _confine(options: Options, asked: Iterable[str] = ()) -> int:
             write=options.all("--write"),
         )
     if "--seccomp" in options.flags:
-        return restrict(options.all("--socket"), alone="--alone" in options.flags, asked=asked)
+        return restrict(
+            options.all("--socket"),
+            alone="--alone" in options.flags,
+            asked=asked,
+            counted="--counted" in options.flags,
+            entry=entry and entry.address,
+        )
     return 0
 
 
-def _confine_and_answer(options: Options) -> None:
+def _confine_and_answer(options: Options, entry: Entry | None) -> None:
     """Confine a child, in which this returns; here stay, answer the calls it hands over, and end as it ended."""
     from agent.sandbox.attributes import CALLS, Supervisor
     from agent.sandbox.system_calls import NUMBERS
@@ -127,7 +147,7 @@ def _confine_and_answer(options: Options) -> None:
     if child == 0:
         os.close(go)
         _die_with([str(me)])
-        listener = _confine(options, CALLS)
+        listener = _confine(options, entry, CALLS)
         os.write(tell, str(listener).encode())
         if not os.read(wait, 1):
             os._exit(NOT_CONFINED)
@@ -203,6 +223,17 @@ def _limit(limits: list[str]) -> None:
         _soft, hard = resource.getrlimit(which)
         bound = int(most) if hard == resource.RLIM_INFINITY else min(int(most), hard)
         resource.setrlimit(which, (bound, bound))
+
+
+def _yield() -> None:
+    os.nice(10)
+    # Where sessions share the processor as such, the niceness of the session counts.
+    for path, value in (("/proc/self/autogroup", b"10"), ("/proc/self/oom_score_adj", b"1000")):
+        try:
+            with open(path, "wb", buffering=0) as file:
+                file.write(value)
+        except OSError:
+            continue
 
 
 def _require_same(folders: list[str]) -> None:

@@ -23,6 +23,9 @@ from agent.sandbox.system_calls import (
     RUN_AS_OWNER_BITS,
     SHARED,
     SOCKET_FAMILIES,
+    STARTING,
+    THREAD_FLAG,
+    UNOWNED,
 )
 
 TYPE_CHECKING = False  # the imports below cost more than all the rest; a sandbox starts often
@@ -52,18 +55,28 @@ def supported() -> bool:
     return sys.platform == "linux" and os.uname().machine in NUMBERS
 
 
-def restrict(families: Iterable[str], *, alone: bool, asked: Iterable[str] = ()) -> int:
+def restrict(
+    families: Iterable[str],
+    *,
+    alone: bool,
+    asked: Iterable[str] = (),
+    counted: bool = False,
+    entry: int | None = None,
+) -> int:
     """Deny what the module says to this thread and all it starts; call it before any other thread.
 
     `families` of sockets stay: of `unix`, `inet`, `inet6`, `netlink`; pairs of connected sockets always do. `alone`:
     the process has process and IPC namespaces and a mount tree of its own. Calls that are `asked` are held until who
-    has the returned descriptor answers them (see `attributes.py`); else 0 is returned. Raises OSError when this machine
+    has the returned descriptor answers them (see `attributes.py`); else 0 is returned. `counted`: no memory that no
+    process owns. `entry`: the one address from which a program's path is taken, see `entry.py`; then there is no second
+    process either. Raises OSError when this machine
     cannot enforce it: then nothing has changed.
     """
     if not supported():
         raise OSError(errno.ENOSYS, "no seccomp filter for this system")
     code = b"".join(
-        struct.pack("HBBI", *line) for line in _filter(os.uname().machine, set(families), alone, set(asked))
+        struct.pack("HBBI", *line)
+        for line in _filter(os.uname().machine, set(families), alone, set(asked), counted, entry)
     )
     buffer = ctypes.create_string_buffer(code)
     program = _Program(len(code) // 8, ctypes.addressof(buffer))
@@ -79,7 +92,9 @@ def restrict(families: Iterable[str], *, alone: bool, asked: Iterable[str] = ())
     return entered
 
 
-def _filter(machine: str, families: set[str], alone: bool, asked: set[str]) -> list[_Instruction]:
+def _filter(
+    machine: str, families: set[str], alone: bool, asked: set[str], counted: bool, entry: int | None
+) -> list[_Instruction]:
     architecture, numbers = NUMBERS[machine]
     lines: list[_Instruction] = [
         (_LOAD, 0, 0, _ARCHITECTURE),
@@ -94,10 +109,14 @@ def _filter(machine: str, families: set[str], alone: bool, asked: set[str]) -> l
         if name in numbers:
             lines.extend([(_IF_EQUAL, 0, len(block), numbers[name]), *block])
 
-    denied = (*ALWAYS, *(() if alone else SHARED))
+    denied = (*ALWAYS, *(() if alone else SHARED), *(UNOWNED if counted else ()), *(() if entry is None else STARTING))
     for name in denied:
         add(name, [_ASKED if name in asked else _REFUSED])
-    add("clone", _refuse_bits(0, NAMESPACE_FLAGS))
+    if entry is None:
+        add("clone", _refuse_bits(0, NAMESPACE_FLAGS))
+    else:
+        add("clone", [_load(0), (_IF_BITS, 0, 1, THREAD_FLAG), *_refuse_bits(0, NAMESPACE_FLAGS)[1:-1], _ALLOWED])
+        add("execve", _only_from(entry))
     for name in (
         "clone3",
         "openat2",
@@ -138,6 +157,19 @@ def _refuse_values(argument: int, values: Sequence[int]) -> list[_Instruction]:
     for value in values:
         tests += [(_IF_EQUAL, 0, 1, value), _REFUSED]
     return [_load(argument), *tests, _ALLOWED]
+
+
+def _only_from(address: int) -> list[_Instruction]:
+    """Let the call through when its first argument, all of it, is this address."""
+    low, high = address & 0xFFFFFFFF, address >> 32
+    return [
+        _load(0),
+        (_IF_EQUAL, 0, 3, low),
+        (_LOAD, 0, 0, _ARGUMENTS + 4),
+        (_IF_EQUAL, 0, 1, high),
+        _ALLOWED,
+        _REFUSED,
+    ]
 
 
 def _only_values(argument: int, values: Sequence[int]) -> list[_Instruction]:

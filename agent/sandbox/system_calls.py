@@ -5,6 +5,8 @@ from __future__ import annotations
 SOCKET_FAMILIES = {"unix": 1, "inet": 2, "inet6": 10, "netlink": 16}
 NAMESPACE_FLAGS = 0x7E020000
 """CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET."""
+THREAD_FLAG = 0x10000
+"""CLONE_THREAD: what is made is no process."""
 CREATE_FLAG = 0o100
 RUN_AS_OWNER_BITS = 0o6000
 """Set-user-id and set-group-id."""
@@ -30,10 +32,16 @@ SHARED = (
 )  # fmt: skip
 """Denied, too, where only Landlock stands between the process and the user's other programs and files."""
 
+UNOWNED = ("memfd_create", "memfd_secret", "shmget", "shmat")
+"""Memory that is nobody's: what the processes have does not tell of it."""
+STARTING = ("fork", "vfork", "execveat")
+"""Denied to what starts nothing; `execve` and `clone` are looked at closer."""
+
 _SAME_EVERYWHERE = {
     "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427, "open_tree": 428, "move_mount": 429,
     "fsopen": 430, "fsconfig": 431, "fsmount": 432, "fspick": 433, "clone3": 435, "openat2": 437, "pidfd_getfd": 438,
-    "process_madvise": 440, "mount_setattr": 442, "quotactl_fd": 443, "fchmodat2": 452, "setxattrat": 463,
+    "process_madvise": 440, "mount_setattr": 442, "quotactl_fd": 443,
+    "memfd_secret": 447, "fchmodat2": 452, "setxattrat": 463,
     "removexattrat": 466, "file_setattr": 469,
 }  # fmt: skip
 
@@ -41,7 +49,8 @@ NUMBERS: dict[str, tuple[int, dict[str, int]]] = {
     "x86_64": (
         0xC000003E,
         {
-            "open": 2, "ioctl": 16, "shmget": 29, "shmat": 30, "shmctl": 31, "socket": 41, "clone": 56, "semget": 64,
+            "open": 2, "ioctl": 16, "shmget": 29, "shmat": 30, "shmctl": 31, "socket": 41, "clone": 56,
+            "fork": 57, "vfork": 58, "execve": 59, "semget": 64,
             "semop": 65, "semctl": 66, "msgget": 68, "msgsnd": 69, "msgrcv": 70, "msgctl": 71, "truncate": 76,
             "creat": 85,
             "chmod": 90, "fchmod": 91, "chown": 92, "lchown": 94, "utime": 132, "mknod": 133, "setpriority": 141,
@@ -54,7 +63,8 @@ NUMBERS: dict[str, tuple[int, dict[str, int]]] = {
             "openat": 257, "mknodat": 259, "fchownat": 260, "futimesat": 261, "fchmodat": 268, "unshare": 272,
             "utimensat": 280, "perf_event_open": 298, "prlimit64": 302, "open_by_handle_at": 304,
             "clock_adjtime": 305, "setns": 308, "process_vm_readv": 310, "process_vm_writev": 311, "kcmp": 312,
-            "finit_module": 313, "seccomp": 317, "kexec_file_load": 320, "bpf": 321, "userfaultfd": 323,
+            "finit_module": 313, "seccomp": 317, "memfd_create": 319,
+            "execveat": 322, "kexec_file_load": 320, "bpf": 321, "userfaultfd": 323,
             **_SAME_EVERYWHERE,
         },
     ),
@@ -70,9 +80,11 @@ NUMBERS: dict[str, tuple[int, dict[str, int]]] = {
             "settimeofday": 170, "adjtimex": 171, "mq_open": 180, "mq_unlink": 181, "msgget": 186, "msgctl": 187,
             "msgrcv": 188, "msgsnd": 189, "semget": 190, "semctl": 191, "semtimedop": 192, "semop": 193,
             "shmget": 194, "shmctl": 195, "shmat": 196, "socket": 198, "add_key": 217, "request_key": 218,
-            "keyctl": 219, "clone": 220, "swapon": 224, "swapoff": 225, "perf_event_open": 241, "prlimit64": 261,
+            "keyctl": 219, "clone": 220, "execve": 221,
+            "swapon": 224, "swapoff": 225, "perf_event_open": 241, "prlimit64": 261,
             "open_by_handle_at": 265, "clock_adjtime": 266, "setns": 268, "process_vm_readv": 270,
-            "process_vm_writev": 271, "kcmp": 272, "finit_module": 273, "seccomp": 277, "bpf": 280, "userfaultfd": 282,
+            "process_vm_writev": 271, "kcmp": 272, "finit_module": 273, "seccomp": 277,
+            "memfd_create": 279, "bpf": 280, "execveat": 281, "userfaultfd": 282,
             "kexec_file_load": 294, **_SAME_EVERYWHERE,
         },
     ),

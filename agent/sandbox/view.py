@@ -69,9 +69,17 @@ def environment(
 def limits(confinement: Confinement, *, processes: int | None) -> list[str]:
     """Options for the launcher: resource limits."""
     bounds = [f"CORE={0}", f"FSIZE={confinement.file_bytes}"]
-    if processes is not None:
-        bounds.append(f"NPROC={processes}")
-    return [word for bound in bounds for word in ("--limit", bound)]
+    if confinement.tasks is not None or processes is not None:
+        bounds.append(f"NPROC={confinement.tasks or processes}")
+    if confinement.memory_bytes is not None:
+        bounds.append(f"DATA={confinement.memory_bytes}")
+    return [*(["--yield"] if confinement.yields else []), *(word for bound in bounds for word in ("--limit", bound))]
+
+
+def kept_back(confinement: Confinement) -> list[str]:
+    """Options for the launcher: further system calls that are denied."""
+    counted = ["--counted"] if confinement.memory_bytes is not None else []
+    return [*counted, *(["--lone"] if confinement.lone else [])]
 
 
 def same(confinement: Confinement) -> list[str]:
