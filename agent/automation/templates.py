@@ -10,7 +10,7 @@ about = "When a PDF settles in the folder: …"
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -47,7 +47,7 @@ class _Head(_Words, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def templates(language: str = "en") -> tuple[Template, ...]:
     """All templates, in this language where they have it, by key. Reads some small files, once."""
     files = sorted(resource("templates").glob("*.toml"))
-    return tuple(_template(file.stem, file.read_text(encoding="utf-8"), language) for file in files)
+    return tuple(read_template(file.stem, file.read_text(encoding="utf-8"), language) for file in files)
 
 
 def template(key: str, language: str = "en") -> Template:
@@ -59,10 +59,16 @@ def template(key: str, language: str = "en") -> Template:
     return found[0]
 
 
-def _template(key: str, text: str, language: str) -> Template:
+def read_template(key: str, text: str, language: str = "en") -> Template:
+    """Read the text of a template. Raises UsageError that says what to mend."""
     values = parse_table(text)
-    head = msgspec.convert(values["template"], _Head)
+    try:
+        head = msgspec.convert(values.get("template"), _Head)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"In [template]: {error}. Write title and about there.") from None
     words = head.de if language == "de" and head.de is not None else head
-    plain: dict[str, Any] = values["job"]
-    plain |= {name: said for name in ("name", "prompt") if (said := getattr(words, name))}
-    return Template(key, words.title, words.about, job_of(plain))
+    plain: Any = values.get("job")
+    if not isinstance(plain, dict):
+        raise UsageError("It has no [job].")
+    said = {name: text for name in ("name", "prompt") if (text := getattr(words, name))}
+    return Template(key, words.title, words.about, job_of(cast("dict[str, Any]", plain) | said))

@@ -1,0 +1,189 @@
+"""`homard pack install|enable|disable|update|rollback|remove`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent.errors import UsageError
+from agent.interfaces.cli.commands.pack.group import (
+    AsJson,
+    Name,
+    Trust,
+    Yes,
+    app,
+    as_data,
+    confirmed,
+    packs_of,
+    place,
+    say_lines,
+    work,
+)
+from agent.interfaces.cli.commands.pack.listing import STATUS, Source, difference_lines
+from agent.interfaces.cli.terminal import Terminal
+from agent.interfaces.cli.work import House, Work, error_report, print_json
+
+if TYPE_CHECKING:
+    from agent.packs.service import Found, Packs
+
+Unsigned = Annotated[bool, typer.Option("--unsigned", help="Take it though nobody signed it.")]
+Enable = Annotated[bool, typer.Option("--enable", help="Enable it at once, with all that it asks for.")]
+
+
+@app.command("install")
+def install(
+    source: Source, trust: Trust = "", unsigned: Unsigned = False, enable: Enable = False, as_json: AsJson = False
+) -> Work:
+    """Bring in a pack. It is off until you have looked at it and enable it."""
+
+    async def run(terminal: Terminal, house: House) -> int:
+        packs = packs_of(house)
+        found = await take(terminal, packs, place(terminal, source), trust, unsigned=unsigned)
+        return await _done(terminal, packs, found, enable=enable, as_json=as_json)
+
+    return Work(run, needs_runtime=False, report=error_report if as_json else None)
+
+
+async def take(
+    terminal: Terminal, packs: Packs, source: Path, trust: str, *, unsigned: bool = False, replace: bool = False
+) -> Found:
+    """Install a pack; where its key is new, let a person who is there compare the fingerprint."""
+    from agent.packs.trust import UnknownKey
+
+    try:
+        return await asyncio.to_thread(lambda: packs.install(source, trust=trust, unsigned=unsigned, replace=replace))
+    except UnknownKey as error:
+        if not terminal.attended:
+            raise
+        say_lines(terminal, [f"{error.note}It says it is by {error.publisher}. The fingerprint of its key is", ""])
+        say_lines(terminal, [f"    {error.fingerprint}", ""])
+        await confirmed(terminal, f"Did you get exactly this from {error.publisher}, by another way?", yes=False)
+        trusted = error.fingerprint
+    return await asyncio.to_thread(lambda: packs.install(source, trust=trusted, replace=replace))
+
+
+async def _done(terminal: Terminal, packs: Packs, found: Found, *, enable: bool, as_json: bool) -> int:
+    lines = await asyncio.to_thread(_described, packs, found)
+    if enable:
+        found = await asyncio.to_thread(packs.enable, found.name)
+    if as_json:
+        print_json(terminal, as_data(found))
+        return 0
+    say_lines(terminal, lines)
+    say_lines(terminal, [_state(found)])
+    return 0
+
+
+def _described(packs: Packs, found: Found) -> list[str]:
+    from agent.packs.consent import consent_lines, warnings
+
+    pack = packs.read(found.name)
+    parts = packs.parts_of(pack)
+    return [*(f"warning: {one}" for one in warnings(pack, parts)), *consent_lines(pack, parts)]
+
+
+def _state(found: Found) -> str:
+    if found.status == "on":
+        return "It is on. A changed byte turns it off again."
+    if found.status == "off":
+        return f"It is off. If it may do that: homard pack enable {found.name}"
+    return f"It is {STATUS[found.status]}. {found.why}"
+
+
+@app.command("enable")
+def enable_pack(
+    name: Name,
+    without: Annotated[
+        list[str] | None, typer.Option("--without", metavar="WHAT", help="Grant all but this: net. Repeatable.")
+    ] = None,
+    as_json: AsJson = False,
+) -> Work:
+    """Let a pack be used as it stands now, with what it asks for."""
+
+    async def run(terminal: Terminal, house: House) -> int:
+        packs = packs_of(house)
+
+        def do() -> Found:
+            asked = packs.find(name).installed.asked
+            if missing := [one for one in without or () if one not in {cap.what for cap in asked}]:
+                raise UsageError(f"{name} does not ask for {missing[0]}. Nothing was enabled.")
+            return packs.enable(name, [one for one in asked if one.what not in (without or ())])
+
+        return await _done(terminal, packs, await asyncio.to_thread(do), enable=False, as_json=as_json)
+
+    return Work(run, needs_runtime=False, report=error_report if as_json else None)
+
+
+@app.command("disable")
+def disable(name: Name, as_json: AsJson = False) -> Work:
+    """Let nothing of a pack be used; it stays where it is."""
+    return _changed(lambda packs: packs.disable(name), as_json)
+
+
+@app.command("rollback")
+def rollback(name: Name, as_json: AsJson = False) -> Work:
+    """Go back to the version before; it is off until you enable it."""
+    return _changed(lambda packs: packs.rollback(name), as_json)
+
+
+@app.command("update")
+def update(
+    name: Name,
+    source: Source = "",
+    yes: Yes = False,
+    trust: Trust = "",
+    enable: Enable = False,
+    as_json: AsJson = False,
+) -> Work:
+    """Take a newer version of a pack after showing what it changes. It is off until you enable it."""
+
+    async def run(terminal: Terminal, house: House) -> int:
+        from agent.packs.update import compared, next_of, take_revocations
+
+        packs = packs_of(house)
+        named = place(terminal, source) if source else None
+        for one in await asyncio.to_thread(take_revocations, packs, name, named):
+            say_lines(terminal, [f"{one.name} {one.installed.version} was taken back: {one.why} It is not used."])
+        other = await asyncio.to_thread(next_of, packs, name, named)
+        if other is None:
+            terminal.say(f"There is no newer version of {name}.")
+            return 0
+        shown = await asyncio.to_thread(compared, packs, name, other)
+        say_lines(terminal, difference_lines(shown))
+        if shown.nothing:
+            return 0
+        await confirmed(terminal, f"Take this version of {name}?", yes=yes)
+        unsigned = not packs.find(name).installed.key
+        found = await take(terminal, packs, other, trust, unsigned=unsigned, replace=True)
+        return await _done(terminal, packs, found, enable=enable, as_json=as_json)
+
+    return Work(run, needs_runtime=False, report=error_report if as_json else None)
+
+
+@app.command("remove")
+def remove(name: Name, as_json: AsJson = False) -> Work:
+    """Take a pack away, with all its parts and the versions before."""
+
+    def say(terminal: Terminal, _house: House, _nothing: None) -> int:
+        if as_json:
+            print_json(terminal, {"removed": name})
+        else:
+            terminal.say(f"{name} is gone, with all that it brought.")
+        return 0
+
+    return work(lambda packs, _terminal: packs.remove(name), say, as_json=as_json)
+
+
+def _changed(do: Callable[[Packs], Found], as_json: bool) -> Work:
+    def say(terminal: Terminal, _house: House, found: Found) -> int:
+        if as_json:
+            print_json(terminal, as_data(found))
+        else:
+            say_lines(terminal, [f"{found.name} {found.installed.version}: {_state(found)}"])
+        return 0
+
+    return work(lambda packs, _terminal: do(packs), say, as_json=as_json)

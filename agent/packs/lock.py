@@ -1,0 +1,185 @@
+"""The lock of a team: which packs each member has, at which hash. Signed, in a shared folder or a git repository.
+
+It brings, changes and takes away packs; it enables none and grants nothing. What it brought before and names no more,
+goes. A member sees the difference and follows it, or not.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+from agent.errors import UsageError
+from agent.packs.keys import PublisherKey
+from agent.packs.service import Found, Packs
+from agent.packs.signing import MAX_BYTES, opened, read_signed, signed_by
+from agent.packs.state import Followed, State
+from agent.packs.trust import with_trusted
+from agent.skills.hidden import visible
+from agent.skills.name import fits, wrong_with
+from agent.whole_file import replace_file
+
+FILE: Final = "homard.lock"
+MOST: Final = 200
+
+
+class LockedPack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One pack that members have."""
+
+    name: str
+    version: str
+    digest: str
+    key: str
+    """Public key of its publisher."""
+    file: str
+    """Beside the lock, or in a folder below it."""
+
+
+class LockStatement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="lock", tag_field="for"):
+    """What the team's key signs."""
+
+    team: str
+    serial: int
+    """Grows with each lock, so that no older one is taken for the present one."""
+    signed: str
+    packs: tuple[LockedPack, ...]
+    revoked: dict[str, str] = {}
+    """`key/digest` of packs that nobody may use any more, and why."""
+    key_expires: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that following a lock does."""
+
+    does: Literal["install", "update", "remove", "revoke"]
+    name: str
+    words: str
+    locked: LockedPack | None = None
+
+
+@dataclass(frozen=True)
+class News:
+    """A lock that was read, and what following it would change."""
+
+    lock: LockStatement
+    state: State
+    """In which the team's key and its revocations count."""
+    steps: tuple[Step, ...]
+
+
+def write_lock(packs: Packs, folder: Path, team: str, key: PublisherKey, files: Sequence[Path], today: date) -> Path:
+    """Sign a lock over packs that lie in the folder; gives its path. Blocks. Raises UsageError.
+
+    Those that the lock there revoked stay revoked.
+    """
+    path = folder / FILE
+    before = _read(path)[0] if path.exists() else LockStatement(team, 0, "", ())
+    locked: list[LockedPack] = []
+    for file in files:
+        with packs.store.opened(file) as pack:
+            if not pack.key:
+                raise UsageError(f"{file.name} is not signed, and a lock names signed packs only.")
+            inside = os.path.relpath(file, folder).replace(os.sep, "/")
+            if wrong_with(inside):
+                raise UsageError(f"{file} does not lie in {folder}: publish it there first.")
+            locked.append(LockedPack(pack.manifest.name, pack.manifest.version, pack.digest, pack.key, inside))
+    if len({one.name for one in locked}) < len(locked):
+        raise UsageError("A pack stands there in two versions. Name one. Nothing was written.")
+    statement = LockStatement(
+        team, before.serial + 1, today.isoformat(), tuple(locked), before.revoked, key_expires=key.expires
+    )
+    try:
+        replace_file(path, msgspec.json.encode(signed_by(key.private, statement)))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written ({error.strerror}). Nothing was changed.") from error
+    return path
+
+
+def read_lock(packs: Packs, path: Path, today: date, *, trust: str = "") -> News:
+    """Read a lock and say what following it would change; changes nothing. Blocks. Raises UsageError, UnknownKey."""
+    path = path / FILE if path.is_dir() else path
+    lock, public = _read(path)
+    state = packs.state()
+    followed = state.followed
+    if followed is not None and followed.team == lock.team and followed.key != public and not trust:
+        raise UsageError(
+            f"The lock is signed by another key than that of {lock.team} before. Ask why. Nothing changed."
+        )
+    state = with_trusted(state, public, lock.team, lock.key_expires, today, trust)
+    if followed is not None and followed.key == public and lock.serial < followed.serial:
+        raise UsageError(
+            f"This lock is older (number {lock.serial}) than the one that you followed (number {followed.serial}). "
+            "Nothing was changed."
+        )
+    revoked = {**state.revoked, **lock.revoked}
+    now = Followed(str(path), public, lock.team, lock.serial)
+    state = msgspec.structs.replace(state, revoked=revoked, followed=now)
+    return News(lock, state, tuple(_steps(state, lock)))
+
+
+def follow(packs: Packs, news: News) -> list[Found]:
+    """Do what a lock says, after a person saw it. Blocks. Raises UsageError; what was done until then is done."""
+    packs.save(news.state)
+    folder = Path(news.state.followed.path).parent if news.state.followed is not None else Path()
+    done: list[Found] = []
+    for step in news.steps:
+        if step.does == "remove":
+            packs.remove(step.name)
+        elif step.locked is not None:
+            done.append(_install(packs, step.locked, folder / step.locked.file))
+    return done
+
+
+def _install(packs: Packs, locked: LockedPack, file: Path) -> Found:
+    with packs.store.opened(file) as pack:
+        if (pack.manifest.name, pack.digest, pack.key) != (locked.name, locked.digest, locked.key):
+            raise UsageError(f"{file.name} is not the pack that the lock names: its hash or its key is another.")
+        state = packs.state()
+        if why := state.why_revoked(pack.key, pack.digest):
+            raise UsageError(f"{locked.name} {locked.version} was taken back: {why}")
+        return packs.apply(state, pack, str(file), team=True)
+
+
+def _steps(state: State, lock: LockStatement) -> Iterator[Step]:
+    named = {one.name: one for one in lock.packs}
+    for name, one in sorted(named.items()):
+        here = state.packs.get(name)
+        if state.why_revoked(one.key, one.digest):
+            continue
+        if here is None:
+            yield Step("install", name, f"install {name} {one.version}, off until you enable it", one)
+        elif here.digest != one.digest:
+            other = "" if here.key == one.key else ", of another publisher than the one that is here"
+            words = f"replace {name} {here.version} by {one.version}{other}; off until you enable it"
+            yield Step("update", name, words, one)
+    for name, here in sorted(state.packs.items()):
+        if why := lock.revoked.get(f"{here.key}/{here.digest}"):
+            yield Step("revoke", name, f"use {name} {here.version} no more: {visible(why)}")
+        if here.team and name not in named:
+            yield Step("remove", name, f"remove {name} {here.version}: the lock names it no more")
+
+
+def _read(path: Path) -> tuple[LockStatement, str]:
+    try:
+        with path.open("rb") as file:
+            signed = read_signed(file.read(MAX_BYTES + 1))
+        lock = opened(signed, LockStatement)
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be reached ({error.strerror}). What is installed goes on as it is; try again later."
+        ) from error
+    except UsageError as error:
+        raise UsageError(f"{path}: {error} Nothing was changed.") from None
+    if len(lock.packs) > MOST or not lock.team.isprintable() or visible(lock.team) != lock.team or not lock.team:
+        raise UsageError(f"{path}: the team's name cannot be shown, or it names more than {MOST} packs.")
+    for one in lock.packs:
+        if not fits(one.name) or wrong_with(one.file) or not one.version.isprintable() or len(one.version) > 40:
+            raise UsageError(f"{path} names a pack that cannot be: {visible(one.name)[:80]!r}. Nothing was changed.")
+    return lock, signed.key

@@ -1,0 +1,130 @@
+"""The packs as runs and their gate see them: whose parts may be used, and what narrows them.
+
+A pack is a principal of its own, `pack:<name>`, in the chain before the part that acts: before `plugin:<id>` and
+`mcp:<name>` when they are called, and in every call of a run that has read one of its skills. So each step of `decide`
+that looks at the chain holds for it: its capabilities cut (4), its denials and questions are in force (5, 7).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Self
+
+from agent.errors import StorageError
+from agent.packs.capability import judged
+from agent.packs.narrowing import PREFIX, principal_of, rules_of
+from agent.packs.service import Packs
+from agent.packs.state import NAME, Placed
+from agent.safety.request import Capability
+from agent.safety.rules import Rule
+
+_PRINCIPALS: Final = {"plugin": "plugin:", "server": "mcp:", "skill": "skill:"}
+SOURCE_CHARS: Final = 16
+"""So much of a skill's hash names it as a source of a label."""
+
+
+@dataclass(frozen=True)
+class RunPacks:
+    """What is known of packs now; made anew when something changed, never changed itself."""
+
+    rules: tuple[Rule, ...] = ()
+    """Of all packs that are on; each is for its own principal alone."""
+    of_principal: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The pack of a part, by the part's principal: `skill:<hash>`, `plugin:<id>`, `mcp:<name>`."""
+    in_text: Mapping[str, tuple[Capability, ...]] = field(default_factory=dict[str, tuple[Capability, ...]])
+    """What a run may do that has read a skill of a pack, by the pack's principal."""
+    in_process: Mapping[str, tuple[Capability, ...]] = field(default_factory=dict[str, tuple[Capability, ...]])
+    """What a plugin or server of a pack may do, by the pack's principal."""
+    closed: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Parts that must not be used and why, by folder (skill) or principal (plugin, server)."""
+    broken: str = ""
+    """Why nothing is known; then no part may be used that lies where packs put theirs. Empty: all is known."""
+
+    @classmethod
+    def look(cls, packs: Packs) -> Self:
+        """Take them from the disk, each byte of them. Blocks; never raises."""
+        try:
+            found, former = packs.look(), packs.state().former
+        except StorageError as error:
+            return cls(broken=str(error))
+        rules: list[Rule] = []
+        of_principal = {_skill(digest): principal_of(name) for digest, name in former.items()}
+        closed: dict[str, str] = {}
+        in_text: dict[str, tuple[Capability, ...]] = {}
+        in_process: dict[str, tuple[Capability, ...]] = {}
+        for one in found:
+            me, installed = principal_of(one.name), one.installed
+            of_principal |= {acts: me for placed in installed.parts if (acts := _acting(placed))}
+            if one.status != "on":
+                why = (
+                    f"it belongs to the pack {one.name}, which is {one.status}. {one.why} See `homard pack {one.name}`."
+                )
+                closed |= {_where(placed): why for placed in installed.parts}
+            rules += rules_of(one.name, installed.rules)
+            granted = installed.granted if one.status == "on" else ()
+            in_text[me] = judged(granted, by_provider=False)
+            in_process[me] = judged(granted, by_provider=True)
+        return cls(tuple(rules), of_principal, in_text, in_process, closed)
+
+    def why_not_skill(self, folder: Path) -> str:
+        """Say why the skill in a folder must not be used; empty: it may, or is none of a pack."""
+        return self.broken or self.closed.get(str(folder), "")
+
+    def why_not(self, principal: str) -> str:
+        """The same of a plugin or server."""
+        return self.broken or self.closed.get(principal, "")
+
+    def chain(self, principals: Sequence[str], sources: Iterable[str] = ()) -> tuple[str, ...]:
+        """Put the packs into the chain of a call: before their parts, and those whose skills were read.
+
+        `sources`: of the label of what the run has seen.
+        """
+        read = dict.fromkeys(self.of_principal[one] for one in sources if one in self.of_principal and _is_skill(one))
+        whole: list[str] = []
+        for one in principals:
+            pack = self.of_principal.get(one)
+            if pack is not None and pack not in whole:
+                whole.append(pack)
+            whole.append(one)
+        persons = next((at for at, one in enumerate(whole) if ":" in one), len(whole))
+        return (*whole[:persons], *(one for one in read if one not in whole), *whole[persons:])
+
+    def capabilities(self, chain: Sequence[str]) -> dict[str, tuple[Capability, ...]]:
+        """What each pack of a chain may do in it."""
+        found: dict[str, tuple[Capability, ...]] = {}
+        for at, one in enumerate(chain):
+            if one.startswith(PREFIX):
+                acts = chain[at + 1] if at + 1 < len(chain) else ""
+                mine = self.of_principal.get(acts) == one and not _is_skill(acts)
+                found[one] = (self.in_process if mine else self.in_text).get(one, ())
+        return found
+
+
+def changed_at(packs: Path) -> int:
+    """A number that is another one after each change of what was said of packs; 0: there is none. Cheap."""
+    try:
+        return os.stat(packs / NAME).st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _acting(placed: Placed) -> str:
+    if placed.kind == "skill":
+        return _skill(placed.digest)
+    prefix = _PRINCIPALS.get(placed.kind, "")
+    return f"{prefix}{placed.name}" if prefix else ""
+
+
+def _skill(digest: str) -> str:
+    return f"{_PRINCIPALS['skill']}{digest[:SOURCE_CHARS]}"
+
+
+def _where(placed: Placed) -> str:
+    return placed.place if placed.kind == "skill" else _acting(placed) or f"job:{placed.name}"
+
+
+def _is_skill(principal: str) -> bool:
+    return principal.startswith(_PRINCIPALS["skill"])
