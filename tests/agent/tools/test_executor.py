@@ -179,7 +179,7 @@ def test_a_title_never_fails(tmp_path: Path) -> None:
     executor = Executor(Registry([Untitled()]), Blobs(tmp_path))
     assert executor.title(ToolCall("c", "look", '{"at": "x"}')) == 'look {"at": "x"}'
     assert executor.title(ToolCall("c", "look", "{")) == "look {"
-    assert executor.title(ToolCall("c", "", "{}")) == "(no name): no such tool"
+    assert executor.title(ToolCall("c", "", "{}")) == "(no name) {}"
     assert msgspec.json.encode(executor.title(ToolCall("c", "y" * 9_999, "{}"))).__len__() < 200
 
 
