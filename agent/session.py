@@ -11,10 +11,11 @@ from pathlib import Path
 import msgspec
 
 from agent.breaker import Breaker
-from agent.commands import SendMessage
+from agent.commands import Attached, SendMessage
 from agent.context.intake import take_in
 from agent.conversation import Inbox
 from agent.errors import UsageError
+from agent.messages import UserMessage
 from agent.runner import Order, Runner, Services, cancelled_before_start, new_run_id
 from agent.settings import ModelProfile
 from agent.tasks import spawn
@@ -33,6 +34,8 @@ class Session:
         self._inbox = Inbox()
         self._breaker = Breaker()
         self._waiting: deque[Order] = deque()
+        self._went_with: list[tuple[UserMessage, tuple[Attached, ...]]] = []
+        """What was said while the run works, each with the skill that it names."""
         self._current: Order | None = None
         self._task: asyncio.Task[None] | None = None
         self._entered = False
@@ -55,6 +58,7 @@ class Session:
             said = await take_in(command, self._services.blobs, self._services.clock, cwd, model)
             if self._current and self._takes_steering(command):  # still: a long text takes a moment to store
                 self._inbox.steering.append(said)
+                self._went_with.append((said, command.attached))
                 return self._current.run_id
         make = partial(self._services.workplace.context, cwd, command.grants, model, command.origin, command.acts_as)
         # What persons say stays in order; each slot of a job has a session of its own.
@@ -124,12 +128,15 @@ class Session:
     def _answer_leftovers(self, order: Order) -> None:
         """What was said too late for the run, because a limit or an error ended it, deserves a run of its own."""
         said, self._inbox.steering = self._inbox.steering, []
+        with_it, self._went_with = self._went_with, []
         if not said or self._closed:
             return
         parts = tuple(part for message in said for part in message.parts)
         typed = all(message.typed for message in said)
+        late = {id(message) for message in said}
+        attached = tuple(one for message, bodies in with_it if id(message) in late for one in bodies)
         again = msgspec.structs.replace(
-            order.command, parts=parts, retry=False, resume=False, typed=typed, skill="", attached=()
+            order.command, parts=parts, retry=False, resume=False, typed=typed, skill="", attached=attached
         )
         self._waiting.appendleft(replace(order, run_id=new_run_id(), command=again))
 

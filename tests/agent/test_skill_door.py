@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from agent.commands import ActsAs, Limits
 from agent.errors import UsageError
 from agent.events import RunFinished
+from agent.jobs import Permission
 from agent.messages import ToolMessage, UserMessage
 from agent.models.scripted import Reply
 from agent.ports import ModelRequest
@@ -267,5 +269,81 @@ def test_what_a_first_request_costs_counts_the_skills(tmp_path: Path) -> None:
             told = await house.runtime.first_request(str(house.folder), "scripted/hello")
             new = {part.name for part in told.parts} - {part.name for part in plain.parts}
             assert new == {"skills", "tool skill"} and 0 < told.tokens - plain.tokens < 150
+
+    asyncio.run(main())
+
+
+def acts_as(house: House, job_id: str = "j") -> ActsAs:
+    """A job that reads its folder and runs commands there."""
+    here = str(house.folder)
+    allow = (Permission(what="fs.read", to=(here,)), Permission(what="proc.run", to=(here,)))
+    return ActsAs(job_id=job_id, slot_id=1, run_id="r1", allow=allow)
+
+
+@needs_sandbox
+def test_the_commands_of_a_job_see_the_skill_that_it_opened_and_no_other(tmp_path: Path) -> None:
+    folder = enabled_skill(skills_of(tmp_path), "greet", scripts__run_DOT_sh="echo greetings from $0")
+    other = enabled_skill(skills_of(tmp_path), "other", scripts__run_DOT_sh="echo other")
+    run = f"bash {folder}/scripts/run.sh; cat {other}/scripts/run.sh {home(tmp_path).database}; echo x > {folder}/new"
+    script = [Reply(calls=[("skill", {"name": "greet"})]), Reply(calls=[("shell", {"cmd": run})]), Reply("Done.")]
+
+    async def main() -> None:
+        async with open_house(tmp_path, script, [ShellTool()]) as house:
+            end = await house.finish("go", origin="schedule", attended=False, acts_as=acts_as(house))
+            assert end.stop_reason == "end_turn"
+            ran = results(await house.history())[-1]
+            assert f"greetings from {folder}/scripts/run.sh" in ran
+            assert "echo other" not in ran and "SQLite" not in ran and not (folder / "new").exists()
+
+    asyncio.run(main())
+
+
+def test_a_skill_that_is_named_too_late_for_a_run_goes_with_the_next_one(tmp_path: Path) -> None:
+    enabled_skill(skills_of(tmp_path), "letters", body="Begin with the date.")
+
+    async def main() -> None:
+        gate, reached = asyncio.Event(), asyncio.Event()
+        async with open_house(tmp_path, [Reply("one", gate=gate, reached=reached), Reply("two")]) as house:
+            with house.runtime.subscribe(house.session_id) as events:
+                await house.runtime.submit(house.message("one", limits=Limits(max_turns=1)))
+                await reached.wait()
+                await house.runtime.submit(house.message("/skill letters two"))
+                gate.set()
+                texts: list[str] = []
+                async with asyncio.timeout(20):
+                    async for event in events:
+                        if isinstance(event, RunFinished):
+                            texts.append(event.text)
+                            if len(texts) == 2:
+                                break
+            assert texts == ["one", "two"]
+            late = [one for one in await house.history() if isinstance(one, UserMessage)][-1]
+            assert late.text == "/skill letters two" and "Begin with the date." in late.context
+            assert late.label is not None and late.label.integrity == "skill"
+
+    asyncio.run(main())
+
+
+def test_a_skill_that_is_on_for_one_session_or_job_can_be_chosen_there_alone(tmp_path: Path) -> None:
+    skills = skills_of(tmp_path)
+    write_skill(skills, "letters", body="Begin with the date.")
+
+    async def main() -> None:
+        async with open_house(tmp_path, [Reply("ok"), Reply("ok"), Reply("ok")]) as house:
+            shelf = Shelf(skills)
+            shelf.enable("letters", scope=f"session:{house.session_id}")
+            await house.finish("x", skill="letters")
+            shelf.disable("letters", scope=f"session:{house.session_id}")
+            shelf.enable("letters", scope="job:j")
+            with pytest.raises(UsageError, match="No skill 'letters' is enabled here"):
+                await house.runtime.submit(house.message("x", skill="letters"))
+            job = acts_as(house)
+            await house.finish("x", skill="letters", origin="schedule", attended=False, acts_as=job)
+            said = [one.context for one in await house.history() if isinstance(one, UserMessage)]
+            assert ["Begin with the date." in one for one in said] == [True, True]
+            door = house.runtime.skills
+            for where, names in (({}, []), ({"session_id": house.session_id}, []), ({"job_id": "j"}, ["letters"])):
+                known = await door.of_run(house.folder, **where)
+                assert known is not None and [one.name for one in known.skills] == names
 
     asyncio.run(main())
