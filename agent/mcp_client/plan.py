@@ -1,0 +1,114 @@
+"""How a server is started: which program, what of the disk it needs to run at all, what a person lets it have."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from agent.errors import ToolError, UsageError
+from agent.mcp_client.name import check_server_name
+from agent.safety.web_address import parse_address
+from agent.settings import ServerSettings
+
+FETCHING: Final = frozenset({"npx", "uvx", "bunx", "pnpx", "pipx"})
+"""Programs that bring the server from the internet when they are started."""
+_ROOTS: Final = ("package.json", "pyproject.toml", "pyvenv.cfg", "node_modules")
+_MAX_UP: Final = 6
+_SYSTEM: Final = ("/usr/", "/bin/", "/opt/", "/System/", "/Applications/")
+"""Can be read by every program anyway."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program to be started, and what it cannot run without."""
+
+    argv: tuple[str, ...]
+    code: tuple[str, ...]
+    """Folders and files of the program itself, to read."""
+    folders: tuple[str, ...]
+    """Real paths that a person lets it read, and below `writable` change."""
+    writable: tuple[str, ...]
+    fetches: bool
+    """It brings itself from the internet at each start, unless it has been fetched."""
+
+
+def check_settings(name: str, settings: ServerSettings) -> None:
+    """Refuse what cannot be meant. Raises UsageError."""
+    check_server_name(name)
+    if bool(settings.command) == bool(settings.url):
+        raise UsageError(f"The server {name} needs either a command or a url, and not both. Nothing was started.")
+    for value in (*settings.env.values(), *settings.headers.values()):
+        if "\n" in value or "\r" in value or "\0" in value:
+            raise UsageError(f"A value of the server {name} holds a line break. Take it out.")
+    if settings.url:
+        try:
+            parse_address(settings.url)
+        except ToolError as error:
+            raise UsageError(f"The url of the server {name} cannot be used. {error}") from None
+        if settings.folders or settings.writable:
+            raise UsageError(f"The server {name} is on the internet; it cannot be given folders of this machine.")
+
+
+def program_of(name: str, settings: ServerSettings, own: Path) -> Program:
+    """Find out. Blocks for the disk; raises UsageError with what to do.
+
+    `own`: Homard's folder for servers; nothing that holds it can be granted.
+    """
+    check_settings(name, settings)
+    command = os.path.expanduser(settings.command)
+    found = shutil.which(command) or (shutil.which("python3") if command == "python" else None)
+    if found is None:
+        raise UsageError(
+            f"There is no program {settings.command!r} on this machine, which the server {name} is started with. "
+            "Install it, or give its whole path in the settings."
+        )
+    folders = tuple(_granted(name, folder, own) for folder in settings.folders)
+    writable = tuple(_granted(name, folder, own) for folder in settings.writable)
+    argv = (found, *map(os.path.expanduser, settings.args))
+    code = dict.fromkeys(path for part in argv if (path := _code(part)))
+    fetches = os.path.basename(settings.command).removesuffix(".cmd").removesuffix(".exe") in FETCHING
+    return Program(argv, tuple(code), folders, writable, fetches)
+
+
+def _granted(name: str, folder: str, own: Path) -> str:
+    path = os.path.expanduser(folder)
+    real = os.path.realpath(path)
+    if not os.path.isabs(path):
+        raise UsageError(f"The folder {folder!r} of the server {name} is not a whole path.")
+    if not os.path.exists(real):
+        raise UsageError(f"The folder {folder} that the server {name} may use does not exist. Make it, or take it out.")
+    mine = os.path.realpath(own)
+    if mine == real or mine.startswith(f"{real.rstrip(os.sep)}{os.sep}"):
+        raise UsageError(f"{folder} holds Homard's own data, which no server may see. Name a folder inside it.")
+    return real
+
+
+def _code(part: str) -> str:
+    """The folder of the program that a word of the command names: the nearest one that looks like a whole project."""
+    if not os.path.isabs(part) or not os.path.isfile(part) or part.startswith(_SYSTEM):
+        return ""
+    home = Path.home()
+    for place in (Path(part), Path(os.path.realpath(part))):
+        if whole := [folder for folder in place.parents if folder.name == "node_modules"]:
+            return str(whole[-1])  # with the packages that it is made of, which lie beside it
+        for _step, folder in zip(range(_MAX_UP), place.parents, strict=False):
+            if folder == home or folder in home.parents:
+                break
+            if any((folder / mark).exists() for mark in _ROOTS):
+                return str(folder)
+    return part
+
+
+def ungranted_folders(settings: ServerSettings) -> list[str]:
+    """Folders that its arguments name and that it may not use: such a server will not get far."""
+    may = [os.path.realpath(os.path.expanduser(one)) for one in (*settings.folders, *settings.writable)]
+    found: list[str] = []
+    for part in map(os.path.expanduser, settings.args):
+        real = os.path.realpath(part)
+        inside = any(real == one or real.startswith(f"{one.rstrip(os.sep)}{os.sep}") for one in may)
+        if os.path.isabs(part) and os.path.isdir(part) and not inside:
+            found.append(part)
+    return found
