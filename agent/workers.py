@@ -18,6 +18,7 @@ _MODULES = {
     "launcher": "agent.sandbox.launcher",
     "litellm": "agent.models.litellm_worker",
     "page": "agent.tools.page_worker",
+    "plugin": "agent.plugin_api.worker",
     "probe": "agent.sandbox.probe",
 }
 """Each has a `main()` that reads `sys.argv` and the standard streams."""

@@ -7,8 +7,9 @@ import inspect
 import linecache
 import traceback
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import msgspec
 
@@ -38,19 +39,25 @@ async def call_tool(
 
 
 async def called(function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
-    """Call a function, in a thread if it is not async."""
+    """Call a function, in a thread if it is not async; then a cancellation waits for its end."""
     if inspect.iscoroutinefunction(function):
         return await function(**arguments)
-    value = await asyncio.to_thread(function, **arguments)
+    work = asyncio.get_running_loop().run_in_executor(None, partial(function, **arguments))
+    try:
+        value = await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait([work])
+        raise
     return await value if inspect.isawaitable(value) else value
 
 
 def with_context(function: Callable[..., Any], context: Context, *values: Any, **named: Any) -> dict[str, Any]:
     """Give a function what it takes: the values in order for the parameters that are not the context."""
+    hints = get_type_hints(function)
     found: dict[str, Any] = {}
     waiting = list(values)
-    for name, parameter in inspect.signature(function).parameters.items():
-        if parameter.annotation in (Context, "Context", "api.Context"):
+    for name in inspect.signature(function).parameters:
+        if hints.get(name) is Context:
             found[name] = context
         elif name in named:
             found[name] = named[name]

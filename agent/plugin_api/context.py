@@ -40,6 +40,9 @@ class Context:
         """A folder of the plugin's own that lasts."""
         self.log = log or logging.getLogger("plugin")
         """Goes to the plugin's log file: `homard plugins logs`. So does what is printed."""
+        self.cancelled = False
+        """Whether the call was given up: a function that is not async, and works for long, looks at it now and then.
+        One that does not end within a second is ended with its process."""
         self.clipboard = Clipboard(self._ask)
 
     def progress(self, text: str) -> None:

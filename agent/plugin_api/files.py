@@ -20,5 +20,5 @@ ReadFile = Annotated[Path, FileMark("read")]
 """A file that a call names: the function gets the path of a copy, under the same name, and may do with it what it
 likes."""
 WriteFile = Annotated[Path, FileMark("write")]
-"""A file that a call wants made: the function writes at the path it gets, and Homard puts it in its place afterwards,
-where that can be undone. Nothing written: the call fails."""
+"""A file that a call wants made or changed: the function writes at the path it gets, where a copy stands if there is
+such a file, and Homard puts that in its place afterwards, where it can be undone. Nothing written: nothing changes."""

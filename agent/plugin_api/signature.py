@@ -6,7 +6,8 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, cast, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Annotated, Any, Final, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -57,12 +58,12 @@ def signature_of(function: Callable[..., Any]) -> Signature:
         if hint is Context:
             context = parameter.name
             continue
-        if mark := _mark_of(hint):
+        if (mark := _mark_of(hint)) is not None:
             files[parameter.name] = mark.use
         elif _holds_path(hint):
             raise SignatureError(
                 f"{parameter.name} of {name} is a path that says not what for. Write ReadFile for a file that is read, "
-                "WriteFile for one that is made, str for any other text."
+                "WriteFile for one that is made (one to a parameter), str for any other text."
             )
         meta = msgspec.Meta(description=words[parameter.name]) if parameter.name in words else None
         typed = Annotated[hint, meta] if meta else hint
@@ -129,10 +130,12 @@ def _path(kind: type, value: Any) -> Any:
 
 
 def _mark_of(hint: Any) -> FileMark | None:
-    """The mark of a hint, also of one that may be None, or of a list."""
+    """The mark of a hint, also of one that may be None; a list of files is none."""
     if get_origin(hint) is Annotated:
         return next((one for one in get_args(hint)[1:] if isinstance(one, FileMark)), _mark_of(get_args(hint)[0]))
-    return next((mark for one in get_args(hint) if (mark := _mark_of(one)) is not None), None)
+    if get_origin(hint) in (Union, UnionType):
+        return next((mark for one in get_args(hint) if (mark := _mark_of(one)) is not None), None)
+    return None
 
 
 def _holds_path(hint: Any) -> bool:

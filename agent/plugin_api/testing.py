@@ -187,23 +187,23 @@ class _Exchange:
         self._wanted: list[tuple[Path, Path]] = []
 
     def handed(self, value: Any, use: str) -> Any:
-        if isinstance(value, list | tuple):
-            return [self.handed(one, use) for one in value]  # pyright: ignore[reportUnknownVariableType]
+        """Make a copy of a file; gives its path."""
         if value is None:
             return None
         real = Path(value)
         place = self._folder / f"{len(list(self._folder.iterdir()))}"
         place.mkdir()
-        if use == "write":
-            self._wanted.append((place / real.name, real))
-        elif real.is_file():
-            shutil.copy(real, place / real.name)
-        else:
+        copy = place / real.name
+        if real.is_file():
+            shutil.copy(real, copy)
+        elif use == "read":
             raise ToolRetry(f"There is no file {real}.")
-        return str(place / real.name)
+        if use == "write":
+            self._wanted.append((copy, real))
+        return str(copy)
 
     def bring_back(self) -> None:
+        """Put what was written in its place."""
         for copy, real in self._wanted:
-            if not copy.is_file():
-                raise ToolFailed(f"The tool did not write {real.name}.")
-            shutil.copy(copy, real)
+            if copy.is_file():
+                shutil.copy(copy, real)

@@ -57,14 +57,14 @@ def test_hints_and_docstring_become_what_a_model_is_told() -> None:
 
 
 def test_files_are_told_as_paths_and_come_as_paths() -> None:
-    def convert(source: ReadFile, to: WriteFile, others: list[ReadFile], like: ReadFile | None = None) -> None:
+    def convert(source: ReadFile, to: WriteFile, like: ReadFile | None = None) -> None:
         """Convert."""
 
     signature = signature_of(convert)
-    assert signature.files == {"source": "read", "to": "write", "others": "read", "like": "read"}
+    assert signature.files == {"source": "read", "to": "write", "like": "read"}
     assert signature.schema["properties"]["source"] == {"type": "string"}
-    taken = signature.taken({"source": "/a", "to": "/b", "others": ["/c"]})
-    assert taken == {"source": Path("/a"), "to": Path("/b"), "others": [Path("/c")], "like": None}
+    taken = signature.taken({"source": "/a", "to": "/b"})
+    assert taken == {"source": Path("/a"), "to": Path("/b"), "like": None}
 
 
 def test_arguments_that_do_not_fit_are_refused_in_words() -> None:
@@ -98,6 +98,10 @@ def a_path(place: Path) -> None:
     """Search."""
 
 
+def several(places: list[ReadFile]) -> None:
+    """Search."""
+
+
 def endless(tree: Tree) -> None:
     """Search."""
 
@@ -117,6 +121,7 @@ def unknown(words: Missing) -> None:  # type: ignore[name-defined] # noqa: F821 
         (no_type, "words of no_type has no type"),
         (many, r"many takes \*words: 'str'; a model names each argument"),
         (a_path, "place of a_path is a path that says not what for. Write ReadFile"),
+        (several, "places of several is a path that says not what for"),
         (endless, "nested more than 8 deep, or holds itself"),
         (no_json, "The parameters of no_json cannot be given as JSON"),
         (unknown, "The type hints of unknown cannot be read: name 'Missing' is not defined"),

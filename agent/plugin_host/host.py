@@ -1,0 +1,303 @@
+"""All plugins of a home: found, enabled by a person, started when used, ended with the app."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from agent.errors import HomardError, StorageError, ToolError, UsageError
+from agent.events import AnyEvent, ExtensionChanged
+from agent.plugin_host.answers import Desktop, Fire, Sources
+from agent.plugin_host.collection import Collection, Found
+from agent.plugin_host.effective import Effective, cut, effective
+from agent.plugin_host.life import Life, Starter, Surroundings
+from agent.plugin_host.manifest import Capability, Manifest
+from agent.plugin_host.offers import check_said
+from agent.plugin_host.plugin import Plugin
+from agent.plugin_host.provider import PluginProvider
+from agent.plugin_host.state import Accepted, anything, change, load_state, save_state
+from agent.plugin_host.used import Use, Used
+from agent.plugin_host.values import schema_of, values_of
+from agent.ports import SecretStore
+from agent.settings import Settings
+from agent.tasks import spawn
+from agent.tools.egress_pass import EgressPass
+
+if TYPE_CHECKING:
+    from agent.sandbox.measured import Measured
+    from agent.tools.egress import Egress
+
+_log = logging.getLogger(__name__)
+
+
+def _nowhere(_event: AnyEvent) -> None:
+    """Tell nobody."""
+
+
+class PluginHost:
+    """See docs/plugins.md. What blocks for the disk says so; everything else is for the event loop."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        private: Path,
+        logs: Path,
+        settings: Callable[[], Settings],
+        bundled: Path | None = None,
+        secrets: SecretStore | None = None,
+        publish: Callable[[AnyEvent], None] = _nowhere,
+        measured: Callable[[], Measured] | None = None,
+        egress: Egress | None = None,
+        desktop: Desktop | None = None,
+        fire: Fire | None = None,
+        background: Callable[[str], EgressPass | None] = lambda _principal: None,
+        hidden: Callable[[], Sequence[str]] = tuple,
+        program: str = "",
+        start: Starter | None = None,
+    ) -> None:
+        """`folder`: the person's plugins. `private`: where each has a folder of its own. `logs`: what they print.
+
+        `bundled`: the folder of those that come with Homard, whose version is `program`. `fire`: starts the jobs that
+        wait for a plugin. `background`: judges what a plugin reaches for while nobody calls it. `hidden`: folders that
+        none sees. `start` replaces the sandbox, for tests.
+        """
+        self.collection = Collection(folder, bundled, program)
+        self._settings, self._publish = settings, publish
+        self._measured, self._egress = measured, egress
+        self._used = Used(folder)
+        self._lives: dict[str, Life] = {}
+        self._around = Surroundings(
+            private=private,
+            logs=logs,
+            start=start or self._confined,
+            written=lambda plugin: settings().plugins.get(plugin, {}),
+            sources=Sources(secrets, desktop, fire, self._notify),
+            need=lambda: settings().safety.sandbox,
+            hidden=hidden,
+            background=background,
+            failed=self._failed,
+            changed=lambda plugin, status: self._tell(plugin, status),
+        )
+
+    @property
+    def folder(self) -> Path:
+        """Where the person's plugins are."""
+        return self.collection.plugins
+
+    def plugins(self) -> list[Plugin]:
+        """All of them, by id. Blocks for the disk; raises StorageError."""
+        used = self._used.look()
+        return [self._seen(found, used) for found in self.collection.look()]
+
+    def plugin(self, plugin: str) -> Plugin:
+        """One of them. Blocks; raises UsageError."""
+        return self._seen(self.collection.find(plugin), self._used.look())
+
+    def providers(self) -> Sequence[PluginProvider]:
+        """Those that runs may use now. Blocks for the disk; a state that cannot be read gives none."""
+        if not anything(self.folder):
+            return ()
+        try:
+            return [self._provider(found) for found in self.collection.enabled()]
+        except StorageError as error:
+            _log.warning("%s", error)
+            return ()
+
+    async def enable(self, plugin: str, granted: Sequence[Capability] | None = None) -> Plugin:
+        """Let a plugin be used, as it stands now, with what a person agreed to; None: all that it asks for.
+
+        It is started once, to learn what it offers. Raises UsageError: nothing changed.
+        """
+        found = await asyncio.to_thread(self.collection.find, plugin)
+        manifest = _usable(found)
+        agreed = cut(manifest.capability, manifest.capability if granted is None else granted)
+        accepted = msgspec.structs.replace(
+            found.accepted,
+            enabled=True,
+            manifest=manifest,
+            digest=found.tree.digest,
+            files=dict(found.tree.files),
+            granted=agreed,
+            program=self.collection.program if found.bundled else "",
+            stopped="",
+        )
+        accepted = await self._learnt(found, manifest, accepted)
+        await asyncio.to_thread(self._say, plugin, accepted)
+        self._tell(plugin, "on")
+        return await asyncio.to_thread(self.plugin, plugin)
+
+    async def disable(self, plugin: str) -> Plugin:
+        """Let a plugin be used no more, and end it; it stays where it is, and what was agreed to is kept."""
+        await asyncio.to_thread(self.collection.find, plugin)
+        await asyncio.to_thread(change, self.folder, plugin, enabled=False, stopped="")
+        await self._end(plugin)
+        self._tell(plugin, "off")
+        return await asyncio.to_thread(self.plugin, plugin)
+
+    async def reload(self, plugin: str) -> Plugin:
+        """Start a plugin anew. Of one that is being written, what it offers now is offered. Raises UsageError."""
+        found = await asyncio.to_thread(self.collection.find, plugin)
+        if found.status != "on":
+            raise UsageError(f"The plugin {plugin} is not on: {found.why or 'enable it first.'}")
+        if found.accepted.dev or found.tree.digest != found.accepted.digest:
+            manifest = _usable(found)
+            accepted = msgspec.structs.replace(
+                found.accepted,
+                manifest=manifest,
+                digest=found.tree.digest,
+                files=dict(found.tree.files),
+                program=self.collection.program if found.bundled else "",
+            )
+            await asyncio.to_thread(self._say, plugin, await self._learnt(found, manifest, accepted))
+        else:
+            await self._end(plugin)
+        return await asyncio.to_thread(self.plugin, plugin)
+
+    async def develop(self, folder: Path) -> Plugin:
+        """Use a plugin from the folder in which it is being written, with all that it asks for. Raises UsageError."""
+        from agent.plugin_host.manifest import read_manifest
+
+        real = await asyncio.to_thread(folder.resolve)
+        manifest = await asyncio.to_thread(read_manifest, real)
+        there = {one.id: one for one in await asyncio.to_thread(self.collection.look)}
+        other = there.get(manifest.id)
+        if other is not None and other.folder != real and not other.accepted.dev:
+            raise UsageError(f"{other.folder} holds a plugin {manifest.id} already. Remove it, or take another id.")
+        before = other.accepted if other is not None else Accepted()
+        await asyncio.to_thread(self._say, manifest.id, msgspec.structs.replace(before, dev=str(real)))
+        return await self.enable(manifest.id)
+
+    async def remove(self, plugin: str) -> Path:
+        """Delete a plugin from the disk, with what it stored; one that is being written stays. Raises UsageError."""
+        from agent.plugin_host.install import remove
+
+        found = await asyncio.to_thread(self.collection.find, plugin)
+        await self._end(plugin)
+        await asyncio.to_thread(remove, self.collection, found, self._around.private)
+        self._tell(plugin, "removed")
+        return found.folder
+
+    def install(self, source: Path, *, replace: bool = False) -> Plugin:
+        """Copy a plugin from a folder or a zip; it is off until a person enables it. Blocks; raises UsageError."""
+        from agent.plugin_host.install import install
+
+        return self._seen(install(self.collection, source, replace=replace), {})
+
+    def logs(self, plugin: str, lines: int = 100) -> list[str]:
+        """The last lines that it printed. Blocks."""
+        from agent.confined.log_file import tail
+
+        return tail(self._around.logs / f"{self.collection.find(plugin).id}.log", lines)
+
+    def settings_schema(self, plugin: str) -> dict[str, Any]:
+        """JSON Schema of what can be set, see `values.schema_of`. Blocks; raises UsageError."""
+        return schema_of(_usable(self.collection.find(plugin)))
+
+    def settings_values(self, plugin: str) -> Mapping[str, Any]:
+        """What is set, or its default; no secrets. Blocks; raises UsageError."""
+        return values_of(_usable(self.collection.find(plugin)), self._around.written(plugin))
+
+    async def aclose(self) -> None:
+        """End all of them."""
+        await asyncio.gather(*(life.end() for life in self._lives.values()), return_exceptions=True)
+        await asyncio.to_thread(self._used.write)
+
+    def life(self, plugin: str) -> Life:
+        """The life of a plugin's process."""
+        return self._lives.setdefault(plugin, Life(plugin, self._around))
+
+    async def _learnt(self, found: Found, manifest: Manifest, accepted: Accepted) -> Accepted:
+        """Start it as it would be used, and take what it offers. Raises UsageError."""
+        trial = msgspec.structs.replace(accepted, enabled=True)
+        as_on = Found(found.id, found.folder, manifest, found.tree, trial, found.bundled, "on")
+        try:
+            said = await self.life(found.id).learn(as_on)
+            check_said(manifest, said)
+        except (ToolError, UsageError) as error:
+            await self._end(found.id)
+            raise UsageError(f"{error} Nothing was changed.") from None
+        now = await asyncio.to_thread(self.collection.find, found.id)
+        if now.tree.digest != found.tree.digest and not accepted.dev:
+            await self._end(found.id)
+            raise UsageError(f"{found.folder} changed meanwhile. Nothing was changed; look at it again.")
+        return msgspec.structs.replace(accepted, said=said)
+
+    def _say(self, plugin: str, accepted: Accepted) -> None:
+        save_state(self.folder, load_state(self.folder).with_plugin(plugin, accepted))
+
+    async def _end(self, plugin: str) -> None:
+        if plugin in self._lives:
+            await self._lives[plugin].end()
+
+    def _seen(self, found: Found, used: Mapping[str, Use]) -> Plugin:
+        life = self._lives.get(found.id)
+        running = life.running if life is not None else None
+        return Plugin(
+            found,
+            self._effective(found),
+            self._around.logs / f"{found.id}.log",
+            used.get(found.id, Use()),
+            running.channel.pid if running else 0,
+            running.channel.memory if running else 0,
+        )
+
+    def _effective(self, found: Found) -> Effective:
+        if found.manifest is None:
+            return Effective()
+        values = values_of(found.manifest, self._around.written(found.id))
+        return effective(found.manifest, found.accepted.granted, values)
+
+    def _provider(self, found: Found) -> PluginProvider:
+        return PluginProvider(found, self._effective(found), self.life(found.id), self._now)
+
+    def _now(self, plugin: str) -> Found:
+        """A plugin that is about to be called, as it is on the disk. Blocks; raises UsageError."""
+        if self._used.note(plugin):
+            self._used.write()
+        for found in self.collection.enabled():
+            if found.id == plugin:
+                return found
+        return self.collection.find(plugin)
+
+    async def _confined(self, argv: Sequence[str], **options: Any) -> Any:
+        from agent.confined.process import ConfinedProcess
+
+        return await ConfinedProcess.start(argv, measured=self._measured, egress=self._egress, **options)
+
+    def _notify(self, plugin: str, text: str) -> None:
+        self._publish(ExtensionChanged("", "", "plugin", plugin, "notice", text, tell=True))
+
+    def _tell(self, plugin: str, status: str, note: str = "", *, tell: bool = False) -> None:
+        self._publish(ExtensionChanged("", "", "plugin", plugin, status, note, tell=tell))
+
+    def _failed(self, plugin: str, words: str, too_often: bool) -> None:
+        _log.warning("the plugin %s failed: %s", plugin, words)
+        if too_often:
+            spawn(self._give_up(plugin, words), "disable-plugin")
+
+    async def _give_up(self, plugin: str, words: str) -> None:
+        why = (
+            f"It failed three times ({words[:300]}), so it was disabled. Its log: homard plugins logs {plugin}. To try "
+            f"again: homard plugins enable {plugin}"
+        )
+        try:
+            found = await asyncio.to_thread(self.collection.find, plugin)
+            if found.accepted.dev or found.status != "on":
+                return
+            await asyncio.to_thread(change, self.folder, plugin, stopped=why)
+        except HomardError as error:
+            _log.warning("%s", error)
+        await self._end(plugin)
+        self._tell(plugin, "disabled", f"{plugin}: {why}", tell=True)
+
+
+def _usable(found: Found) -> Manifest:
+    if found.manifest is None or found.status == "unusable":
+        raise UsageError(f"The plugin {found.id} cannot be used. {found.why}")
+    return found.manifest

@@ -1,0 +1,92 @@
+"""From what a plugin says of its tools to what models are told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+
+from agent.errors import UsageError
+from agent.plugin_api.wire import Ready, ToolSaid
+from agent.plugin_host.effective import Effective
+from agent.plugin_host.manifest import Manifest
+from agent.safety.declared import Declaration, declaration_for
+from agent.safety.matching import misleading
+from agent.tools.foreign import ToolOffer
+
+MAX_SCHEMA_BYTES: Final = 20_000
+MAX_NAME: Final = 64
+
+
+def offers_of(manifest: Manifest, said: Ready, may: Effective) -> tuple[ToolOffer, ...]:
+    """The tools, in the order of the source. Those whose files it was not granted are left out."""
+    return tuple(_offer(manifest.id, one, may) for one in said.tools if _has_files(one, may))
+
+
+def offered_name(plugin: str, tool: str) -> str:
+    """How models call a tool: `notes_search` of `search` and of `notes_search` alike.
+
+    An id holds no `_`, so that no two plugins have the same.
+    """
+    prefix = f"{plugin}_"
+    return tool.lower() if tool.lower().startswith(prefix) else f"{prefix}{tool.lower()}"
+
+
+def check_said(manifest: Manifest, said: Ready) -> None:
+    """Raise UsageError for what cannot be offered. All of it was written by the plugin's author."""
+    if problem := next(_problems(manifest, said), ""):
+        raise UsageError(f"The plugin {manifest.id} cannot be used: {problem} Its author has to mend it.")
+
+
+def _problems(manifest: Manifest, said: Ready) -> Iterator[str]:
+    seen: set[str] = set()
+    for one in said.tools:
+        name = offered_name(manifest.id, one.name)
+        if len(name) > MAX_NAME:
+            yield f"the name of its tool {name[:MAX_NAME]}… is longer than {MAX_NAME} characters."
+        if name in seen:
+            yield f"two of its tools are called {name}."
+        seen.add(name)
+        if one.schema.get("type") != "object":
+            yield f"the schema of its tool {one.name} is of no object."
+        if len(text := msgspec.json.encode(one.schema).decode()) > MAX_SCHEMA_BYTES:
+            yield f"the schema of its tool {one.name} is longer than {MAX_SCHEMA_BYTES:,} bytes."
+        fields: Any = one.schema.get("properties", {})
+        if not isinstance(fields, dict) or not set(one.files) <= set(fields):  # pyright: ignore[reportUnknownArgumentType]
+            yield f"its tool {one.name} names files that are none of its arguments."
+        for words in (one.description, one.title, text):
+            if code := misleading(words):
+                yield f"its tool {one.name} holds the invisible character {code}."
+    yield from _others(said)
+
+
+def _others(said: Ready) -> Iterator[str]:
+    for words in [one.description + one.title for one in (*said.triggers, *said.outputs)]:
+        if code := misleading(words):
+            yield f"it holds the invisible character {code}."
+
+
+def _has_files(tool: ToolSaid, may: Effective) -> bool:
+    return all(may.has("files.read" if use == "read" else "files.write") for use in tool.files.values())
+
+
+def _offer(plugin: str, tool: ToolSaid, may: Effective) -> ToolOffer:
+    return ToolOffer(
+        offered_name(plugin, tool.name),
+        tool.name,
+        tool.description,
+        tool.schema,
+        _declaration(tool, may),
+        dict(tool.files),
+        tool.title,
+        tool.timeout_s,
+        tool.reading,
+    )
+
+
+def _declaration(tool: ToolSaid, may: Effective) -> Declaration | None:
+    """What a tool can do outside. Whatever it declares, a process without a host does nothing there."""
+    if not may.hosts:
+        return None
+    return tool.declaration or declaration_for(tool.schema, {"readOnlyHint": tool.reading})

@@ -1,0 +1,420 @@
+"""One plugin's process at work: what is asked of it, what it asks, and what becomes of both when it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Protocol
+
+import msgspec
+
+from agent.confined.ended import Ended
+from agent.errors import ToolDenied, ToolError, ToolFailed, ToolRetry
+from agent.plugin_api.result import PlainResult
+from agent.plugin_api.wire import (
+    Answer,
+    Ask,
+    Call,
+    Cancel,
+    Complete,
+    Deliver,
+    Done,
+    FromPlugin,
+    Happened,
+    NotReady,
+    Piece,
+    Problem,
+    Progress,
+    Ready,
+    Start,
+    ToPlugin,
+    Watch,
+    encode,
+    from_plugin,
+)
+from agent.tasks import spawn, uninterrupted
+from agent.tools.egress_pass import EgressPass
+from agent.tools.foreign import ForeignCall
+
+START_LIMIT_S: Final = 30.0
+GIVE_UP_S: Final = 0.7
+"""A call that is to be given up is awaited so long; then its process is ended."""
+BIG: Final = 64 << 10
+"""Messages longer than this are read and written in a thread."""
+MAX_ASKS: Final = 64
+"""That one process may have open."""
+
+
+class Channel(Protocol):
+    """The process: see `agent.confined.process.ConfinedProcess`."""
+
+    egress: EgressPass | None
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        ...
+
+    @property
+    def ended(self) -> Ended | None:
+        """How it ended."""
+        ...
+
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+        ...
+
+    @property
+    def memory(self) -> int:
+        """Bytes of its tree."""
+        ...
+
+    async def send(self, message: bytes) -> None:
+        """Send a line."""
+        ...
+
+    async def receive(self) -> bytes | None:
+        """The next line."""
+        ...
+
+    async def end(self, grace_s: float = 0.5) -> Ended:
+        """End it."""
+        ...
+
+
+class Crashed(ToolFailed):
+    """The process ended, hung or spoke nonsense: a failure of the plugin as a whole. The text says which."""
+
+
+class NotImported(ToolFailed):
+    """The plugin's code cannot be imported; the text has the line."""
+
+
+Answerer = Callable[[Ask, ForeignCall | None], Awaitable[Any]]
+"""Gives what the plugin asked for; raises ToolError."""
+
+
+@dataclass
+class _Open:
+    """Something that was asked of the plugin and has no answer yet."""
+
+    done: asyncio.Future[PlainResult | None]
+    call: ForeignCall | None = None
+    progress: Callable[[str], None] | None = None
+    pieces: asyncio.Queue[str | None] | None = None
+    asks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
+
+
+class Running:
+    """The process; made by `start`."""
+
+    def __init__(
+        self, name: str, channel: Channel, answer: Answerer, on_end: Callable[[Running], None] = lambda _running: None
+    ) -> None:
+        self.name = name
+        self.channel = channel
+        self.failure = ""
+        """Why it is no good any more, for a person; empty: it works, or was ended as it should."""
+        self._answer, self._on_end = answer, on_end
+        self._number = 0
+        self._open: dict[int, _Open] = {}
+        self._asks: set[asyncio.Task[None]] = set()
+        self._passes: list[EgressPass] = []
+        self._background: EgressPass | None = None
+        self._closing = False
+        self._ready: asyncio.Future[Ready] = asyncio.get_running_loop().create_future()
+        self._reader = spawn(self._listen(), f"plugin-{name}")
+
+    @classmethod
+    async def start(
+        cls, name: str, channel: Channel, order: Start, answer: Answerer, on_end: Callable[[Running], None]
+    ) -> tuple[Running, Ready]:
+        """Have the plugin imported; gives what it offers. Raises NotImported, Crashed; then its process has ended.
+
+        `on_end`: told when the process has ended, on the event loop.
+        """
+        running = cls(name, channel, answer, on_end)
+        try:
+            async with asyncio.timeout(START_LIMIT_S):
+                await running._send(order)
+                return running, await asyncio.shield(running._ready)
+        except TimeoutError:
+            await running.end(f"it was not imported within {START_LIMIT_S:.0f} s")
+            raise Crashed(f"it was not imported within {START_LIMIT_S:.0f} s") from None
+        except BaseException:
+            await uninterrupted(running.end(), "end-plugin")
+            raise
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can be asked."""
+        return self.channel.alive and not self._closing
+
+    @property
+    def busy(self) -> bool:
+        """Whether something asked of it has no answer yet."""
+        return bool(self._open)
+
+    @property
+    def background(self) -> EgressPass | None:
+        """Judges what it reaches for while no call runs; None: nothing."""
+        return self._background
+
+    @background.setter
+    def background(self, egress: EgressPass | None) -> None:
+        self._background = egress
+        self._judge()
+
+    async def call(self, call: ForeignCall) -> PlainResult:
+        """Have a tool called. Raises ToolRetry, ToolFailed, ToolDenied, Crashed."""
+        offer = call.tool
+        with self._egress(call.egress):
+            async with self._asking(call, call.progress) as (number, opened):
+                await self._send(Call(number, offer.own_name, dict(call.arguments)))
+                try:
+                    async with asyncio.timeout(offer.timeout_s):
+                        result = await asyncio.shield(opened.done)
+                except TimeoutError:
+                    await uninterrupted(self._give_up(number, opened), "give-up")
+                    raise ToolFailed(f"It took longer than {offer.timeout_s:g} s and was stopped.") from None
+        if result is None:
+            raise Crashed(await self._nonsense("a call without a result"))
+        return result
+
+    async def deliver(self, output: str, title: str, text: str, timeout_s: float = 60.0) -> None:
+        """Give a report to one of its outputs. Raises as `call` does."""
+        async with self._asking() as (number, opened):
+            await self._send(Deliver(number, output, title, text))
+            try:
+                async with asyncio.timeout(timeout_s):
+                    await asyncio.shield(opened.done)
+            except TimeoutError:
+                await uninterrupted(self._give_up(number, opened), "give-up")
+                raise ToolFailed(f"It took longer than {timeout_s:g} s and was stopped.") from None
+
+    async def watch(self, trigger: str) -> None:
+        """Run a trigger for as long as this is awaited. Raises ToolFailed, Crashed."""
+        async with self._asking() as (number, opened):
+            await self._send(Watch(number, trigger))
+            await asyncio.shield(opened.done)
+
+    async def complete(self, order: Complete) -> AsyncGenerator[str, None]:
+        """Ask a model provider; gives the reply in pieces. Raises ToolFailed, Crashed."""
+        async with self._asking() as (number, opened):
+            pieces: asyncio.Queue[str | None] = asyncio.Queue(64)
+            opened.pieces = pieces
+            await self._send(msgspec.structs.replace(order, number=number))
+            while (piece := await pieces.get()) is not None:
+                yield piece
+            await asyncio.shield(opened.done)
+
+    async def tell(self, event: Mapping[str, Any]) -> None:
+        """Hand on an event. Raises Crashed."""
+        await self._send(Happened(dict(event)))
+
+    async def end(self, failure: str = "") -> None:
+        """End it with all it started; what is open fails."""
+        self._closing = True
+        self.failure = self.failure or failure
+        await self.channel.end(0.0 if failure else 0.5)
+        with suppress(asyncio.CancelledError):
+            await self._reader
+
+    @asynccontextmanager
+    async def _asking(
+        self, call: ForeignCall | None = None, progress: Callable[[str], None] | None = None
+    ) -> AsyncGenerator[tuple[int, _Open]]:
+        self._number += 1
+        number = self._number
+        opened = _Open(asyncio.get_running_loop().create_future(), call, progress)
+        self._open[number] = opened
+        try:
+            yield number, opened
+        except (asyncio.CancelledError, GeneratorExit):
+            await uninterrupted(self._give_up(number, opened), "give-up")
+            raise
+        finally:
+            self._open.pop(number, None)
+            for task in opened.asks:
+                task.cancel()
+            if opened.done.done() and not opened.done.cancelled():
+                opened.done.exception()  # so that nobody is told of what nobody awaited
+
+    async def _give_up(self, number: int, opened: _Open) -> None:
+        """Have the plugin stop; one that does not is ended."""
+        if opened.done.done() or not self.alive:
+            return
+        try:
+            async with asyncio.timeout(GIVE_UP_S):
+                await self._send(Cancel(number))
+                await asyncio.wait([opened.done])
+        except (TimeoutError, ToolFailed):
+            self._closing = True
+            self.failure = "it did not stop when it was asked to"
+            spawn(self.end(self.failure), "end-plugin")
+
+    def _egress(self, egress: EgressPass | None) -> _Judged:
+        return _Judged(self._passes, egress, self._judge)
+
+    def _judge(self) -> None:
+        """While calls of several runs are open, a connection must please all of them: whose it is cannot be known."""
+        if not self._passes:
+            self.channel.egress = self._background
+            return
+        passes = tuple(self._passes)
+
+        def permit(host: str, port: int) -> None:
+            for one in passes:
+                one.permit_host(host, port)
+
+        self.channel.egress = passes[0] if len(passes) == 1 else replace(passes[-1], permit_host=permit)
+
+    async def _send(self, message: ToPlugin) -> None:
+        line = encode(message) if not isinstance(message, Call) else await _encoded(message)
+        try:
+            await self.channel.send(line)
+        except ToolFailed as error:
+            raise Crashed(self._words() or str(error)) from None
+
+    async def _listen(self) -> None:
+        try:
+            while (line := await self.channel.receive()) is not None:
+                self._take(from_plugin(line) if len(line) < BIG else await asyncio.to_thread(from_plugin, line))
+        except asyncio.CancelledError:
+            self._closing = True
+            raise
+        except ToolFailed:
+            pass  # it sent too much at once, and has been ended: `_over` says so
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+            await self._nonsense(str(error))
+        finally:
+            self._over()
+
+    async def _nonsense(self, what: str) -> str:
+        self.failure = f"it sent what is no message of the plugin API ({what[:200]})"
+        self._closing = True
+        await self.channel.end(0.0)
+        return self.failure
+
+    def _over(self) -> None:
+        words = self._words() or "it was ended"
+        for opened in self._open.values():
+            if opened.pieces is not None:
+                opened.pieces.put_nowait(None) if not opened.pieces.full() else None
+            if not opened.done.done():
+                opened.done.set_exception(Crashed(words))
+        if not self._ready.done():
+            self._ready.set_exception(Crashed(words))
+            self._ready.exception()
+        for task in self._asks:
+            task.cancel()
+        if not self._closing:
+            self.failure = self.failure or words
+        self._on_end(self)
+
+    def _words(self) -> str:
+        ended = self.channel.ended
+        return self.failure or (ended.words if ended is not None else "")
+
+    def _take(self, message: FromPlugin) -> None:
+        match message:
+            case Ready():
+                if not self._ready.done():
+                    self._ready.set_result(message)
+            case NotReady():
+                if not self._ready.done():
+                    self._ready.set_exception(NotImported(message.text))
+                    self._ready.exception()
+            case Progress():
+                opened = self._open.get(message.number)
+                if opened is not None and opened.progress is not None:
+                    opened.progress(message.text)
+            case Piece():
+                self._piece(message)
+            case Done():
+                self._done(message)
+            case Ask():
+                self._asked(message)
+
+    def _piece(self, piece: Piece) -> None:
+        opened = self._open.get(piece.number)
+        if opened is None or opened.pieces is None:
+            return
+        if opened.pieces.full():
+            self._fail(opened, ToolFailed("It sent its reply faster than it could be taken."))
+        else:
+            opened.pieces.put_nowait(piece.text)
+
+    def _done(self, done: Done) -> None:
+        opened = self._open.get(done.number)
+        if opened is None:
+            return
+        if done.error is None:
+            if not opened.done.done():
+                opened.done.set_result(done.result)
+        else:
+            kinds = {"retry": ToolRetry, "denied": ToolDenied}
+            self._fail(opened, kinds.get(done.error.kind, ToolFailed)(done.error.text))
+        if opened.pieces is not None:
+            spawn(opened.pieces.put(None), "pieces")
+
+    def _fail(self, opened: _Open, error: ToolError) -> None:
+        if not opened.done.done():
+            opened.done.set_exception(error)
+            opened.done.exception()
+
+    def _asked(self, ask: Ask) -> None:
+        opened = self._open.get(ask.of) if ask.of else None
+        too_many = len(self._asks) >= MAX_ASKS
+        task = spawn(self._answered(ask, opened.call if opened else None, too_many), "ask")
+        self._asks.add(task)
+        task.add_done_callback(self._asks.discard)
+        if opened is not None:
+            opened.asks.add(task)
+            task.add_done_callback(opened.asks.discard)
+
+    async def _answered(self, ask: Ask, call: ForeignCall | None, too_many: bool) -> None:
+        answer: Answer
+        try:
+            if too_many:
+                raise ToolFailed(f"The plugin asks for more than {MAX_ASKS} things at once.")
+            answer = Answer(ask.number, await self._answer(ask, call))
+        except ToolError as error:
+            kind = "retry" if isinstance(error, ToolRetry) else "denied" if isinstance(error, ToolDenied) else "failed"
+            answer = Answer(ask.number, None, Problem(kind, str(error)[:4_000]))
+        with suppress(ToolFailed):
+            await self._send(answer)
+
+
+class _Judged:
+    """A pass that counts for a while."""
+
+    def __init__(self, passes: list[EgressPass], egress: EgressPass | None, changed: Callable[[], None]) -> None:
+        self._passes, self._egress, self._changed = passes, egress, changed
+
+    def __enter__(self) -> None:
+        if self._egress is not None:
+            self._passes.append(self._egress)
+            self._changed()
+
+    def __exit__(self, *_error: object) -> None:
+        if self._egress is not None:
+            self._passes.remove(self._egress)
+            self._changed()
+
+
+async def _encoded(call: Call) -> bytes:
+    """A call with megabytes of arguments is written in a thread."""
+    return await asyncio.to_thread(encode, call) if _is_big(call.arguments) else encode(call)
+
+
+def _is_big(value: Any, depth: int = 0) -> bool:
+    if isinstance(value, str):
+        return len(value) > BIG
+    if depth > 2 or not isinstance(value, dict | list):
+        return depth > 2
+    items: list[Any] = list(value.values()) if isinstance(value, dict) else value  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    return len(items) > 1_000 or any(_is_big(one, depth + 1) for one in items)

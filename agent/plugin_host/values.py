@@ -1,0 +1,74 @@
+"""What a person set for a plugin: read from the settings, checked by its plugin.toml, drawn as a form."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from agent.errors import UsageError
+from agent.plugin_host.manifest import Manifest, Setting
+
+
+def values_of(manifest: Manifest, written: Mapping[str, Any]) -> dict[str, Any]:
+    """All settings but secrets; what is not set, or set to what cannot be, has its default. Never raises."""
+    found: dict[str, Any] = {}
+    for name, setting in manifest.settings.items():
+        if setting.type != "secret":
+            try:
+                found[name] = checked(name, setting, written[name]) if name in written else setting.value
+            except UsageError:
+                found[name] = setting.value
+    return {name: _expanded(manifest.settings[name], value) for name, value in found.items()}
+
+
+def checked(name: str, setting: Setting, value: Any) -> str | bool | float:
+    """Take a value of the right kind, or a text that means one. Raises UsageError."""
+    match setting.type:
+        case "boolean":
+            if isinstance(value, bool):
+                return value
+            if str(value).lower() in ("true", "yes", "on", "1", "false", "no", "off", "0"):
+                return str(value).lower() in ("true", "yes", "on", "1")
+            raise UsageError(f"{name} is true or false, not {str(value)[:40]!r}.")
+        case "number":
+            try:
+                number = value if isinstance(value, int | float) and not isinstance(value, bool) else float(str(value))
+            except ValueError:
+                raise UsageError(f"{name} is a number, not {str(value)[:40]!r}.") from None
+            return int(number) if isinstance(number, float) and number.is_integer() else number
+        case "choice" if value not in setting.choices:
+            raise UsageError(f"{name} is one of {', '.join(setting.choices)}, not {str(value)[:40]!r}.")
+        case _:
+            if not isinstance(value, str) or len(value) > 4_000 or "\0" in value:
+                raise UsageError(f"{name} is a text.")
+            return value
+
+
+def schema_of(manifest: Manifest) -> dict[str, Any]:
+    """JSON Schema of the settings, in the order of plugin.toml; a secret has the format `secret`."""
+    properties: dict[str, Any] = {}
+    kinds = {"number": "number", "boolean": "boolean"}
+    for name, setting in manifest.settings.items():
+        field: dict[str, Any] = {"type": kinds.get(setting.type, "string"), "title": setting.title or name}
+        if setting.description:
+            field["description"] = setting.description
+        if setting.type == "choice":
+            field["enum"] = list(setting.choices)
+        if setting.type in ("folder", "file", "secret"):
+            field["format"] = setting.type
+        if setting.type != "secret":
+            field["default"] = setting.value
+        properties[name] = field
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def secret_name(plugin: str, name: str) -> str:
+    """Under which name of the keyring the secret of a setting is kept."""
+    return f"plugin.{plugin}.{name}"
+
+
+def _expanded(setting: Setting, value: str | bool | float) -> str | bool | float:
+    if setting.type in ("folder", "file") and isinstance(value, str) and value:
+        return os.path.realpath(os.path.expanduser(value))
+    return value
