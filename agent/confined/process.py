@@ -20,7 +20,7 @@ from agent.confined.bounds import Bounds, confinement_of
 from agent.confined.ended import Ended, Flooded, Gone, Stalled
 from agent.confined.inbox import Inbox
 from agent.confined.served import Order, Served
-from agent.confined.watch import Watched, watch
+from agent.confined.watch import watch
 from agent.confined.way_out import WayOut
 from agent.errors import ToolFailed
 from agent.safety.printable import printable
@@ -62,7 +62,7 @@ class ConfinedProcess:
         self._resources = contextlib.AsyncExitStack()
         self._allowed, self._counted = float(PACE), self._loop.time()
         self._served: Served
-        self._watched: Watched
+        self._pid = 0
 
     @classmethod
     async def start(
@@ -104,12 +104,12 @@ class ConfinedProcess:
     @property
     def pid(self) -> int:
         """Of the sandbox around it."""
-        return self._watched.root
+        return self._pid
 
     @property
     def memory(self) -> int:
         """Bytes in memory of its whole tree, when it was last looked at."""
-        return self._watched.resident
+        return self._served.watched.resident if self._served.watched else 0
 
     @property
     def egress(self) -> EgressPass | None:
@@ -129,7 +129,8 @@ class ConfinedProcess:
         data = message if message.endswith(b"\n") else message + b"\n"
         async with self._sending:
             await self._settle()
-            watch().kick(self._watched)
+            if self._served.watched is not None:
+                watch().kick(self._served.watched)
             try:
                 written = self._served.write_now(data)
             except OSError:
@@ -166,8 +167,7 @@ class ConfinedProcess:
 
         Its standard input is closed; after `grace_s` it is asked to end (SIGTERM), 0.3 s later it is killed.
         """
-        self._served.end("killed", "it was ended", min(grace_s, 1.0))
-        await uninterrupted(self._await_end(), "end")
+        await uninterrupted(self._end(min(grace_s, 1.0)), "end")
         return self._served.ended or Ended("killed", None, "it could not be ended")
 
     async def tail(self, lines: int = 100) -> list[str]:
@@ -193,21 +193,17 @@ class ConfinedProcess:
             made = wrap(argv, confinement_of(self._bounds), measured(), Place(home, private, socket), given)
             return Launch(made.argv, {**made.environment, "HOME": home}, made.contained)
 
-        self._served = Served(
-            Order(launch, Path(home), self._inbox, self.log, lambda: self._tell(self._ended), self._watch)
-        )
+        order = Order(launch, Path(home), self._inbox, self.log, lambda: self._tell(self._ended), self._bounds)
+        # Even to begin a thread takes a while when there are many.
+        self._served = await uninterrupted(asyncio.to_thread(Served, order), "start")
         try:
-            await asyncio.wrap_future(self._served.started)
+            self._pid = await asyncio.shield(asyncio.wrap_future(self._served.started))
         except (OSError, ValueError) as error:
             program = printable(argv[0]) if argv else ""
             raise ToolFailed(f"{self.name} could not be started ({program}: {error}).") from None
         except asyncio.CancelledError:
             self._served.end("killed", "it was ended")
             raise
-
-    def _watch(self, pid: int) -> Watched:
-        self._watched = Watched(pid, self._bounds, self._served.end)
-        return self._watched
 
     async def _settle(self) -> None:
         """Wait until what was sent before is written."""
@@ -234,7 +230,8 @@ class ConfinedProcess:
         else:
             await asyncio.sleep(0)  # messages that are there already must not keep everybody else waiting
 
-    async def _await_end(self) -> None:
+    async def _end(self, grace_s: float) -> None:
+        await asyncio.to_thread(self._served.end, "killed", "it was ended", grace_s)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(END_LIMIT_S):
                 await self._over.wait()

@@ -10,10 +10,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from agent.confined.bounds import Bounds
 from agent.confined.ended import Ended, Reason
 from agent.confined.family import family
 from agent.confined.inbox import Inbox
@@ -31,6 +33,9 @@ TERM_GRACE_S = 0.3
 NICE = 10
 """What strangers compute comes after what the person does."""
 
+_turn = threading.Lock()
+"""Starting takes the interpreter for milliseconds; of many threads that do so the event loop would be the last."""
+
 
 @dataclass(frozen=True)
 class Order:
@@ -43,8 +48,8 @@ class Order:
     log: Path
     on_end: Callable[[], None]
     """Called in the thread, when nothing of it is left."""
-    watched: Callable[[int], Watched]
-    """Makes the watch over its root process; given the pid."""
+    bounds: Bounds
+    """Looked after while it runs."""
 
 
 class Served:
@@ -65,6 +70,8 @@ class Served:
         self.started: concurrent.futures.Future[int] = concurrent.futures.Future()
         """The pid, or why it could not be started."""
         self.ended: Ended | None = None
+        self.watched: Watched | None = None
+        """Since it was started."""
         # Linux ends a program whose parent *thread* has ended: the one that starts it stays.
         self._thread(self._serve)
 
@@ -105,7 +112,7 @@ class Served:
         process = self._try_to_start()
         if process is None:
             return
-        watched = self._order.watched(process.pid)
+        watched = self.watched = Watched(process.pid, self._order.bounds, self.end)
         watch().add(watched)
         self._readers = [self._thread(self._listen), self._thread(self._note)]
         self.started.set_result(process.pid)
@@ -129,9 +136,21 @@ class Served:
         return process
 
     def _start(self) -> subprocess.Popen[bytes]:
-        launch = self._order.launch()
+        with _turn:
+            launch = self._order.launch()
+            process = self._popen(launch)
+        _make_way(process.pid)
         self._contained = launch.contained
-        process = subprocess.Popen(
+        self._tree.started(process.pid, contained=self._contained)
+        self._input = _taken(process.stdin)
+        self._output, self._errors = _taken(process.stdout), _taken(process.stderr)
+        self._process = process
+        if sys.platform != "win32":
+            os.set_blocking(self._input, False)
+        return process
+
+    def _popen(self, launch: Launch) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
             launch.argv,
             cwd=self._order.cwd,
             env={**launch.environment, MARK: self._tree.mark},
@@ -142,13 +161,6 @@ class Served:
             start_new_session=True,
             creationflags=_FLAGS,
         )
-        self._tree.started(process.pid, contained=self._contained)
-        self._process = process
-        self._input = _taken(process.stdin)
-        self._output, self._errors = _taken(process.stdout), _taken(process.stderr)
-        if sys.platform != "win32":
-            os.set_blocking(self._input, False)
-        return process
 
     def _finish(self, code: int | None) -> None:
         if not self._contained:
@@ -236,6 +248,15 @@ def _taken(stream: IO[bytes] | None) -> int:
     descriptor = os.dup(stream.fileno())
     stream.close()
     return descriptor
+
+
+def _make_way(pid: int) -> None:
+    """Let what is computed around the program come last, too; the program itself does it for itself."""
+    if sys.platform != "linux":
+        return
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, pid, NICE)
+        Path(f"/proc/{pid}/autogroup").write_bytes(b"%d" % NICE)
 
 
 _FLAGS = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0
