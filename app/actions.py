@@ -223,7 +223,19 @@ def _of_places() -> dict[str, Standard]:
         "go_activity": Standard(
             translate("Actions", "Go to activity"), ("Ctrl+3",), "activity", translate("Actions", "runs history cost")
         ),
-        "go_settings": Standard(translate("Actions", "Go to settings"), ("Ctrl+4",), "settings"),
+        "go_extensions": Standard(
+            translate("Actions", "Go to skills and plugins"),
+            ("Ctrl+4",),
+            "plug",
+            translate("Actions", "extensions MCP servers packs tools install"),
+        ),
+        "add_extension": Standard(
+            translate("Actions", "Add a skill, plugin, server or pack"),
+            (),
+            "plus",
+            translate("Actions", "install extension MCP"),
+        ),
+        "go_settings": Standard(translate("Actions", "Go to settings"), ("Ctrl+5",), "settings"),
         "settings": Standard(
             translate("Actions", "Settings"), ("Ctrl+,",), "settings", translate("Actions", "preferences options")
         ),

@@ -111,6 +111,8 @@ class Desk(QObject):
             "go_automations": (lambda: workspace.show_page("automations"), None),
             "new_job": (workspace.jobs.make, None),
             "go_activity": (lambda: workspace.show_page("activity"), None),
+            "go_extensions": (lambda: workspace.show_page("extensions"), None),
+            "add_extension": (workspace.extensions.add, None),
             "go_settings": (lambda: workspace.show_page("settings"), None),
             "settings": (lambda: workspace.show_page("settings"), None),
             "needs_you": (workspace.show_need, lambda: bool(workspace.status.status.needs)),

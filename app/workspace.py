@@ -21,6 +21,7 @@ from agent.pause import next_morning
 from agent.tasks import spawn
 from app import dialogs
 from app.bridge import Bridge
+from app.extension_desk import ExtensionDesk
 from app.job_desk import JobDesk
 from app.translation import translate
 from app.ui_state import UiState
@@ -61,12 +62,14 @@ class Workspace(QObject):
         self.sessions = SessionsViewModel(runtime.store)
         self.chat = ChatViewModel(runtime, self.live, self)
         self.jobs = JobDesk(self)
+        self.extensions = ExtensionDesk(self)
         self._said: ComposerViewModel | None = None
         self._listeners: list[Callable[[AnyEvent], object]] = [
             self.live.take,
             self.status.take,
             self.chat.transcript.take,
             self.jobs.take,
+            self.extensions.take,
         ]
 
     @classmethod
@@ -109,11 +112,13 @@ class Workspace(QObject):
         window.add_page("chats", self._make_chats)
         window.add_page("automations", self._make_automations)
         window.add_page("activity", self._make_activity)
+        window.add_page("extensions", self._make_extensions)
         window.add_page("settings", self._make_settings)
         window.add_page("first_run", self._make_first_run)
 
     async def begin(self) -> None:
         """Fill the window: the chat that was open last, or the first run."""
+        self.extensions.begin()
         await self.sessions.refresh()
         paused = self.runtime.pause.state
         if paused.paused:
@@ -219,6 +224,12 @@ class Workspace(QObject):
     async def _more_of_slot(self, slot_id: int, run_id: str) -> tuple[list[tuple[str, Change]], bool]:
         files = await self.runtime.automation.files(slot_id)
         return files, bool(run_id) and not await self.runtime.undo.undoable(run_id)
+
+    def _make_extensions(self) -> QWidget:
+        page = self.extensions.page()
+        page.failed.connect(self._tell_failure)
+        page.said.connect(self.window.banner.tell)
+        return page
 
     def _make_settings(self) -> QWidget:
         from app.windows.settings.page import SettingsPage

@@ -101,6 +101,7 @@ def field_words(path: Sequence[str]) -> Words | None:
         "safety": _safety_words,
         "automation": _automation_words,
         "skills": _skill_words,
+        "tools": _skill_words,
         "budget": _budget_words,
     }
     return places.get(path[0], _run_words)().get(tuple(path))
@@ -234,6 +235,13 @@ def _skill_words() -> dict[tuple[str, ...], Words]:
             translate(
                 "Settings",
                 "What names and descriptions of your skills may take of each request. Beyond that they are searched.",
+            ),
+        ),
+        ("tools", "prompt_tokens"): Words(
+            translate("Settings", "Tokens for tools"),
+            translate(
+                "Settings",
+                "What tools of plugins and MCP servers may take of each request. Beyond that they are searched.",
             ),
         ),
     }

@@ -31,7 +31,7 @@ class Sidebar(QWidget):
     """Says what a person chose; shows what it is told."""
 
     page_chosen = Signal(str)
-    """`chats`, `automations`, `activity` or `settings`."""
+    """`chats`, `automations`, `activity`, `extensions` or `settings`."""
     new_chat = Signal()
     searched = Signal(str)
     """The text in the search field, some moments after the last key."""
@@ -47,6 +47,7 @@ class Sidebar(QWidget):
             "chats": self._place("chats", translate("Sidebar", "Chats")),
             "automations": self._place("automations", translate("Sidebar", "Automations")),
             "activity": self._place("activity", translate("Sidebar", "Activity")),
+            "extensions": self._place("extensions", translate("Sidebar", "Skills and plugins")),
             "settings": self._place("settings", translate("Sidebar", "Settings")),
         }
         self._new = QToolButton(self)
@@ -111,6 +112,12 @@ class Sidebar(QWidget):
             button.setAccessibleDescription(translate("Sidebar", "Shown now") if place == name else "")
             button.style().polish(button)
 
+    def show_needs(self, name: str, count: int) -> None:
+        """Say beside a place how much in it needs a person."""
+        title = translate("Sidebar", "Skills and plugins")
+        words = translate("Sidebar", "{place} ({count})").format(place=title, count=count)
+        self._places[name].setText(words if count else title)
+
     def show_status(self, status: Status) -> None:
         """Show what is going on."""
         count = len(status.needs)
@@ -134,7 +141,10 @@ class Sidebar(QWidget):
         super().changeEvent(event)
 
     def _draw_icons(self) -> None:
-        pictures = {"chats": "chat", "automations": "calendar", "activity": "activity", "settings": "settings"}
+        pictures = {
+            "chats": "chat", "automations": "calendar", "activity": "activity", "extensions": "plug",
+            "settings": "settings",
+        }  # fmt: skip
         for name, picture in pictures.items():
             self._places[name].setIcon(icon(picture))
         self._new.setIcon(icon("plus"))

@@ -4,6 +4,10 @@
 <context>
     <name>Actions</name>
     <message>
+        <source>Add a skill, plugin, server or pack</source>
+        <translation>Skill, Plugin, Server oder Paket hinzufügen</translation>
+    </message>
+    <message>
         <source>Branch this chat</source>
         <translation>Von diesem Chat abzweigen</translation>
     </message>
@@ -42,6 +46,10 @@
     <message>
         <source>Go to settings</source>
         <translation>Zu den Einstellungen</translation>
+    </message>
+    <message>
+        <source>Go to skills and plugins</source>
+        <translation>Zu Skills und Plugins</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
@@ -164,6 +172,10 @@
         <translation>verlassen schließen</translation>
     </message>
     <message>
+        <source>extensions MCP servers packs tools install</source>
+        <translation>Erweiterungen MCP Server Pakete Werkzeuge installieren</translation>
+    </message>
+    <message>
         <source>find</source>
         <translation>suchen finden</translation>
     </message>
@@ -178,6 +190,10 @@
     <message>
         <source>help keys</source>
         <translation>Hilfe Tasten</translation>
+    </message>
+    <message>
+        <source>install extension MCP</source>
+        <translation>installieren Erweiterung MCP</translation>
     </message>
     <message>
         <source>jobs schedule watch cron week</source>
@@ -1181,6 +1197,625 @@
     <message>
         <source>Changes</source>
         <translation>Änderungen</translation>
+    </message>
+</context>
+<context>
+    <name>Extensions</name>
+    <message numerus="yes">
+        <source>%n chat(s)</source>
+        <translation>
+            <numerusform>%n Chat</numerusform>
+            <numerusform>%n Chats</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s), {size}</source>
+        <translation>
+            <numerusform>%n Datei, {size}</numerusform>
+            <numerusform>%n Dateien, {size}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n job(s)</source>
+        <translation>
+            <numerusform>%n Auftrag</numerusform>
+            <numerusform>%n Aufträge</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of them need you</source>
+        <translation>
+            <numerusform>%n Eintrag braucht Sie</numerusform>
+            <numerusform>%n Einträge brauchen Sie</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thing(s) came in. They are off until you turn them on.</source>
+        <translation>
+            <numerusform>%n Eintrag kam hinzu. Er ist aus, bis Sie ihn einschalten.</numerusform>
+            <numerusform>%n Einträge kamen hinzu. Sie sind aus, bis Sie sie einschalten.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n time(s)</source>
+        <translation>
+            <numerusform>%n Mal</numerusform>
+            <numerusform>%n Mal</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A run that follows it may only: {what}.</source>
+        <translation>Ein Lauf, der ihm folgt, darf nur: {what}.</translation>
+    </message>
+    <message>
+        <source>A skill says how something is done. A plugin and an MCP server bring tools; each works in a process of its own that can do only what you grant. A pack brings several of these, signed by whoever made it.</source>
+        <translation>Ein Skill sagt, wie etwas gemacht wird. Ein Plugin und ein MCP-Server bringen Werkzeuge; jedes arbeitet in einem eigenen Prozess, der nur kann, was Sie erlauben. Ein Paket bringt mehrere davon, unterschrieben von seinem Herausgeber.</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>Über</translation>
+    </message>
+    <message>
+        <source>About it</source>
+        <translation>Mehr dazu</translation>
+    </message>
+    <message>
+        <source>Add a skill, plugin, server or pack</source>
+        <translation>Skill, Plugin, Server oder Paket hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add this</source>
+        <translation>Dies hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation>Hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Agree to the change</source>
+        <translation>Der Änderung zustimmen</translation>
+    </message>
+    <message>
+        <source>Agree to the change of {name}?</source>
+        <translation>Der Änderung von {name} zustimmen?</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>All that it brought is deleted. It cannot be undone.</source>
+        <translation>Alles, was es mitgebracht hat, wird gelöscht. Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Archives and settings (*.zip *.skill *.mcpb *.dxt *.json)</source>
+        <translation>Archive und Einstellungen (*.zip *.skill *.mcpb *.dxt *.json)</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Cannot be used</source>
+        <translation>Nicht verwendbar</translation>
+    </message>
+    <message>
+        <source>Changed: look at it</source>
+        <translation>Geändert: bitte ansehen</translation>
+    </message>
+    <message>
+        <source>Changed: {path}</source>
+        <translation>Geändert: {path}</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>Änderungen</translation>
+    </message>
+    <message>
+        <source>Choose one to see what it may do.</source>
+        <translation>Wählen Sie einen Eintrag, um zu sehen, was er darf.</translation>
+    </message>
+    <message>
+        <source>Commands may start its scripts, in the sandbox: {names}</source>
+        <translation>Befehle dürfen seine Skripte starten, in der Sandbox: {names}</translation>
+    </message>
+    <message>
+        <source>Drop a folder or a file here, or choose one: a skill, a plugin, an MCP bundle (.mcpb), a pack. What comes in is off until you have read what it may do and turn it on.</source>
+        <translation>Legen Sie einen Ordner oder eine Datei hier ab, oder wählen Sie: einen Skill, ein Plugin, ein MCP-Bündel (.mcpb), ein Paket. Was hinzukommt, ist aus, bis Sie gelesen haben, was es darf, und es einschalten.</translation>
+    </message>
+    <message>
+        <source>Drop it to add it. It stays off until you turn it on.</source>
+        <translation>Zum Hinzufügen hier loslassen. Es bleibt aus, bis Sie es einschalten.</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>File of a skill, plugin, server or pack</source>
+        <translation>Datei eines Skills, Plugins, Servers oder Pakets</translation>
+    </message>
+    <message>
+        <source>File…</source>
+        <translation>Datei…</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Folder of a skill, plugin, server or pack</source>
+        <translation>Ordner eines Skills, Plugins, Servers oder Pakets</translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation>Ordner…</translation>
+    </message>
+    <message>
+        <source>Go back to the version before…</source>
+        <translation>Zurück zur Version davor…</translation>
+    </message>
+    <message>
+        <source>Gone: {path}</source>
+        <translation>Weg: {path}</translation>
+    </message>
+    <message>
+        <source>Holds</source>
+        <translation>Inhalt</translation>
+    </message>
+    <message>
+        <source>Installed from</source>
+        <translation>Installiert von</translation>
+    </message>
+    <message>
+        <source>It belongs to a working folder: the folder is trusted no more, and its files stay.</source>
+        <translation>Er gehört zu einem Arbeitsordner: dem Ordner wird nicht mehr vertraut, seine Dateien bleiben.</translation>
+    </message>
+    <message>
+        <source>It changed since you turned it on, so it is not used.</source>
+        <translation>Seit Sie ihn eingeschaltet haben, hat er sich geändert; deshalb wird er nicht verwendet.</translation>
+    </message>
+    <message>
+        <source>It has written nothing yet.</source>
+        <translation>Es wurde noch nichts geschrieben.</translation>
+    </message>
+    <message>
+        <source>It says what it needs:</source>
+        <translation>Er sagt, was er braucht:</translation>
+    </message>
+    <message numerus="yes">
+        <source>Its %n tool(s)</source>
+        <translation>
+            <numerusform>%n Werkzeug</numerusform>
+            <numerusform>%n Werkzeuge</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Its author says: “{reason}”</source>
+        <translation>Der Autor sagt: „{reason}“</translation>
+    </message>
+    <message>
+        <source>Its folder and its settings are deleted. It cannot be undone.</source>
+        <translation>Ordner und Einstellungen werden gelöscht. Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Its folder is deleted. It cannot be undone.</source>
+        <translation>Sein Ordner wird gelöscht. Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Its name and description stand in each request.</source>
+        <translation>Name und Beschreibung stehen in jeder Anfrage.</translation>
+    </message>
+    <message>
+        <source>Its settings and its keys are deleted. It cannot be undone.</source>
+        <translation>Einstellungen und Schlüssel werden gelöscht. Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Its skills count in chats and jobs that work in this folder.</source>
+        <translation>Seine Skills gelten in Chats und Aufträgen, die in diesem Ordner arbeiten.</translation>
+    </message>
+    <message>
+        <source>Its text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Look at this first</source>
+        <translation>Bitte zuerst ansehen</translation>
+    </message>
+    <message>
+        <source>Look for an update</source>
+        <translation>Nach Neuem suchen</translation>
+    </message>
+    <message>
+        <source>MCP server</source>
+        <translation>MCP-Server</translation>
+    </message>
+    <message>
+        <source>MCP servers</source>
+        <translation>MCP-Server</translation>
+    </message>
+    <message>
+        <source>MCP servers as JSON, or the address of a git repository with skills</source>
+        <translation>MCP-Server als JSON, oder die Adresse eines Git-Repositorys mit Skills</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>New or changed: it is not used before you agree.</source>
+        <translation>Neu oder geändert: es wird erst verwendet, wenn Sie zustimmen.</translation>
+    </message>
+    <message>
+        <source>New: {path}</source>
+        <translation>Neu: {path}</translation>
+    </message>
+    <message>
+        <source>Nothing chosen</source>
+        <translation>Nichts gewählt</translation>
+    </message>
+    <message>
+        <source>Nothing fits</source>
+        <translation>Nichts passt</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>Aus</translation>
+    </message>
+    <message>
+        <source>Off in</source>
+        <translation>Aus in</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>An</translation>
+    </message>
+    <message>
+        <source>On only in</source>
+        <translation>An nur in</translation>
+    </message>
+    <message>
+        <source>On, some of it waits</source>
+        <translation>An, manches wartet</translation>
+    </message>
+    <message>
+        <source>On, working</source>
+        <translation>An, arbeitet</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Pack</source>
+        <translation>Paket</translation>
+    </message>
+    <message>
+        <source>Packs</source>
+        <translation>Pakete</translation>
+    </message>
+    <message>
+        <source>Plugin</source>
+        <translation>Plugin</translation>
+    </message>
+    <message>
+        <source>Plugins</source>
+        <translation>Plugins</translation>
+    </message>
+    <message>
+        <source>Read again</source>
+        <translation>Neu lesen</translation>
+    </message>
+    <message>
+        <source>Reason of the author</source>
+        <translation>Grund des Autors</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Remove {name}?</source>
+        <translation>{name} entfernen?</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Entfernen…</translation>
+    </message>
+    <message>
+        <source>Review…</source>
+        <translation>Ansehen…</translation>
+    </message>
+    <message>
+        <source>Search skills and plugins</source>
+        <translation>Skills und Plugins durchsuchen</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Show %n more tool(s)</source>
+        <translation>
+            <numerusform>%n weiteres Werkzeug zeigen</numerusform>
+            <numerusform>%n weitere Werkzeuge zeigen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>Alle zeigen</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>Bitte anmelden</translation>
+    </message>
+    <message>
+        <source>Sign in…</source>
+        <translation>Anmelden…</translation>
+    </message>
+    <message>
+        <source>Since you agreed</source>
+        <translation>Seit Sie zugestimmt haben</translation>
+    </message>
+    <message>
+        <source>Skill</source>
+        <translation>Skill</translation>
+    </message>
+    <message>
+        <source>Skills</source>
+        <translation>Skills</translation>
+    </message>
+    <message>
+        <source>Skills and plugins</source>
+        <translation>Skills und Plugins</translation>
+    </message>
+    <message>
+        <source>Skills of a working folder…</source>
+        <translation>Skills eines Arbeitsordners…</translation>
+    </message>
+    <message>
+        <source>Something is missing</source>
+        <translation>Etwas fehlt</translation>
+    </message>
+    <message>
+        <source>Start again</source>
+        <translation>Neu starten</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Teach Homard more</source>
+        <translation>Bringen Sie Homard mehr bei</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>Testen</translation>
+    </message>
+    <message>
+        <source>The file is gone.</source>
+        <translation>Die Datei ist weg.</translation>
+    </message>
+    <message>
+        <source>The file is new.</source>
+        <translation>Die Datei ist neu.</translation>
+    </message>
+    <message>
+        <source>The model and commands may read its other files: {names}</source>
+        <translation>Das Modell und Befehle dürfen seine übrigen Dateien lesen: {names}</translation>
+    </message>
+    <message>
+        <source>The newest lines are last</source>
+        <translation>Die neuesten Zeilen stehen unten</translation>
+    </message>
+    <message>
+        <source>There is no newer version of {name}.</source>
+        <translation>Es gibt keine neuere Version von {name}.</translation>
+    </message>
+    <message>
+        <source>This is neither JSON with MCP servers nor the address of a git repository.</source>
+        <translation>Das ist weder JSON mit MCP-Servern noch die Adresse eines Git-Repositorys.</translation>
+    </message>
+    <message>
+        <source>To be known</source>
+        <translation>Gut zu wissen</translation>
+    </message>
+    <message>
+        <source>Tool</source>
+        <translation>Werkzeug</translation>
+    </message>
+    <message numerus="yes">
+        <source>Tools (%n)</source>
+        <translation>
+            <numerusform>Werkzeuge (%n)</numerusform>
+            <numerusform>Werkzeuge (%n)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Tools are more than their budget, so they are found when they are needed.</source>
+        <translation>Die Werkzeuge sind mehr, als ihr Budget fasst; deshalb werden sie gesucht, wenn sie gebraucht werden.</translation>
+    </message>
+    <message>
+        <source>Try fewer words, or another kind.</source>
+        <translation>Versuchen Sie weniger Wörter oder eine andere Art.</translation>
+    </message>
+    <message>
+        <source>Turn off</source>
+        <translation>Ausschalten</translation>
+    </message>
+    <message>
+        <source>Turn on</source>
+        <translation>Einschalten</translation>
+    </message>
+    <message>
+        <source>Turn on {name}?</source>
+        <translation>{name} einschalten?</translation>
+    </message>
+    <message>
+        <source>Turn on…</source>
+        <translation>Einschalten…</translation>
+    </message>
+    <message>
+        <source>Update</source>
+        <translation>Aktualisieren</translation>
+    </message>
+    <message>
+        <source>Update {name}?</source>
+        <translation>{name} aktualisieren?</translation>
+    </message>
+    <message>
+        <source>What changed</source>
+        <translation>Was sich geändert hat</translation>
+    </message>
+    <message>
+        <source>What is on takes about {total} tokens of each request.</source>
+        <translation>Was an ist, braucht etwa {total} Tokens jeder Anfrage.</translation>
+    </message>
+    <message>
+        <source>What it is for</source>
+        <translation>Wofür es da ist</translation>
+    </message>
+    <message>
+        <source>What it may do</source>
+        <translation>Was es darf</translation>
+    </message>
+    <message>
+        <source>What it may do; untick what you do not want</source>
+        <translation>Was es darf; entfernen Sie den Haken bei dem, was Sie nicht wollen</translation>
+    </message>
+    <message>
+        <source>What it says of itself</source>
+        <translation>Was es von sich sagt</translation>
+    </message>
+    <message>
+        <source>What the model reads</source>
+        <translation>Was das Modell liest</translation>
+    </message>
+    <message>
+        <source>What you agree to</source>
+        <translation>Wozu Sie zustimmen</translation>
+    </message>
+    <message>
+        <source>When it is read</source>
+        <translation>Wird er gelesen</translation>
+    </message>
+    <message>
+        <source>Where a task fits, the model reads its text and follows it. It can do no more than the chat or the job that reads it: your rules decide each step.</source>
+        <translation>Passt eine Aufgabe, liest das Modell seinen Text und folgt ihm. Er kann nicht mehr als der Chat oder Auftrag, der ihn liest: Ihre Regeln entscheiden über jeden Schritt.</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Warum</translation>
+    </message>
+    <message>
+        <source>Working folder with skills of its own</source>
+        <translation>Arbeitsordner mit eigenen Skills</translation>
+    </message>
+    <message>
+        <source>You changed the one that is there; your changes would be lost.</source>
+        <translation>Sie haben den vorhandenen geändert; Ihre Änderungen gingen verloren.</translation>
+    </message>
+    <message>
+        <source>about {count} tokens</source>
+        <translation>etwa {count} Tokens</translation>
+    </message>
+    <message>
+        <source>found when it is needed</source>
+        <translation>wird bei Bedarf gefunden</translation>
+    </message>
+    <message>
+        <source>not used yet</source>
+        <translation>noch nicht verwendet</translation>
+    </message>
+    <message>
+        <source>used {moment}</source>
+        <translation>zuletzt verwendet: {moment}</translation>
+    </message>
+    <message>
+        <source>{count} tokens in each request</source>
+        <translation>{count} Tokens in jeder Anfrage</translation>
+    </message>
+    <message>
+        <source>{count} tokens in each request if it is on</source>
+        <translation>eingeschaltet {count} Tokens in jeder Anfrage</translation>
+    </message>
+    <message>
+        <source>{folder} has no skills of its own (.agents/skills, .claude/skills).</source>
+        <translation>{folder} hat keine eigenen Skills (.agents/skills, .claude/skills).</translation>
+    </message>
+    <message numerus="yes">
+        <source>{names} and %n more</source>
+        <translation>
+            <numerusform>{names} und %n weitere</numerusform>
+            <numerusform>{names} und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{names} are there already, so nothing was added. Remove them first.</source>
+        <translation>{names} sind schon da; deshalb wurde nichts hinzugefügt. Entfernen Sie sie zuerst.</translation>
+    </message>
+    <message>
+        <source>{name} changed while you read, so it was not turned on. Look at it again.</source>
+        <translation>{name} hat sich geändert, während Sie gelesen haben, und wurde nicht eingeschaltet. Sehen Sie es sich noch einmal an.</translation>
+    </message>
+    <message>
+        <source>{name} is there already, and it is the same.</source>
+        <translation>{name} ist schon da, und zwar genau so.</translation>
+    </message>
+    <message>
+        <source>{name} needs you</source>
+        <translation>{name} braucht Sie</translation>
+    </message>
+    <message>
+        <source>{place} is not there any more.</source>
+        <translation>{place} ist nicht mehr da.</translation>
+    </message>
+    <message>
+        <source>{place} was not added: it is no folder or archive with SKILL.md, plugin.toml, pack.toml or an MCP bundle, and no JSON with MCP servers.</source>
+        <translation>{place} wurde nicht hinzugefügt: es ist kein Ordner oder Archiv mit SKILL.md, plugin.toml, pack.toml oder einem MCP-Bündel und kein JSON mit MCP-Servern.</translation>
+    </message>
+    <message>
+        <source>{source}; changed since then</source>
+        <translation>{source}; seitdem geändert</translation>
+    </message>
+    <message numerus="yes">
+        <source>… and %n more</source>
+        <translation>
+            <numerusform>… und %n weitere</numerusform>
+            <numerusform>… und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>… and %n more file(s)</source>
+        <translation>
+            <numerusform>… und %n weitere Datei</numerusform>
+            <numerusform>… und %n weitere Dateien</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3205,6 +3840,16 @@
     </message>
 </context>
 <context>
+    <name>LongText</name>
+    <message numerus="yes">
+        <source>Show %n more character(s)</source>
+        <translation>
+            <numerusform>%n weiteres Zeichen zeigen</numerusform>
+            <numerusform>%n weitere Zeichen zeigen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>MarkdownView</name>
     <message>
         <source>Answer</source>
@@ -4802,6 +5447,10 @@
         <translation>Tokens für Skills</translation>
     </message>
     <message>
+        <source>Tokens for tools</source>
+        <translation>Tokens für Werkzeuge</translation>
+    </message>
+    <message>
         <source>Undo</source>
         <translation>Rückgängig</translation>
     </message>
@@ -4852,6 +5501,10 @@
     <message>
         <source>What names and descriptions of your skills may take of each request. Beyond that they are searched.</source>
         <translation>So viel dürfen Namen und Beschreibungen Ihrer Skills von jeder Anfrage einnehmen. Darüber hinaus wird nach ihnen gesucht.</translation>
+    </message>
+    <message>
+        <source>What tools of plugins and MCP servers may take of each request. Beyond that they are searched.</source>
+        <translation>So viel dürfen Werkzeuge von Plugins und MCP-Servern von jeder Anfrage einnehmen. Darüber hinaus wird nach ihnen gesucht.</translation>
     </message>
     <message>
         <source>What you always answer alike.</source>
@@ -5202,12 +5855,20 @@
         <translation>Gerade zu sehen</translation>
     </message>
     <message>
+        <source>Skills and plugins</source>
+        <translation>Skills und Plugins</translation>
+    </message>
+    <message>
         <source>Today: {amount}</source>
         <translation>Heute: {amount}</translation>
     </message>
     <message>
         <source>{amount} of {limit}</source>
         <translation>{amount} von {limit}</translation>
+    </message>
+    <message>
+        <source>{place} ({count})</source>
+        <translation>{place} ({count})</translation>
     </message>
 </context>
 <context>

@@ -80,6 +80,93 @@
     </message>
 </context>
 <context>
+    <name>Extensions</name>
+    <message numerus="yes">
+        <source>%n chat(s)</source>
+        <translation>
+            <numerusform>%n chat</numerusform>
+            <numerusform>%n chats</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s), {size}</source>
+        <translation>
+            <numerusform>%n file, {size}</numerusform>
+            <numerusform>%n files, {size}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n job(s)</source>
+        <translation>
+            <numerusform>%n job</numerusform>
+            <numerusform>%n jobs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of them need you</source>
+        <translation>
+            <numerusform>%n of them needs you</numerusform>
+            <numerusform>%n of them need you</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thing(s) came in. They are off until you turn them on.</source>
+        <translation>
+            <numerusform>%n thing came in. It is off until you turn it on.</numerusform>
+            <numerusform>%n things came in. They are off until you turn them on.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n time(s)</source>
+        <translation>
+            <numerusform>%n time</numerusform>
+            <numerusform>%n times</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Its %n tool(s)</source>
+        <translation>
+            <numerusform>Its %n tool</numerusform>
+            <numerusform>Its %n tools</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Show %n more tool(s)</source>
+        <translation>
+            <numerusform>Show %n more tool</numerusform>
+            <numerusform>Show %n more tools</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Tools (%n)</source>
+        <translation>
+            <numerusform>Tools (%n)</numerusform>
+            <numerusform>Tools (%n)</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{names} and %n more</source>
+        <translation>
+            <numerusform>{names} and %n more</numerusform>
+            <numerusform>{names} and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>… and %n more</source>
+        <translation>
+            <numerusform>… and %n more</numerusform>
+            <numerusform>… and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>… and %n more file(s)</source>
+        <translation>
+            <numerusform>… and %n more file</numerusform>
+            <numerusform>… and %n more files</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>JobEditor</name>
     <message numerus="yes">
         <source>%n thing(s) to be mended before it can be saved</source>
@@ -260,6 +347,16 @@
         <translation>
             <numerusform>{names} and %n more</numerusform>
             <numerusform>{names} and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LongText</name>
+    <message numerus="yes">
+        <source>Show %n more character(s)</source>
+        <translation>
+            <numerusform>Show %n more character</numerusform>
+            <numerusform>Show %n more characters</numerusform>
         </translation>
     </message>
 </context>

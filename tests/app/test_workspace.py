@@ -25,7 +25,7 @@ from tests.helpers.house import open_house
 from tests.helpers.pseudo import MARK, pseudo_translation
 from tests.helpers.settings_home import until
 
-DATA = re.compile(r"^(Homard|English|Deutsch|scripted/hello|hello|Ctrl\+.*|[\d.,: %$×–]*|/.*|~.*|app\..*)$")
+DATA = re.compile(r"^(Homard|English|Deutsch|scripted/hello|hello|Ctrl\+.*|[\d.,: %$×–]*|/.*|~.*|app\..*|\{.mcp.*)$")
 """What is no word of ours: names, keys, figures, paths."""
 
 
@@ -71,7 +71,7 @@ def test_no_word_escapes_translation(qapp: QApplication, tmp_path: Path) -> None
             window.show()
             known = {"scripted", "settings.toml", *(preset.title for preset in PRESETS.values()), *PRESETS}
             async with Workspace.open(house.runtime, window, UiState()) as workspace:
-                for name in ("chats", "automations", "activity", "settings"):
+                for name in ("chats", "automations", "activity", "extensions", "settings"):
                     workspace.show_page(name)
                     assert window.page == name
                     assert escaped(window, known) == set(), name

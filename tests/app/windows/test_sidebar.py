@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from app.windows.sidebar import Sidebar
 
-PLACES = ("Chats", "Automations", "Activity", "Settings")
+PLACES = ("Chats", "Automations", "Activity", "Skills and plugins", "Settings")
 
 
 def places(sidebar: Sidebar) -> dict[str, tuple[QAccessible.Role, str]]:
@@ -27,3 +27,17 @@ def test_places_are_buttons_of_which_one_says_that_it_is_shown(qtbot: QtBot) -> 
         assert places(sidebar) == {
             place: (QAccessible.Role.PushButton, "Shown now" if place == title else "") for place in PLACES
         }
+
+
+def test_a_place_says_how_much_in_it_needs_a_person(qtbot: QtBot) -> None:
+    sidebar = Sidebar()
+    qtbot.addWidget(sidebar)
+
+    def names() -> list[str]:
+        return [button.text() for button in sidebar.findChildren(QToolButton) if "plugins" in button.text()]
+
+    said = [names()]
+    for count in (2, 0):
+        sidebar.show_needs("extensions", count)
+        said.append(names())
+    assert said == [["Skills and plugins"], ["Skills and plugins (2)"], ["Skills and plugins"]]

@@ -1,0 +1,112 @@
+"""Skills, plugins, MCP servers and packs all over the window: the list, and how many of them need a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from agent.events import AnyEvent, ExtensionChanged
+
+if TYPE_CHECKING:
+    from agent.runtime import Runtime
+    from agent.storage.tool_use import ToolUse
+    from app.viewmodels.extension_list import ExtensionsViewModel
+    from app.viewmodels.extension_source import ExtensionSource
+    from app.windows.extensions.page import ExtensionsPage
+    from app.workspace import Workspace
+
+FIRST_LOOK_MS = 4_000
+"""After the start; nothing waits for it then."""
+
+
+class ExtensionDesk(QObject):
+    """What is heavy is imported when it is first wanted: the page, or a look at what needs a person."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self._workspace = workspace
+        self._model: ExtensionsViewModel | None = None
+        self._first = QTimer(self, singleShot=True, interval=FIRST_LOOK_MS)
+        self._first.timeout.connect(self._look)
+
+    def begin(self) -> None:
+        """Count a little later what needs a person."""
+        self._first.start()
+
+    def take(self, event: AnyEvent) -> None:
+        """Follow what happens."""
+        if not isinstance(event, ExtensionChanged):
+            return
+        if self._model is not None:
+            self._model.take(event)
+        self._first.start()
+        if event.tell and event.note:
+            self._tell(event)
+
+    @property
+    def model(self) -> ExtensionsViewModel:
+        """The list, made if need be."""
+        if self._model is None:
+            from app.viewmodels.extension_list import ExtensionsViewModel
+
+            self._model = ExtensionsViewModel(sources_of(self._workspace.runtime), self._uses, parent=self)
+            self._model.loaded.connect(self._count)
+        return self._model
+
+    def page(self) -> ExtensionsPage:
+        """Make the page."""
+        from app.windows.extensions.page import ExtensionsPage
+
+        return ExtensionsPage(self.model, self._workspace.bridge.start)
+
+    def show(self, item_id: str = "") -> None:
+        """Show the page, and one of them."""
+        from app.windows.extensions.page import ExtensionsPage
+
+        self._workspace.show_page("extensions")
+        page = self._workspace.window.page_of("extensions")
+        if item_id and isinstance(page, ExtensionsPage):
+            page.show_item(item_id)
+
+    def add(self) -> None:
+        """Show the page, and how something comes in."""
+        from app.windows.extensions.page import ExtensionsPage
+
+        self._workspace.show_page("extensions")
+        page = self._workspace.window.page_of("extensions")
+        if isinstance(page, ExtensionsPage):
+            page.show_add()
+
+    def _look(self) -> None:
+        if self._model is not None or any(place.is_dir() for place in _places(self._workspace.runtime)):
+            self.model.refresh()
+
+    def _count(self) -> None:
+        self._workspace.window.sidebar.show_needs("extensions", len(self.model.needs()))
+
+    def _tell(self, event: ExtensionChanged) -> None:
+        from app.translation import translate
+
+        self._workspace.window.banner.tell(
+            event.note, "warning", action=translate("Extensions", "Show"), callback=self.show
+        )
+
+    async def _uses(self) -> Mapping[str, ToolUse]:
+        from agent.storage.tool_use import tool_uses
+
+        return await self._workspace.runtime.store.database.read(tool_uses)
+
+
+def sources_of(runtime: Runtime) -> list[ExtensionSource]:
+    """An adapter for each service that is there."""
+    from app.viewmodels.extension_skills import SkillSource
+
+    return [SkillSource(runtime.paths.skills, lambda: runtime.settings.skills.prompt_tokens)]
+
+
+def _places(runtime: Runtime) -> list[Path]:
+    """Where something of them would stand."""
+    return [runtime.paths.skills]

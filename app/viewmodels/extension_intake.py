@@ -1,0 +1,78 @@
+"""What was dropped, chosen or pasted: which kind of thing it is, told by what is in it. All of it blocks."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import zipfile
+from pathlib import Path
+
+from app.viewmodels.extension_item import Kind
+
+MOST_ENTRIES = 60_000
+"""Of a zip: more are not looked through; whoever installs it refuses it anyway."""
+MOST_TEXT = 1_000_000
+_MARKS: tuple[tuple[str, Kind], ...] = (
+    ("pack.toml", "pack"), ("plugin.toml", "plugin"), ("skill.md", "skill"), ("manifest.json", "server"),
+)  # fmt: skip
+"""Files that tell, the most telling first: a pack holds all the others."""
+_ENDINGS: dict[str, Kind] = {
+    ".mcpb": "server", ".dxt": "server", ".json": "server", ".skill": "skill", ".homardpack": "pack",
+}  # fmt: skip
+_ADDRESS = re.compile(r"(?:https|ssh|file)://\S+|[\w.+-]+@[\w.-]+:\S+")
+
+
+def kind_of_path(path: Path) -> Kind | None:
+    """Tell what a folder or a file is; None: nothing that is known here."""
+    if path.is_dir():
+        return _kind_of_names(_names_in(path))
+    if kind := _ENDINGS.get(path.suffix.lower()):
+        return kind
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _kind_of_names([info.filename.casefold() for info in archive.infolist()[:MOST_ENTRIES]])
+    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
+        return None
+
+
+def kind_of_text(text: str) -> Kind | None:
+    """Tell what a pasted text is: the settings of servers, or the address of skills in a git repository."""
+    text = text.strip()
+    if not text or len(text) > MOST_TEXT:
+        return None
+    if text.startswith("{"):
+        try:
+            return "server" if isinstance(json.loads(text), dict) else None
+        except ValueError:
+            return "server"  # whoever reads it says what is wrong with it, and where
+    return "skill" if _ADDRESS.fullmatch(text) else None
+
+
+def _kind_of_names(names: list[str]) -> Kind | None:
+    """The kind of the mark that lies highest; of two beside each other the more telling one."""
+    found: list[tuple[int, int, Kind]] = []
+    for name in names:
+        for at, (mark, kind) in enumerate(_MARKS):
+            if name.rpartition("/")[2] == mark:
+                found.append((name.count("/"), at, kind))
+    return min(found)[2] if found else None
+
+
+def _names_in(folder: Path) -> list[str]:
+    """File names of a folder and three levels below, in lower case; no link is followed."""
+    names: list[str] = []
+    waiting = [(str(folder), "", 0)]
+    for place, above, depth in waiting:
+        try:
+            with os.scandir(place) as entries:
+                for entry in entries:
+                    if len(names) > MOST_ENTRIES:
+                        return names
+                    if not entry.is_dir(follow_symlinks=False):
+                        names.append(f"{above}{entry.name.casefold()}")
+                    elif depth < 3 and entry.name != ".git":
+                        waiting.append((entry.path, f"{above}{entry.name}/", depth + 1))
+        except OSError:
+            continue
+    return names

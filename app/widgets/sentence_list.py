@@ -1,0 +1,125 @@
+"""A heading with sentences below it: what something may do, with the reasons of its author, and what is to be known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.theme import SPACE
+from app.translation import translate
+from app.viewmodels.extension_source import Sentence, Weight
+from app.widgets.cards.surface import Mark, column
+from app.widgets.cards.words import PlainText, Tone, Words, revealed
+
+MOST_SENTENCES = 60
+REASON_CHARS = 600
+_LOOKS: dict[Weight, tuple[str, Tone]] = {
+    "plain": ("check", "muted"), "reach": ("globe", "warn"), "danger": ("alert", "error"),
+}  # fmt: skip
+
+
+class SentenceList(QWidget):
+    """Hidden while there is nothing to say. Where `choosable`, what can be granted has a box to tick."""
+
+    chosen = Signal()
+    """A box is another one now."""
+
+    def __init__(self, title: str, parent: QWidget | None = None, *, choosable: bool = False) -> None:
+        super().__init__(parent)
+        self._title = title
+        self._choosable = choosable
+        self._shown: tuple[Sentence, ...] = ()
+        self._content: QWidget | None = None
+        self.boxes: dict[str, QCheckBox] = {}
+        """By key of the sentence."""
+        self._layout = column(self, spacing=SPACE)
+        self._layout.addWidget(Words(title, self, face="bold", wrap=True))
+        self.hide()
+
+    def show_sentences(self, sentences: Sequence[Sentence]) -> None:
+        """Show these."""
+        if tuple(sentences) == self._shown:
+            return
+        self._shown = tuple(sentences)
+        if self._content is not None:
+            self._content.hide()
+            self._content.deleteLater()
+        self.boxes = {}
+        self._content = QWidget(self)
+        rows = column(self._content, spacing=SPACE)
+        for sentence in self._shown[:MOST_SENTENCES]:
+            rows.addLayout(self._row(sentence, self._content))
+        if len(self._shown) > MOST_SENTENCES:
+            more = translate("Extensions", "… and %n more", len(self._shown) - MOST_SENTENCES)
+            rows.addWidget(Words(more, self._content, tone="muted"))
+        self._layout.addWidget(self._content)
+        self.setVisible(bool(sentences))
+
+    @property
+    def granted(self) -> frozenset[str]:
+        """Keys of what is ticked."""
+        return frozenset(key for key, box in self.boxes.items() if box.isChecked())
+
+    def _row(self, sentence: Sentence, parent: QWidget) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(SPACE)
+        said = revealed(sentence.text)
+        if self._choosable and sentence.key:
+            box = QCheckBox(parent)
+            box.setAccessibleName(said)
+            box.setChecked(sentence.granted)
+            box.toggled.connect(self.chosen)
+            self.boxes[sentence.key] = box
+            row.addWidget(box, 0, Qt.AlignmentFlag.AlignTop)
+        icon, tone = _LOOKS[sentence.weight]
+        row.addWidget(Mark(icon, parent, tone=tone), 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        if sentence.new:
+            words.addWidget(Words(translate("Extensions", "New"), parent, tone="accent", face="small"))
+        words.addWidget(PlainText(said, parent, name=self._title))
+        if sentence.reason:
+            reason = translate("Extensions", "Its author says: “{reason}”")
+            text = reason.format(reason=revealed(sentence.reason[:REASON_CHARS]))
+            name = translate("Extensions", "Reason of the author")
+            words.addWidget(PlainText(text, parent, name=name, face="small", muted=True))
+        row.addLayout(words, 1)
+        return row
+
+
+class NoteList(QWidget):
+    """A heading with plain lines below it, each with the same mark; hidden while there are none."""
+
+    def __init__(self, title: str, icon: str, tone: Tone, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title, self._icon = title, icon
+        self._tone: Tone = tone
+        self._shown: tuple[str, ...] = ()
+        self._content: QWidget | None = None
+        self._layout = column(self, spacing=SPACE // 2)
+        self._layout.addWidget(Words(title, self, face="bold", wrap=True))
+        self.hide()
+
+    def show_lines(self, lines: Sequence[str]) -> None:
+        """Show these."""
+        if tuple(lines) == self._shown:
+            return
+        self._shown = tuple(lines)
+        if self._content is not None:
+            self._content.hide()
+            self._content.deleteLater()
+        self._content = QWidget(self)
+        rows = column(self._content, spacing=SPACE // 2)
+        shown = list(self._shown[:MOST_SENTENCES])
+        if len(self._shown) > MOST_SENTENCES:
+            shown.append(translate("Extensions", "… and %n more", len(self._shown) - MOST_SENTENCES))
+        for text in shown:
+            row = QHBoxLayout()
+            row.setSpacing(SPACE)
+            row.addWidget(Mark(self._icon, self._content, tone=self._tone), 0, Qt.AlignmentFlag.AlignTop)
+            row.addWidget(PlainText(revealed(text), self._content, name=self._title), 1)
+            rows.addLayout(row)
+        self._layout.addWidget(self._content)
+        self.setVisible(bool(lines))

@@ -1,0 +1,1 @@
+"""The place of skills, plugins, MCP servers and packs."""

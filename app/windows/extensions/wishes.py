@@ -1,0 +1,229 @@
+"""What a person wants done about skills, plugins, servers and packs, carried out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QWidget
+from shiboken6 import Shiboken
+
+from agent.errors import UsageError
+from app import dialogs
+from app.translation import translate
+from app.viewmodels.extension_intake import kind_of_path, kind_of_text
+from app.viewmodels.extension_item import Act, Extension, Kind
+from app.viewmodels.extension_list import ExtensionsViewModel
+from app.viewmodels.extension_skills import SkillSource
+from app.viewmodels.extension_source import Consent, ExtensionSource
+from app.viewmodels.settings_fields import Field
+from app.viewmodels.teller import Teller
+from app.windows.extensions.consent import ConsentDialog
+
+Start = Callable[[Coroutine[Any, Any, Any], str], None]
+"""Carries out an intent; what goes wrong is told in a sentence."""
+
+
+class ExtensionWishes(Teller):
+    """One for the page; dialogs belong to its window."""
+
+    busy_changed = Signal()
+    said = Signal(str)
+    """Something was done of which nothing is seen: a sentence."""
+    came = Signal(str)
+    """Something new is there, or another version of it: its item id."""
+    refused = Signal(object, str)
+    """A setting was not taken: its path, why; empty: it was."""
+
+    def __init__(self, model: ExtensionsViewModel, start: Start, page: QWidget) -> None:
+        super().__init__(page)
+        self._model = model
+        self._start = start
+        self._page = page
+        self.busy: set[str] = set()
+        """Items of which something is being done."""
+
+    def do(self, act: Act, item_id: str) -> None:
+        """Do something about one; about one that is gone, or while something is being done about it, nothing."""
+        item = self._model.find(item_id)
+        if item is not None and item_id not in self.busy and act in item.acts:
+            self._start(self._busily(item_id, self._done(act, item)), f"{act} {item.kind}")
+
+    def add(self, place: Path | str) -> None:
+        """Bring in what is at a path, or what a text says."""
+        self._start(self._add([place]), "install")
+
+    def add_all(self, places: Sequence[Path | str]) -> None:
+        """The same for several."""
+        self._start(self._add(places), "install")
+
+    def choose_folder(self) -> None:
+        """Ask for a folder, and bring in what is in it."""
+        self._start(self._choose_folder(), "install a folder")
+
+    def choose_file(self) -> None:
+        """Ask for a file, and bring in what is in it."""
+        self._start(self._choose_file(), "install a file")
+
+    def choose_trusted(self) -> None:
+        """Ask for a working folder that may bring skills of its own."""
+        self._start(self._choose_trusted(), "trust a folder")
+
+    def change_setting(self, item_id: str, field: Field, value: object) -> None:
+        """Set one of its settings."""
+        self._start(self._change_setting(item_id, field, value), "setting")
+
+    # -- how
+
+    async def _busily(self, item_id: str, work: Coroutine[Any, Any, None]) -> None:
+        self.busy.add(item_id)
+        self.tell(self.busy_changed)
+        try:
+            await work
+        finally:
+            self.busy.discard(item_id)
+            self.tell(self.busy_changed)
+            if Shiboken.isValid(self._model):
+                self._model.refresh()
+
+    async def _done(self, act: Act, item: Extension) -> None:
+        source = self._model.sources[item.kind]
+        match act:
+            case "enable" | "review":
+                self._ask(source, await source.consent(item.key))
+            case "disable":
+                await source.disable(item.key)
+            case "update":
+                await self._look_for_update(source, item)
+            case "remove":
+                await self._remove(source, item)
+            case "open":
+                self._open(source, item)
+            case _:
+                if words := await source.do(act, item.key):
+                    self.tell(self.said, words)
+
+    def _ask(self, source: ExtensionSource, consent: Consent) -> None:
+        if not Shiboken.isValid(self._page):
+            return
+        dialog = ConsentDialog(consent, self._page.window())
+        dialog.agreed.connect(partial(self._agree, source))
+        dialog.open()
+
+    def _agree(self, source: ExtensionSource, consent: Consent, granted: frozenset[str]) -> None:
+        self._start(self._busily(consent.item.item_id, source.enable(consent, granted)), "turn on")
+
+    async def _look_for_update(self, source: ExtensionSource, item: Extension) -> None:
+        consent = await source.update(item.key)
+        if consent is None:
+            words = translate("Extensions", "There is no newer version of {name}.")
+            self.tell(self.said, words.format(name=item.title))
+        else:
+            self._ask(source, consent)
+
+    async def _remove(self, source: ExtensionSource, item: Extension) -> None:
+        choice = await dialogs.ask(
+            self._page.window(),
+            translate("Extensions", "Remove {name}?").format(name=item.title),
+            _removal_words(item),
+            [
+                dialogs.Choice("remove", translate("Extensions", "Remove"), "danger"),
+                dialogs.Choice("keep", translate("Extensions", "Keep it"), "cancel"),
+            ],
+            default="keep",
+        )
+        if choice == "remove":
+            await source.remove(item.key)
+
+    def _open(self, source: ExtensionSource, item: Extension) -> None:
+        if (folder := source.folder(item.key)) is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    async def _choose_folder(self) -> None:
+        title = translate("Extensions", "Folder of a skill, plugin, server or pack")
+        if chosen := await dialogs.choose_folder(self._page.window(), title):
+            await self._add([Path(chosen)])
+
+    async def _choose_file(self) -> None:
+        title = translate("Extensions", "File of a skill, plugin, server or pack")
+        kinds = translate("Extensions", "Archives and settings (*.zip *.skill *.mcpb *.dxt *.json)")
+        every = translate("Extensions", "All files (*)")
+        if chosen := await dialogs.choose_file(self._page.window(), title, "", f"{kinds};;{every}"):
+            await self._add([Path(chosen)])
+
+    async def _choose_trusted(self) -> None:
+        title = translate("Extensions", "Working folder with skills of its own")
+        chosen = await dialogs.choose_folder(self._page.window(), title)
+        source = self._model.sources.get("skill")
+        if chosen and isinstance(source, SkillSource):
+            self._ask(source, await source.trust_consent(Path(chosen)))
+
+    async def _add(self, places: Sequence[Path | str]) -> None:
+        came: list[tuple[ExtensionSource, str]] = []
+        asked: list[tuple[ExtensionSource, Consent]] = []
+        try:
+            for place in places:
+                source = self._source_of(place, await asyncio.to_thread(_kind_of, place))
+                got = await source.install(place)
+                if isinstance(got, Consent):
+                    asked.append((source, got))
+                else:
+                    came += [(source, key) for key in got]
+        finally:
+            await self._model.refreshed()
+        for source, key in came[:1]:
+            self.tell(self.came, f"{source.kind}:{key}")
+            if len(came) == 1:
+                asked.append((source, await source.consent(key)))
+        if len(came) > 1:
+            words = translate("Extensions", "%n thing(s) came in. They are off until you turn them on.", len(came))
+            self.tell(self.said, words)
+        for source, consent in asked:
+            self._ask(source, consent)
+
+    def _source_of(self, place: Path | str, kind: Kind | None) -> ExtensionSource:
+        if kind is not None and (source := self._model.sources.get(kind)) is not None:
+            return source
+        words = translate(
+            "Extensions",
+            "{place} was not added: it is no folder or archive with SKILL.md, plugin.toml, pack.toml or an MCP bundle, "
+            "and no JSON with MCP servers.",
+        )
+        raise UsageError(words.format(place=place.name if isinstance(place, Path) else place[:60]))
+
+    async def _change_setting(self, item_id: str, field: Field, value: object) -> None:
+        item = self._model.find(item_id)
+        if item is None:
+            return
+        try:
+            await self._model.sources[item.kind].change_setting(item.key, field, value)
+        except UsageError as error:
+            self.tell(self.refused, field.path, str(error))
+            return
+        self.tell(self.refused, field.path, "")
+        self._model.refresh()
+
+
+def _kind_of(place: Path | str) -> Kind | None:
+    return kind_of_path(place) if isinstance(place, Path) else kind_of_text(place)
+
+
+def _removal_words(item: Extension) -> str:
+    if item.kind == "skill" and item.beside:
+        return translate(
+            "Extensions", "It belongs to a working folder: the folder is trusted no more, and its files stay."
+        )
+    match item.kind:
+        case "skill":
+            return translate("Extensions", "Its folder is deleted. It cannot be undone.")
+        case "plugin":
+            return translate("Extensions", "Its folder and its settings are deleted. It cannot be undone.")
+        case "server":
+            return translate("Extensions", "Its settings and its keys are deleted. It cannot be undone.")
+        case "pack":
+            return translate("Extensions", "All that it brought is deleted. It cannot be undone.")
