@@ -19,6 +19,8 @@ from agent.confined.ended import Reason
 from agent.confined.family import Member, family, shared_out
 
 BUSY_S, IDLE_S = 0.1, 2.0
+REST = 10
+"""So much longer than it looked it sleeps: many that are busy must not keep Homard itself busy."""
 STORE_S = 1.0
 """How often what a busy program stored is counted."""
 OURS = 5
@@ -126,8 +128,10 @@ class Watch:
                 if not due:
                     self._changed.wait(min(one.due_in(now) for one in self._all))
                     continue
+            began = time.monotonic()
             for one in due:
                 one.look()
+            time.sleep(min(IDLE_S, (time.monotonic() - began) * REST))
 
 
 @cache
