@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from agent.confined.ended import Flooded, Gone, Stalled
 from agent.confined.process import ConfinedProcess
+from agent.mcp_client.pace import Pace
 from agent.tasks import spawn
 
 if TYPE_CHECKING:
@@ -28,27 +28,12 @@ GARBAGE: Final = 2_000
 _log = logging.getLogger(__name__)
 
 
-class Pace:
-    """A bucket of messages: empty, it makes the reader wait, and so the server."""
-
-    def __init__(self) -> None:
-        self._left, self._at = float(BURST), time.monotonic()
-
-    async def keep(self) -> None:
-        """Wait until one more may be read."""
-        now = time.monotonic()
-        self._left, self._at = min(BURST, self._left + (now - self._at) * PACE), now
-        self._left -= 1
-        if self._left < 0:
-            await asyncio.sleep(-self._left / PACE)
-
-
 class Paced:
     """A stream of what a server says, as the SDK reads it."""
 
     def __init__(self, inner: ReadStream[SessionMessage | Exception]) -> None:
         self._inner = inner
-        self._pace = Pace()
+        self._pace = Pace(BURST, PACE)
 
     @property
     def last_context(self) -> Any:

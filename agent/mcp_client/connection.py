@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from agent import __version__
 from agent.errors import HomardError, ToolFailed, ToolRetry
+from agent.mcp_client.outcome import outcome_of
 from agent.mcp_client.pin import MAX_TOOLS, PROMPTS, RESOURCES, Pin, pin_of
 from agent.mcp_client.question import CONVERSATION, Conversation, elicited, sampled
 from agent.mcp_client.state import Said
@@ -57,6 +58,10 @@ _PROMPT_PIN: Final = Pin(
 
 class Broken(ToolFailed):
     """The connection ended, or never came to be; the words say how."""
+
+
+class Expired(Broken):
+    """The server does not know this session any more, and did nothing."""
 
 
 class Connection:
@@ -257,9 +262,9 @@ class Connection:
         """Wait for it; broken off, the server is told, and nobody waits longer than the SDK needs for that."""
         self._under_way.append(conversation)
         before = CONVERSATION.set(conversation)
-        task = spawn(self._asked(work), f"mcp-{self.name}-call")
+        task = spawn(outcome_of(self._asked(work)), f"mcp-{self.name}-call")
         try:
-            return await asyncio.shield(task)
+            return (await asyncio.shield(task)).get()
         except asyncio.CancelledError:
             task.cancel()
             await asyncio.wait({task}, timeout=CANCEL_S)
@@ -271,7 +276,7 @@ class Connection:
     async def _asked(self, work: Awaitable[T]) -> T:
         """Await an answer; what the SDK raises becomes ours. Raises ToolRetry, ToolFailed, Broken."""
         from mcp import MCPError
-        from mcp_types import CONNECTION_CLOSED, INVALID_PARAMS
+        from mcp_types import CONNECTION_CLOSED, INVALID_PARAMS, INVALID_REQUEST
 
         try:
             return await work
@@ -281,6 +286,8 @@ class Connection:
             words = visible(str(error))[:MAX_ERROR_CHARS]
             if error.code == CONNECTION_CLOSED or not self.alive:
                 raise Broken(f"The server {self.name} ended the connection before it had answered.") from None
+            if error.code == INVALID_REQUEST and words == "Session terminated":  # how the SDK says 404
+                raise Expired(f"The server {self.name} has forgotten the session.") from None
             if error.code == INVALID_PARAMS:
                 raise ToolRetry(f"The server {self.name} did not take the arguments: {words}") from None
             raise ToolFailed(f"The server {self.name} says: {words}") from None

@@ -42,7 +42,8 @@ class LiveServer:
         self.breaker = Breaker()
         self.connection: Connection | None = None
         self.process: ConfinedProcess | None = None
-        self.refusal = ""
+        self.needs_sign_in = False
+        """It wants a person to sign in before it does anything."""
         self._house = house
         self._visitor = visitor
         self._lock = asyncio.Lock()
@@ -60,13 +61,15 @@ class LiveServer:
                 return self.connection
             await self._end()
             await self._wait()
+            self.needs_sign_in = False
             self._house.tell(self.name, "starting")
             await import_sdk()
             try:
                 self.connection = await self._open(fetching)
             except Broken as error:
+                words = await self.told(str(error))
                 await self._end()
-                raise Broken(await self.told(str(error))) from None
+                raise (UsageError(words) if self.needs_sign_in else Broken(words)) from None
             self._house.tell(self.name, "running")
             self._stay()
             return self.connection
@@ -159,7 +162,7 @@ class LiveServer:
         if not any(name.lower() == "authorization" for name in headers):
             from agent.mcp_client.sign_in import signed_in
 
-            auth = await signed_in(self.name, self.settings.url, self._house, self._visitor)
+            auth = await signed_in(self.name, self.settings.url, self._house, self._visitor, self._want_sign_in)
         client = new_client(way, await asyncio.to_thread(tls_context), headers, auth)
         async with client, web_channel(self.settings.url, client) as streams:
             yield streams
@@ -175,12 +178,17 @@ class LiveServer:
                 raise UsageError(f"The server {self.name} needs {key}. {error}") from None
         return values
 
+    def _want_sign_in(self) -> None:
+        self.needs_sign_in = True
+
     async def told(self, words: str) -> str:
         """How it failed, with what is known beside."""
+        if self.needs_sign_in:
+            return f"The server {self.name} wants you to sign in: homard mcp login {self.name}"
         why = self._way.refusal if self._way is not None else ""
         ended = self.process.ended if self.process is not None else None
         parts = [words]
-        if why:
+        if why and why not in words:
             parts.append(why)
         if ended is not None and ended.reason != "killed":
             parts.append(f"Its program: {ended.words}.")
@@ -192,7 +200,8 @@ class LiveServer:
     async def failed(self) -> None:
         """Count a failure; at the third time it is switched off, and a person is told."""
         await self.end()
-        if not self.breaker.failed():
+        # What is elsewhere may be out of reach for an hour, and hurts nobody: it is only tried later.
+        if not self.breaker.failed() or self.settings.url:
             self._house.tell(self.name, "crashed")
             return
         self.breaker.reset()

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from agent.errors import StorageError, ToolFailed, UsageError
-from agent.mcp_client.connection import Broken, Connection
+from agent.mcp_client.connection import Broken, Connection, Expired
 from agent.mcp_client.content import prompt_of, resource_of, result_of
 from agent.mcp_client.house import House
 from agent.mcp_client.live import LiveServer
 from agent.mcp_client.offer import capabilities_of, offers_of
+from agent.mcp_client.outcome import outcome_of
 from agent.mcp_client.pin import PROMPTS, RESOURCES, Pin, same
 from agent.mcp_client.question import Conversation
 from agent.mcp_client.state import Said
@@ -80,7 +81,7 @@ class ServerProvider:
         """Make a call. Raises ToolRetry, ToolFailed, ToolDenied."""
         conversation = Conversation(call)
         token = PASS.set(call.egress)
-        work = spawn(self._make(conversation), f"mcp-{self.live.name}-call")
+        work = spawn(outcome_of(self._make(conversation)), f"mcp-{self.live.name}-call")
         PASS.reset(token)
         try:
             await self._clock(work, conversation)
@@ -90,7 +91,7 @@ class ServerProvider:
         if not work.done():
             await self._give_up(work)
             raise ToolFailed(await self._out_of_time())
-        result = work.result()
+        result = work.result().get()
         self.live.breaker.worked()
         self._on_used(self.live.name)
         return result
@@ -120,23 +121,31 @@ class ServerProvider:
         return f"{words} It answers nothing any more and was ended; it is started again when it is needed."
 
     async def _make(self, conversation: Conversation) -> ForeignResult:
-        call = conversation.call
         try:
-            connection = await self.live.connected()
-            await self._check(connection, call.tool.own_name)
-            if self.live.process is not None and call.egress is not None:
-                self.live.process.egress = call.egress
             try:
-                return await self._answer(connection, conversation)
-            finally:
-                if self.live.process is not None and connection.idle:
-                    self.live.process.egress = self.live.own_pass
+                return await self._try(conversation)
+            except Expired:
+                await self.live.end()
+                return await self._try(conversation)
         except UsageError as error:
             raise ToolFailed(str(error)) from None
         except Broken as error:
             words = await self.live.told(str(error))
+            if self.live.needs_sign_in:
+                raise ToolFailed(words) from None
             await self.live.failed()
             raise ToolFailed(f"{words} It is started again at the next call; a person sees more in its log.") from None
+
+    async def _try(self, conversation: Conversation) -> ForeignResult:
+        connection = await self.live.connected()
+        await self._check(connection, conversation.call.tool.own_name)
+        if self.live.process is not None and conversation.call.egress is not None:
+            self.live.process.egress = conversation.call.egress
+        try:
+            return await self._answer(connection, conversation)
+        finally:
+            if self.live.process is not None and connection.idle:
+                self.live.process.egress = self.live.own_pass
 
     async def _check(self, connection: Connection, own: str) -> None:
         """Refuse what is not what a person agreed to. Raises ToolFailed."""

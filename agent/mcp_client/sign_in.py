@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 import msgspec
 
@@ -47,6 +47,8 @@ class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
     """Metadata of the authorization server (RFC 8414): where tokens are renewed."""
     resource: dict[str, Any] | None = None
     """Metadata of the MCP server (RFC 9728)."""
+    wanted: str = ""
+    """Scopes that the server asked for when nobody was there to sign in."""
 
 
 @dataclass(frozen=True)
@@ -99,19 +101,24 @@ def _note(house: House, one: Kept) -> None:
                 house.secrets.known.note(str(value))
 
 
-async def signed_in(name: str, url: str, house: House, visitor: Visitor | None) -> OAuthClientProvider | None:
-    """Give the SDK's part that sends the token and renews it; without a token and a visitor it says what to do."""
+async def signed_in(
+    name: str, url: str, house: House, visitor: Visitor | None, needed: Callable[[], None]
+) -> OAuthClientProvider:
+    """Give the SDK's part that sends the token and renews it; `needed` is called where only a person could go on."""
     from mcp.client.auth import OAuthClientProvider
     from mcp.shared.auth import AuthorizationCodeResult, OAuthClientMetadata
     from pydantic import AnyUrl
 
     async def show(address: str) -> None:
         if visitor is None:
+            await storage.want(_scope_of(address))
+            needed()
             raise SignInNeeded(f"The server {name} wants you to sign in: homard mcp login {name}")
-        visitor.show(address)
+        visitor.show(_with_scope(address, f"{visitor.client.scope} {before.wanted}".split()))
 
     async def come_back() -> AuthorizationCodeResult:
         if visitor is None:
+            needed()
             raise SignInNeeded(f"The server {name} wants you to sign in: homard mcp login {name}")
         got = await asyncio.wait_for(visitor.answer, PERSON_S)
         visitor.answer = asyncio.get_running_loop().create_future()  # a wider leave may be asked for later
@@ -125,9 +132,9 @@ async def signed_in(name: str, url: str, house: House, visitor: Visitor | None) 
         redirect_uris=[AnyUrl(redirect)],
         grant_types=["authorization_code", "refresh_token"],
         response_types=["code"],
-        scope=(visitor.client.scope or None) if visitor is not None else None,
     )
-    storage = _Storage(name, house, visitor, await kept(name, house))
+    before = await kept(name, house)
+    storage = _Storage(name, house, visitor, before)
     metadata_url = (visitor.client.metadata_url or None) if visitor is not None else None
     provider = OAuthClientProvider(url, metadata, storage, show, come_back, metadata_url)
     storage.provider = provider
@@ -164,10 +171,15 @@ class _Storage:
             context = self.provider.context
             server = _plain(context.oauth_metadata) or self._kept.server
             resource = _plain(context.protected_resource_metadata) or self._kept.resource
-        self._kept = Kept(table, self._kept.client, expires_at, server, resource)
+        self._kept = Kept(table, self._kept.client, expires_at, server, resource)  # nothing is wanted any more
         await self._keep()
         if self._visitor is not None and server is not None:
             self._visitor.visited.update(_hosts(server))
+
+    async def want(self, scope: str) -> None:
+        """Remember what was asked for: the next signing in is for that too."""
+        self._kept = msgspec.structs.replace(self._kept, wanted=scope)
+        await self._keep()
 
     async def get_client_info(self) -> OAuthClientInformationFull | None:
         """As whom we are registered."""
@@ -198,6 +210,20 @@ class _Storage:
             self._kept = msgspec.structs.replace(self._kept, client=client)
         _note(self._house, self._kept)
         await self._house.secrets.set(entry(self._name), msgspec.json.encode(self._kept).decode())
+
+
+def _scope_of(address: str) -> str:
+    return " ".join(parse_qs(urlsplit(address).query).get("scope", []))
+
+
+def _with_scope(address: str, scopes: list[str]) -> str:
+    """The address for these scopes too: the SDK asks for those of the last refusal alone."""
+    parts = urlsplit(address)
+    query = parse_qs(parts.query)
+    every = dict.fromkeys([*" ".join(query.get("scope", [])).split(), *scopes])
+    if every:
+        query["scope"] = [" ".join(every)]
+    return urlunsplit(parts._replace(query=urlencode(query, doseq=True)))
 
 
 def _plain(model: Any) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from agent.errors import ToolDenied, ToolError
+from agent.mcp_client.pace import Pace
 from agent.safety.web_address import WebAddress, parse_address
 from agent.tools.egress import CONNECT_TIMEOUT_S, MAX_ADDRESSES, Egress
 from agent.tools.egress_pass import EgressPass, Traffic
@@ -23,6 +24,9 @@ MOST_BODY_BYTES: Final = 4 << 20
 """Of an answer that is one JSON text."""
 MOST_STREAM_BYTES: Final = 256 << 20
 """Of a stream of events, however long it lasts."""
+REQUESTS: Final = 100
+REQUESTS_A_SECOND: Final = 10.0
+"""After so many: a server that closes each stream at once must not be asked again and again for it."""
 PASS: ContextVar[EgressPass | None] = ContextVar("mcp_egress_pass", default=None)
 """Of the call in whose name a request is made; None: of the server itself."""
 _METADATA: Final = frozenset({"169.254.169.254", "169.254.170.2", "fd00:ec2::254", "100.100.100.200"})
@@ -121,8 +125,11 @@ def _transport(way: Way, tls: ssl.SSLContext) -> Any:
         ssl_context=tls, network_backend=_backend(way), max_connections=10, keepalive_expiry=30.0
     )
 
+    pace = Pace(REQUESTS, REQUESTS_A_SECOND)
+
     class Transport(httpx2.AsyncBaseTransport):
         async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            await pace.keep()
             try:
                 way.judge(str(request.url))
             except ToolError as error:
