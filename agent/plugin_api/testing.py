@@ -16,10 +16,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from agent.errors import ToolFailed, ToolRetry
+from agent.errors import ToolFailed
 from agent.plugin_api.calling import call_tool, called, with_context
 from agent.plugin_api.context import Context
-from agent.plugin_api.result import PlainResult
+from agent.plugin_api.copies import Copies
+from agent.plugin_api.result import Image, PlainResult
 
 
 class Harness:
@@ -37,10 +38,13 @@ class Harness:
         tools: Mapping[str, Callable[..., str]] | None = None,
         screen: Path | None = None,
         data: Path | None = None,
+        sandbox: bool = False,
     ) -> None:
         """`tools`: functions that play Homard's own tools, by name. `screen`: the PNG that a screenshot gives.
 
-        `data`: the plugin's own folder; None: a temporary one, gone with the Harness.
+        `data`: the plugin's own folder; None: a temporary one, gone with the Harness. `sandbox`: its tools are called
+        in a process in the sandbox, a new one for each call, as Homard does it; slower, and nothing of Homard is played
+        but settings and secrets.
         """
         from agent.plugin_api.loading import load
         from agent.plugin_host.manifest import filled, read_manifest
@@ -54,6 +58,7 @@ class Harness:
         own = {name: name for name, one in declared.items() if one.type == "secret"}
         self.granted = [filled(one, {**self.settings, **own}) for one in self.manifest.capability]
         self.secrets, self.tools, self.screen = dict(secrets or {}), dict(tools or {}), screen
+        self._sandbox = sandbox
         self.clipboard = ""
         self.fired: list[tuple[str, str, str]] = []
         """(trigger, key, text)."""
@@ -84,20 +89,29 @@ class Harness:
 
     async def call(self, tool: str, /, **arguments: Any) -> PlainResult:
         """Call a tool. Paths of files are given as they are; the tool gets copies, as it does from Homard."""
+        if self._sandbox:
+            return await self._confined(tool, arguments)
         marked, signature = self.loaded.find("tool", tool), self.loaded.signatures.get(tool)
         if marked is None or signature is None:
             raise ToolFailed(f"There is no tool {tool!r}. There are: {', '.join(self.names)}.")
         with tempfile.TemporaryDirectory(prefix="exchange-", dir=self._temporary) as place:
-            exchange = _Exchange(Path(place))
-            given = {
-                name: exchange.handed(value, signature.files[name]) if name in signature.files else value
-                for name, value in arguments.items()
-            }
+            exchange = Copies(Path(place))
+            given = exchange.handed(arguments, signature.files)
             for use in set(signature.files.values()):
                 self._require_files(use)
             result = await call_tool(marked.function, signature, given, self._context(1))
             exchange.bring_back()
         return result
+
+    async def _confined(self, tool: str, arguments: Mapping[str, Any]) -> PlainResult:
+        from agent.plugin_host.trial import trial
+
+        given = {name: str(value) if isinstance(value, Path) else value for name, value in arguments.items()}
+        async with trial(self.folder, self.settings, secrets=self.secrets) as tried:
+            result = await tried.call(tool, given)
+            self.progress += tried.progress
+        images = tuple(Image(one.media_type, one.data) for one in result.images)
+        return PlainResult(result.text, result.data, images, result.is_error)
 
     def poll(self, trigger: str, *, within_s: float = 5.0) -> list[tuple[str, str, str]]:
         """Run a trigger's function once, at most for so long; gives what it fired: (trigger, key, text) each."""
@@ -177,33 +191,3 @@ def _read(path: str) -> str:
 
 def _write(path: str, text: str) -> None:
     Path(path).write_text(text, encoding="utf-8")
-
-
-class _Exchange:
-    """Copies of the files of one call."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._wanted: list[tuple[Path, Path]] = []
-
-    def handed(self, value: Any, use: str) -> Any:
-        """Make a copy of a file; gives its path."""
-        if value is None:
-            return None
-        real = Path(value)
-        place = self._folder / f"{len(list(self._folder.iterdir()))}"
-        place.mkdir()
-        copy = place / real.name
-        if real.is_file():
-            shutil.copy(real, copy)
-        elif use == "read":
-            raise ToolRetry(f"There is no file {real}.")
-        if use == "write":
-            self._wanted.append((copy, real))
-        return str(copy)
-
-    def bring_back(self) -> None:
-        """Put what was written in its place."""
-        for copy, real in self._wanted:
-            if copy.is_file():
-                shutil.copy(copy, real)

@@ -151,6 +151,13 @@ def plugin_tree(folder: Path, known: Mapping[str, Stamp] | None = None, *, compi
     return Tree(files, tuple(one for one in tree.problems if _COMPILED not in one))
 
 
+def bundled_plugins() -> Path:
+    """The folder of the plugins that come with Homard, from the sources and in a frozen build alike."""
+    import agent
+
+    return Path(str(agent.__file__)).parents[1] / "plugins"
+
+
 def _require_name(manifest: Manifest, folder: Path, dev: bool) -> None:
     if manifest.id != folder.name and not dev:
         raise UsageError(f"The folder {folder.name[:80]} holds the plugin {manifest.id}. Give it that name.")

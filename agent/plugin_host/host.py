@@ -155,8 +155,8 @@ class PluginHost:
                 program=self.collection.program if found.bundled else "",
             )
             await asyncio.to_thread(self._say, plugin, await self._learnt(found, manifest, accepted))
-        else:
-            await self._end(plugin)
+        await asyncio.to_thread(change, self.folder, plugin, reloads=found.accepted.reloads + 1)
+        await self._end(plugin)
         return await asyncio.to_thread(self.plugin, plugin)
 
     async def develop(self, folder: Path) -> Plugin:

@@ -156,7 +156,13 @@ class Life:
     def _version_of(self, found: Found) -> tuple[object, ...]:
         """What its process was started with: after a change of any of it, it is started anew."""
         may = self.effective(found)
-        return (found.tree.digest, may, tuple(sorted(self._values(_manifest(found)).items())), self._around.need())
+        return (
+            found.tree.digest,
+            found.accepted.reloads,
+            may,
+            tuple(sorted(self._values(_manifest(found)).items())),
+            self._around.need(),
+        )
 
     def _values(self, manifest: Manifest) -> dict[str, Any]:
         return values_of(manifest, self._around.written(manifest.id))

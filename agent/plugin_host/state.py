@@ -37,6 +37,8 @@ class Accepted(msgspec.Struct, frozen=True, omit_defaults=True):
     """Digest of its tree when it was installed."""
     stopped: str = ""
     """Why Homard disabled it, as a sentence."""
+    reloads: int = 0
+    """How often a person had it started anew."""
     dev: str = ""
     """Real path of the folder in which it is being written; empty: it is not. Its bytes may change."""
 

@@ -45,6 +45,15 @@ def checked(name: str, setting: Setting, value: Any) -> str | bool | float:
             return value
 
 
+def setting_of(manifest: Manifest | None, name: str) -> Setting:
+    """The setting of a name. Raises UsageError that says which there are."""
+    settings = manifest.settings if manifest is not None else {}
+    if name not in settings:
+        there = f"There are: {', '.join(settings)}." if settings else "It has none."
+        raise UsageError(f"There is no setting {name[:80]!r}. {there}")
+    return settings[name]
+
+
 def schema_of(manifest: Manifest) -> dict[str, Any]:
     """JSON Schema of the settings, in the order of plugin.toml; a secret has the format `secret`."""
     properties: dict[str, Any] = {}
