@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
-from agent.budget.ledger import Ledger
-from agent.budget.meter import Meter
+from agent.books import Books
 from agent.bus import Bus, Subscription
 from agent.clock import SystemClock
 from agent.commands import (
@@ -92,7 +91,7 @@ class Runtime:
         gateway: ModelGateway,
         clock: Clock,
         safeguards: Safeguards,
-        budget: Ledger,
+        books: Books,
         providers: Sequence[ToolProvider] = (),
     ) -> None:
         self.paths = paths
@@ -102,9 +101,12 @@ class Runtime:
         self.store = store
         self.tools = executor.registry
         self.bus = Bus()
-        self.budget = budget
+        self._books = books
+        self.budget = books.ledger
         """What model calls may cost, and took: `budget.standing()`."""
-        budget.publish = self.bus.publish
+        self.seen = books.seen
+        """How model calls went."""
+        books.ledger.publish = self.bus.publish
         self.policy = safeguards.policy
         """Rules and marks of the person."""
         self.audit = safeguards.audit
@@ -135,7 +137,7 @@ class Runtime:
             settings=lambda: self.settings,
             model=self.model,
             parked=self.parked,
-            caps=budget.standing,
+            caps=books.ledger.standing,
             own_folders=tuple(map(str, (paths.data, paths.config, paths.cache, paths.logs))),
         )
         self._services.jobs = self._jobs
@@ -173,27 +175,26 @@ class Runtime:
             secrets = KeyringSecrets(paths.data / VAULT_FILE)
             secrets.known.note_environment(provider.key for provider in settings.providers.values())
             clock = clock or SystemClock()
-            budget = Ledger(database, clock, settings)
-            await budget.recover()
-            stack.push_async_callback(budget.close)
+            books = await Books.open(database, clock, settings)
+            stack.push_async_callback(books.close)
             safeguards = await Safeguards.open(paths, database, secrets, clock, settings.safety)
             stack.push_async_callback(safeguards.audit.close)
             if gateway is None:
-                own = Gateway(secrets, settings, partial(Meter, ledger=budget), safeguards.audit.sent)
+                own = Gateway(secrets, settings, books.around, safeguards.audit.sent)
                 stack.push_async_callback(own.aclose)
                 gateway = own
             else:
-                gateway = Meter(gateway, budget)
+                gateway = books.around(gateway)
             store = Store(database, Blobs(paths.blobs), metered=True)
             registry = Registry(built_in_tools() if tools is None else tools)
             executor = Executor(registry, store.blobs, secrets.known)
-            runtime = cls(paths, settings, secrets, store, executor, gateway, clock, safeguards, budget, providers)
+            runtime = cls(paths, settings, secrets, store, executor, gateway, clock, safeguards, books, providers)
             runtime.recovered = await recover(store)
             await asyncio.to_thread(_clear_leftovers, paths, any(found.unknown for found in runtime.recovered))
             await runtime.undo.recover()
             stack.push_async_callback(runtime._stop)
             await runtime.pause.load()
-            await stack.enter_async_context(kept_up(safeguards))
+            await stack.enter_async_context(kept_up(safeguards, books.seen))
             yield runtime
 
     @property
@@ -303,7 +304,7 @@ class Runtime:
 
     def metered(self, gateway: ModelGateway) -> ModelGateway:
         """Put the budgets around a gateway that is not the runtime's own."""
-        return Meter(gateway, self.budget)
+        return self._books.around(gateway)
 
     async def spent_today(self, now: datetime | None = None) -> Spent:
         """What all model calls since local midnight took."""

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from agent.errors import StorageError
+from agent.figures.seen import Seen
 from agent.safeguards import Safeguards
 from agent.tasks import spawn
 
@@ -21,9 +22,9 @@ _log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def kept_up(safeguards: Safeguards) -> AsyncGenerator[None, None]:
+async def kept_up(safeguards: Safeguards, seen: Seen) -> AsyncGenerator[None, None]:
     """Clean from time to time while the block runs."""
-    task = spawn(_clean_daily(safeguards), "upkeep")
+    task = spawn(_clean_daily(safeguards, seen), "upkeep")
     try:
         yield
     finally:
@@ -31,18 +32,19 @@ async def kept_up(safeguards: Safeguards) -> AsyncGenerator[None, None]:
         await asyncio.wait({task})
 
 
-async def _clean_daily(safeguards: Safeguards) -> None:
+async def _clean_daily(safeguards: Safeguards, seen: Seen) -> None:
     wait_s = FIRST_S
     while True:
         await asyncio.sleep(wait_s)
-        await clean(safeguards)
+        await clean(safeguards, seen)
         wait_s = EVERY_S
 
 
-async def clean(safeguards: Safeguards) -> None:
+async def clean(safeguards: Safeguards, seen: Seen) -> None:
     """Give up what has had its time. What cannot be cleaned now is tried again the next time."""
     try:
         cleaned = await safeguards.undo.clean()
+        await seen.clean(safeguards.clock.now())
         rows = await safeguards.audit.clean(safeguards.clock.now() - KEEP_AUDIT)
     except (StorageError, OSError) as error:
         _log.warning("cleaning up: %s", error)

@@ -317,9 +317,30 @@ CREATE INDEX usage_by_time ON usage (at, cost_usd, input_tokens, output_tokens, 
 CREATE INDEX usage_reserved ON usage (usage_id) WHERE state = 'reserved';
 """
 
+_MODEL_CALLS = """
+CREATE TABLE model_calls ( -- how each call to a model went; written behind it
+    call_id INTEGER PRIMARY KEY,
+    session_id TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    model TEXT NOT NULL, -- as asked, provider/name
+    purpose TEXT NOT NULL,
+    at INTEGER NOT NULL, -- when it began
+    first_ms INTEGER, -- until the first piece of the reply
+    took_ms INTEGER NOT NULL,
+    error TEXT NOT NULL, -- code; empty: the reply came whole
+    input_tokens INTEGER NOT NULL,
+    cached_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    cost_usd REAL,
+    answered_by TEXT NOT NULL -- empty: by the one that was asked, as far as is known
+) STRICT;
+CREATE INDEX model_calls_by_run ON model_calls (run_id);
+CREATE INDEX model_calls_by_time ON model_calls (at);
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _SESSIONS_AND_RUNS, _SEARCH_INDEX, _PINS, _SPENDING, _PAUSE, _AUDIT, _UNDO, _RULE_USE, _FILE_LABELS,
-    _DRY_RUNS, _JOBS, _WATCHES, _BUDGETS,
+    _DRY_RUNS, _JOBS, _WATCHES, _BUDGETS, _MODEL_CALLS,
 )  # fmt: skip
 """SQL scripts; the n-th brings a file from `user_version` n-1 to n."""
 

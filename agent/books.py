@@ -1,0 +1,39 @@
+"""Everything that is written down of model calls: what they may cost and took, and how they went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from agent.budget.ledger import Ledger
+from agent.budget.meter import Meter
+from agent.figures.observer import Observer
+from agent.figures.seen import Seen
+from agent.ports import Clock, ModelGateway
+from agent.settings import Settings
+from agent.storage.database import Database
+
+
+@dataclass(frozen=True)
+class Books:
+    """The books of one home."""
+
+    ledger: Ledger
+    seen: Seen
+    clock: Clock
+
+    @classmethod
+    async def open(cls, database: Database, clock: Clock, settings: Settings) -> Self:
+        """Open them and settle what a crash left. Raises StorageError."""
+        ledger = Ledger(database, clock, settings)
+        await ledger.recover()
+        return cls(ledger, Seen(database), clock)
+
+    def around(self, gateway: ModelGateway) -> ModelGateway:
+        """Put what accounts for each call around a gateway that makes calls."""
+        return Observer(Meter(gateway, self.ledger), self.seen, self.clock)
+
+    async def close(self) -> None:
+        """Write down what waits."""
+        self.seen.flush()
+        await self.ledger.close()
