@@ -86,7 +86,7 @@ def read_folder(folder: Path) -> Pack:
     problems = [one for one in tree.problems if not _is_left_out(one.partition(" ")[0].rstrip(":"))]
     if problems:
         raise UsageError(f"It holds what no pack may hold: {' '.join(problems[:5])}")
-    programs = frozenset(path for path in named if os.access(folder / path, os.X_OK))
+    programs = frozenset(path for path in named if os.name == "posix" and os.access(folder / path, os.X_OK))
     manifest = _manifest_of(folder, named)
     digest = hashlib.sha256(_list(manifest, named, programs)).hexdigest()
     return Pack(folder, manifest, digest, named, programs, None, None)

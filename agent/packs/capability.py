@@ -83,8 +83,8 @@ def check_capability(text: CapabilityText) -> str:
         return f"{text.what} takes no `to`."
     if len(text.targets) > MAX_TARGETS:
         return f"{text.what} names more than {MAX_TARGETS} things."
-    if not text.reason.strip() or len(text.reason) > MAX_REASON or visible(text.reason) != text.reason:
-        return f"{text.what} needs a `reason` of at most {MAX_REASON} visible characters."
+    if not text.reason.strip() or len(text.reason) > MAX_REASON or not text.reason.isprintable():
+        return f"{text.what} needs a `reason`: one line of at most {MAX_REASON} visible characters."
     for to in text.targets:
         try:
             _check_target(text, to)

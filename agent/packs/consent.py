@@ -35,7 +35,12 @@ def _head(pack: Pack) -> Iterator[str]:
 
 def part_lines(parts: Sequence[Part]) -> list[str]:
     """What is in it."""
-    return [f"{_KINDS[part.kind]} {part.name}: {visible(part.description)}" for part in parts]
+    return [f"{_KINDS[part.kind]} {part.name}: {one_line(part.description)}" for part in parts]
+
+
+def one_line(text: str) -> str:
+    """A stranger's text on one line, with nothing hidden in it."""
+    return " ".join(visible(text).split())
 
 
 def permission_lines(pack: Pack) -> list[str]:

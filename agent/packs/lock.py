@@ -18,9 +18,9 @@ import msgspec
 from agent.errors import UsageError
 from agent.packs.keys import PublisherKey
 from agent.packs.service import Found, Packs
-from agent.packs.signing import MAX_BYTES, opened, read_signed, signed_by
+from agent.packs.signing import MAX_BYTES, fingerprint_of, opened, read_signed, same_fingerprint, signed_by
 from agent.packs.state import Followed, State
-from agent.packs.trust import with_trusted
+from agent.packs.trust import UnknownKey
 from agent.skills.hidden import visible
 from agent.skills.name import fits, wrong_with
 from agent.whole_file import replace_file
@@ -108,20 +108,34 @@ def read_lock(packs: Packs, path: Path, today: date, *, trust: str = "") -> News
     lock, public = _read(path)
     state = packs.state()
     followed = state.followed
-    if followed is not None and followed.team == lock.team and followed.key != public and not trust:
-        raise UsageError(
-            f"The lock is signed by another key than that of {lock.team} before. Ask why. Nothing changed."
-        )
-    state = with_trusted(state, public, lock.team, lock.key_expires, today, trust)
+    expires = _trusted(state, public, lock, today, trust)
     if followed is not None and followed.key == public and lock.serial < followed.serial:
         raise UsageError(
             f"This lock is older (number {lock.serial}) than the one that you followed (number {followed.serial}). "
             "Nothing was changed."
         )
     revoked = {**state.revoked, **lock.revoked}
-    now = Followed(str(path), public, lock.team, lock.serial)
+    now = Followed(str(path), public, lock.team, lock.serial, expires)
     state = msgspec.structs.replace(state, revoked=revoked, followed=now)
     return News(lock, state, tuple(_steps(state, lock)))
+
+
+def _trusted(state: State, public: str, lock: LockStatement, today: date, trust: str) -> str:
+    """The last day of the team's key. A publisher's key is none of a team: it was trusted for something else.
+
+    Raises UsageError if it does not count, UnknownKey if a person must compare it.
+    """
+    before = state.followed
+    known = before is not None and before.key == public
+    if trust and not same_fingerprint(trust, fingerprint_of(public)):
+        raise UsageError(f"The lock is signed by another key than you said: {fingerprint_of(public)}. Nothing changed.")
+    if not known and not trust:
+        other = f"You followed a lock of {before.team} until now, signed by another key. " if before is not None else ""
+        raise UnknownKey(lock.team, public, other)
+    expires = before.expires if before is not None and known and not trust else lock.key_expires
+    if expires and expires < today.isoformat():
+        raise UsageError(f"The key of {lock.team} expired on {expires}. What is installed stays. Nothing was changed.")
+    return expires
 
 
 def follow(packs: Packs, news: News) -> list[Found]:
@@ -179,7 +193,16 @@ def _read(path: Path) -> tuple[LockStatement, str]:
         raise UsageError(f"{path}: {error} Nothing was changed.") from None
     if len(lock.packs) > MOST or not lock.team.isprintable() or visible(lock.team) != lock.team or not lock.team:
         raise UsageError(f"{path}: the team's name cannot be shown, or it names more than {MOST} packs.")
+    if not (_is_day(lock.signed) and (not lock.key_expires or _is_day(lock.key_expires))):
+        raise UsageError(f"{path}: its days are none.")
     for one in lock.packs:
         if not fits(one.name) or wrong_with(one.file) or not one.version.isprintable() or len(one.version) > 40:
             raise UsageError(f"{path} names a pack that cannot be: {visible(one.name)[:80]!r}. Nothing was changed.")
     return lock, signed.key
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

@@ -88,17 +88,24 @@ def digest_of(files: Mapping[str, Stamp]) -> str:
 def copied(pack: Pack, part: Part, target: Path, stage: Path) -> dict[str, Stamp]:
     """Put a folder of the pack in a place, whole, instead of what is there; its files there. Raises UsageError."""
     whole = stage / os.urandom(6).hex()
-    for path, stamp in part.files.items():
-        inside = f"{part.path}/{path}"
-        data = read_same(pack.folder, inside, stamp)
-        if data is None:
-            raise UsageError(f"{inside} changed while it was copied. Install the pack again.")
-        place = whole.joinpath(*path.split("/"))
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        place.write_bytes(data)
-        place.chmod(0o700 if inside in pack.programs else 0o600)
+    try:
+        for path in part.files:
+            _copy(pack, f"{part.path}/{path}", whole.joinpath(*path.split("/")))
+    except OSError as error:
+        raise UsageError(
+            f"{target} cannot be written ({error.strerror}). Make room; install the pack again."
+        ) from error
     replace_folder(whole, target, stage)
     return dict(look(target).files)
+
+
+def _copy(pack: Pack, path: str, place: Path) -> None:
+    data = read_same(pack.folder, path, pack.files[path])
+    if data is None:
+        raise UsageError(f"{path} changed while it was copied. Install the pack again.")
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place.write_bytes(data)
+    place.chmod(0o700 if path in pack.programs else 0o600)
 
 
 def replace_folder(new: Path, target: Path, stage: Path) -> None:

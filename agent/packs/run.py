@@ -102,13 +102,19 @@ class RunPacks:
                 found[one] = (self.in_process if mine else self.in_text).get(one, ())
         return found
 
+    def guards(self, chain: Sequence[str]) -> bool:
+        """Whether a pack of a chain brings rules: folders and commands of a run are not made with them in view."""
+        mine = {one for one in chain if one.startswith(PREFIX)}
+        return any(rule.principal in mine for rule in self.rules)
 
-def changed_at(packs: Path) -> int:
-    """A number that is another one after each change of what was said of packs; 0: there is none. Cheap."""
+
+def stamp_of(packs: Path) -> tuple[int, int, int]:
+    """Others after each change of what was said of packs; zeros: nothing was. Cheap."""
     try:
-        return os.stat(packs / NAME).st_mtime_ns
+        status = os.stat(packs / NAME)
     except OSError:
-        return 0
+        return 0, 0, 0
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _acting(placed: Placed) -> str:

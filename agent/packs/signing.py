@@ -92,9 +92,10 @@ def opened(signed: Signed, shape: type[T]) -> T:
     try:
         key = Ed25519PublicKey.from_public_bytes(base64.b64decode(signed.key))
         key.verify(base64.b64decode(signed.signature), _DOMAIN + signed.statement.encode())
-        return msgspec.json.decode(signed.statement, type=shape)
     except (InvalidSignature, ValueError):
         raise UsageError("The signature is wrong: what was signed is not what stands here.") from None
+    try:
+        return msgspec.json.decode(signed.statement, type=shape)
     except msgspec.DecodeError as error:
         raise UsageError(f"What was signed is something else than expected ({error}).") from None
 

@@ -86,6 +86,8 @@ class Followed(msgspec.Struct, frozen=True, omit_defaults=True):
     team: str
     serial: int = 0
     """Of the lock that was followed last; no older one counts."""
+    expires: str = ""
+    """Last day of its key, as it was when it was trusted; empty: no end."""
 
 
 class State(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from agent.skills.tree import Stamp, differences, look
 KEEP: Final = 2
 """Versions before the present one that stay, for rollback."""
 _STAGE: Final = ".new-"
+LEFT_S: Final = 3_600
 
 
 class Store:
@@ -30,7 +32,7 @@ class Store:
     @property
     def stage(self) -> Path:
         """A folder for what is on its way, on the disk of the packs; whoever works in it leaves nothing there."""
-        return self.folder / f"{_STAGE}parts"
+        return self.folder / f"{_STAGE}parts-{os.getpid()}"
 
     def place(self, name: str, digest: str) -> Path:
         """Where a version lies, or would lie."""
@@ -101,9 +103,11 @@ class Store:
         return tuple(one for one in there if one in kept)
 
     def clear(self) -> None:
-        """Remove what an installation left that was killed."""
+        """Remove what an installation left that was killed; another one may be at work."""
         for left in self.folder.glob(f"{_STAGE}*"):
-            shutil.rmtree(left, ignore_errors=True)
+            with suppress(OSError):
+                if time.time() - left.stat().st_mtime > LEFT_S:
+                    shutil.rmtree(left, ignore_errors=True)
 
     @contextmanager
     def _staged(self) -> Generator[Path]:
