@@ -34,7 +34,7 @@ class Bounds:
     commands: bool = False
     """It may start programs."""
     memory_mb: int = 768
-    """Of the whole tree; one process gets no more than this from the system."""
+    """Of the whole tree. One process gets half as much again from the system, whatever it does."""
     processes: int = 64
     """With threads it may have eight times as many."""
     home_mb: int = 512
@@ -56,7 +56,7 @@ def confinement_of(bounds: Bounds) -> Confinement:
         need=bounds.need,
         temporary_bytes=64 << 20,
         file_bytes=bounds.home_mb << 20,
-        memory_bytes=bounds.memory_mb << 20,
+        memory_bytes=(bounds.memory_mb << 20) * 3 // 2,
         tasks=_tasks() + bounds.processes * THREADS,
         yields=True,
         lone=not bounds.commands,

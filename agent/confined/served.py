@@ -21,7 +21,7 @@ from agent.confined.family import family
 from agent.confined.inbox import Inbox
 from agent.confined.log_file import LogFile
 from agent.confined.pipes import Waker, chunks, write_all
-from agent.confined.watch import Watched, watch
+from agent.confined.watch import Watched, exceeded, watch
 from agent.errors import HomardError
 from agent.sandbox.launch import Launch
 from agent.tools.process import describe_exit
@@ -116,10 +116,10 @@ class Served:
         watch().add(watched)
         self._readers = [self._thread(self._listen), self._thread(self._note)]
         self.started.set_result(process.pid)
-        process.wait()
+        largest = _awaited(process)
         self._exited.set()
         watch().remove(watched)
-        self._finish(process.returncode)
+        self._finish(process.returncode, max(largest, watched.resident))
 
     def _try_to_start(self) -> subprocess.Popen[bytes] | None:
         error: Exception = RuntimeError("the thread that serves the program failed")
@@ -162,7 +162,7 @@ class Served:
             creationflags=_FLAGS,
         )
 
-    def _finish(self, code: int | None) -> None:
+    def _finish(self, code: int | None, memory: int) -> None:
         if not self._contained:
             self._tree.end()
         self._order.inbox.drain()
@@ -180,6 +180,8 @@ class Served:
         self._input_waker.close()
         if self._contained and code is not None and 128 < code < 160:
             code = 128 - code
+        if reason == "exited" and code and memory > (self._order.bounds.memory_mb << 20) * 0.9:
+            reason, words = "memory", exceeded(self._order.bounds)  # it did not survive that it got no more
         self.ended = Ended(reason, code, words or f"it ended by itself: {describe_exit(code)}")
         self._order.inbox.close(heard_out=reason == "exited")
         self._order.on_end()
@@ -248,6 +250,21 @@ def _taken(stream: IO[bytes] | None) -> int:
     descriptor = os.dup(stream.fileno())
     stream.close()
     return descriptor
+
+
+if sys.platform == "win32":
+
+    def _awaited(process: subprocess.Popen[bytes]) -> int:
+        process.wait()
+        return 0
+
+else:
+
+    def _awaited(process: subprocess.Popen[bytes]) -> int:
+        """Wait for its end; bytes in memory of the largest process below it."""
+        _pid, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        return used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _make_way(pid: int) -> None:

@@ -75,7 +75,7 @@ class Watched:
         if self.resident > most:
             self.resident = shared_out(members)
             if self.resident > most:
-                return "memory", f"it used more than {bounds.memory_mb} MB of memory and was ended"
+                return "memory", exceeded(bounds)
         return None
 
     def _stored(self) -> tuple[Reason, str] | None:
@@ -138,6 +138,11 @@ class Watch:
 def watch() -> Watch:
     """The one of this process."""
     return Watch()
+
+
+def exceeded(bounds: Bounds) -> str:
+    """What is said of a program that wanted too much memory."""
+    return f"it used more than {bounds.memory_mb} MB of memory and was ended"
 
 
 def fills(folder: Path, most_bytes: int, most_files: int) -> bool:
