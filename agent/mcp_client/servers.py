@@ -6,74 +6,31 @@ import asyncio
 import logging
 import shutil
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from agent.errors import HomardError, ToolError, UsageError
 from agent.mcp_client.house import House
 from agent.mcp_client.live import LiveServer
-from agent.mcp_client.offer import check_declarations, offers_of, permission_words
+from agent.mcp_client.offer import check_declarations
 from agent.mcp_client.paste import Pasted, read_paste
-from agent.mcp_client.pin import Pin, changes, same
+from agent.mcp_client.pin import Pin, same
 from agent.mcp_client.plan import check_settings, program_of, ungranted_folders
 from agent.mcp_client.provider import ServerProvider
 from agent.mcp_client.state import Said, ServerState, definition_of
+from agent.mcp_client.view import Server, changed_bundle, pinned_offers, status_of, tools_of
 from agent.settings import ServerSettings
 from agent.settings_file import drop, put
-from agent.tools.foreign import ToolOffer
 
 if TYPE_CHECKING:
     from agent.mcp_client.sign_in import Client
 
-Status = Literal["on", "off", "new", "changed", "disabled", "unusable"]
-"""`new`: nobody has agreed to anything of it yet. `changed`: it is started otherwise, reaches elsewhere, or has other
-files than what was agreed to. `disabled`: it failed and was switched off by itself."""
-ToolStatus = Literal["on", "new", "changed", "gone", "left_out"]
 ChangeSettings = Callable[[Callable[[Any], None]], object]
 """Edits settings.toml; gets what edits the parsed document (see `agent.settings_file.change_settings`). Blocks."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class ServerTool:
-    """One tool, as a person sees it."""
-
-    own_name: str
-    name: str
-    """As a model calls it; empty where it is not offered."""
-    status: ToolStatus
-    description: str
-    changes: tuple[str, ...] = ()
-    """Since a person agreed: lines with `-` were there, lines with `+` are there now."""
-
-
-@dataclass(frozen=True)
-class Server:
-    """One server, as a person sees it."""
-
-    name: str
-    settings: ServerSettings
-    status: Status
-    why: str
-    """Of every status but `on`; a sentence with what to do."""
-    words: tuple[str, ...]
-    """What it may do, a sentence each."""
-    tools: tuple[ServerTool, ...]
-    state: ServerState
-    offers: tuple[ToolOffer, ...]
-    running: bool = False
-    memory: int = 0
-    """Bytes; 0: not known."""
-    log: Path | None = None
-
-    @property
-    def waiting(self) -> tuple[ServerTool, ...]:
-        """Tools that are new or changed, and wait for a person."""
-        return tuple(one for one in self.tools if one.status in ("new", "changed"))
 
 
 class McpServers:
@@ -104,9 +61,9 @@ class McpServers:
 
     def _server(self, name: str, settings: ServerSettings) -> Server:
         state = self._house.state.load().of(name)
-        status, why, words = self._status(name, settings, state)
-        offers = self._offers(name, settings, state) if status == "on" else ()
-        tools = _tools(state, {one.own_name: one.name for one in offers})
+        status, why, words = status_of(name, settings, state, self._house)
+        offers = pinned_offers(name, settings, state) if status == "on" else ()
+        tools = tools_of(state, {one.own_name: one.name for one in offers})
         live = self._live.get(name)
         process = live[1].process if live else None
         running = bool(live and live[1].connection is not None and live[1].connection.alive)
@@ -123,45 +80,6 @@ class McpServers:
             process.memory if process is not None and process.alive else 0,
             self._house.log(name),
         )
-
-    def _status(self, name: str, settings: ServerSettings, state: ServerState) -> tuple[Status, str, list[str]]:
-        try:
-            check_settings(name, settings)
-            check_declarations(settings)
-            program = program_of(name, settings, self._house.folder) if settings.command else None
-        except HomardError as error:
-            return "unusable", str(error), []
-        bundled = self._bundle_folder(name) if state.bundle is not None else ""
-        code = (
-            tuple(dict.fromkeys((*program.code, bundled) if bundled else program.code)) if program is not None else ()
-        )
-        words = permission_words(settings, code)
-        if why := self._changed_bundle(name, state):
-            return "changed", why, words
-        if not state.definition:
-            return "new", f"Look at what it may do and at its tools, then: homard mcp trust {name}", words
-        if state.definition != definition_of(settings, state.bundle):
-            return "changed", f"Its settings are others than what you agreed to: homard mcp trust {name}", words
-        if not settings.enabled:
-            return "off", f"It is switched off: homard mcp enable {name}", words
-        if state.failed:
-            return "disabled", state.failed, words
-        return "on", "", words
-
-    def _bundle_folder(self, name: str) -> str:
-        return str(self._house.place(name) / "bundle")
-
-    def _changed_bundle(self, name: str, state: ServerState) -> str:
-        if state.bundle is None:
-            return ""
-        from agent.mcp_client.bundle import unchanged
-
-        if unchanged(Path(self._bundle_folder(name)), state.bundle):
-            return ""
-        return f"Its files are others than those that were installed. Install it again, or: homard mcp remove {name}"
-
-    def _offers(self, name: str, settings: ServerSettings, state: ServerState) -> tuple[ToolOffer, ...]:
-        return offers_of(name, settings, same(state.pins, state.said.tools))
 
     def add(self, name: str, settings: ServerSettings, *, replacing: bool = False) -> Server:
         """Put a server into the settings. Nothing is started, and nothing of it is used yet. Raises UsageError."""
@@ -259,23 +177,25 @@ class McpServers:
         self._house.tell(name, "off")
         return await asyncio.to_thread(self.server, name)
 
-    def trust(self, name: str, tools: Iterable[str] | None = None) -> Server:
-        """Agree to what it may do, and to these tools of its own names as they are now; None: all of them.
+    def trust(self, name: str, tools: Iterable[str] | None = None, said: Said | None = None) -> Server:
+        """Agree to what it may do, and to these tools of its own names; None: all of them.
 
+        `said`: what a person was shown of them (`Server.state.said`); None: what the server said last.
         Raises UsageError where it has not said yet what it has (see `test`), or has no such tool.
         """
         settings = self._settings(name)
         state = self._house.state.load().of(name)
-        if why := self._changed_bundle(name, state):
+        if why := changed_bundle(name, state, self._house):
             raise UsageError(why)
-        said = state.said.tools
-        if state.said.at is None:
+        shown = state.said if said is None else said
+        if shown.at is None:
             raise UsageError(f"Nobody has asked the server {name} yet what tools it has: homard mcp test {name}")
-        wanted = list(said) if tools is None else list(tools)
-        if unknown := [one for one in wanted if one not in said]:
-            raise UsageError(f"The server {name} has no tool {unknown[0]!r}. It has: {', '.join(said) or 'none'}.")
-        pins = {own: said[own] for own in wanted}
-        left_out = tuple(own for own in said if own not in pins)
+        wanted = list(shown.tools) if tools is None else list(tools)
+        if unknown := [one for one in wanted if one not in shown.tools]:
+            there = ", ".join(shown.tools) or "none"
+            raise UsageError(f"The server {name} has no tool {unknown[0]!r}. It has: {there}.")
+        pins = {own: shown.tools[own] for own in wanted}
+        left_out = tuple(own for own in shown.tools if own not in pins)
         definition = definition_of(settings, state.bundle)
         self._house.state.change(
             name, lambda one: replace(one, pins=pins, left_out=left_out, definition=definition, failed="")
@@ -354,7 +274,7 @@ class McpServers:
         for name, settings in sorted(every.items()):
             try:
                 state = self._house.state.load().of(name)
-                status, _why, _words = self._status(name, settings, state)
+                status = status_of(name, settings, state, self._house)[0]
             except HomardError as error:
                 _log.warning("%s", error)
                 continue
@@ -426,18 +346,3 @@ def _plain(settings: ServerSettings) -> dict[str, Any]:
 
     values: dict[str, Any] = plain(settings)
     return {key: value for key, value in values.items() if value != plain(getattr(ServerSettings(), key))}
-
-
-def _tools(state: ServerState, offered: dict[str, str]) -> tuple[ServerTool, ...]:
-    found: list[ServerTool] = []
-    for own in sorted({*state.pins, *state.said.tools}):
-        pin, said = state.pins.get(own), state.said.tools.get(own)
-        if said is None:
-            status: ToolStatus = "gone"
-        elif pin is None:
-            status = "left_out" if state.definition and own in state.left_out else "new"
-        else:
-            status = "on" if pin.digest == said.digest else "changed"
-        diff = tuple(changes(pin, said)) if status == "changed" else ()
-        found.append(ServerTool(own, offered.get(own, ""), status, (said or pin or Pin("", {})).description, diff))
-    return tuple(found)

@@ -114,6 +114,8 @@ async def signed_in(
             await storage.want(_scope_of(address))
             needed()
             raise SignInNeeded(f"The server {name} wants you to sign in: homard mcp login {name}")
+        if urlsplit(address).scheme not in ("https", "http"):
+            raise ToolFailed(f"The server {name} wants you to sign in at {address[:200]!r}, which is no web address.")
         visitor.show(_with_scope(address, f"{visitor.client.scope} {before.wanted}".split()))
 
     async def come_back() -> AuthorizationCodeResult:
