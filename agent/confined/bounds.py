@@ -6,7 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.sandbox.closed import secret_places
+from agent.paths import find_paths
+from agent.sandbox.closed import is_inside, secret_places
 from agent.sandbox.confinement import Confinement
 from agent.sandbox.levels import Level
 
@@ -23,12 +24,13 @@ class Bounds:
     put what the program is to exchange with others below it, so that it is counted."""
     readable: tuple[str, ...] = ()
     """Folders and files beside the system's that it may read at any time: its code, its interpreter, what a person
-    granted."""
+    granted. What lies in a place of keys or in a hidden one is left out. Of Homard's own folders what is named is
+    seen: who makes bounds of a person's grant leaves those out."""
     writable: tuple[str, ...] = ()
     """Further folders in which it may change everything."""
     hidden: tuple[str, ...] = ()
-    """Neither read nor written, even inside what is granted: folders that are local only or that a rule is about. Keys
-    and logins need not be named."""
+    """Neither read nor written, even inside what is granted: folders that are local only or that a rule is about.
+    Keys, logins and Homard's own folders need not be named."""
     hosts: tuple[str, ...] = ()
     """`host` (its port 443), `host:port`, `*.host` (all below it), `*` (any port of any). Empty: no network."""
     commands: bool = False
@@ -45,13 +47,15 @@ class Bounds:
 
 def confinement_of(bounds: Bounds) -> Confinement:
     """The sandbox for these bounds. Blocks for the disk."""
-    home = os.path.realpath(bounds.home)
-    writable = dict.fromkeys([home, *map(os.path.realpath, bounds.writable)])
-    readable = dict.fromkeys(map(os.path.realpath, bounds.readable))
+    paths = find_paths()
+    own = [os.path.realpath(path) for path in (paths.data, paths.config, paths.cache, paths.logs)]
+    closed = [*map(os.path.realpath, bounds.hidden), *secret_places()]
+    writable = dict.fromkeys(map(os.path.realpath, [bounds.home, *bounds.writable]))
+    readable = [path for path in dict.fromkeys(map(os.path.realpath, bounds.readable)) if path not in own]
     return Confinement(
-        readable=tuple(path for path in readable if os.path.exists(path)),
+        readable=tuple(path for path in readable if not any(is_inside(path, place) for place in closed)),
         writable=tuple(writable),
-        hidden=tuple(dict.fromkeys([*map(os.path.realpath, bounds.hidden), *secret_places()])),
+        hidden=tuple(dict.fromkeys([*own, *closed])),
         network="egress" if bounds.hosts else "none",
         need=bounds.need,
         temporary_bytes=64 << 20,

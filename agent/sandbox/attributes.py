@@ -88,8 +88,13 @@ class Supervisor:
 
     def _require_writable(self, descriptor: int) -> None:
         real = os.readlink(f"/proc/self/fd/{descriptor}") + "/"
-        if not any(real.startswith(folder) for folder in self._writable) or any(map(real.startswith, self._closed)):
+        if _closest(real, self._writable) <= _closest(real, self._closed):
             raise OSError(errno.EPERM, "outside of what may be written")
+
+
+def _closest(path: str, folders: Sequence[str]) -> int:
+    """How long the deepest of the folders is that the path lies in; 0: it lies in none."""
+    return max((len(folder) for folder in folders if path.startswith(folder)), default=0)
 
 
 class _Change:

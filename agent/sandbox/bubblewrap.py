@@ -78,10 +78,11 @@ def _mounts(confinement: Confinement) -> Iterator[_Mount]:
     for path in confinement.kept:
         if any(is_inside(path, root) for root in roots) and _is_there(path) and not _is_covered(path, confinement):
             yield _mount(path, 3, "--ro-bind", path, path)
+    shown = [*opened(confinement), *roots]
     for path in _closed(confinement):
         if _is_there(path) and _shown(path, confinement) and not _is_covered(path, confinement):
             # What is open in it must be reached: then it can be passed through, not looked into.
-            mode = "0111" if any(is_inside(place, path) for place in opened(confinement)) else "0000"
+            mode = "0111" if any(is_inside(place, path) for place in shown) else "0000"
             closed = ("--perms", mode, "--tmpfs", path) if os.path.isdir(path) else ("--ro-bind", "/dev/null", path)
             yield _mount(path, 4, *closed)
 

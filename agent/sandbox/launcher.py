@@ -121,7 +121,7 @@ def _confine(options: Options, entry: Entry | None, asked: Iterable[str] = ()) -
                 *(part for place in options.all("--execute") for part in around(place, closed)),
                 *options.all("--opened"),
             ],
-            work=[part for place in options.all("--work") for part in around(place, closed)],
+            work=[part for place in options.all("--work") for part in around(place, _not_around(place, closed))],
             write=options.all("--write"),
         )
     if "--seccomp" in options.flags:
@@ -185,6 +185,11 @@ def _ignore_signals() -> None:
     libc = ctypes.CDLL(None)
     for number in (_HANG_UP, _INTERRUPT, _TERMINATE):
         libc.signal(number, ctypes.c_void_p(_IGNORE))
+
+
+def _not_around(place: str, closed: list[str]) -> list[str]:
+    """Leave out what a folder lies in: that it may be written all the same was said of it alone."""
+    return [path for path in closed if not place.startswith(path.rstrip("/") + "/")]
 
 
 def around(place: str, closed: list[str]) -> Iterator[str]:
