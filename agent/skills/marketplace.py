@@ -51,7 +51,7 @@ def read_marketplace(root: Path, came: Source) -> dict[str, Plugin]:
         if path.resolve() != path or path.stat().st_size > MAX_BYTES:
             raise UsageError(f"{named} is a link, or too large. Nothing was installed.")
         loaded: object = msgspec.json.decode(path.read_bytes())
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, msgspec.DecodeError, RecursionError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise UsageError(f"There is no marketplace in {printable(str(came))}: {named}: {why}.") from None
     top = _mapping(loaded)
@@ -108,7 +108,7 @@ def _plugin(entry: Mapping[str, object], base: str, came: Source) -> Plugin | No
 
 def _place(said: object, base: str, came: Source) -> Source | str | None:
     if isinstance(said, str):
-        return plain_path(said if said.startswith("./") or not base else f"{base}/{said}")
+        return plain_path(said if said.startswith((".", "/")) or not base else f"{base}/{said}")
     where = _mapping(said)
     ref, path = _text(where.get("sha")) or _text(where.get("ref")), _text(where.get("path"))
     match where.get("source"):

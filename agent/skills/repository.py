@@ -83,7 +83,9 @@ def environment(source: Source | None, home: Path) -> dict[str, str]:
     return kept
 
 
-async def fetch(source: Source, place: Path) -> tuple[Path, str]:
+async def fetch(
+    source: Source, place: Path, *, timeout_s: int = FETCH_S, most_bytes: int = MAX_STORE_BYTES
+) -> tuple[Path, str]:
     """Bring what a source's `ref` is now into a new bare repository in `place`; gives it and the commit.
 
     Raises UsageError: it could not be reached, takes too long, is too large. What came of it by then is in `place`.
@@ -95,7 +97,12 @@ async def fetch(source: Source, place: Path) -> tuple[Path, str]:
     if source.protocol != "file":
         how.append(f"--filter=blob:limit={MAX_FILE_BYTES + 1}")
     where = [f"--git-dir={store}", "-c", f"remote.source.url={_spoken(source)}"]
-    await _bounded(store, _git(source, place, [*where, "fetch", *how, "--", "source", wanted]), source)
+    fetching = _git(source, place, [*where, "fetch", *how, "--", "source", wanted], timeout_s)
+    if not await _fits(store, fetching, most_bytes):
+        raise UsageError(
+            f"{printable(source.at)} was not fetched: it is larger than {most_bytes:,} bytes. Nothing was changed. "
+            "Download the part that you want, and install that."
+        )
     # The store must not go and get what is missing later, when it is looked at.
     await asyncio.to_thread((store / "config").write_text, _PLAIN_CONFIG, encoding="utf-8")
     said = await _git(None, place, [f"--git-dir={store}", "rev-parse", "--verify", "--quiet", "FETCH_HEAD^{commit}"])
@@ -110,17 +117,13 @@ def _spoken(source: Source) -> str:
     return source.at if source.protocol != "file" else "file://" + source.at.removeprefix("file://").replace("%", "%25")
 
 
-async def _bounded(store: Path, fetching: Coroutine[Any, Any, str], source: Source) -> None:
-    work, watch = spawn(_tried(fetching), "fetch a repository"), spawn(_outgrown(store), "watch a fetch")
+async def _fits(store: Path, fetching: Coroutine[Any, Any, str], most_bytes: int) -> bool:
+    work, watch = spawn(_tried(fetching), "fetch a repository"), spawn(_outgrown(store, most_bytes), "watch a fetch")
     try:
         await asyncio.wait({work, watch}, return_when=asyncio.FIRST_COMPLETED)
-        if not work.done():
-            raise UsageError(
-                f"{printable(source.at)} was not fetched: it is larger than {MAX_STORE_BYTES:,} bytes. Nothing was "
-                "changed. Download the part that you want, and install that."
-            )
-        if (error := await work) is not None:
+        if work.done() and (error := work.result()) is not None:
             raise error
+        return work.done() and await asyncio.to_thread(_size, store) <= most_bytes
     finally:
         watch.cancel()
         work.cancel()
@@ -135,9 +138,9 @@ async def _tried(fetching: Coroutine[Any, Any, str]) -> UsageError | None:
     return None
 
 
-async def _outgrown(store: Path) -> None:
+async def _outgrown(store: Path, most_bytes: int) -> None:
     while True:
-        if await asyncio.to_thread(_size, store) > MAX_STORE_BYTES:
+        if await asyncio.to_thread(_size, store) > most_bytes:
             return
         await asyncio.sleep(WATCHED_S)
 
@@ -153,12 +156,12 @@ def _size(folder: Path) -> int:
     return size
 
 
-async def _git(source: Source | None, place: Path, words: list[str]) -> str:
+async def _git(source: Source | None, place: Path, words: list[str], timeout_s: int = FETCH_S) -> str:
     argv = [git(), *options(), *words]
     spool = place / f"output-{os.urandom(4).hex()}"
     try:
         done = await run(
-            argv, cwd=place, spool=spool, timeout_s=FETCH_S, environment=environment(source, place / "nobody")
+            argv, cwd=place, spool=spool, timeout_s=timeout_s, environment=environment(source, place / "nobody")
         )
     except OSError as error:
         raise UsageError(f"git could not be started ({error.strerror}). Nothing was changed.") from None
@@ -171,7 +174,7 @@ async def _git(source: Source | None, place: Path, words: list[str]) -> str:
 def _why_not(source: Source | None, done: Finished, said: str) -> str:
     what = f"{printable(str(source))[:300]} was not fetched" if source is not None else "The repository cannot be read"
     if done.ended == "timeout":
-        return f"{what}: it took longer than {FETCH_S} s. Nothing was changed; try again, or download a zip."
+        return f"{what}: it took longer than {done.duration_s:.0f} s. Nothing was changed; try again, or take a zip."
     lines = [line for line in said.splitlines() if line.startswith(("fatal:", "error:", "ERROR:"))]
     last = printable((lines or said.splitlines() or ["git said nothing"])[0])[:300]
     for beginning, remedy in _REMEDIES.items():

@@ -70,7 +70,7 @@ def write_skills(store: Path, commit: str, within: str, target: Path) -> dict[Pa
             if why := _wrong(folder, inside) or contents.why_not(inside):
                 refused[place] = f"It holds what no skill may hold: {why}."
                 named = (one for one in inside if one.folder == folder and _is_skill_file(one) and not one.wrong)
-                inside = [one for one in named if not contents.why_not([one])]
+                inside = [one for one in named if not contents.why_not([one])][:1]
             for entry in inside:
                 size, whole = contents.write(entry, target)
                 left -= size

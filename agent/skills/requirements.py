@@ -58,7 +58,7 @@ def _mapping(value: object) -> Mapping[str, Value]:
     if isinstance(value, str) and value.lstrip().startswith("{"):
         try:
             value = msgspec.json.decode(value)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             return {}
     empty: dict[str, Value] = {}
     return cast("dict[str, Value]", value) if isinstance(value, dict) else empty

@@ -17,7 +17,10 @@ def test_the_form_of_openclaw_and_its_older_names() -> None:
     assert requirements_of('{"openclaw": {"os": "linux"}}') == Requirements(("linux",))
 
 
-@pytest.mark.parametrize("value", [None, "text", "{broken", [], {"openclaw": "x"}, {"openclaw": {"requires": ["x"]}}])
+@pytest.mark.parametrize(
+    "value",
+    [None, "text", "{broken", '{"openclaw": ' + "[" * 9_000, [], {"openclaw": "x"}, {"openclaw": {"requires": ["x"]}}],
+)
 def test_other_forms_require_nothing(value: Value | None) -> None:
     assert requirements_of(value) == NOTHING
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,14 @@ from hypothesis import strategies as st
 
 from agent.context.tokens import text_tokens
 from agent.errors import ToolFailed, ToolRetry
+from agent.messages import Entry, TextPart, ToolMessage, ToolResult, UserMessage
 from agent.skills.run import RunSkill, RunSkills
 from agent.skills.shelf import Shelf
 from agent.skills.state import NAME
+from agent.tools.skill import chosen_words
 from tests.helpers.skills import enabled_skill, write_skill
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def shelf_of(tmp_path: Path, budget: int = 400) -> RunSkills:
@@ -104,3 +109,37 @@ def test_a_state_that_cannot_be_read_gives_no_skill(tmp_path: Path) -> None:
     enabled_skill(tmp_path / "skills", "letters")
     (tmp_path / "skills" / NAME).write_text("{")
     assert shelf_of(tmp_path).skills == () and shelf_of(tmp_path).prompt() == ""
+
+
+def test_only_where_it_is_on(tmp_path: Path) -> None:
+    for name, scope in (("a", ""), ("b", "session:1"), ("c", "job:1")):
+        write_skill(tmp_path, name)
+        Shelf(tmp_path).enable(name, scope=scope)
+    Shelf(tmp_path).disable("a", scope="job:1")
+    for scopes, names in ((set[str](), ["a"]), ({"session:1"}, ["a", "b"]), ({"session:2", "job:1"}, ["c"])):
+        assert [one.name for one in RunSkills.look(tmp_path, tmp_path, 400, scopes).skills] == names
+
+
+def test_what_a_run_follows_bounds_that_run(tmp_path: Path) -> None:
+    write_skill(tmp_path, "plain")
+    for name, tools in (("reader", "Read Grep"), ("writer", "Write")):
+        folder = write_skill(tmp_path, name)
+        (folder / "SKILL.md").write_text(f"---\nname: {name}\ndescription: d\nallowed-tools: {tools}\n---\nx\n")
+    for name in ("plain", "reader", "writer"):
+        Shelf(tmp_path).enable(name)
+    known = RunSkills.look(tmp_path, tmp_path, 400)
+    reader, writer = known.named("reader"), known.named("writer")
+    assert reader is not None and writer is not None
+
+    def opened(number: int, run: str, name: str, *, failed: bool = False) -> Entry:
+        result = ToolResult("c", "skill", (), {"skill": name}, is_error=failed, label=reader.label)
+        return Entry(number, None, "s", run, NOW, ToolMessage(result))
+
+    tail = f"Time: now\n\n{chosen_words('writer')}\n\nDo it."
+    said = Entry(9, None, "s", "r2", NOW, UserMessage((TextPart("x"),), tail, label=writer.label))
+    entries = [opened(1, "r1", "reader"), opened(2, "r1", "plain"), opened(3, "r2", "words that search"), said]
+    entries.append(opened(4, "r3", "reader", failed=True))
+    bounds = {run: sorted(known.bounds(entries, run)) for run in ("r1", "r2", "r3")}
+    assert bounds == {"r1": [reader.source], "r2": [writer.source], "r3": []}
+    (capability,) = known.bounds(entries, "r1")[reader.source]
+    assert capability.verbs == {"fs.read", "ui.notify"}

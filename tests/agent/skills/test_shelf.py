@@ -82,3 +82,35 @@ def test_removing_deletes_it_and_its_leave(tmp_path: Path) -> None:
         shelf.remove("other")
     with pytest.raises(UsageError, match="no folder"):
         shelf.trust(tmp_path / "gone")
+
+
+def test_on_for_single_sessions_and_jobs(tmp_path: Path) -> None:
+    write_skill(tmp_path, "letters")
+    shelf = Shelf(tmp_path)
+    steps: list[tuple[str, str, str, tuple[str, ...], tuple[str, ...]]] = [
+        ("enable", "session:1", "on", ("session:1",), ()),
+        ("enable", "job:2", "on", ("session:1", "job:2"), ()),
+        ("disable", "session:1", "on", ("job:2",), ()),
+        ("disable", "job:2", "off", (), ()),
+        ("enable", "", "on", (), ()),
+        ("enable", "job:2", "on", (), ()),
+        ("disable", "job:2", "on", (), ("job:2",)),
+        ("disable", "session:1", "on", (), ("job:2", "session:1")),
+        ("enable", "job:2", "on", (), ("session:1",)),
+        ("disable", "", "off", (), ()),
+    ]
+    for what, scope, status, only, never in steps:
+        found = getattr(shelf, what)("letters", scope=scope)
+        assert (found.status, found.only, found.never) == (status, only, never)
+
+
+def test_a_change_says_where_it_was_on_and_stays_there(tmp_path: Path) -> None:
+    folder = write_skill(tmp_path, "letters")
+    shelf = Shelf(tmp_path)
+    shelf.enable("letters", scope="job:2")
+    (folder / "x").write_text("x")
+    assert (shelf.find("letters").status, shelf.find("letters").only) == ("changed", ("job:2",))
+    assert shelf.enable("letters", scope="job:2").only == ("job:2",)
+    assert shelf.is_enabled(folder) and not shelf.is_enabled(tmp_path / "none")
+    with pytest.raises(UsageError, match="another one than the one you looked at"):
+        shelf.agree("letters", "0" * 64)

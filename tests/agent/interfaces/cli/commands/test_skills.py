@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.helpers.command_line import ROOT, environment, homard, report
+from tests.helpers.command_line import ROOT, PseudoTerminal, environment, homard, report
+from tests.helpers.repositories import commit, repository, skill_text
 from tests.helpers.skills import write_skill
 
 
@@ -129,3 +130,92 @@ def test_a_chat_follows_a_skill_and_goes_on_after_a_mistake(tmp_path: Path) -> N
     done = homard(home, "chat", "-m", "scripted/hello", stdin="/skill nothing x\n/skill letters hi\n/nothing\n")
     assert "No skill 'nothing' is enabled here" in done.stderr and "There is no command /nothing" in done.stderr
     assert done.stdout.count("Hello") == 1
+
+
+def repository_of(place: Path, body: str, more: str = "") -> Path:
+    if not place.exists():
+        repository(place)
+    commit(place, skills__letters__SKILL_DOT_md=skill_text("letters", body, more))
+    return place
+
+
+def test_from_git_and_what_is_newer_is_shown_and_asked_for(tmp_path: Path) -> None:
+    home, made = tmp_path / "home", repository_of(tmp_path / "made", "Be brief.")
+    at = f"file://{made}"
+    assert homard(home, "skills", "install", at, "--enable").returncode == 0
+    assert homard(home, "skills", "update").stderr == "letters is the newest.\n"
+    repository_of(made, "Be brief.\nThen run it. \x1b[2J", "allowed-tools: Bash\n")
+    waits = homard(home, "skills", "update")
+    assert waits.returncode == 1 and "    +Then run it." in waits.stdout and "\x1b" not in waits.stdout
+    assert "nobody is there to ask" in waits.stderr
+    terminal = PseudoTerminal(home, "skills", "update")
+    try:
+        terminal.expect("What may come of it: read files, run commands. Before: all that you allow.")
+        terminal.expect("Take it for letters? [y/N] ")
+        terminal.type("\r")
+        assert terminal.wait() == 1
+    finally:
+        terminal.kill()
+    (found,) = listed(home, tmp_path)["skills"]
+    assert (found["status"], found["body_tokens"] < 5) == ("on", True)
+    terminal = PseudoTerminal(home, "skills", "update", "letters")
+    try:
+        terminal.expect("Take it for letters? [y/N] ")
+        terminal.type("y\r")
+        terminal.expect("It is on")
+        assert terminal.wait() == 0
+    finally:
+        terminal.kill()
+    (found,) = listed(home, tmp_path)["skills"]
+    assert (found["status"], found["origin"]["at"], found["allowed"]) == ("on", at, "read files, run commands")
+
+
+def test_updates_for_scripts(tmp_path: Path) -> None:
+    home, made = tmp_path / "home", repository_of(tmp_path / "made", "One.")
+    homard(home, "skills", "install", f"file://{made}", "--json")
+    repository_of(made, "Two.")
+    (checked,) = json.loads(homard(home, "skills", "update", "--check", "--json").stdout)
+    assert (checked["outcome"], checked["taken"], checked["files"][0]["change"]) == ("newer", False, "changed")
+    assert {"-One.", "+Two."} <= set(checked["files"][0]["diff"])
+    (taken,) = json.loads(homard(home, "skills", "update", "letters", "--yes", "--json").stdout)
+    assert taken["taken"] and taken["skill"]["tree"] == taken["tree"] and taken["skill"]["status"] == "off"
+    elsewhere = write_skill(tmp_path / "elsewhere", "letters", body="Three.")
+    done = homard(home, "skills", "update", "letters", "--from", str(elsewhere), "--yes", "--json")
+    assert json.loads(done.stdout)[0]["skill"]["source"] == str(elsewhere)
+    for argv in (("update", "nothing"), ("update", "--from", "x"), ("update", "letters", "--ref", "x")):
+        assert report(homard(home, "skills", *argv, "--json"))["error"]
+
+
+def test_a_marketplace_s_plugins(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    write_skill(tmp_path / "market" / "plugins" / "office" / "skills", "letters")
+    listing = tmp_path / "market" / ".claude-plugin" / "marketplace.json"
+    listing.parent.mkdir()
+    plugins = [{"name": "office", "source": "./plugins/office", "description": "For an office."}, {"name": "x"}]
+    listing.write_text(json.dumps({"plugins": [*plugins, {"name": "other", "source": "./"}]}))
+    asked = homard(home, "skills", "install", "market/.claude-plugin/marketplace.json")
+    assert asked.returncode == 2 and "say which plugin with --plugin" in asked.stderr
+    assert "office: For an office." in asked.stderr
+    (found,) = json.loads(homard(home, "skills", "install", "market", "--plugin", "office", "--json").stdout)
+    assert (found["name"], found["origin"]["plugin"]) == ("letters", "office")
+
+
+def test_for_one_session_or_job_alone(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    write_skill(home / "skills", "letters")
+    homard(home, "ask", "-m", "scripted/hello", "hi")
+    (session,) = json.loads(homard(home, "sessions", "list", "--json").stdout)
+    named = session["session_id"]
+    (found,) = json.loads(homard(home, "skills", "enable", "letters", "--session", named[:8], "--json").stdout)
+    assert (found["status"], found["only"]) == ("on", [f"session:{named}"])
+    assert "on (in places)" in homard(home, "skills").stdout
+    assert homard(home, "ask", "-m", "scripted/hello", "-s", named, "--skill", "letters", "hi").returncode == 0
+    refused = homard(home, "ask", "-m", "scripted/hello", "--skill", "letters", "hi")
+    assert refused.returncode == 2 and "No skill 'letters' is enabled here" in refused.stderr
+    sentence = "each weekday at 8:30 sum it up"
+    made = report(homard(home, "jobs", "add", sentence, "--name", "sums", "--yes", "--json"))
+    (found,) = json.loads(homard(home, "skills", "enable", "letters", "--job", "sums", "--json").stdout)
+    assert found["only"] == [f"session:{named}", f"job:{made['job_id']}"]
+    assert "only in session:" in homard(home, "skills", "show", "letters").stdout
+    for argv in (("--session", "nothing"), ("--job", "nothing"), ("--job", "sums", "--session", named)):
+        assert report(homard(home, "skills", "disable", "letters", *argv, "--json"))["error"]
