@@ -15,23 +15,23 @@ def require(what: str, arguments: Mapping[str, Any], granted: Iterable[Capabilit
     if needed is None:
         return
     capability, to = needed
-    if any(one.what == capability and (not to or to in one.to) for one in granted):
+    if any(one.what == capability and (to is None or to in one.to) for one in granted):
         return
-    target = f", to = [{to!r}]" if to else ""
+    target = f", to = [{to[:60]!r}]" if to is not None else ""
     raise ToolFailed(
         f"The plugin was not granted this: `what = {capability!r}{target}`. Its plugin.toml has to ask for it, and a "
         "person has to agree."
     )
 
 
-def _needed(what: str, arguments: Mapping[str, Any]) -> tuple[What, str] | None:
+def _needed(what: str, arguments: Mapping[str, Any]) -> tuple[What, str | None] | None:
     match what:
         case "secret":
             return "secret.use", str(arguments.get("name", ""))
         case "fire":
-            return "job.start", ""
+            return "job.start", None
         case "notify":
-            return "ui.notify", ""
+            return "ui.notify", None
         case "clipboard.text":
             return "ui.read", "clipboard"
         case "clipboard.set":
