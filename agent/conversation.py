@@ -34,6 +34,7 @@ from agent.messages import (
     Usage,
     UserMessage,
 )
+from agent.models.routing import Side
 from agent.ports import NO_ACCOUNT, Account, ModelGateway, ModelRequest
 from agent.safety.endorsement import NOTHING
 from agent.sandbox.confinement import also_readable
@@ -89,6 +90,8 @@ class StoredConversation:
     """Waits until a model call may start."""
     account: Account = NO_ACCOUNT
     """On whose budget its model calls go."""
+    beside: Callable[[Side, ModelProfile, int], ModelProfile] = lambda _side, model, _tokens: model
+    """Gives the model for small work; see `models.routing`."""
     entries: list[Entry] = field(default_factory=list[Entry])
     side_usage: Usage = NO_USAGE
     """Of model calls that are not turns: summaries."""
@@ -157,14 +160,12 @@ class StoredConversation:
 
     async def request(self, max_output_tokens: int) -> ModelRequest:
         """Build the next request, evicting old turns first when the window is nearly full."""
-        if self.label.secrecy == "secret" and self.model.remote:
-            raise LocalOnly(LOCAL_ONLY.format(model=self.model.label))
         size = self._size()
         if size > self._room() * FILL and await self._compact(KEEP, WORTH):
             size = self._size()
         left = max(self.model.window - size, MIN_OUTPUT_TOKENS)
         return ModelRequest(
-            self.model,
+            self._answering(size),
             self._system,
             tuple(well_formed([entry.message for entry in visible(self.entries)], self._waiting)),
             self.tools,
@@ -172,6 +173,15 @@ class StoredConversation:
             session_id=self.session_id,
             account=self.account,
         )
+
+    def _answering(self, size: int) -> ModelProfile:
+        """The model for a prompt of so many tokens, with those that may stand in. Raises LocalOnly."""
+        models = [self.model, *(one for one in self.model.stand_ins if one.window - MIN_OUTPUT_TOKENS > size)]
+        if self.label.secrecy == "secret":
+            models = [one for one in models if not one.remote]
+            if not models:
+                raise LocalOnly(LOCAL_ONLY.format(model=self.model.label))
+        return msgspec.structs.replace(models[0], stand_ins=tuple(models[1:]))
 
     async def make_room(self) -> bool:
         """Evict half of what is shown: the provider counts differently, or its window is smaller than we were told."""
@@ -210,8 +220,9 @@ class StoredConversation:
             return False
         await self.admit()  # a summary is a model call too
         before = self._size()
+        model = self.beside("summary", self._answering(before), before)
         summariser = Summariser(
-            self.gateway, self.model, self._system, self.tools, self.session_id, self._room(), self.account
+            self.gateway, model, self._system, self.tools, self.session_id, self._room(), self.account
         )
         summary, reply = await summariser.summarise(cut)
         if reply is not None:

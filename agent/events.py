@@ -137,6 +137,8 @@ class ModelRetryScheduled(Event, frozen=True):
     attempt: int
     delay_s: float
     reason: str
+    model: str = ""
+    """The model that is asked instead, at once; empty: the same again."""
 
 
 class ToolCallStarted(Event, frozen=True):

@@ -27,6 +27,7 @@ from agent.jobs import Permission
 from agent.labels import USER
 from agent.loop import Loop, Outcome, resume, run
 from agent.messages import NO_USAGE, TextPart
+from agent.models.routing import Side
 from agent.pause import Pause
 from agent.ports import Account, Clock, ModelGateway
 from agent.run_time import RunTime
@@ -77,6 +78,8 @@ class Services:
     jobs: Jobs | None = None
     skills: SkillDoor | None = None
     foreign: ForeignDoor | None = None
+    beside: Callable[[Side, ModelProfile, int], ModelProfile] = lambda _side, model, _tokens: model
+    """Gives the model for small work beside a run; see `models.routing`."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,7 @@ class Runner:
             emit=publish,
             admit=self._time.admit,
             account=order.account,
+            beside=services.beside,
         )
         self._loop = Loop(
             self._conversation, services.gateway, services.clock, command.limits, breaker, publish, self._time.admit
@@ -238,7 +242,8 @@ class Runner:
         await conversation.load()
         recall = Recall(conversation.entries, self._services.blobs)
         services, order, spent = self._services, self._order, conversation.add_side_usage
-        complete = Quarantine(services.gateway, order.model, order.session_id, self._time.admit, spent, order.account)
+        reading = partial(services.beside, "reading", order.model)
+        complete = Quarantine(services.gateway, reading, order.session_id, self._time.admit, spent, order.account)
         conversation.context = replace(
             conversation.context,
             sees_images=order.model.vision,

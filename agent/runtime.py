@@ -28,16 +28,19 @@ from agent.commands import (
     SendMessage,
 )
 from agent.context.report import PromptReport, first_request
-from agent.errors import UsageError
+from agent.errors import HomardError, UsageError
+from agent.events import ModelRetryScheduled
 from agent.foreign_door import ForeignDoor
 from agent.job_doors import JobDoors
-from agent.messages import ToolCall, ToolResult, ToolSpec
+from agent.messages import ImagePart, ToolCall, ToolResult, ToolSpec
 from agent.models.catalogue import resolve
 from agent.models.gateway import Gateway
+from agent.models.router import Router
+from agent.models.routing import Routing
 from agent.parked import ParkedQuestions, RunParking
 from agent.paths import Paths
 from agent.pause import Pause
-from agent.ports import Clock, ModelGateway
+from agent.ports import Clock, ModelGateway, ModelRequest
 from agent.roots import unled
 from agent.runner import Services, new_run_id
 from agent.safeguards import Safeguards, undo_limits
@@ -123,19 +126,31 @@ class Runtime:
         self._stopping = False
         self.pause = Pause(store.database, clock, self.bus.publish)
         """Whether runs wait, and until when: `pause.state`."""
+        self.routing = Routing(lambda: self.settings, lambda name: resolve(self.settings, name, cache=paths.cache))
+        """Which model does what."""
         self._workplace = Workplace(paths, lambda: self.settings, safeguards)
         self._clock = clock
         self.parked = ParkedQuestions(store.database, clock, self.bus.publish)
         """What runs of jobs wait for."""
         parking = partial(RunParking, self.parked, clock, lambda: self.settings.automation.approval_hours)
         self._services = Services(
-            store, store.blobs, gateway, executor, self._broker, self.bus, clock, self._workplace, self.pause, parking
+            store,
+            store.blobs,
+            Router(gateway, clock, self._note_fallback),
+            executor,
+            self._broker,
+            self.bus,
+            clock,
+            self._workplace,
+            self.pause,
+            parking,
         )
+        self._services.beside = self.routing.beside
         self._jobs = JobDoors(
             self._services,
             submit=self.submit,
             settings=lambda: self.settings,
-            model=self.model,
+            model=lambda name: self.routing.model(name, "job"),
             parked=self.parked,
             caps=books.ledger.standing,
             own_folders=tuple(map(str, (paths.data, paths.config, paths.cache, paths.logs))),
@@ -252,7 +267,10 @@ class Runtime:
         if command.retry and not command.dry_run:
             last = await self.store.runs(stored.session_id, limit=1)
             command = msgspec.structs.replace(command, dry_run=any(run.dry_run for run in last))
-        model = self.model(command.model or stored.model)
+        await self._look_up_figures()
+        model = self.routing.model(command.model or stored.model, "chat" if command.acts_as is None else "job")
+        if any(isinstance(part, ImagePart) for part in command.parts):
+            model = self.routing.for_images(model)
         cwd = _folder(str(unled(command.cwd or stored.cwd)))
         command = await self.skills.chosen(command, cwd, model)
         await self._workplace.safeguards.policy_in_force()  # read in a thread, so that nothing waits for it later
@@ -272,8 +290,18 @@ class Runtime:
         return session
 
     def model(self, name: str = "") -> ModelProfile:
-        """Resolve a model's name, or the default. Raises UsageError that says which there are."""
-        return resolve(self.settings, name, cache=self.paths.cache)
+        """Resolve a model's name, or the one for chats. Raises UsageError that says which there are."""
+        return self.routing.model(name, "chat")
+
+    async def _look_up_figures(self) -> None:
+        if self.routing.wants_figures:
+            found = await self.seen.figures(self._clock.now())
+            self.routing.figures = {one.model: one for one in found}
+
+    def _note_fallback(self, request: ModelRequest, model: ModelProfile, error: HomardError) -> None:
+        """Another model answers: the run says so."""
+        ids = (request.session_id, request.account.run_id)
+        self.bus.publish(ModelRetryScheduled(*ids, 1, 0.0, str(error), model.label))
 
     def limits(self) -> Limits:
         """The settings' limits for a run."""

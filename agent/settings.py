@@ -15,6 +15,7 @@ Transport = Literal["direct", "litellm", "local", "scripted"]
 ToolStyle = Literal["auto", "native", "text", "constrained"]
 Theme = Literal["system", "light", "dark"]
 Language = Literal["", "en", "de"]
+Policy = Literal["fixed", "cheapest", "fastest", "reliable"]
 Sandbox = Literal["limits", "files", "isolated"]
 
 
@@ -83,6 +84,23 @@ class LimitSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     max_turns: Annotated[int, Meta(ge=1, description="Model calls in one run.")] = 60
     max_tokens: Annotated[int, Meta(ge=1, description="Input plus output tokens in one run.")] = 1_000_000
     max_time_s: Annotated[float, Meta(gt=0, description="Seconds for one run.")] = 3600.0
+
+
+class RouteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Models for one kind of work."""
+
+    models: Annotated[tuple[str, ...], Meta(description="`provider/model`; a later one stands in for an earlier.")] = ()
+    policy: Annotated[Policy, Meta(description="Which of them comes first; `fixed`: as they stand.")] = "fixed"
+
+
+class RoutingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Which models do what, and which stand in where one fails. See docs/routing.md."""
+
+    chat: RouteSettings = RouteSettings()
+    job: Annotated[RouteSettings, Meta(description="None: as for chats.")] = RouteSettings()
+    summary: Annotated[RouteSettings, Meta(description="None: the cheapest of the run's own.")] = RouteSettings()
+    reading: Annotated[RouteSettings, Meta(description="None: the cheapest of the run's own.")] = RouteSettings()
+    vision: Annotated[RouteSettings, Meta(description="For images that the chat's model cannot see.")] = RouteSettings()
 
 
 class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -175,6 +193,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     grants: Annotated[tuple[str, ...], Meta(description="Folders every run may read.")] = ()
     limits: LimitSettings = LimitSettings()
     budget: Annotated[BudgetSettings, Meta(description="Caps over all providers.")] = BudgetSettings()
+    routing: RoutingSettings = RoutingSettings()
     engine: EngineSettings = EngineSettings()
     safety: SafetySettings = SafetySettings()
     automation: AutomationSettings = AutomationSettings()
@@ -202,6 +221,8 @@ class ModelProfile(msgspec.Struct, frozen=True):
     file: str = ""
     """GGUF file, absolute, for the transport `local`."""
     extra: dict[str, Any] = {}
+    stand_ins: tuple[ModelProfile, ...] = ()
+    """Models that answer where this one fails, the best first; they have none of their own."""
 
     @property
     def label(self) -> str:

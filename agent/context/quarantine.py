@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from agent.context.tokens import text_tokens
 from agent.errors import ModelError
 from agent.messages import AssistantMessage, TextPart, Usage, UserMessage
 from agent.ports import NO_ACCOUNT, Account, ModelGateway, ModelRequest, ReplyFinished
@@ -18,10 +19,11 @@ MAX_OUTPUT_TOKENS = 2_000
 
 @dataclass(frozen=True)
 class Quarantine:
-    """Asks the model of a run once."""
+    """Asks a model once, beside a run."""
 
     gateway: ModelGateway
-    model: ModelProfile
+    model: Callable[[int], ModelProfile]
+    """Gives it for a prompt of about so many tokens."""
     session_id: str
     admit: Callable[[], Awaitable[bool]]
     """Waits until a model call may start."""
@@ -32,12 +34,13 @@ class Quarantine:
     async def __call__(self, system: str, user: str) -> str:
         """Give the reply's text. Raises ModelError."""
         await self.admit()
+        model = self.model(text_tokens(system) + text_tokens(user))
         request = ModelRequest(
-            self.model,
+            model,
             system,
             (UserMessage((TextPart(user),)),),
             (),
-            max_output_tokens=min(MAX_OUTPUT_TOKENS, self.model.max_output_tokens),
+            max_output_tokens=min(MAX_OUTPUT_TOKENS, model.max_output_tokens),
             session_id=self.session_id,
             account=msgspec.structs.replace(self.account, purpose="reading"),
         )

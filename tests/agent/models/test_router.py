@@ -1,0 +1,123 @@
+"""Where a model fails another answers: real sellers on loopback, through the whole runtime."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.events import AnyEvent, ModelRetryScheduled, RunFinished
+from agent.messages import AssistantMessage, ToolMessage
+from agent.runtime import Runtime
+from tests.helpers.clock import HeldClock
+from tests.helpers.faults import Answer, Reset, refusal, stream, text
+from tests.helpers.house import House, home
+from tests.helpers.model_server import Call, ModelServer, calls, says
+
+BUSY, LIMITED = refusal(503), refusal(429, b"{}", {"retry-after": "90", "content-type": "application/json"})
+NO_KEY, BAD = refusal(401), refusal(400)
+NONE = refusal(404, b'{"error": {"message": "The model m does not exist", "code": "model_not_found"}}')
+CUT = stream(text("Let me th"), Reset())
+
+
+class Seller(ModelServer):
+    """Answers with what is next in its list, and then with its own name."""
+
+    def __init__(self, name: str, answers: Sequence[Answer] = ()) -> None:
+        self.name, self._answers = name, list(answers)
+        super().__init__()
+
+    def _play(self, seen: Any) -> Answer:
+        if not seen.path.endswith("/chat/completions"):
+            return Answer(404, {}, [b"{}"])
+        return self._with_ids(self._answers.pop(0)) if self._answers else says(f"{self.name} here.")
+
+
+async def conversation(
+    tmp_path: Path, sellers: Sequence[Seller], texts: Sequence[str], *, model: str = "", between_s: float = 0.0
+) -> tuple[list[list[AnyEvent]], list[Any]]:
+    """Say some things in one session; the events of each run, and the history."""
+    clock = HeldClock()
+    base = tmp_path / "home"
+    base.mkdir()
+    lines = [f"[routing.chat]\nmodels = {[f'{one.name}/m' for one in sellers]}".replace("'", '"')]
+    lines += [f'[providers.{one.name}]\nbase_url = "{one.base_url}"' for one in sellers]
+    (base / "settings.toml").write_text("\n".join(lines))
+    (tmp_path / "folder").mkdir()
+    async with Runtime.open(home(tmp_path), clock=clock) as runtime:
+        session = await runtime.store.create_session(cwd=str(tmp_path / "folder"))
+        house = House(runtime, None, clock, tmp_path / "folder", session.session_id)  # pyright: ignore[reportArgumentType]
+        said: list[list[AnyEvent]] = []
+        for text_ in texts:
+            said.append(await house.ask(text_, model=model))
+            await clock.advance(between_s)
+        return said, await house.history()
+
+
+def run(tmp_path: Path, sellers: Sequence[Seller], texts: Sequence[str] = ("hello",), **more: Any) -> Any:
+    with ExitStack() as stack:
+        for seller in sellers:
+            stack.enter_context(seller)
+        return asyncio.run(conversation(tmp_path, sellers, texts, **more))
+
+
+def answered(history: list[Any]) -> list[tuple[str, str]]:
+    return [(one.model, one.text) for one in history if isinstance(one, AssistantMessage)]
+
+
+@pytest.mark.parametrize("answer", [BUSY, LIMITED, NO_KEY, NONE], ids=["busy", "limited", "no key", "no such model"])
+def test_the_next_one_answers_at_once_and_the_transcript_says_so(tmp_path: Path, answer: Answer) -> None:
+    one, other = Seller("one", [answer]), Seller("other")
+    ((events,), history) = run(tmp_path, [one, other])
+    assert answered(history) == [("other/m", "other here.")]
+    (told,) = [event for event in events if isinstance(event, ModelRetryScheduled)]
+    assert (told.delay_s, told.model) == (0.0, "other/m") and told.reason
+    assert (len(one.requests), len(other.requests)) == (1, 1)
+
+
+def test_what_the_request_is_to_blame_for_is_not_tried_elsewhere(tmp_path: Path) -> None:
+    one, other = Seller("one", [BAD]), Seller("other")
+    ((events,), _history) = run(tmp_path, [one, other])
+    assert isinstance(events[-1], RunFinished) and events[-1].error_code == "bad_request"
+    assert other.requests == []
+
+
+def test_a_failing_one_is_left_alone_for_a_while_and_then_asked_again(tmp_path: Path) -> None:
+    one, other = Seller("one", [BUSY]), Seller("other")
+    _events, history = run(tmp_path, [one, other], ["a", "b", "c", "d"], between_s=16.0)
+    # It fails at 0 s; at 16 s it is left alone; from 30 s on it is asked again.
+    assert [model for model, _text in answered(history)] == ["other/m", "other/m", "one/m", "one/m"]
+
+
+def test_what_a_seller_asks_to_wait_is_waited(tmp_path: Path) -> None:
+    one, other = Seller("one", [LIMITED]), Seller("other")
+    _events, history = run(tmp_path, [one, other], ["a", "b", "c", "d"], between_s=31.0)
+    assert [model for model, _text in answered(history)] == ["other/m", "other/m", "other/m", "one/m"]
+
+
+def test_a_reply_that_broke_off_is_asked_for_again_whole_and_nothing_is_done_twice(tmp_path: Path) -> None:
+    half = stream(*calls(Call("write", {"path": "x.txt", "text": "once"})).steps[:-3], Reset())
+    whole = calls(Call("write", {"path": "x.txt", "text": "once"}))
+    one, other = Seller("one", [half]), Seller("other", [whole])
+    _events, history = run(tmp_path, [one, other])
+    assert [model for model, _text in answered(history)] == ["other/m", "other/m"]
+    (written,) = [message.result for message in history if isinstance(message, ToolMessage)]
+    assert written.text.startswith("Created x.txt")
+
+
+def test_with_nobody_left_the_run_says_why(tmp_path: Path) -> None:
+    one, other = Seller("one", [NO_KEY] * 5), Seller("other", [NONE] * 5)
+    ((events,), history) = run(tmp_path, [one, other])
+    assert isinstance(events[-1], RunFinished)
+    assert (events[-1].stop_reason, events[-1].error_code, answered(history)) == ("model_error", "no_such_model", [])
+
+
+def test_a_model_that_a_person_named_outside_the_chain_stands_alone(tmp_path: Path) -> None:
+    one, other = Seller("one", [NO_KEY]), Seller("other")
+    ((events,), _history) = run(tmp_path, [one, other], model="one/another")
+    assert isinstance(events[-1], RunFinished) and events[-1].error_code == "bad_key"
+    assert other.requests == []
