@@ -47,7 +47,7 @@ def difference(before: Pack, now: Pack, parts_before: Sequence[Part], parts_now:
     keeps, kept = rule_lines(now), rule_lines(before)
     holds, held = part_lines(parts_now), part_lines(parts_before)
     return Difference(
-        more=(*_new(might, may), *(f"no longer {line}" for line in _new(keeps, kept))),
+        more=(*_new(might, may), *(f"gives up: {line}" for line in _new(keeps, kept))),
         less=(*(f"no longer {line}" for line in _new(may, might)), *_new(kept, keeps)),
         parts=(*(f"new: {line}" for line in _new(held, holds)), *(f"gone: {line}" for line in _new(holds, held))),
         files=tuple(differences(before.files, now.files)),

@@ -13,7 +13,6 @@ from agent.errors import UsageError
 from agent.packs.capability import CapabilityText, check_capability
 from agent.packs.narrowing import check_rule
 from agent.safety.rules import RuleText
-from agent.settings import ServerSettings
 from agent.skills.hidden import visible
 from agent.skills.name import fits, wrong_with
 
@@ -28,6 +27,24 @@ MAX_WORDS: Final = 500
 _VERSION: Final = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})", re.ASCII)
 _UNKNOWN: Final = re.compile(r"Object contains unknown field `(.*)`")
 _MISSING: Final = re.compile(r"Object missing required field `(.*)`")
+
+
+class PackedServer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """An MCP server, in the words of the settings; what it may read, change and reach, the capabilities cut."""
+
+    path: str = ""
+    """Folder of the pack with its program; `${__dirname}` in `command`, `args` and `env` stands for where it lies."""
+    command: str = ""
+    args: tuple[str, ...] = ()
+    env: dict[str, str] = {}
+    """Values as text, or `keyring:NAME`."""
+    url: str = ""
+    headers: dict[str, str] = {}
+    folders: tuple[str, ...] = ()
+    writable: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    timeout_s: float = 60.0
+    tools: dict[str, dict[str, Any]] = {}
 
 
 class PackManifest(
@@ -49,8 +66,8 @@ class PackManifest(
     """Folders of the pack with a plugin.toml each."""
     jobs: tuple[str, ...] = ()
     """Files of the pack with a job template each."""
-    servers: dict[str, ServerSettings] = {}
-    """MCP servers by name, as in the settings; `{pack}` stands for the folder of the pack."""
+    servers: dict[str, PackedServer] = {}
+    """MCP servers by name."""
     requires: tuple[str, ...] = ()
     """Names of packs that must be enabled for this one to be."""
     capabilities: tuple[CapabilityText, ...] = ()

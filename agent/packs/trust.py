@@ -100,7 +100,7 @@ def _same_name(state: State, publisher: str) -> str:
 
 
 def _sentence(reason: str) -> str:
-    words = "".join(char for char in reason if char.isprintable())[:300].strip() or "no reason was given"
+    words = "".join(char for char in " ".join(reason.split()) if char.isprintable())[:300] or "no reason was given"
     return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
