@@ -1,0 +1,1 @@
+"""PDF, Word, Excel and PowerPoint files: read as Markdown, and made from it."""
