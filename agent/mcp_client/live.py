@@ -87,14 +87,24 @@ class LiveServer:
         if self.settings.url:
             return await self._shake(self._over_the_web(), (), legacy=False)
         program = await asyncio.to_thread(program_of, self.name, self.settings, self._house.folder)
+        if program.fetches and not self.settings.hosts and not fetching:
+            await asyncio.to_thread(self._require_fetched)
         roots = tuple(dict.fromkeys((*program.folders, *program.writable)))
         try:
             return await self._shake(self._of_program(program, fetching), roots, legacy=False)
         except Broken:
-            if fetching or self.process is None or self.process.alive:
+            ended = self.process.ended if self.process is not None else None
+            if fetching or ended is None or ended.reason != "exited":
                 raise
             # Some older servers end when they are first asked for the newer era.
             return await self._shake(self._of_program(program, fetching), roots, legacy=True)
+
+    def _require_fetched(self) -> None:
+        if not self._house.state.load().of(self.name).fetched:
+            raise UsageError(
+                f"The server {self.name} is brought from the internet by {self.settings.command} when it is started, "
+                f"and has no network. Bring it once: homard mcp install {self.name}"
+            )
 
     async def _shake(
         self, channel: AbstractAsyncContextManager[Any], roots: tuple[str, ...], *, legacy: bool

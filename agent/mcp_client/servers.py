@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from agent.mcp_client.live import LiveServer
 from agent.mcp_client.offer import check_declarations
 from agent.mcp_client.paste import Pasted, read_paste
 from agent.mcp_client.pin import Pin, same
-from agent.mcp_client.plan import check_settings, program_of, ungranted_folders
+from agent.mcp_client.plan import check_settings, ungranted_folders
 from agent.mcp_client.provider import ServerProvider
 from agent.mcp_client.state import Said, ServerState, definition_of
 from agent.mcp_client.view import Server, changed_bundle, pinned_offers, status_of, tools_of
@@ -101,9 +101,12 @@ class McpServers:
         if twice := next((one.name for one in pasted if one.name in there), None):
             raise UsageError(f"There is a server {twice!r} already, so none was added. Remove it first, or rename it.")
         for one in pasted:
-            for entry, value in one.secrets.items():
-                await self._house.secrets.set(entry, value)
+            await self._keep(one.secrets)
         return [(one, await asyncio.to_thread(self.add, one.name, one.settings)) for one in pasted]
+
+    async def _keep(self, secrets: Mapping[str, str]) -> None:
+        for entry, value in secrets.items():
+            await self._house.secrets.set(entry, value)
 
     async def set_secret(self, name: str, key: str, value: str) -> str:
         """Keep a value of `env` or `headers` in the keyring; says where it is kept. Raises UsageError."""
@@ -123,8 +126,7 @@ class McpServers:
 
         there = set[str]() if replacing else set(await asyncio.to_thread(self._house.settings))
         made = await asyncio.to_thread(install, file, self._house, values, there)
-        for entry, value in made.secrets.items():
-            await self._house.secrets.set(entry, value)
+        await self._keep(made.secrets)
         await self._end(made.name)
 
         def note() -> Server:
@@ -214,24 +216,13 @@ class McpServers:
         try:
             said = (await live.connected(fetching=fetching)).said
         except ToolError as error:
-            raise UsageError(await asyncio.to_thread(self._hint, name, settings, str(error))) from None
+            raise UsageError(f"{error}{_hint(name, settings)}") from None
         finally:
             await live.end()
+        if fetching:
+            await asyncio.to_thread(self._house.state.change, name, lambda one: replace(one, fetched=True))
         await self._on_said(name, said)
         return await asyncio.to_thread(self.server, name)
-
-    def _hint(self, name: str, settings: ServerSettings, words: str) -> str:
-        if settings.command:
-            if program_of(name, settings, self._house.folder).fetches and not settings.hosts:
-                words += (
-                    f" It is brought from the internet by {settings.command} when it is started, and has no network: "
-                    f"bring it once with `homard mcp install {name}`."
-                )
-            for folder in ungranted_folders(settings):
-                words += (
-                    f" Its arguments name {folder}, which it may not read: homard mcp allow {name} --folder {folder}"
-                )
-        return words
 
     async def login(
         self, name: str, show: Callable[[str], None], client: Client | None = None, *, port: int = 0
@@ -346,3 +337,13 @@ def _plain(settings: ServerSettings) -> dict[str, Any]:
 
     values: dict[str, Any] = plain(settings)
     return {key: value for key, value in values.items() if value != plain(getattr(ServerSettings(), key))}
+
+
+def _hint(name: str, settings: ServerSettings) -> str:
+    """Say what a server that does not start may lack."""
+    folders = ungranted_folders(settings)
+    return (
+        f" Its arguments name {folders[0]}, which it may not read: homard mcp allow {name} --folder {folders[0]}"
+        if folders
+        else ""
+    )

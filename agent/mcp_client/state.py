@@ -59,6 +59,8 @@ class ServerState(msgspec.Struct, frozen=True, omit_defaults=True):
     """Digest of what was agreed to be run or reached; empty: nothing yet."""
     said: Said = Said()
     bundle: Bundle | None = None
+    fetched: bool = False
+    """Its program was brought from the internet into its private folder, and is started from there."""
     failed: str = ""
     """Why it was switched off by itself, as a sentence; empty: it was not."""
     sign_in_hosts: tuple[str, ...] = ()
