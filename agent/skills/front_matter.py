@@ -45,7 +45,7 @@ def take_apart(text: str) -> FrontMatter:
         loaded = _load(found["head"])
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         problem = f"The front matter is not valid YAML ({_where(error)}); it was read line by line."
-        return FrontMatter(_line_by_line(found["head"]), body, (problem,))
+        return FrontMatter(_mended(found["head"]), body, (problem,))
     if not isinstance(loaded, dict):
         return FrontMatter({}, body, ("The front matter holds no fields.",))
     return FrontMatter(loaded, body)
@@ -83,6 +83,24 @@ def _where(error: Exception) -> str:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
         return f"line {error.problem_mark.line + 2}: {error.problem}"
     return "it is nested too deeply" if isinstance(error, RecursionError) else str(error) or type(error).__name__
+
+
+def _mended(head: str) -> dict[str, Value]:
+    """The fields with texts put in quotes that begin a mapping by mistake; if that does not help, line by line."""
+    lines = [_quoted(line) for line in head.split("\n")]
+    try:
+        loaded = _load("\n".join(lines))
+    except (yaml.YAMLError, RecursionError, ValueError):
+        loaded = None
+    return loaded if isinstance(loaded, dict) else _line_by_line(head)
+
+
+def _quoted(line: str) -> str:
+    found = _FIELD.match(line)
+    value = (found["value"] or "").strip() if found is not None else ""
+    if found is None or not value or value[0] in "\"'[{|>&*!" or not (": " in value or value.endswith(":")):
+        return line
+    return f"{found['name']}: '{value.replace(chr(39), chr(39) * 2)}'"
 
 
 def _line_by_line(head: str) -> dict[str, Value]:

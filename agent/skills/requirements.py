@@ -1,11 +1,14 @@
-"""What a skill needs of the machine, as `metadata.openclaw` says it: systems, programs, environment variables."""
+"""What a skill needs of the machine, as `metadata.openclaw` says it: systems, programs, environment variables.
+
+Its `install` entries are read by nobody: what is missing is for a person to install.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final, cast
 
 import msgspec
@@ -14,7 +17,8 @@ if TYPE_CHECKING:
     from agent.skills.front_matter import Value  # it imports the reader of YAML, and most runs do without
 
 NAMES: Final = ("openclaw", "clawdbot", "clawdis")
-"""Fields of `metadata` in which the requirements stand; the later ones are what the first was called before."""
+"""Fields of `metadata` in which the requirements stand; the later ones are what the first was called before. What
+stands in any of them counts."""
 _SYSTEMS: Final = {"win32": "Windows", "darwin": "macOS", "linux": "Linux"}
 
 
@@ -46,12 +50,16 @@ NOTHING: Final = Requirements()
 
 def requirements_of(metadata: Value | None) -> Requirements:
     """Read them; what has another form than expected requires nothing."""
-    found = _mapping(metadata)
-    own = _mapping(next((found[name] for name in NAMES if name in found), None))
-    needs = _mapping(own.get("requires"))
-    return Requirements(
-        _texts(own.get("os")), _texts(needs.get("bins")), _texts(needs.get("anyBins")), _texts(needs.get("env"))
-    )
+    every = _mapping(metadata)
+    found = [_mapping(every[name]) for name in NAMES if name in every]
+    if any(own.get("always") in (True, "true") for own in found):
+        return NOTHING
+    needs = [_mapping(own.get("requires")) for own in found]
+    return Requirements(_all("os", found), _all("bins", needs), _all("anyBins", needs), _all("env", needs))
+
+
+def _all(name: str, places: Iterable[Mapping[str, Value]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for place in places for one in _texts(place.get(name))))
 
 
 def _mapping(value: object) -> Mapping[str, Value]:

@@ -110,6 +110,10 @@ def _notes(before: Skill, after: Skill) -> list[str]:
     if before.allowed != after.allowed:
         was, is_now = (allowed_words(one.allowed) or "all that you allow" for one in (before, after))
         found.append(f"What may come of it: {is_now}. Before: {was}.")
+    if before.by_name != after.by_name:
+        found.append(
+            "Models would not be told of it." if after.by_name else "Models would be told of it, and choose it."
+        )
     found += _needs(before, after)
     if before.license != after.license:
         found.append(f"Its license would be: {' '.join(after.license.split()) or 'none'}.")

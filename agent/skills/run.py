@@ -31,6 +31,8 @@ HEAD: Final = "# Skills\n\nBefore a task that one of these fits, call `skill` wi
 MORE: Final = "{count} more: call `skill` with a few words to find one."
 DESCRIPTION_CHARS: Final = (1_024, 300, 150, 80, 50)
 """The longest that all fit in with; a description is cut there."""
+FOLDER_NAMES: Final = ("{{baseDir}}", "{baseDir}", "${CLAUDE_SKILL_DIR}", "$CLAUDE_SKILL_DIR")
+"""How instructions written for OpenClaw and Claude Code call the skill's folder."""
 MAX_FOUND: Final = 8
 MAX_FILES_TOLD: Final = 60
 
@@ -47,6 +49,8 @@ class RunSkill:
     files: Mapping[str, Stamp]
     allowed: tuple[str, ...] | None = None
     """The tools that it says it needs; None: it says nothing."""
+    by_name: bool = False
+    """Models are not told of it: a person chooses it by its name."""
 
     @property
     def source(self) -> str:
@@ -98,6 +102,7 @@ class RunSkills:
                 accepted.digest,
                 accepted.files,
                 accepted.allowed,
+                accepted.by_name,
             )
         return cls(tuple(sorted(found.values(), key=lambda one: one.name)), withheld, budget)
 
@@ -112,15 +117,19 @@ class RunSkills:
 
     def prompt(self) -> str:
         """The part of the system prompt, within the budget; empty if there is no skill."""
-        if not self.skills:
+        if not self._told:
             return ""
         for most in DESCRIPTION_CHARS:
-            if text_tokens(text := _listed(self.skills, most)) <= self.budget:
+            if text_tokens(text := _listed(self._told, most)) <= self.budget:
                 return text
         return self._as_many_as_fit()
 
+    @property
+    def _told(self) -> list[RunSkill]:
+        return [one for one in self.skills if not one.by_name]
+
     def _as_many_as_fit(self) -> str:
-        names = [one.name for one in self.skills]
+        names = [one.name for one in self._told]
         room = self.budget - text_tokens(HEAD) - text_tokens(MORE.format(count=len(names))) - 2
         told: list[str] = []
         for name in names:
@@ -153,10 +162,10 @@ class RunSkills:
 
     def _search(self, words: str) -> SkillText:
         wanted = [word for word in folded(words).split() if len(word) > 1]
-        scored = [(sum(_score(one, word) for word in wanted), one) for one in self.skills]
+        scored = [(sum(_score(one, word) for word in wanted), one) for one in self._told]
         best = sorted((pair for pair in scored if pair[0]), key=lambda pair: (-pair[0], pair[1].name))[:MAX_FOUND]
         if not best:
-            names = ", ".join(one.name for one in self.skills[:MAX_FILES_TOLD])
+            names = ", ".join(one.name for one in self._told[:MAX_FILES_TOLD])
             raise ToolRetry(f"No skill fits {words[:80]!r}. There are: {names}.")
         lines = [f"- {one.name}: {one.description}" for _points, one in best]
         label = reduce(Label.join, (one.label for _points, one in best))
@@ -232,7 +241,7 @@ def _body_of(skill: RunSkill) -> SkillText:
     from agent.skills.skill import FILE
 
     named = FILE if FILE in skill.files else next(path for path in skill.files if path.lower() == FILE.lower())
-    body = visible(take_apart(_text(skill, named)).body)
+    body = _placed(skill, visible(take_apart(_text(skill, named)).body))
     others = sorted(path for path in skill.files if path != named)
     lines = [f"# Skill {skill.name}", ""]
     if others:
@@ -248,7 +257,15 @@ def _file_of(skill: RunSkill, file: str) -> SkillText:
     if not path:
         names = ", ".join(sorted(skill.files)[:MAX_FILES_TOLD])
         raise ToolRetry(f"The skill {skill.name} has no file {file[:200]!r}. It has: {names}.")
-    return SkillText(visible(_text(skill, path)), skill.label, str(skill.folder / path))
+    text = visible(_text(skill, path))
+    return SkillText(_placed(skill, text) if path.endswith(".md") else text, skill.label, str(skill.folder / path))
+
+
+def _placed(skill: RunSkill, text: str) -> str:
+    """Instructions with the folder in the place of the names by which others call it."""
+    for name in FOLDER_NAMES:
+        text = text.replace(name, str(skill.folder))
+    return text
 
 
 def _meant(skill: RunSkill, file: str) -> str:

@@ -48,7 +48,7 @@ class Found:
     @property
     def prompt_tokens(self) -> int:
         """About what its name and description cost in each request while it is on."""
-        return text_tokens(f"- {self.skill.name}: {self.skill.description}\n")
+        return 0 if self.skill.by_name else text_tokens(f"- {self.skill.name}: {self.skill.description}\n")
 
 
 class Shelf:
@@ -157,6 +157,7 @@ class Shelf:
             files=dict(skill.tree.files),
             requirements=skill.requirements,
             allowed=skill.allowed,
+            by_name=skill.by_name,
             only=only,
             never=never,
         )

@@ -41,6 +41,8 @@ class Skill:
     requirements: Requirements = NOTHING
     allowed: tuple[str, ...] | None = None
     """The tools that it says it needs; None: it says nothing."""
+    by_name: bool = False
+    """Models are not told of it (`disable-model-invocation`): a person chooses it by its name."""
     warnings: tuple[str, ...] = ()
     """What is against the standard or invisible, a sentence each."""
     comments: tuple[str, ...] = ()
@@ -97,6 +99,7 @@ def _made_of(folder: Path, tree: Tree, front: FrontMatter, warnings: list[str]) 
         visible(text_of(front.fields.get("compatibility")))[:MAX_COMPATIBILITY],
         requirements_of(front.fields.get("metadata")),
         allowed_tools(front.fields.get("allowed-tools")),
+        text_of(front.fields.get("disable-model-invocation")).lower() == "true",
         tuple(dict.fromkeys(found))[:MAX_WARNINGS],
         unusable=unusable if name else "It has no name that fits, and neither has its folder.",
         fields=front.fields,

@@ -39,6 +39,8 @@ class Accepted(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where in that source it lay, with slashes."""
     allowed: tuple[str, ...] | None = None
     """The tools that it says it needs; None: it says nothing."""
+    by_name: bool = False
+    """Models are not told of it: a person chooses it by its name."""
     only: tuple[str, ...] = ()
     """Scopes in which alone it is on, `session:<id>` or `job:<id>`; empty: everywhere."""
     never: tuple[str, ...] = ()

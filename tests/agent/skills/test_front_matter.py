@@ -56,3 +56,13 @@ def test_any_text_is_taken_apart(text: str) -> None:
     for whole in (text, f"---\n{text}\n---\n{text}"):
         found = take_apart(whole)
         assert isinstance(found.body, str) and (found.fields or found.problems)
+
+
+def test_a_text_that_should_stand_in_quotes_does_not_cost_the_fields_after_it() -> None:
+    text = "---\ndescription: Use when: it's asked\nmetadata:\n  openclaw:\n    requires: {env: [KEY]}\n---\nBody"
+    front = take_apart(text)
+    assert front.fields == {
+        "description": "Use when: it's asked",
+        "metadata": {"openclaw": {"requires": {"env": ["KEY"]}}},
+    }
+    assert len(front.problems) == 1 and "not valid YAML" in front.problems[0]

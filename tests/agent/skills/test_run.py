@@ -143,3 +143,25 @@ def test_what_a_run_follows_bounds_that_run(tmp_path: Path) -> None:
     assert bounds == {"r1": [reader.source], "r2": [writer.source], "r3": []}
     (capability,) = known.bounds(entries, "r1")[reader.source]
     assert capability.verbs == {"fs.read", "ui.notify"}
+
+
+def test_one_that_only_a_person_chooses_is_not_told_of(tmp_path: Path) -> None:
+    folder = write_skill(tmp_path / "skills", "secret-sauce", description="Makes sauce.")
+    text = "---\nname: secret-sauce\ndescription: Makes sauce.\ndisable-model-invocation: true\n---\nStir.\n"
+    (folder / "SKILL.md").write_text(text)
+    enabled_skill(tmp_path / "skills", "soup", description="Makes soup.")
+    assert Shelf(tmp_path / "skills").enable("secret-sauce").prompt_tokens == 0
+    known = shelf_of(tmp_path)
+    assert "sauce" not in known.prompt() and "soup" in known.prompt()
+    assert "sauce" not in known.text("Makes something").text
+    assert known.text("secret-sauce").text.endswith("Stir.")
+    for budget in (0, 60):
+        assert "sauce" not in shelf_of(tmp_path, budget).prompt()
+
+
+def test_instructions_name_the_folder_as_others_call_it(tmp_path: Path) -> None:
+    body = "Run {baseDir}/a, {{baseDir}}/b, ${CLAUDE_SKILL_DIR}/c."
+    folder = enabled_skill(tmp_path / "skills", "a", body=body, more_DOT_md="{baseDir}/d", run_DOT_sh="{baseDir}")
+    known = shelf_of(tmp_path)
+    assert known.text("a").text.endswith(f"Run {folder}/a, {folder}/b, {folder}/c.")
+    assert known.text("a", "more.md").text == f"{folder}/d" and known.text("a", "run.sh").text == "{baseDir}"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.skills.requirements import Requirements
 from agent.skills.skill import MAX_DESCRIPTION, read_skill
 from tests.helpers.skills import write_skill
 
@@ -85,3 +86,77 @@ def test_a_link_to_elsewhere_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "SKILL.md").symlink_to(tmp_path / "secret")
     assert read_skill(tmp_path / "letters").description == ""
+
+
+OPENCLAW = {
+    "github": """name: github
+description: "Interact with GitHub using the `gh` CLI. Use `gh issue`, `gh pr`."
+metadata: {"clawdbot":{"emoji":"x","requires":{"bins":["gh"]},"install":[{"id":"brew","kind":"brew","formula":"gh"}]}}
+""",
+    "notes": """name: notes
+description: Keep notes on this Mac.
+homepage: https://example.org
+metadata:
+  {
+    "openclaw":
+      {
+        "emoji": "n",
+        "os": ["darwin"],
+        "requires": { "bins": ["memo"], },
+      },
+  }
+""",
+    "weather": """name: weather
+description: Get current weather and forecasts (no API key required).
+homepage: https://example.org/:help
+metadata: {"openclaw":{"requires":{"bins":["curl"]},"always":true}}
+""",
+    "search": """name: search
+description: Web search: use when asked for news, or facts # and more
+user-invocable: true
+disable-model-invocation: true
+command-dispatch: tool
+metadata:
+  openclaw:
+    requires:
+      bins: []
+      env:
+        - SEARCH_API_KEY
+      config: []
+    primaryEnv: SEARCH_API_KEY
+""",
+    "cloud": """name: Cloud Things
+slug: cloud
+version: 1.0.0
+description: |
+  Plans clouds.
+
+  And more.
+metadata: {"clawdbot":{"requires":{"anyBins":["terraform","pulumi"]},"os":["linux","darwin","win32"]},"openclaw":{}}
+""",
+    "model-usage": """name: model-usage
+description: >
+  Sums up what models
+  cost.
+allowed-tools: ["exec", "read"]
+metadata: '{"clawdis":{"requires":{"bins":["jq"],"env":["HOME"]}}}'
+""",
+}
+
+
+def test_skills_as_they_are_written_for_openclaw(tmp_path: Path) -> None:
+    found = {}
+    for name, head in OPENCLAW.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "SKILL.md").write_text(f"---\n{head}---\n\nRun `{{baseDir}}/scripts/run.sh`.\n")
+        skill = read_skill(tmp_path / name)
+        assert not skill.unusable and skill.description and "{baseDir}" in skill.body
+        found[name] = (skill.name, skill.requirements, skill.by_name, skill.allowed)
+    assert found == {
+        "github": ("github", Requirements(bins=("gh",)), False, None),
+        "notes": ("notes", Requirements(os=("darwin",), bins=("memo",)), False, None),
+        "weather": ("weather", Requirements(), False, None),
+        "search": ("search", Requirements(env=("SEARCH_API_KEY",)), True, None),
+        "cloud": ("cloud", Requirements(("linux", "darwin", "win32"), any_bins=("terraform", "pulumi")), False, None),
+        "model-usage": ("model-usage", Requirements(bins=("jq",), env=("HOME",)), False, ("exec", "read")),
+    }

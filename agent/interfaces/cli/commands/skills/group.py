@@ -69,6 +69,7 @@ def as_data(found: Found) -> dict[str, Any]:
         "source": found.source or None,
         "origin": None if found.origin is None else msgspec.to_builtins(found.origin),
         "allowed": allowed_words(skill.allowed) or None,
+        "by_name": skill.by_name,
         "only": list(found.only),
         "never": list(found.never),
         "changed_since_install": found.changed_since_install,

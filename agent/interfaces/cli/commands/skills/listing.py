@@ -130,6 +130,7 @@ def _described(found: Found) -> list[str]:
         ("from", found.source),
         ("on", reach_of(found)),
         ("what may come of it", allowed_words(skill.allowed)),
+        ("models", "are not told of it; choose it with --skill or /skill" if skill.by_name else ""),
     )
     for name, value in told:
         lines += [f"{name}: {' '.join(value.split())}"] if value else []
