@@ -50,7 +50,7 @@ def confinement_of(bounds: Bounds) -> Confinement:
     paths = find_paths()
     own = [os.path.realpath(path) for path in (paths.data, paths.config, paths.cache, paths.logs)]
     closed = [*map(os.path.realpath, bounds.hidden), *secret_places()]
-    writable = dict.fromkeys(map(os.path.realpath, [bounds.home, *bounds.writable]))
+    writable = dict.fromkeys(map(os.path.realpath, [str(bounds.home), *bounds.writable]))
     readable = [path for path in dict.fromkeys(map(os.path.realpath, bounds.readable)) if path not in own]
     return Confinement(
         readable=tuple(path for path in readable if not any(is_inside(path, place) for place in closed)),

@@ -120,15 +120,15 @@ class ConfinedProcess:
     def egress(self, egress: EgressPass | None) -> None:
         self._way_out.egress = egress
 
-    async def send(self, message: bytes) -> None:
+    async def send(self, message: bytes, limit_s: float = SEND_LIMIT_S) -> None:
         """Send one message; the newline is added if it is not there. Waits while the program does not read.
 
-        Raises Gone when the program has ended, Stalled when it read nothing for 10 s: then it is ended. Cancelled, the
-        message is sent to its end all the same, so that what comes after it is understood.
+        Raises Gone when the program has ended, Stalled when it did not take it within `limit_s`: then it is ended.
+        Cancelled, the message is sent to its end all the same, so that what comes after it is understood.
         """
         data = message if message.endswith(b"\n") else message + b"\n"
         async with self._sending:
-            await self._settle()
+            await self._settle(limit_s)
             if self._served.watched is not None:
                 watch().kick(self._served.watched)
             try:
@@ -137,7 +137,7 @@ class ConfinedProcess:
                 raise self._gone() from None
             if written < len(data):
                 self._unwritten = asyncio.wrap_future(self._served.write(data[written:]))
-                await self._settle()
+                await self._settle(limit_s)
 
     async def receive(self, most: int = MOST_BYTES) -> bytes | None:
         """The next message without its newline; None: the program has ended, and nothing more comes.
@@ -205,14 +205,14 @@ class ConfinedProcess:
             self._served.end("killed", "it was ended")
             raise
 
-    async def _settle(self) -> None:
+    async def _settle(self, limit_s: float) -> None:
         """Wait until what was sent before is written."""
         if self._unwritten is None:
             return
-        done, _ = await asyncio.wait([self._unwritten], timeout=SEND_LIMIT_S)
+        done, _ = await asyncio.wait([self._unwritten], timeout=limit_s)
         if not done:
             self._served.end("stalled", "it did not read what was sent to it, and was ended")
-            raise Stalled(f"{self.name} did not read what was sent to it for {SEND_LIMIT_S:g} s and was ended.")
+            raise Stalled(f"{self.name} did not read what was sent to it for {limit_s:g} s and was ended.")
         written, self._unwritten = self._unwritten.result(), None
         if not written:
             raise self._gone()

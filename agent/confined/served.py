@@ -144,9 +144,13 @@ class Served:
         self._tree.started(process.pid, contained=self._contained)
         self._input = _taken(process.stdin)
         self._output, self._errors = _taken(process.stdout), _taken(process.stderr)
-        self._process = process
         if sys.platform != "win32":
             os.set_blocking(self._input, False)
+        with self._lock:
+            self._process = process
+            unwanted = self._why is not None
+        if unwanted:  # it was to end before it began
+            self._thread(self._end, 0.0)
         return process
 
     def _popen(self, launch: Launch) -> subprocess.Popen[bytes]:

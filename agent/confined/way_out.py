@@ -77,5 +77,7 @@ def _host(text: str) -> _Host:
     if text.strip() == "*":
         return _Host("", False, None)
     below = text.startswith("*.")
+    if "/" in text:
+        raise ToolDenied(f"{text!r} is no host. Write the name, with :PORT where it is not 443.")
     address = parse_address(f"https://{text.removeprefix('*.')}/")
     return _Host(address.host, below, address.port)

@@ -41,6 +41,8 @@ def launch(
     temporary = INSIDE if any(is_inside("/tmp", root) for root in roots) else "/tmp"  # noqa: S108 - a new one
     mounts = sorted([*_mounts(confinement), *_private(home, temporary, confinement)])
     words = [word for mount in mounts for word in mount.words]
+    # When all is mounted in them: what is closed takes no files either, for they would lie in memory, and be lost.
+    words += [word for path in _forbidden(mounts) for word in ("--remount-ro", path)]
     if not backend.sized:
         words = _for_older_ones(words)
     if place.egress:
@@ -87,6 +89,10 @@ def _mounts(confinement: Confinement) -> Iterator[_Mount]:
             yield _mount(path, 4, *closed)
 
 
+def _forbidden(mounts: Sequence[_Mount]) -> list[str]:
+    return [mount.words[-1] for mount in mounts if mount.words[0] == "--perms"]
+
+
 def _closed(confinement: Confinement) -> dict[str, None]:
     return dict.fromkeys([*confinement.hidden, *confinement.sockets, *system_closed()])
 
@@ -128,7 +134,7 @@ def _for_older_ones(words: list[str]) -> list[str]:
             next(given)
         elif word == "--perms":
             _mode, _option, path = next(given), next(given), next(given)
-            found += ["--tmpfs", path, "--remount-ro", path]
+            found += ["--tmpfs", path]
         else:
             found.append(word)
     return found
