@@ -67,6 +67,7 @@ WORDS: Final[dict[str, Word]] = {
     "ui.read": Word("look at the {to}", named=True),
     "ui.write": Word("put things on the {to}", named=True),
     "ui.notify": Word("notify you", ("ui.notify",), plain=True),
+    "events": Word("be told of what happens in Homard ({to}), your requests and their answers among it", named=True),
     "job.start": Word("start jobs of yours", plain=True),
 }  # fmt: skip
 EVERY: Final = "*"

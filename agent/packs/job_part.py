@@ -56,7 +56,7 @@ class JobParts:
         """Nothing is copied."""
         return self.planned(part)
 
-    def changes(self, placed: Placed) -> list[str]:
+    def changes(self, placed: Placed, granted: Sequence[CapabilityText]) -> list[str]:
         """None but those of the pack's own folder."""
         return []
 

@@ -44,7 +44,6 @@ class PackedServer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     writable: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     timeout_s: float = 60.0
-    tools: dict[str, dict[str, Any]] = {}
 
 
 class PackManifest(

@@ -7,13 +7,13 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from agent.errors import UsageError
 from agent.packs.archive import Pack
 from agent.packs.capability import CapabilityText
 from agent.packs.state import PartKind, Placed
-from agent.skills.tree import Stamp, Tree, look, read_same
+from agent.skills.tree import Stamp, Tree, differences, look, read_same
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class Part:
     asks: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """What it asks for by itself: words of capabilities, with their targets."""
     warnings: tuple[str, ...] = ()
+    said: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Of a server: its settings as the pack has them."""
 
 
 class Parts(Protocol):
@@ -54,8 +56,11 @@ class Parts(Protocol):
         """Put it where it lives, off, in place of what is there. Raises UsageError."""
         ...
 
-    def changes(self, placed: Placed) -> Sequence[str]:
-        """Say how it differs from what was put there, as `tree.differences` does; empty: not at all."""
+    def changes(self, placed: Placed, granted: Sequence[CapabilityText]) -> Sequence[str]:
+        """Say how it differs from what was put there, as `tree.differences` does; empty: not at all.
+
+        `granted`: what the pack may do now; a part that was let do more by hand is another one too.
+        """
         ...
 
     def enable(self, placed: Placed, granted: Sequence[CapabilityText]) -> None:
@@ -122,3 +127,14 @@ def replace_folder(new: Path, target: Path, stage: Path) -> None:
             gone.rename(target)
         raise UsageError(f"{target} cannot be written ({error.strerror}). It is as it was.") from error
     shutil.rmtree(gone, ignore_errors=True)
+
+
+def folder_changes(placed: Placed) -> list[str]:
+    """How the folder of a part differs from what was put there."""
+    try:
+        tree = look(Path(placed.place), placed.files)
+    except OSError as error:
+        return [f"gone: {placed.place} ({error.strerror})"]
+    if tree.problems:
+        return [f"changed: {problem}" for problem in tree.problems]
+    return differences(placed.files, tree.files)

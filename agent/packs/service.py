@@ -95,11 +95,12 @@ class Packs:
         return Found(name, one, "on")
 
     def _changed_parts(self, installed: Installed) -> list[str]:
+        granted = installed.granted if installed.enabled else ()
         return [
             f"{change} (of the {placed.kind} {placed.name})"
             for placed in installed.parts
             if placed.kind in self.kinds
-            for change in self.kinds[placed.kind].changes(placed)
+            for change in self.kinds[placed.kind].changes(placed, granted)
         ]
 
     # -- changing

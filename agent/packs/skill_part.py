@@ -13,12 +13,11 @@ import msgspec
 from agent.errors import UsageError
 from agent.packs.archive import Pack
 from agent.packs.capability import CapabilityText
-from agent.packs.part import Part, copied, digest_of, files_below
+from agent.packs.part import Part, copied, digest_of, files_below, folder_changes
 from agent.packs.state import PartKind, Placed
 from agent.skills.name import fits
 from agent.skills.shelf import Shelf
 from agent.skills.skill import read_skill
-from agent.skills.tree import differences, look
 
 
 class SkillParts:
@@ -58,7 +57,7 @@ class SkillParts:
         self.disable(placed)
         return msgspec.structs.replace(placed, files=files)
 
-    def changes(self, placed: Placed) -> list[str]:
+    def changes(self, placed: Placed, granted: Sequence[CapabilityText]) -> list[str]:
         """Compare its files."""
         return folder_changes(placed)
 
@@ -77,14 +76,3 @@ class SkillParts:
             with suppress(UsageError):
                 Shelf(self._skills).remove(placed.name)
             shutil.rmtree(placed.place, ignore_errors=True)
-
-
-def folder_changes(placed: Placed) -> list[str]:
-    """How the folder of a part differs from what was put there."""
-    try:
-        tree = look(Path(placed.place), placed.files)
-    except OSError as error:
-        return [f"gone: {placed.place} ({error.strerror})"]
-    if tree.problems:
-        return [f"changed: {problem}" for problem in tree.problems]
-    return differences(placed.files, tree.files)

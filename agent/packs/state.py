@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -30,6 +30,8 @@ class Placed(msgspec.Struct, frozen=True, omit_defaults=True):
     place: str = ""
     """Its folder; empty: it is used where the pack was unpacked, or stands in the settings."""
     files: dict[str, Stamp] = {}
+    said: dict[str, Any] = {}
+    """Of a server: its settings as the pack has them, before they are cut."""
 
 
 class Kept(msgspec.Struct, frozen=True):

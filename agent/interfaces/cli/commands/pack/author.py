@@ -70,6 +70,7 @@ def sign(file: File, key: KeyName = MINE, as_json: AsJson = False) -> Work:
         from agent.packs.keys import find_key
 
         mine = await find_key(secrets_of(house), key)
+        packs = packs_of(house)
 
         def do() -> Path:
             from agent.packs.archive import build
@@ -77,7 +78,7 @@ def sign(file: File, key: KeyName = MINE, as_json: AsJson = False) -> Work:
             path = place(terminal, file)
             if not path.is_file():
                 raise UsageError(f"There is no file {path}. `homard pack build` makes one.")
-            with packs_of(house).store.opened(path) as pack:
+            with packs.store.opened(path) as pack:
                 return build(pack, path, mine.sign(pack, date.today()))
 
         path = await asyncio.to_thread(do)
@@ -168,6 +169,7 @@ def revoke(
         from agent.packs.keys import find_key
 
         mine = await find_key(secrets_of(house), name)
+        packs = packs_of(house)
 
         def do() -> Path:
             from agent.packs.signing import public_of, signed_by
@@ -176,7 +178,7 @@ def revoke(
 
             digest, called = "", f"key-{mine.fingerprint[:9]}"
             if file:
-                with packs_of(house).store.opened(place(terminal, file)) as pack:
+                with packs.store.opened(place(terminal, file)) as pack:
                     if pack.key != public_of(mine.private):
                         raise UsageError("It is not signed with this key, so it is not yours to take back.")
                     digest, called = pack.digest, f"{pack.manifest.name}-{pack.manifest.version}"

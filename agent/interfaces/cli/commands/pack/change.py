@@ -21,6 +21,7 @@ from agent.interfaces.cli.commands.pack.group import (
     packs_of,
     place,
     say_lines,
+    tell,
     work,
 )
 from agent.interfaces.cli.commands.pack.listing import STATUS, Source, difference_lines
@@ -43,7 +44,7 @@ def install(
     async def run(terminal: Terminal, house: House) -> int:
         packs = packs_of(house)
         found = await take(terminal, packs, place(terminal, source), trust, unsigned=unsigned)
-        return await _done(terminal, packs, found, enable=enable, as_json=as_json)
+        return await _done(terminal, house, packs, found, enable=enable, as_json=as_json)
 
     return Work(run, needs_runtime=False, report=error_report if as_json else None)
 
@@ -66,16 +67,24 @@ async def take(
     return await asyncio.to_thread(lambda: packs.install(source, trust=trusted, replace=replace))
 
 
-async def _done(terminal: Terminal, packs: Packs, found: Found, *, enable: bool, as_json: bool) -> int:
+async def _done(terminal: Terminal, house: House, packs: Packs, found: Found, *, enable: bool, as_json: bool) -> int:
     lines = await asyncio.to_thread(_described, packs, found)
     if enable:
         found = await asyncio.to_thread(packs.enable, found.name)
+    tell(house)
     if as_json:
         print_json(terminal, as_data(found))
         return 0
-    say_lines(terminal, lines)
-    say_lines(terminal, [_state(found)])
+    say_lines(terminal, [*lines, _state(found), *_next_steps(found)])
     return 0
+
+
+def _next_steps(found: Found) -> list[str]:
+    """What a person does next with parts that need more of them."""
+    servers = [part.name for part in found.installed.parts if part.kind == "server"] if found.status == "on" else []
+    jobs = [part.name for part in found.installed.parts if part.kind == "job"] if found.status == "on" else []
+    steps = [f"The tools of {one} wait for you: homard mcp test {one}, then homard mcp trust {one}" for one in servers]
+    return steps + [f"A job to begin with: homard jobs add --template {one}" for one in jobs]
 
 
 def _described(packs: Packs, found: Found) -> list[str]:
@@ -113,7 +122,7 @@ def enable_pack(
                 raise UsageError(f"{name} does not ask for {missing[0]}. Nothing was enabled.")
             return packs.enable(name, [one for one in asked if one.what not in (without or ())])
 
-        return await _done(terminal, packs, await asyncio.to_thread(do), enable=False, as_json=as_json)
+        return await _done(terminal, house, packs, await asyncio.to_thread(do), enable=False, as_json=as_json)
 
     return Work(run, needs_runtime=False, report=error_report if as_json else None)
 
@@ -159,7 +168,7 @@ def update(
         await confirmed(terminal, f"Take this version of {name}?", yes=yes)
         unsigned = not packs.find(name).installed.key
         found = await take(terminal, packs, other, trust, unsigned=unsigned, replace=True)
-        return await _done(terminal, packs, found, enable=enable, as_json=as_json)
+        return await _done(terminal, house, packs, found, enable=enable, as_json=as_json)
 
     return Work(run, needs_runtime=False, report=error_report if as_json else None)
 

@@ -18,6 +18,7 @@ from agent.interfaces.cli.work import House, Work, error_report
 
 if TYPE_CHECKING:
     from agent.packs.service import Found, Packs
+    from agent.plugin_host.manifest import Capability
 
 app = new_app(help="Packs: skills, plugins, servers and job templates in one signed file.")
 
@@ -31,10 +32,39 @@ T = TypeVar("T")
 
 
 def packs_of(house: House) -> Packs:
-    """The packs of this home."""
-    from agent.packs.kinds import open_packs
+    """The packs of this home, with all that can be in one. Their methods are called in threads."""
+    from functools import partial
 
-    return open_packs(house.paths.data / "packs", house.paths.skills)
+    from agent import __version__
+    from agent.packs.kinds import open_packs, plugin_parts, server_parts
+    from agent.plugin_host.collection import Collection, bundled_plugins
+    from agent.settings import load_settings
+    from agent.settings_file import change_settings
+
+    paths = house.paths
+    folder = paths.data / "packs"
+    loop = asyncio.get_running_loop()
+
+    def enable(plugin: str, granted: Sequence[Capability]) -> None:
+        asyncio.run_coroutine_threadsafe(_enable_plugin(house, plugin, granted), loop).result()
+
+    plugins = plugin_parts(
+        Collection(paths.data / "plugins", bundled_plugins(), __version__), paths.data / "plugin-data", enable
+    )
+    servers = server_parts(
+        folder,
+        paths.data / "servers",
+        lambda: load_settings(paths.settings).mcp,
+        partial(change_settings, paths.settings),
+    )
+    return open_packs(folder, paths.skills, plugins, servers)
+
+
+async def _enable_plugin(house: House, plugin: str, granted: Sequence[Capability]) -> None:
+    from agent.interfaces.cli.commands.plugins.group import open_host
+
+    async with open_host(house) as host:
+        await host.enable(plugin, granted)
 
 
 def work(
@@ -43,9 +73,17 @@ def work(
     """A command that needs the disk and no runtime: `do` runs in a thread, `say` tells what came of it."""
 
     async def run(terminal: Terminal, house: House) -> int:
-        return say(terminal, house, await asyncio.to_thread(do, packs_of(house), terminal))
+        found = await asyncio.to_thread(do, packs_of(house), terminal)
+        tell(house)
+        return say(terminal, house, found)
 
     return Work(run, needs_runtime=False, report=error_report if as_json else None)
+
+
+def tell(house: House) -> None:
+    """Let a running Homard see what a pack changed in its settings."""
+    if house.opened is not None:
+        house.opened.reload_settings()
 
 
 def place(terminal: Terminal, named: str) -> Path:

@@ -21,6 +21,7 @@ from agent.interfaces.cli.commands.pack.group import (
     packs_of,
     place,
     say_lines,
+    tell,
 )
 from agent.interfaces.cli.provider_setup import secrets_of
 from agent.interfaces.cli.terminal import Terminal
@@ -79,6 +80,7 @@ def follow(
         if news.steps:
             await confirmed(terminal, "Follow it?", yes=yes)
         found = await asyncio.to_thread(follow, packs, news)
+        tell(house)
         if as_json:
             print_json(terminal, [as_data(one) for one in found])
         for one in () if as_json else found:
