@@ -5,7 +5,7 @@ from agent.plugin_api import testing
 from agent.plugin_api.context import Clipboard, Context
 from agent.plugin_api.decorators import on, output, provider, tool, trigger
 from agent.plugin_api.files import ReadFile, WriteFile
-from agent.plugin_api.model import Message, ModelRequest
+from agent.plugin_api.model import Message, ModelCall, ModelRequest, ModelTool
 from agent.plugin_api.result import Image, Result
 from agent.safety.declared import Declaration, Output, Records
 
@@ -19,7 +19,9 @@ __all__ = [
     "Declaration",
     "Image",
     "Message",
+    "ModelCall",
     "ModelRequest",
+    "ModelTool",
     "Output",
     "ReadFile",
     "Records",

@@ -134,7 +134,7 @@ def output(function: F | None = None, /, *, name: str = "", title: str = "") -> 
 
 
 def provider(*, models: Sequence[str], name: str = "", title: str = "") -> Callable[[F], F]:
-    """Make an async generator a provider of models: it gets a ModelRequest and yields the reply in pieces of text."""
+    """Make an async generator a provider of models: it gets a ModelRequest and yields text and ModelCalls."""
 
     def mark(marked: F) -> F:
         _marked.append(Marked("provider", marked, name or marked.__name__, title=title, models=tuple(models)))

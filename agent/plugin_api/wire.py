@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from agent.plugin_api.files import FileUse
-from agent.plugin_api.model import ModelRequest
+from agent.plugin_api.model import ModelCall, ModelRequest
 from agent.plugin_api.result import PlainResult
 from agent.safety.declared import Declaration
 
@@ -148,11 +148,12 @@ class Progress(msgspec.Struct, frozen=True, tag_field="say", tag="progress"):
     text: Annotated[str, Meta(max_length=MAX_PROGRESS_CHARS)]
 
 
-class Piece(msgspec.Struct, frozen=True, tag_field="say", tag="piece"):
-    """Some of a model's reply."""
+class Piece(msgspec.Struct, frozen=True, tag_field="say", tag="piece", omit_defaults=True):
+    """Some of a model's reply: a text, or a call."""
 
     number: Number
-    text: Annotated[str, Meta(max_length=1 << 20)]
+    text: Annotated[str, Meta(max_length=1 << 20)] = ""
+    call: ModelCall | None = None
 
 
 class Done(msgspec.Struct, frozen=True, tag_field="say", tag="done", omit_defaults=True):

@@ -23,6 +23,7 @@ from agent.plugin_api.calling import call_tool, called, told, with_context
 from agent.plugin_api.context import Context
 from agent.plugin_api.decorators import Marked
 from agent.plugin_api.loading import Broken, Loaded, load
+from agent.plugin_api.model import ModelCall
 from agent.plugin_api.result import PlainResult
 from agent.plugin_api.wire import (
     MAX_PROGRESS_CHARS,
@@ -187,7 +188,8 @@ class Worker:
     async def _complete(self, order: Complete, context: Context) -> None:
         marked = self._find("provider", order.provider)
         async for piece in marked.function(**with_context(marked.function, context, order.request)):
-            self._pipe.send(Piece(order.number, str(piece)))
+            call = piece if isinstance(piece, ModelCall) else None
+            self._pipe.send(Piece(order.number, "" if call else str(piece), call))
 
     async def _watch(self, order: Watch, context: Context) -> None:
         marked = self._find("trigger", order.trigger)

@@ -10,20 +10,24 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from agent.bus import Bus
 from agent.errors import HomardError, StorageError, ToolError, UsageError
 from agent.events import AnyEvent, ExtensionChanged
 from agent.plugin_host.answers import Desktop, Fire, Sources
+from agent.plugin_host.background import Background
 from agent.plugin_host.collection import Collection, Found
 from agent.plugin_host.effective import Effective, cut, effective
-from agent.plugin_host.life import Life, Starter, Surroundings
+from agent.plugin_host.life import IDLE_S, Life, Starter, Surroundings
 from agent.plugin_host.manifest import Capability, Manifest
 from agent.plugin_host.offers import check_said
 from agent.plugin_host.plugin import Plugin
 from agent.plugin_host.provider import PluginProvider
+from agent.plugin_host.running import Crashed, Running
 from agent.plugin_host.state import Accepted, anything, change, load_state, save_state
 from agent.plugin_host.used import Use, Used
 from agent.plugin_host.values import schema_of, values_of
-from agent.ports import SecretStore
+from agent.plugin_host.watches import RETRY_S
+from agent.ports import ModelGateway, SecretStore
 from agent.settings import Settings
 from agent.tasks import spawn
 from agent.tools.egress_pass import EgressPass
@@ -60,18 +64,21 @@ class PluginHost:
         hidden: Callable[[], Sequence[str]] = tuple,
         program: str = "",
         start: Starter | None = None,
+        idle_s: float = IDLE_S,
+        trigger_retry_s: Sequence[float] = RETRY_S,
     ) -> None:
         """`folder`: the person's plugins. `private`: where each has a folder of its own. `logs`: what they print.
 
         `bundled`: the folder of those that come with Homard, whose version is `program`. `fire`: starts the jobs that
         wait for a plugin. `background`: judges what a plugin reaches for while nobody calls it. `hidden`: folders that
-        none sees. `start` replaces the sandbox, for tests.
+        none sees. `start` replaces the sandbox. `idle_s`: a process that nobody used for so long is ended.
         """
         self.collection = Collection(folder, bundled, program)
         self._settings, self._publish = settings, publish
         self._measured, self._egress = measured, egress
         self._used = Used(folder)
         self._lives: dict[str, Life] = {}
+        self._background = Background(self._begin, trigger_retry_s)
         self._around = Surroundings(
             private=private,
             logs=logs,
@@ -83,6 +90,7 @@ class PluginHost:
             background=background,
             failed=self._failed,
             changed=lambda plugin, status: self._tell(plugin, status),
+            idle_s=idle_s,
         )
 
     @property
@@ -104,7 +112,9 @@ class PluginHost:
         if not anything(self.folder):
             return ()
         try:
-            return [self._provider(found) for found in self.collection.enabled()]
+            enabled = self.collection.enabled()
+            self._tell_background(enabled)
+            return [self._provider(found) for found in enabled]
         except StorageError as error:
             _log.warning("%s", error)
             return ()
@@ -130,6 +140,7 @@ class PluginHost:
         accepted = await self._learnt(found, manifest, accepted)
         await asyncio.to_thread(self._say, plugin, accepted)
         self._tell(plugin, "on")
+        await self._refresh()
         return await asyncio.to_thread(self.plugin, plugin)
 
     async def disable(self, plugin: str) -> Plugin:
@@ -138,6 +149,7 @@ class PluginHost:
         await asyncio.to_thread(change, self.folder, plugin, enabled=False, stopped="")
         await self._end(plugin)
         self._tell(plugin, "off")
+        await self._refresh()
         return await asyncio.to_thread(self.plugin, plugin)
 
     async def reload(self, plugin: str) -> Plugin:
@@ -203,14 +215,59 @@ class PluginHost:
         """What is set, or its default; no secrets. Blocks; raises UsageError."""
         return values_of(_usable(self.collection.find(plugin)), self._around.written(plugin))
 
+    async def start(self, bus: Bus) -> None:
+        """Begin to hand events to the plugins that were granted some. Costs nothing as long as there are none."""
+        self._background.start(bus)
+        await self._refresh()
+
+    def watch(self, wanted: Mapping[str, frozenset[str]]) -> None:
+        """Keep running the triggers that jobs wait for, by plugin; what they fire goes to the port `fire`."""
+        self._background.watch(wanted)
+
+    def triggers(self) -> dict[str, tuple[str, ...]]:
+        """The triggers of plugins that are on and may start jobs. Blocks for the disk; raises StorageError."""
+        if not anything(self.folder):
+            return {}
+        found = {one.id: one for one in self.collection.enabled() if self._effective(one).has("job.start")}
+        return {name: tuple(one.name for one in found[name].accepted.said.triggers) for name in found}
+
+    async def deliver(self, plugin: str, output: str, title: str, text: str) -> None:
+        """Give a report to an output of a plugin. Raises ToolFailed."""
+        running = await self.life(plugin).begin(self._now)
+        try:
+            await running.deliver(output, title, text)
+        except Crashed as error:
+            raise self.life(plugin).explained(error) from None
+
+    def gateway(self) -> ModelGateway:
+        """The transport for models that plugins provide."""
+        from agent.plugin_host.gateway import PluginGateway
+
+        return PluginGateway(self.life, self._now)
+
     async def aclose(self) -> None:
         """End all of them."""
+        await self._background.aclose()
         await asyncio.gather(*(life.end() for life in self._lives.values()), return_exceptions=True)
         await asyncio.to_thread(self._used.write)
 
     def life(self, plugin: str) -> Life:
         """The life of a plugin's process."""
         return self._lives.setdefault(plugin, Life(plugin, self._around))
+
+    async def _refresh(self) -> None:
+        """Say who wants events, as the disk says now."""
+        if await asyncio.to_thread(anything, self.folder):
+            await asyncio.to_thread(lambda: self._tell_background(self.collection.enabled()))
+
+    def _tell_background(self, enabled: Sequence[Found]) -> None:
+        may = {one.id: self._effective(one) for one in enabled}
+        events = {one.id: may[one.id].events & frozenset(one.accepted.said.events) for one in enabled}
+        wanted = {plugin: names for plugin, names in events.items() if names}
+        self._background.wants(wanted, frozenset(plugin for plugin in wanted if not may[plugin].hosts))
+
+    async def _begin(self, plugin: str) -> Running:
+        return await self.life(plugin).begin(self._quietly)
 
     async def _learnt(self, found: Found, manifest: Manifest, accepted: Accepted) -> Accepted:
         """Start it as it would be used, and take what it offers. Raises UsageError."""
@@ -260,6 +317,10 @@ class PluginHost:
         """A plugin that is about to be called, as it is on the disk. Blocks; raises UsageError."""
         if self._used.note(plugin):
             self._used.write()
+        return self._quietly(plugin)
+
+    def _quietly(self, plugin: str) -> Found:
+        """The same, when it is no call that somebody made."""
         for found in self.collection.enabled():
             if found.id == plugin:
                 return found

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from agent.confined.bounds import Bounds
-from agent.errors import ToolError, ToolFailed
+from agent.errors import HomardError, ToolError, ToolFailed
 from agent.plugin_api.wire import Ready, Start
 from agent.plugin_host.answers import Answers, Sources
 from agent.plugin_host.collection import Found
@@ -109,7 +109,7 @@ class Life:
         async with self._starting:
             version = await asyncio.to_thread(self._version_of, found)
             running = self.running
-            if running is not None and (version == self._version or running.busy):
+            if running is not None and (version == self._version or running.calling):
                 self._awake()
                 return running
             if running is not None:
@@ -122,7 +122,10 @@ class Life:
 
     async def begin(self, find: Callable[[str], Found]) -> Running:
         """The same, of the plugin as it is now on the disk. Raises ToolFailed if it is not on any more."""
-        found = await asyncio.to_thread(find, self.plugin)
+        try:
+            found = await asyncio.to_thread(find, self.plugin)
+        except HomardError as error:
+            raise ToolFailed(f"The plugin {self.plugin} is not used. {error}") from None
         if found.status != "on":
             raise ToolFailed(f"The plugin {self.plugin} is not used: {found.why or 'it is off.'} Go on without it.")
         return await self.use(found)

@@ -12,6 +12,7 @@ import msgspec
 
 from agent.confined.ended import Ended
 from agent.errors import ToolDenied, ToolError, ToolFailed, ToolRetry
+from agent.plugin_api.model import ModelCall
 from agent.plugin_api.result import PlainResult
 from agent.plugin_api.wire import (
     Answer,
@@ -43,6 +44,8 @@ GIVE_UP_S: Final = 0.7
 """A call that is to be given up is awaited so long; then its process is ended."""
 BIG: Final = 64 << 10
 """Messages longer than this are read and written in a thread."""
+MAX_PIECES: Final = 2_000
+"""Of a model's reply that nobody has taken yet."""
 MAX_ASKS: Final = 64
 """That one process may have open."""
 
@@ -104,7 +107,9 @@ class _Open:
     done: asyncio.Future[PlainResult | None]
     call: ForeignCall | None = None
     progress: Callable[[str], None] | None = None
-    pieces: asyncio.Queue[str | None] | None = None
+    pieces: asyncio.Queue[str | ModelCall | None] | None = None
+    lasting: bool = False
+    """It is no call that somebody waits for."""
     asks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
 
 
@@ -159,6 +164,11 @@ class Running:
         return bool(self._open)
 
     @property
+    def calling(self) -> bool:
+        """Whether somebody waits for an answer."""
+        return any(not one.lasting for one in self._open.values())
+
+    @property
     def background(self) -> EgressPass | None:
         """Judges what it reaches for while no call runs; None: nothing."""
         return self._background
@@ -198,13 +208,14 @@ class Running:
     async def watch(self, trigger: str) -> None:
         """Run a trigger for as long as this is awaited. Raises ToolFailed, Crashed."""
         async with self._asking() as (number, opened):
+            opened.lasting = True
             await self._send(Watch(number, trigger))
             await asyncio.shield(opened.done)
 
-    async def complete(self, order: Complete) -> AsyncGenerator[str, None]:
+    async def complete(self, order: Complete) -> AsyncGenerator[str | ModelCall, None]:
         """Ask a model provider; gives the reply in pieces. Raises ToolFailed, Crashed."""
         async with self._asking() as (number, opened):
-            pieces: asyncio.Queue[str | None] = asyncio.Queue(64)
+            pieces: asyncio.Queue[str | ModelCall | None] = asyncio.Queue()
             opened.pieces = pieces
             await self._send(msgspec.structs.replace(order, number=number))
             while (piece := await pieces.get()) is not None:
@@ -303,7 +314,7 @@ class Running:
         words = self._words() or "it was ended"
         for opened in self._open.values():
             if opened.pieces is not None:
-                opened.pieces.put_nowait(None) if not opened.pieces.full() else None
+                opened.pieces.put_nowait(None)
             if not opened.done.done():
                 opened.done.set_exception(Crashed(words))
         if not self._ready.done():
@@ -343,10 +354,11 @@ class Running:
         opened = self._open.get(piece.number)
         if opened is None or opened.pieces is None:
             return
-        if opened.pieces.full():
+        if opened.pieces.qsize() > MAX_PIECES:
             self._fail(opened, ToolFailed("It sent its reply faster than it could be taken."))
+            opened.pieces.put_nowait(None)
         else:
-            opened.pieces.put_nowait(piece.text)
+            opened.pieces.put_nowait(piece.call or piece.text)
 
     def _done(self, done: Done) -> None:
         opened = self._open.get(done.number)
@@ -359,7 +371,7 @@ class Running:
             kinds = {"retry": ToolRetry, "denied": ToolDenied}
             self._fail(opened, kinds.get(done.error.kind, ToolFailed)(done.error.text))
         if opened.pieces is not None:
-            spawn(opened.pieces.put(None), "pieces")
+            opened.pieces.put_nowait(None)
 
     def _fail(self, opened: _Open, error: ToolError) -> None:
         if not opened.done.done():

@@ -563,10 +563,7 @@ def test_one_in_development_is_used_as_it_is_saved(tmp_path: Path) -> None:
 
 def test_it_ends_when_it_is_idle_and_with_the_host(tmp_path: Path) -> None:
     async def main() -> None:
-        import dataclasses
-
-        async with PluginHome(tmp_path) as home:
-            home.host._around = dataclasses.replace(home.host._around, idle_s=0.3)
+        async with PluginHome(tmp_path, idle_s=0.3) as home:
             pid = (await home.enabled(HELLO)).pid
             os.kill(pid, 0)
             await home.until(lambda: home.events[-1].status == "idle")
