@@ -37,6 +37,8 @@ class Accepted(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where an update is looked for; None: nowhere."""
     place: str = ""
     """Where in that source it lay, with slashes."""
+    owner: str = ""
+    """The plugin or pack that it came with, and goes with: `plugin:<id>`."""
     allowed: tuple[str, ...] | None = None
     """The tools that it says it needs; None: it says nothing."""
     by_name: bool = False
