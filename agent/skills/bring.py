@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from agent.errors import UsageError
+from agent.errors import ToolError, UsageError
 from agent.safety.printable import printable
 from agent.skills.archive import unpack
 from agent.skills.marketplace import Plugin, chosen, inside, read_marketplace, skill_folders
@@ -63,6 +63,7 @@ async def _brought(source: Source, place: Path) -> Brought:
 
 async def _plugin(market: Brought, plugin: Plugin, place: Path) -> Brought:
     if isinstance(plugin.place, Source):
+        await _require_public(plugin.place, market.source)
         there = await _got(plugin.place, place)
         market = replace(there, source=msgspec.structs.replace(market.source, commit=there.source.commit))
         root = there.root
@@ -71,6 +72,23 @@ async def _plugin(market: Brought, plugin: Plugin, place: Path) -> Brought:
     folders = await asyncio.to_thread(skill_folders, root, plugin)
     source = msgspec.structs.replace(market.source, plugin=plugin.name)
     return replace(market, source=source, folders=tuple(folders))
+
+
+async def _require_public(source: Source, market: Source) -> None:
+    """Raise UsageError where a list leads into this machine's own network, and the person did not go there."""
+    if source.protocol != "https":
+        return
+    from agent.safety.web_address import parse_address
+    from agent.tools.egress import Egress
+    from agent.tools.egress_pass import ANYWHERE
+
+    try:
+        there = parse_address(source.at)
+        if market.protocol == "https" and parse_address(market.at).authority == there.authority:
+            return
+        await Egress().addresses(there, ANYWHERE)
+    except ToolError as error:
+        raise UsageError(f"{printable(source.at)} was not fetched, to which the marketplace leads: {error}") from None
 
 
 async def _got(source: Source, place: Path) -> Brought:

@@ -75,3 +75,11 @@ def test_plugins_of_a_marketplace_here_and_elsewhere(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="say which plugin with --plugin"):
         places(source_of(str(made / ".claude-plugin" / "marketplace.json"), tmp_path))
     assert places(source_of(f"file://{made}", tmp_path))[0] == {"a": "plugins/here/skills/a", "b": "skills/b"}
+
+
+def test_a_marketplace_leads_nowhere_inside(tmp_path: Path) -> None:
+    hosts = ("127.0.0.1", "localhost", "169.254.169.254", "[::1]", "10.0.0.1")
+    market(tmp_path, *({"name": host, "source": {"source": "url", "url": f"https://{host}/x"}} for host in hosts))
+    for host in hosts:
+        with pytest.raises(UsageError, match="to which the marketplace leads"):
+            places(source_of(str(tmp_path), tmp_path, plugin=host))
