@@ -115,6 +115,10 @@ class JobDoors:
 
         return JobsFromChat(lambda: self.automation, self._services.clock.now, here, self._own_folders)
 
+    async def plugin_event(self, plugin: str, trigger: str, key: str, text: str) -> None:
+        """Start the jobs that wait for a trigger of a plugin; the same key once."""
+        await self.automation.plugin_event(plugin, trigger, key, text)
+
     async def extend(self, job_id: str, permissions: tuple[Permission, ...]) -> None:
         """Add permissions to a job: a person said so. Raises HomardError."""
         row = await self.automation.find(job_id)

@@ -30,6 +30,7 @@ from agent.commands import (
 from agent.context.report import PromptReport, first_request
 from agent.errors import HomardError, UsageError
 from agent.events import ModelRetryScheduled
+from agent.extensions import Extensions
 from agent.foreign_door import ForeignDoor
 from agent.job_doors import JobDoors
 from agent.messages import ImagePart, ToolCall, ToolResult, ToolSpec
@@ -64,7 +65,10 @@ from agent.workplace import Workplace, scratch
 
 if TYPE_CHECKING:
     from agent.automation.service import Automation
+    from agent.mcp_client.servers import McpServers
     from agent.models.engine import EngineState
+    from agent.packs.service import Packs
+    from agent.plugin_host.host import PluginHost
     from agent.tools.foreign import ToolProvider
 
 MAX_SESSIONS = 200
@@ -163,8 +167,14 @@ class Runtime:
             label_of_file=safeguards.taint.labels.label_of,
         )
         """What runs know of skills."""
+        self.extensions = Extensions(
+            self._services, paths, lambda: self.settings, secrets, self._jobs.plugin_event, providers
+        )
+        """Plugins, MCP servers and packs."""
+        if self._gateway is not None:
+            self._gateway.open_plugins = lambda: self.extensions.plugins.gateway()
         self.foreign = self._services.foreign = ForeignDoor(
-            executor.registry, lambda: providers, budget=lambda: self.settings.tools.prompt_tokens
+            executor.registry, self.extensions.providers, budget=lambda: self.settings.tools.prompt_tokens
         )
 
     @classmethod
@@ -213,6 +223,21 @@ class Runtime:
             yield runtime
 
     @property
+    def plugins(self) -> PluginHost:
+        """Plugins."""
+        return self.extensions.plugins
+
+    @property
+    def servers(self) -> McpServers:
+        """MCP servers."""
+        return self.extensions.servers
+
+    @property
+    def packs(self) -> Packs:
+        """Packs."""
+        return self.extensions.packs
+
+    @property
     def automation(self) -> Automation:
         """Jobs: what there is, was and will be. `start()` makes them due; without, nothing starts by itself."""
         return self._jobs.automation
@@ -223,6 +248,7 @@ class Runtime:
         await self._jobs.stop()
         await asyncio.gather(*(session.close() for session in self._sessions.values()))
         await self._jobs.close()
+        await self.extensions.close()
 
     def subscribe(self, session_id: str | None = None) -> Subscription:
         """Listen to the events of one session, or of all."""

@@ -11,7 +11,8 @@ from msgspec import Meta
 
 from agent.errors import SettingsInvalid
 
-Transport = Literal["direct", "litellm", "local", "scripted"]
+Transport = Literal["direct", "litellm", "local", "scripted", "plugin"]
+"""`plugin`: a plugin's own, `base_url = "plugin:ID/PROVIDER"`."""
 ToolStyle = Literal["auto", "native", "text", "constrained"]
 Theme = Literal["system", "light", "dark"]
 Language = Literal["", "en", "de"]
@@ -238,7 +239,7 @@ class ModelProfile(msgspec.Struct, frozen=True):
             case "direct":
                 url = self.settings.base_url
                 return not url.startswith("unix:") and not _is_loopback(url)
-            case "litellm":
+            case "litellm" | "plugin":
                 return True
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from agent.events import Event, ExtensionChanged
+from agent.events import AnyEvent, ExtensionChanged
 from agent.mcp_client.state import StateFile
 from agent.sandbox.levels import Level
 from agent.settings import ServerSettings
@@ -40,7 +40,7 @@ class Keys(Protocol):
         ...
 
 
-def _nobody(_event: Event) -> None:
+def _nobody(_event: AnyEvent) -> None:
     """Tell nobody."""
 
 
@@ -63,7 +63,7 @@ class House:
     settings: Callable[[], Mapping[str, ServerSettings]]
     """`[mcp]` as it stands now; may read the disk."""
     secrets: Keys
-    publish: Callable[[Event], None] = _nobody
+    publish: Callable[[AnyEvent], None] = _nobody
     measured: Callable[[], Measured] | None = None
     need: Callable[[], Level] = _files
     """How well a program must be held."""

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, aclosing
 from typing import TYPE_CHECKING
 
+from agent.errors import NoSuchModel
 from agent.models.sent import OnSent, ignore_sent
 from agent.ports import ModelEvent, ModelGateway, ModelRequest, SecretStore
 from agent.settings import Settings, Transport
@@ -30,6 +31,8 @@ class Gateway:
         self._transports: dict[Transport, ModelGateway] = {}
         self._local: LocalGateway | None = None
         self._stack = AsyncExitStack()
+        self.open_plugins: Callable[[], ModelGateway] | None = None
+        """Gives the transport to models that plugins provide; put here by who has the plugins."""
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """Stream one reply; see `ModelGateway.stream`."""
@@ -76,6 +79,10 @@ class Gateway:
                 return litellm
             case "local":
                 return self._open_local()
+            case "plugin":
+                if self.open_plugins is None:
+                    raise NoSuchModel("There are no plugins here, so none can provide a model.")
+                return self.open_plugins()
             case "scripted":
                 from agent.models.scripted import ScriptedGateway
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -218,11 +217,8 @@ class Life:
         )
 
     def _make_room(self) -> None:
-        for folder in (self.home, self.home / "data", self._around.logs):
+        for folder in (self.home, self.home / "data", self.exchange, self._around.logs):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self.running is None:
-            shutil.rmtree(self.exchange, ignore_errors=True)
-        self.exchange.mkdir(mode=0o700, exist_ok=True)
 
     def _over(self, running: Running) -> None:
         """A process has ended."""

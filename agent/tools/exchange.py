@@ -61,13 +61,15 @@ class Exchange:
 
     def __init__(self, around: Path, context: ToolContext) -> None:
         """`around`: the folder that the provider's process reads and writes."""
-        self.folder = around / f"call-{secrets.token_hex(6)}"
+        self._mine = f"call-{os.getpid()}-"
+        self.folder = around / f"{self._mine}{secrets.token_hex(6)}"
         self._context = context
         self._copies: dict[str, tuple[Passed, Path, tuple[int, int, int]]] = {}
 
     def hand_in(self, files: Mapping[str, Passed]) -> dict[str, str]:
         """Make the copies; by argument, where each stands. Raises ToolRetry, ToolFailed."""
         self.folder.mkdir(mode=0o700, parents=True)
+        self._clear_up_after_the_dead()
         for number, (argument, passed) in enumerate(files.items()):
             place = self.folder / str(number)
             place.mkdir(mode=0o700)
@@ -76,6 +78,12 @@ class Exchange:
                 self._copy(passed.located, copy)
             self._copies[argument] = (passed, copy, _stamp(copy))
         return {argument: str(copy) for argument, (_passed, copy, _before) in self._copies.items()}
+
+    def _clear_up_after_the_dead(self) -> None:
+        """A home has one owner: copies of another process were left by one that was killed."""
+        for left in self.folder.parent.glob("call-*"):
+            if not left.name.startswith(self._mine):
+                shutil.rmtree(left, ignore_errors=True)
 
     def take_back(self) -> list[str]:
         """Write what the provider has left in the place of files that it may write; gives them, as shown."""

@@ -90,7 +90,7 @@ class ForeignTool:
             result = await self.provider.call(call)
             written = [] if result.is_error else await asyncio.to_thread(exchange.take_back)
         said = _unseen(result.text, exchange, values, args)
-        text = "\n".join([said, *(f"Wrote {path}." for path in written)]).strip()
+        text = "\n".join([said, *(f"Wrote {path}." for path in written if path not in said)]).strip()
         label = await asyncio.to_thread(self._label, args, result, context)
         details = {"provider": self.provider.principal, "written": written}
         return ToolOutput(text, result.images, details, result.is_error, label)

@@ -151,7 +151,8 @@ _SEALED = {
 
 async def _models(house: House) -> list[Check]:
     settings = load_settings(house.paths.settings)
-    return [_default(house, settings), _engine(), _litellm(), *await _keys(_secrets(house), settings)]
+    keys = await _keys(_secrets(house), settings)
+    return [_default(house, settings), *_chains(house, settings), _engine(), _litellm(), *keys]
 
 
 def _default(house: House, settings: Settings) -> Check:
@@ -160,6 +161,28 @@ def _default(house: House, settings: Settings) -> Check:
     except HomardError as error:
         return Check("default model", "bad", str(error))
     return Check("default model", "ok", profile.label)
+
+
+def _chains(house: House, settings: Settings) -> list[Check]:
+    """The chains of models that are set, each with what of it cannot be used."""
+    found: list[Check] = []
+    for work in (field.name for field in msgspec.structs.fields(settings.routing)):
+        names = getattr(settings.routing, work).models
+        gone = [name for name in names if not _is_there(name, house, settings)]
+        if gone:
+            remedy = f"Add the provider, or take it out of [routing.{work}] in the settings."
+            found.append(Check(f"models for {work}", "bad", f"there is no {', '.join(gone)}", remedy))
+        elif names:
+            found.append(Check(f"models for {work}", "ok", ", ".join(names)))
+    return found
+
+
+def _is_there(name: str, house: House, settings: Settings) -> bool:
+    try:
+        resolve(settings, name, cache=house.paths.cache)
+    except HomardError:
+        return False
+    return True
 
 
 def _engine() -> Check:

@@ -127,7 +127,8 @@ class RunDisplay:
     def _note(self, event: AnyEvent) -> None:
         match event:
             case ModelRetryScheduled():
-                self._say("yellow", f"… {event.reason} Trying again in {event.delay_s:.1f} s.")
+                next_ = f"{event.model} is asked instead." if event.model else f"Trying again in {event.delay_s:.1f} s."
+                self._say("yellow", f"… {event.reason} {next_}")
             case SteeringDelivered():
                 self._say("dim", "↳ the model has your message")
             case RunWaiting():

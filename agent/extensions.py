@@ -1,0 +1,171 @@
+"""Plugins, MCP servers and packs of a home, for runs and for whoever shows them.
+
+Each kind is imported when it is first asked for, or when there is something of it: a home without any pays two looks at
+the disk a run.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from agent import __version__
+from agent.gate import RunGate
+from agent.messages import ToolCall
+from agent.paths import Paths
+from agent.runner import Services
+from agent.safety.approvals import RunApprover
+from agent.safety.printable import from_printable
+from agent.safety.secrets import KeyringSecrets
+from agent.settings import Settings
+from agent.tools.act import Act
+
+if TYPE_CHECKING:
+    from agent.mcp_client.servers import McpServers
+    from agent.packs.service import Packs
+    from agent.plugin_host.answers import Desktop, Fire
+    from agent.plugin_host.host import PluginHost
+    from agent.sandbox.measured import Measured
+    from agent.tools.egress import Egress
+    from agent.tools.egress_pass import EgressPass
+    from agent.tools.foreign import ToolProvider
+
+STATE = ".state.json"
+"""Beside things that a person has said something about."""
+
+
+class Extensions:
+    """Opens them over one home."""
+
+    def __init__(
+        self,
+        services: Services,
+        paths: Paths,
+        settings: Callable[[], Settings],
+        secrets: KeyringSecrets,
+        fire: Fire,
+        given: Sequence[ToolProvider] = (),
+    ) -> None:
+        """`fire`: starts the jobs that wait for a plugin. `given`: providers that are there besides."""
+        self._services, self._paths, self._settings, self._secrets = services, paths, settings, secrets
+        self._fire, self._given = fire, given
+        self._opening = threading.RLock()
+        self.desktop: Desktop | None = None
+        """What plugins may be granted of the desktop; put here by the app before it opens anything."""
+
+    @cached_property
+    def _egress(self) -> Egress:
+        from agent.tools.egress import Egress
+
+        return Egress()
+
+    @property
+    def plugins(self) -> PluginHost:
+        """The plugins."""
+        with self._opening:
+            return self._plugins
+
+    @property
+    def servers(self) -> McpServers:
+        """The MCP servers."""
+        with self._opening:
+            return self._servers
+
+    @property
+    def packs(self) -> Packs:
+        """The packs. Blocks for nothing; its methods do."""
+        with self._opening:
+            return self._packs
+
+    @cached_property
+    def _plugins(self) -> PluginHost:
+        from agent.plugin_host.collection import bundled_plugins
+        from agent.plugin_host.host import PluginHost
+
+        paths = self._paths
+        return PluginHost(
+            paths.data / "plugins",
+            private=paths.data / "plugin-data",
+            logs=paths.logs / "plugins",
+            settings=self._settings,
+            bundled=bundled_plugins(),
+            secrets=self._secrets,
+            publish=self._services.bus.publish,
+            measured=self._measured,
+            egress=self._egress,
+            desktop=self.desktop,
+            fire=self._fire,
+            background=self._background,
+            hidden=self._hidden,
+            program=__version__,
+        )
+
+    @cached_property
+    def _servers(self) -> McpServers:
+        from agent.mcp_client.house import House
+        from agent.mcp_client.servers import McpServers
+        from agent.settings_file import change_settings
+
+        paths = self._paths
+        house = House(
+            paths.data / "servers",
+            paths.logs / "servers",
+            lambda: self._settings().mcp,
+            self._secrets,
+            publish=self._services.bus.publish,
+            measured=self._measured,
+            need=lambda: self._settings().safety.sandbox,
+            hidden=self._hidden,
+            egress=self._egress,
+            now=self._services.clock.now,
+        )
+        return McpServers(house, partial(change_settings, paths.settings))
+
+    @cached_property
+    def _packs(self) -> Packs:
+        from agent.packs.kinds import open_packs
+
+        return open_packs(self._paths.data / "packs", self._paths.skills)
+
+    def providers(self) -> list[ToolProvider]:
+        """Those whose tools runs may use now. Blocks for the disk."""
+        found = list(self._given)
+        if (self._paths.data / "plugins" / STATE).exists():
+            found += self.plugins.providers()
+        if self._settings().mcp:
+            found += self.servers.providers()
+        return found
+
+    async def start(self) -> None:
+        """Let plugins hear of events; in a process that stays."""
+        if (self._paths.data / "plugins" / STATE).exists():
+            await self.plugins.start(self._services.bus)
+
+    async def close(self) -> None:
+        """End all processes."""
+        if "_plugins" in vars(self):
+            await self.plugins.aclose()
+        if "_servers" in vars(self):
+            await self.servers.close()
+
+    def _measured(self) -> Measured:
+        from agent.sandbox.measure import known
+
+        return known(self._paths.cache)
+
+    def _hidden(self) -> list[str]:
+        """What none of their processes sees besides keys and Homard's own: local only, or a rule is about it."""
+        place = self._services.workplace
+        policy = place.safeguards.policy.current()
+        guarded = policy.guarded_paths("fs.read", ("user",), self._services.clock.now())
+        return [os.path.realpath(from_printable(one)) for one in (*policy.folders("local_only"), *guarded)]
+
+    def _background(self, principal: str) -> EgressPass:
+        """Judges what a process reaches for while nobody calls it, and writes it down."""
+        services = self._services
+        approver = RunApprover("", "", services.broker, services.bus.publish, attended=False)
+        gate = RunGate(services.workplace.safeguards, approver, ("user",))
+        return gate.egress(Act(ToolCall("", principal, "{}"), "{}", (), (), by=principal))
