@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.desktop.hotkey import Hotkey, HotkeyStatus
-from app.desktop.hotkey.portal import PATH, PORTAL, REQUEST, SHORTCUTS
+from app.desktop.hotkey.portal import SHORTCUTS
+from app.desktop.portal import PATH, PORTAL, REQUEST
 from app.event_loop import new_loop
 from tests.helpers.session_bus import Service, private_bus, service
 
