@@ -35,7 +35,6 @@ def install(
     `names`: which ones, where the source holds several; `every`: all. `replace`: one of that name may be there.
     Raises UsageError: nothing was changed.
     """
-    _clear(shelf.skills)
     kind = "folder" if source.is_dir() else "zip"
     with staged(shelf.skills) as stage:
         root = source
@@ -154,7 +153,8 @@ def put(copy: Path, target: Path, stage: Path) -> None:
 
 @contextmanager
 def staged(skills: Path) -> Generator[Path]:
-    """A folder beside the skills, so that a rename puts a whole one in its place."""
+    """A folder beside the skills, so that a rename puts a whole one in its place. Raises UsageError."""
+    _clear(skills)
     stage = skills / f"{_STAGE}{os.getpid()}-{os.urandom(6).hex()}"
     try:
         stage.mkdir(mode=0o700, parents=True)

@@ -76,6 +76,8 @@ def environment(source: Source | None, home: Path) -> dict[str, str]:
         "GIT_SSH_COMMAND": _SSH,
         "LC_ALL": "C",
     }
+    if "SSL_CERT_FILE" in kept:  # git reads another name
+        kept["GIT_SSL_CAINFO"] = kept["SSL_CERT_FILE"]
     if protocol == "ssh":
         kept |= {"SSH_AUTH_SOCK": os.environ["SSH_AUTH_SOCK"]} if "SSH_AUTH_SOCK" in os.environ else {}
     else:
@@ -193,6 +195,8 @@ _REMEDIES: Final = {
     "Permission denied (publickey": "it takes none of your ssh keys.",
     "Could not resolve host": "there is no such host, or no network.",
     "dubious ownership": "it belongs to another user of this machine. Copy it to a folder of your own.",
+    "' not found": "there is none of that name.",
+    "certificate": "its certificate is not trusted here.",
     "does not appear to be a git repository": "there is no repository.",
     "transport '": "it leads to another protocol than the one that was named.",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import zipfile
 from pathlib import Path
@@ -109,3 +110,13 @@ def test_what_a_killed_installation_left_is_put_in_order(tmp_path: Path) -> None
     assert old.exists()
     install(shelf, write_skill(tmp_path / "source", "other"))
     assert {path.name for path in shelf.skills.iterdir()} == {"letters", "other", ".state.json"}
+
+
+def test_what_another_installation_is_just_making_is_left_alone(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "skills")
+    working, dead = (shelf.skills / f".new-{pid}-00" for pid in (os.getpid(), 2**22 + 1))
+    for stage in (working, dead):
+        write_skill(stage / "whole", "half")
+    install(shelf, write_skill(tmp_path / "source", "letters"))
+    assert working.exists() and not dead.exists()
+    assert [one.skill.name for one in shelf.look()] == ["letters"]
