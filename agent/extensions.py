@@ -13,6 +13,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from agent import __version__
+from agent.desktop import Desktop
 from agent.gate import RunGate
 from agent.messages import ToolCall
 from agent.paths import Paths
@@ -26,7 +27,7 @@ from agent.tools.act import Act
 if TYPE_CHECKING:
     from agent.mcp_client.servers import McpServers
     from agent.packs.service import Packs
-    from agent.plugin_host.answers import Desktop, Fire
+    from agent.plugin_host.answers import Fire
     from agent.plugin_host.host import PluginHost
     from agent.sandbox.measured import Measured
     from agent.tools.egress import Egress

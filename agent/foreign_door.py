@@ -103,6 +103,7 @@ class ForeignDoor:
         providers = sorted(self._providers(), key=lambda one: one.principal)
         if not providers:
             return None
+        from agent.tools.desktop import desktop_tools
         from agent.tools.find_tool import FindTool
         from agent.tools.foreign_tool import ForeignTool
 
@@ -112,7 +113,8 @@ class ForeignDoor:
                 if offer.name not in found and not self._registry.has_own(offer.name):
                     found[offer.name] = ForeignTool(offer, provider)
         self._tools = {**self._tools, **found}
-        self._registry.add(FindTool())
+        for tool in (FindTool(), *desktop_tools()):
+            self._registry.add(tool)
         return RunTools(tuple(found.values()), self._budget()) if found else None
 
 

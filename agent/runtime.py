@@ -132,7 +132,7 @@ class Runtime:
         """Whether runs wait, and until when: `pause.state`."""
         self.routing = Routing(lambda: self.settings, lambda name: resolve(self.settings, name, cache=paths.cache))
         """Which model does what."""
-        self._workplace = Workplace(paths, lambda: self.settings, safeguards)
+        self._workplace = Workplace(paths, lambda: self.settings, safeguards, lambda: self.extensions.desktop)
         self._clock = clock
         self.parked = ParkedQuestions(store.database, clock, self.bus.publish)
         """What runs of jobs wait for."""

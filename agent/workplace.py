@@ -12,6 +12,7 @@ from typing import Final, Self
 
 from agent.commands import ActsAs
 from agent.context.intake import PERSONAL
+from agent.desktop import Desktop
 from agent.events import Origin
 from agent.gate import RunGate
 from agent.paths import Paths
@@ -35,6 +36,7 @@ class Workplace:
     paths: Paths
     settings: Callable[[], Settings]
     safeguards: Safeguards
+    desktop: Callable[[], Desktop | None] = lambda: None
 
     def context(
         self,
@@ -71,6 +73,7 @@ class Workplace:
             scratch(self.paths),
             label_of_file=partial(labels.label_of, masked=model is not None and model.remote),
             confinement=replace(confinement, kept=(*confinement.kept, *map(str, guards.unchanged), *instructions)),
+            desktop=self.desktop(),
             built_on=policy,
             leave=capabilities_of(acts_as.allow) if acts_as is not None else (),
             inside_profile=bounds is not None and all(_lies_in(str(root), bounds.readable) for root in roots),

@@ -36,7 +36,12 @@ from agent.undo.note import undo_note
 if TYPE_CHECKING:
     from agent.tools.foreign import ToolProvider
 
-FOR_PROVIDERS = frozenset({"find", "read", "write", "edit", "move", "delete", "fetch", "shell"})
+FOR_PROVIDERS = frozenset(
+    {
+        "find", "read", "write", "edit", "move", "delete", "fetch", "shell",
+        "clipboard_text", "set_clipboard_text", "screenshot",
+    }
+)  # fmt: skip
 """Of Homard's tools those that a plugin may call, as far as it has a capability for what they do."""
 
 KEPT = frozenset({"net.send", "msg.send", "mem.write", "job.change"})

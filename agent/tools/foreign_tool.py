@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from agent.errors import ToolDenied, ToolRetry
 from agent.labels import Label
+from agent.messages import ToolResult
 from agent.safety.declared import effects_of, label_of_output
 from agent.safety.effects import Effect
 from agent.safety.printable import printable
@@ -76,13 +78,22 @@ class ForeignTool:
 
     async def run(self, args: ForeignArguments, context: ToolContext) -> ToolOutput:
         """Hand over, call, take back. Raises ToolRetry, ToolFailed, ToolDenied."""
+        read: list[Label] = []
+        """Of what Homard's own tools gave it meanwhile."""
+
+        async def own_tools(name: str, arguments: Mapping[str, Any]) -> ToolResult:
+            result = await (context.own_tools or _no_tools)(name, arguments)
+            if result.label is not None:
+                read.append(result.label)
+            return result
+
         async with self._exchange(args, context) as (exchange, values):
             call = ForeignCall(
                 self.offer,
                 {**args.values, **values},
                 exchange.folder,
                 context.progress,
-                context.own_tools or _no_tools,
+                own_tools,
                 context.ask,
                 context.complete,
                 context.egress,
@@ -91,7 +102,7 @@ class ForeignTool:
             written = [] if result.is_error else await asyncio.to_thread(exchange.take_back)
         said = _unseen(result.text, exchange, values, args)
         text = "\n".join([said, *(f"Wrote {path}." for path in written if path not in said)]).strip()
-        label = await asyncio.to_thread(self._label, args, result, context)
+        label = reduce(Label.join, read, await asyncio.to_thread(self._label, args, result, context))
         details = {"provider": self.provider.principal, "written": written}
         return ToolOutput(text, result.images, details, result.is_error, label)
 

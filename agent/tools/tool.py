@@ -18,6 +18,7 @@ from agent.sandbox.confinement import Confinement
 from agent.tools.egress_pass import EgressPass
 
 if TYPE_CHECKING:
+    from agent.desktop import Desktop
     from agent.safety.policy import Policy
     from agent.tools.find_tool import ToolSearch
     from agent.tools.schedule import JobMaker
@@ -83,6 +84,8 @@ class ToolContext:
     """What the run carries when a tool reaches out to the internet; None: nothing is judged beside the address."""
     own_tools: Callable[[str, Mapping[str, Any]], Awaitable[ToolResult]] | None = None
     """Calls a tool of Homard's in the name of the provider whose tool this is; None: it is one of Homard's."""
+    desktop: Desktop | None = None
+    """The clipboard and the screen; None: there is no window."""
     built_on: Policy | None = None
     """The rules and marks by which `folders` and `confinement` were made."""
     inside_profile: bool = False
