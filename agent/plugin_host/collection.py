@@ -79,12 +79,12 @@ class Collection:
         after = f"There are: {there}." if there else "There is none yet: homard plugins new, or install."
         raise UsageError(f"There is no plugin {plugin[:80]!r}. {after}")
 
-    def enabled(self) -> list[Found]:
-        """Those that may be used now, quickly: nothing is read that is not on. Raises StorageError."""
+    def enabled(self, only: str = "") -> list[Found]:
+        """Those that may be used now, or the one of an id, if it may. Nothing else is read. Raises StorageError."""
         state = load_state(self.plugins)
         found: list[Found] = []
         for plugin, accepted in state.plugins.items():
-            if accepted.enabled and (folder := self._folder(plugin, accepted)) is not None:
+            if accepted.enabled and only in ("", plugin) and (folder := self._folder(plugin, accepted)) is not None:
                 found.append(self._judged(folder[0], state, bundled=folder[1], dev=bool(accepted.dev), plugin=plugin))
         return [one for one in found if one.status == "on"]
 

@@ -321,9 +321,8 @@ class PluginHost:
 
     def _quietly(self, plugin: str) -> Found:
         """The same, when it is no call that somebody made."""
-        for found in self.collection.enabled():
-            if found.id == plugin:
-                return found
+        for found in self.collection.enabled(plugin):
+            return found
         return self.collection.find(plugin)
 
     async def _confined(self, argv: Sequence[str], **options: Any) -> Any:

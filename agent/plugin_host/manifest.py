@@ -170,8 +170,6 @@ def _shown(manifest: Manifest) -> Iterator[str]:
     for text in [*texts, manifest.homepage]:
         if code := misleading(text):
             yield f"it holds the invisible character {code}."
-        if any(char < " " and char not in "\n\t" for char in text):
-            yield "it holds a control character."
 
 
 def _wrong_with(capability: Capability, manifest: Manifest) -> Iterator[str]:
