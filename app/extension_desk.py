@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,9 @@ class ExtensionDesk(QObject):
         if self._model is None:
             from app.viewmodels.extension_list import ExtensionsViewModel
 
-            self._model = ExtensionsViewModel(sources_of(self._workspace.runtime), self._uses, parent=self)
+            runtime = self._workspace.runtime
+            budget = lambda: runtime.settings.tools.prompt_tokens  # noqa: E731 - as it is then
+            self._model = ExtensionsViewModel(sources_of(runtime), self._uses, tool_budget=budget, parent=self)
             self._model.loaded.connect(self._count)
         return self._model
 
@@ -101,12 +104,33 @@ class ExtensionDesk(QObject):
 
 
 def sources_of(runtime: Runtime) -> list[ExtensionSource]:
-    """An adapter for each service that is there."""
+    """An adapter for each service."""
+    from agent.settings_file import change_settings
+    from app.viewmodels.extension_packs import PackSource
+    from app.viewmodels.extension_plugins import PluginSource
+    from app.viewmodels.extension_servers import ServerSource
+    from app.viewmodels.extension_setting import SettingsPort
     from app.viewmodels.extension_skills import SkillSource
 
-    return [SkillSource(runtime.paths.skills, lambda: runtime.settings.skills.prompt_tokens)]
+    paths = runtime.paths
+    port = SettingsPort(partial(change_settings, paths.settings), runtime.reload_settings, runtime.secrets)
+    return [
+        SkillSource(paths.skills, lambda: runtime.settings.skills.prompt_tokens),
+        PluginSource(runtime.plugins, port),
+        ServerSource(runtime.servers, port, _browse, paths.data / "servers"),
+        PackSource(runtime.packs),
+    ]
 
 
 def _places(runtime: Runtime) -> list[Path]:
     """Where something of them would stand."""
-    return [runtime.paths.skills]
+    data = runtime.paths.data
+    return [runtime.paths.skills, *(data / name for name in ("plugins", "servers", "packs"))]
+
+
+def _browse(address: str) -> None:
+    """Open a web address in the person's browser."""
+    from PySide6.QtCore import QUrl
+    from PySide6.QtGui import QDesktopServices
+
+    QDesktopServices.openUrl(QUrl(address))

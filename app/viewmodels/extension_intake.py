@@ -14,11 +14,12 @@ MOST_ENTRIES = 60_000
 """Of a zip: more are not looked through; whoever installs it refuses it anyway."""
 MOST_TEXT = 1_000_000
 _MARKS: tuple[tuple[str, Kind], ...] = (
-    ("pack.toml", "pack"), ("plugin.toml", "plugin"), ("skill.md", "skill"), ("manifest.json", "server"),
+    ("homard.lock", "pack"), ("pack.toml", "pack"), ("plugin.toml", "plugin"), ("skill.md", "skill"),
+    ("manifest.json", "server"),
 )  # fmt: skip
 """Files that tell, the most telling first: a pack holds all the others."""
 _ENDINGS: dict[str, Kind] = {
-    ".mcpb": "server", ".dxt": "server", ".json": "server", ".skill": "skill", ".homardpack": "pack",
+    ".mcpb": "server", ".dxt": "server", ".json": "server", ".skill": "skill", ".pack": "pack", ".lock": "pack",
 }  # fmt: skip
 _ADDRESS = re.compile(r"(?:https|ssh|file)://\S+|[\w.+-]+@[\w.-]+:\S+")
 

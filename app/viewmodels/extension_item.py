@@ -48,6 +48,8 @@ class Extension:
     """Where it comes from, in a few words: a version, a publisher, a pack, a folder."""
     acts: tuple[Act, ...] = ()
     """What can be done about it, in the order of the buttons."""
+    brings: tuple[str, ...] = ()
+    """Item ids of what is here because of it."""
 
     @property
     def item_id(self) -> str:
@@ -89,7 +91,7 @@ class Extension:
 
     def third_line(self, now: datetime) -> str:
         """What it is, what it costs, when it was used."""
-        parts = (kind_word(self.kind), self.beside, self.cost_words, self.used_words(now))
+        parts = (kind_word(self.kind), self.cost_words, self.used_words(now), self.beside)
         return " · ".join(part for part in parts if part)
 
     def spoken(self, now: datetime) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -13,7 +14,8 @@ from shiboken6 import Shiboken
 from agent.errors import HomardError
 from agent.events import AnyEvent, ExtensionChanged
 from agent.tasks import spawn
-from app.viewmodels.extension_item import KINDS, Extension, Kind, kind_word, standing_word
+from app.translation import translate
+from app.viewmodels.extension_item import KINDS, LIVE, Extension, Kind, kind_word, standing_word
 from app.viewmodels.extension_source import Cost, ExtensionSource, Uses
 
 Index = QModelIndex | QPersistentModelIndex
@@ -22,6 +24,7 @@ T = TypeVar("T")
 SETTLE_MS = 150
 """After something changed, all is read again when nothing more has changed for so long."""
 SEARCHED_CHARS = 500
+_WITH_TOOLS: tuple[Kind, ...] = ("plugin", "server")
 
 
 async def _no_uses() -> Uses:
@@ -45,13 +48,18 @@ class ExtensionsViewModel(QAbstractListModel):
         sources: Sequence[ExtensionSource],
         uses: Callable[[], Awaitable[Uses]] = _no_uses,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        tool_budget: Callable[[], int] | None = None,
         parent: QObject | None = None,
     ) -> None:
-        """`sources`: those whose service is there; `uses`: when tools and skills were used."""
+        """`sources`: those whose service is there; `uses`: when tools and skills were used.
+
+        `tool_budget`: tokens that tools may take of each request; above it they are found by a search.
+        """
         super().__init__(parent)
         self.sources: Mapping[Kind, ExtensionSource] = {source.kind: source for source in sources}
         self.now = now
         self._uses = uses
+        self._tool_budget = tool_budget
         self._items: dict[str, Extension] = {}
         self._costs: dict[Kind, Cost] = {}
         self._shown: list[str] = []
@@ -180,12 +188,24 @@ class ExtensionsViewModel(QAbstractListModel):
         self._reading = None
         if not Shiboken.isValid(self):
             return
-        self._put(found)
+        self._put(_owned(self._judged(found)))
         for words in dict.fromkeys(problems):
             self.failed.emit(words)
         self.loaded.emit()
         if self._stale:
             self.refresh()
+
+    def _judged(self, found: dict[str, Extension]) -> dict[str, Extension]:
+        """Say of tools that are together more than their budget that they are searched, as runs do."""
+        tools: list[Kind] = [kind for kind in _WITH_TOOLS if kind in self._costs]
+        total = sum(self._costs[kind].tokens for kind in tools)
+        if self._tool_budget is None or total <= (most := self._tool_budget()):
+            return found
+        for kind in tools:
+            if self._costs[kind].tokens:
+                self._costs[kind] = Cost(0, most, True)
+        searched = {key for key, item in found.items() if item.kind in tools and item.tokens and item.standing in LIVE}
+        return {key: replace(item, searched=True) if key in searched else item for key, item in found.items()}
 
     async def _told(self, wanted: Awaitable[T], problems: list[str]) -> T | None:
         try:
@@ -217,6 +237,21 @@ class ExtensionsViewModel(QAbstractListModel):
         words = (item.title, item.about[:SEARCHED_CHARS], item.beside, kind_word(item.kind))
         text = "\n".join((*words, standing_word(item.standing))).casefold()
         return all(word in text for word in self._words)
+
+
+def _owned(found: dict[str, Extension]) -> dict[str, Extension]:
+    """Say of what a pack brought that it did; it is updated and removed with the pack."""
+    owners = {item_id: pack.title for pack in found.values() for item_id in pack.brings}
+    return {
+        item_id: replace(
+            item,
+            beside=translate("Extensions", "of the pack {name}").format(name=owners[item_id]),
+            acts=tuple(act for act in item.acts if act not in ("update", "remove")),
+        )
+        if item_id in owners
+        else item
+        for item_id, item in found.items()
+    }
 
 
 def _place(item: Extension) -> tuple[bool, str, int, str]:

@@ -165,16 +165,18 @@ def _sentences(found: Found) -> tuple[Sentence, ...]:
     scripts = [path for path in others if path.lower().endswith(_SCRIPTS)]
     if scripts:
         words = translate("Extensions", "Commands may start its scripts, in the sandbox: {names}")
-        said.append(Sentence(words.format(names=names_words(scripts)), weight="reach"))
+        said.append(Sentence(words.format(names=names_words(scripts)), weight="reach", icon="terminal"))
     if rest := [path for path in others if path not in scripts]:
         words = translate("Extensions", "The model and commands may read its other files: {names}")
-        said.append(Sentence(words.format(names=names_words(rest))))
+        said.append(Sentence(words.format(names=names_words(rest)), icon="file"))
     if skill.allowed is not None:
         words = translate("Extensions", "A run that follows it may only: {what}.")
         verbs = listed([what_words(verb) for verb in sorted(verbs_of(skill.allowed) - {"ui.notify"})])
-        said.append(Sentence(words.format(what=verbs)))
+        said.append(Sentence(words.format(what=verbs), icon="shield"))
     if skill.compatibility:
-        said.append(Sentence(translate("Extensions", "It says what it needs:"), reason=skill.compatibility))
+        said.append(
+            Sentence(translate("Extensions", "It says what it needs:"), reason=skill.compatibility, icon="info")
+        )
     return tuple(said)
 
 

@@ -71,12 +71,13 @@ class SkillSource:
         """Say what enabling it would mean, as its files are now."""
         return consent_of(await asyncio.to_thread(self._fresh, key))
 
-    async def enable(self, consent: Consent, granted: frozenset[str]) -> None:
+    async def enable(self, consent: Consent, granted: frozenset[str]) -> Consent | None:
         """Let it be used as it was shown, or take the newer one that was."""
         if isinstance(consent.seal, Newer):
             await self._take(consent.item.title, consent.seal)
         else:
             await asyncio.to_thread(self._enable, consent)
+        return None
 
     async def disable(self, key: str) -> None:
         """Let it be used no more; it stays where it is."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
 
 from agent.storage.tool_use import ToolUse
 from app.viewmodels.extension_item import Act, Extension, Kind
 from app.viewmodels.settings_fields import Field
+from app.viewmodels.settings_fields import Path as SettingPath
 
 Weight = Literal["plain", "reach", "danger"]
 """How loudly a sentence is shown. `reach`: it leaves the machine or its own folder; `danger`: it can do harm unseen."""
@@ -23,10 +24,13 @@ class Sentence:
     reason: str = ""
     """Why, in the words of its author: data, never ours."""
     weight: Weight = "plain"
+    icon: str = "check"
     key: str = ""
     """Names what is granted; empty: there is nothing to choose."""
     granted: bool = True
     """Whether it is, or is proposed to be."""
+    must: bool = False
+    """Nothing can be agreed to without it."""
     new: bool = False
     """It was not there when a person agreed last."""
 
@@ -94,10 +98,18 @@ class Consent:
     text: str = ""
     """What a model will read."""
     tools: tuple[ToolLine, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    """What must be set first."""
+    values: Mapping[SettingPath, Any] = field(default_factory=dict[SettingPath, Any])
+    """What a person set; the others have their defaults."""
     seal: Any = None
     """Of the source: names exactly what is shown."""
     update: bool = False
     """Agreeing replaces what is there by another version."""
+    asks: str = ""
+    """The question, where it is not the usual one."""
+    agrees: str = ""
+    """What is written on the button, where it is not the usual word."""
 
 
 class Cost(NamedTuple):
@@ -138,8 +150,11 @@ class ExtensionSource(Protocol):
         """Say what enabling it would mean, as it is now."""
         ...
 
-    async def enable(self, consent: Consent, granted: frozenset[str]) -> None:
-        """Let it be used as it was shown. Raises UsageError if it is another one now: nothing was enabled."""
+    async def enable(self, consent: Consent, granted: frozenset[str]) -> Consent | None:
+        """Do what was shown. Raises UsageError if it is another one now: nothing was done.
+
+        A consent: that was the first step, and this is the next thing to be agreed to.
+        """
         ...
 
     async def disable(self, key: str) -> None:

@@ -15,9 +15,7 @@ from app.widgets.cards.words import PlainText, Tone, Words, revealed
 
 MOST_SENTENCES = 60
 REASON_CHARS = 600
-_LOOKS: dict[Weight, tuple[str, Tone]] = {
-    "plain": ("check", "muted"), "reach": ("globe", "warn"), "danger": ("alert", "error"),
-}  # fmt: skip
+_TONES: dict[Weight, Tone] = {"plain": "muted", "reach": "warn", "danger": "error"}
 
 
 class SentenceList(QWidget):
@@ -58,6 +56,11 @@ class SentenceList(QWidget):
         self.setVisible(bool(sentences))
 
     @property
+    def missing(self) -> Sentence | None:
+        """The first that must be ticked and is not; None: all are."""
+        return next((one for one in self._shown if one.must and one.key not in self.granted), None)
+
+    @property
     def granted(self) -> frozenset[str]:
         """Keys of what is ticked."""
         return frozenset(key for key, box in self.boxes.items() if box.isChecked())
@@ -73,8 +76,8 @@ class SentenceList(QWidget):
             box.toggled.connect(self.chosen)
             self.boxes[sentence.key] = box
             row.addWidget(box, 0, Qt.AlignmentFlag.AlignTop)
-        icon, tone = _LOOKS[sentence.weight]
-        row.addWidget(Mark(icon, parent, tone=tone), 0, Qt.AlignmentFlag.AlignTop)
+        mark = Mark(sentence.icon, parent, tone=_TONES[sentence.weight])
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(2)
         if sentence.new:

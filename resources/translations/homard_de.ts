@@ -1243,6 +1243,13 @@
             <numerusform>%n Mal</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n tool(s) of it are new or changed, and are not used before you agree.</source>
+        <translation>
+            <numerusform>%n Werkzeug davon ist neu oder geändert und wird erst verwendet, wenn Sie zustimmen.</numerusform>
+            <numerusform>%n Werkzeuge davon sind neu oder geändert und werden erst verwendet, wenn Sie zustimmen.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>A run that follows it may only: {what}.</source>
         <translation>Ein Lauf, der ihm folgt, darf nur: {what}.</translation>
@@ -1264,8 +1271,16 @@
         <translation>Skill, Plugin, Server oder Paket hinzufügen</translation>
     </message>
     <message>
+        <source>Add it</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
         <source>Add this</source>
         <translation>Dies hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add {name} without a signature?</source>
+        <translation>{name} ohne Unterschrift hinzufügen?</translation>
     </message>
     <message>
         <source>Add…</source>
@@ -1296,12 +1311,48 @@
         <translation>Archive und Einstellungen (*.zip *.skill *.mcpb *.dxt *.json)</translation>
     </message>
     <message>
+        <source>Ask for its tools</source>
+        <translation>Nach Werkzeugen fragen</translation>
+    </message>
+    <message>
+        <source>Ask {publisher} for the fingerprint of their key by another way than the one it came by: on the telephone, from their web page. It must be all of this: {fingerprint}</source>
+        <translation>Fragen Sie {publisher} nach dem Fingerabdruck des Schlüssels, und zwar auf einem anderen Weg als dem, auf dem das Paket kam: am Telefon, auf der Webseite. Er muss vollständig so lauten: {fingerprint}</translation>
+    </message>
+    <message>
+        <source>Be told of what happens in Homard, your requests and their answers among it: {to}.</source>
+        <translation>Erfahren, was in Homard geschieht, darunter Ihre Anfragen und die Antworten: {to}.</translation>
+    </message>
+    <message>
+        <source>Brings a job to begin with, {name}: {about}</source>
+        <translation>Bringt einen Auftrag zum Anfangen mit, {name}: {about}</translation>
+    </message>
+    <message>
+        <source>Brings the MCP server {name}: {about}</source>
+        <translation>Bringt den MCP-Server {name} mit: {about}</translation>
+    </message>
+    <message>
+        <source>Brings the plugin {name}: {about}</source>
+        <translation>Bringt das Plugin {name} mit: {about}</translation>
+    </message>
+    <message>
+        <source>Brings the skill {name}: {about}</source>
+        <translation>Bringt den Skill {name} mit: {about}</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Cannot be used</source>
         <translation>Nicht verwendbar</translation>
+    </message>
+    <message>
+        <source>Change and delete everything in {to}; that cannot be undone.</source>
+        <translation>Alles in {to} ändern und löschen; das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Changed tool: {name}</source>
+        <translation>Geändertes Werkzeug: {name}</translation>
     </message>
     <message>
         <source>Changed: look at it</source>
@@ -1314,6 +1365,22 @@
     <message>
         <source>Changes</source>
         <translation>Änderungen</translation>
+    </message>
+    <message>
+        <source>Changes automations.</source>
+        <translation>Ändert Automatisierungen.</translation>
+    </message>
+    <message>
+        <source>Changes rules.</source>
+        <translation>Ändert Regeln.</translation>
+    </message>
+    <message>
+        <source>Changes things at its service.</source>
+        <translation>Ändert etwas bei seinem Dienst.</translation>
+    </message>
+    <message>
+        <source>Changes what Homard remembers.</source>
+        <translation>Ändert, was Homard sich merkt.</translation>
     </message>
     <message>
         <source>Choose one to see what it may do.</source>
@@ -1344,6 +1411,10 @@
         <translation>Datei…</translation>
     </message>
     <message>
+        <source>First tick: {what}</source>
+        <translation>Setzen Sie zuerst den Haken bei: {what}</translation>
+    </message>
+    <message>
         <source>Folder</source>
         <translation>Ordner</translation>
     </message>
@@ -1352,8 +1423,28 @@
         <translation>Ordner eines Skills, Plugins, Servers oder Pakets</translation>
     </message>
     <message>
+        <source>Folders it may change; that cannot be undone</source>
+        <translation>Ordner, die er ändern darf; nicht rückgängig zu machen</translation>
+    </message>
+    <message>
+        <source>Folders it may read</source>
+        <translation>Ordner, die er lesen darf</translation>
+    </message>
+    <message>
         <source>Folder…</source>
         <translation>Ordner…</translation>
+    </message>
+    <message>
+        <source>Follow it</source>
+        <translation>Folgen</translation>
+    </message>
+    <message>
+        <source>Follow {team}?</source>
+        <translation>{team} folgen?</translation>
+    </message>
+    <message>
+        <source>Gets copies of the files in: {names}.</source>
+        <translation>Bekommt Kopien der Dateien in: {names}.</translation>
     </message>
     <message>
         <source>Go back to the version before…</source>
@@ -1368,24 +1459,119 @@
         <translation>Inhalt</translation>
     </message>
     <message>
+        <source>Hosts it may reach, host:port; * is any</source>
+        <translation>Rechner, die er erreichen darf, host:port; * steht für alle</translation>
+    </message>
+    <message>
+        <source>I have compared it, and it is the same.</source>
+        <translation>Ich habe ihn verglichen, und er ist derselbe.</translation>
+    </message>
+    <message>
+        <source>I know where it comes from, and take it all the same.</source>
+        <translation>Ich weiß, woher es kommt, und nehme es trotzdem.</translation>
+    </message>
+    <message>
+        <source>Install</source>
+        <translation>Installieren</translation>
+    </message>
+    <message>
+        <source>Install {name}?</source>
+        <translation>{name} installieren?</translation>
+    </message>
+    <message>
         <source>Installed from</source>
         <translation>Installiert von</translation>
+    </message>
+    <message>
+        <source>Is set</source>
+        <translation>Gesetzt</translation>
+    </message>
+    <message numerus="yes">
+        <source>It answered; it has %n tool(s).</source>
+        <translation>
+            <numerusform>Er hat geantwortet; er hat %n Werkzeug.</numerusform>
+            <numerusform>Er hat geantwortet; er hat %n Werkzeuge.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It asks for nothing: its parts give texts.</source>
+        <translation>Es verlangt nichts: seine Teile geben Texte.</translation>
     </message>
     <message>
         <source>It belongs to a working folder: the folder is trusted no more, and its files stay.</source>
         <translation>Er gehört zu einem Arbeitsordner: dem Ordner wird nicht mehr vertraut, seine Dateien bleiben.</translation>
     </message>
     <message>
+        <source>It changed and asks for more, so it is not used.</source>
+        <translation>Es hat sich geändert und verlangt mehr; deshalb wird es nicht verwendet.</translation>
+    </message>
+    <message>
         <source>It changed since you turned it on, so it is not used.</source>
         <translation>Seit Sie ihn eingeschaltet haben, hat er sich geändert; deshalb wird er nicht verwendet.</translation>
+    </message>
+    <message>
+        <source>It failed three times, so it was switched off. Its log says more; turn it on to try again.</source>
+        <translation>Es ist dreimal gescheitert und wurde deshalb ausgeschaltet. Das Protokoll sagt mehr; schalten Sie es ein, um es noch einmal zu versuchen.</translation>
+    </message>
+    <message>
+        <source>It gets these keys of yours: {names}.</source>
+        <translation>Bekommt diese Ihrer Schlüssel: {names}.</translation>
+    </message>
+    <message>
+        <source>It gets these settings: {names}.</source>
+        <translation>Bekommt diese Einstellungen: {names}.</translation>
+    </message>
+    <message>
+        <source>It gets these with each request: {names}.</source>
+        <translation>Bekommt mit jeder Anfrage: {names}.</translation>
+    </message>
+    <message>
+        <source>It has no network.</source>
+        <translation>Hat kein Netz.</translation>
     </message>
     <message>
         <source>It has written nothing yet.</source>
         <translation>Es wurde noch nichts geschrieben.</translation>
     </message>
     <message>
+        <source>It is brought from the internet by {program} when it is started. For this once it may reach any host.</source>
+        <translation>Wird beim Start von {program} aus dem Internet geholt. Für dieses eine Mal darf er jeden Rechner erreichen.</translation>
+    </message>
+    <message>
+        <source>It is kept in the keyring, and given to nobody else.</source>
+        <translation>Steht im Schlüsselbund und wird sonst niemandem gegeben.</translation>
+    </message>
+    <message>
+        <source>It is no text, or too long to be shown.</source>
+        <translation>Kein Text, oder zu lang, um gezeigt zu werden.</translation>
+    </message>
+    <message>
+        <source>It is signed by a key that is not known here yet.</source>
+        <translation>Unterschrieben mit einem Schlüssel, der hier noch nicht bekannt ist.</translation>
+    </message>
+    <message>
+        <source>It is started otherwise, or may do more, than what you agreed to.</source>
+        <translation>Er wird anders gestartet oder darf mehr, als Sie zugestimmt haben.</translation>
+    </message>
+    <message>
+        <source>It keeps itself from: {rule}</source>
+        <translation>Hält sich selbst zurück: {rule}</translation>
+    </message>
+    <message>
+        <source>It may be in your own network.</source>
+        <translation>Kann in Ihrem eigenen Netz stehen.</translation>
+    </message>
+    <message>
+        <source>It says it is by {publisher}, and nobody signed it.</source>
+        <translation>Gibt an, von {publisher} zu sein; niemand hat es unterschrieben.</translation>
+    </message>
+    <message>
         <source>It says what it needs:</source>
         <translation>Er sagt, was er braucht:</translation>
+    </message>
+    <message>
+        <source>It was taken back: {why}</source>
+        <translation>Zurückgezogen: {why}</translation>
     </message>
     <message numerus="yes">
         <source>Its %n tool(s)</source>
@@ -1397,6 +1583,18 @@
     <message>
         <source>Its author says: “{reason}”</source>
         <translation>Der Autor sagt: „{reason}“</translation>
+    </message>
+    <message>
+        <source>Its files are others than those that were installed. Install it again.</source>
+        <translation>Seine Dateien sind andere als die installierten. Installieren Sie ihn neu.</translation>
+    </message>
+    <message>
+        <source>Its files are others than those that you saw, so nothing of it is used.</source>
+        <translation>Seine Dateien sind andere als die, die Sie gesehen haben; deshalb wird nichts davon verwendet.</translation>
+    </message>
+    <message>
+        <source>Its files are unpacked; nothing of it is started yet.</source>
+        <translation>Die Dateien werden ausgepackt; gestartet wird noch nichts.</translation>
     </message>
     <message>
         <source>Its folder and its settings are deleted. It cannot be undone.</source>
@@ -1411,6 +1609,10 @@
         <translation>Name und Beschreibung stehen in jeder Anfrage.</translation>
     </message>
     <message>
+        <source>Its packs are others than yours: look at the difference, then follow it.</source>
+        <translation>Seine Pakete sind andere als Ihre: sehen Sie sich den Unterschied an und folgen Sie dann.</translation>
+    </message>
+    <message>
         <source>Its settings and its keys are deleted. It cannot be undone.</source>
         <translation>Einstellungen und Schlüssel werden gelöscht. Das lässt sich nicht rückgängig machen.</translation>
     </message>
@@ -1423,8 +1625,16 @@
         <translation>Text</translation>
     </message>
     <message>
+        <source>Keep files of its own in a folder that nothing else is in.</source>
+        <translation>Eigene Dateien in einem Ordner halten, in dem sonst nichts ist.</translation>
+    </message>
+    <message>
         <source>Keep it</source>
         <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Keep things in Homard’s memory.</source>
+        <translation>Sich etwas in Homards Gedächtnis merken.</translation>
     </message>
     <message>
         <source>Kind</source>
@@ -1439,12 +1649,24 @@
         <translation>Protokoll</translation>
     </message>
     <message>
+        <source>Longest wait for a call, in seconds</source>
+        <translation>Längste Wartezeit auf einen Aufruf, in Sekunden</translation>
+    </message>
+    <message>
         <source>Look at this first</source>
         <translation>Bitte zuerst ansehen</translation>
     </message>
     <message>
         <source>Look for an update</source>
         <translation>Nach Neuem suchen</translation>
+    </message>
+    <message>
+        <source>Looks things up at its service, and changes nothing there.</source>
+        <translation>Schlägt bei seinem Dienst nach und ändert dort nichts.</translation>
+    </message>
+    <message>
+        <source>Looks things up; what is asked reaches others.</source>
+        <translation>Schlägt nach; was gefragt wird, erreicht andere.</translation>
     </message>
     <message>
         <source>MCP server</source>
@@ -1459,6 +1681,18 @@
         <translation>MCP-Server als JSON, oder die Adresse eines Git-Repositorys mit Skills</translation>
     </message>
     <message>
+        <source>Make and change files that a request names, where you can undo it.</source>
+        <translation>Dateien anlegen und ändern, die eine Anfrage nennt; rückgängig zu machen.</translation>
+    </message>
+    <message>
+        <source>Make, change and delete files in {to}, where you can undo it.</source>
+        <translation>Dateien in {to} anlegen, ändern und löschen; rückgängig zu machen.</translation>
+    </message>
+    <message>
+        <source>Needs the packs</source>
+        <translation>Braucht die Pakete</translation>
+    </message>
+    <message>
         <source>New</source>
         <translation>Neu</translation>
     </message>
@@ -1467,8 +1701,24 @@
         <translation>Neu oder geändert: es wird erst verwendet, wenn Sie zustimmen.</translation>
     </message>
     <message>
+        <source>New tool: {name}</source>
+        <translation>Neues Werkzeug: {name}</translation>
+    </message>
+    <message>
         <source>New: {path}</source>
         <translation>Neu: {path}</translation>
+    </message>
+    <message>
+        <source>Nobody has looked at it yet.</source>
+        <translation>Noch niemand hat ihn sich angesehen.</translation>
+    </message>
+    <message>
+        <source>Nobody signed it, so nobody can tell who made it or who changed it.</source>
+        <translation>Niemand hat es unterschrieben; deshalb weiß niemand, wer es gemacht oder geändert hat.</translation>
+    </message>
+    <message>
+        <source>Not set</source>
+        <translation>Nicht gesetzt</translation>
     </message>
     <message>
         <source>Nothing chosen</source>
@@ -1479,12 +1729,31 @@
         <translation>Nichts passt</translation>
     </message>
     <message>
+        <source>Nothing was added.</source>
+        <translation>Es wurde nichts hinzugefügt.</translation>
+    </message>
+    <message>
+        <source>Nothing was changed.</source>
+        <translation>Es wurde nichts geändert.</translation>
+    </message>
+    <message>
         <source>Off</source>
         <translation>Aus</translation>
     </message>
     <message>
         <source>Off in</source>
         <translation>Aus in</translation>
+    </message>
+    <message numerus="yes">
+        <source>Offer all its %n tool(s).</source>
+        <translation>
+            <numerusform>Das %n Werkzeug anbieten.</numerusform>
+            <numerusform>Alle %n Werkzeuge anbieten.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Offer the tool {name}.</source>
+        <translation>Das Werkzeug {name} anbieten.</translation>
     </message>
     <message>
         <source>On</source>
@@ -1501,6 +1770,10 @@
     <message>
         <source>On, working</source>
         <translation>An, arbeitet</translation>
+    </message>
+    <message>
+        <source>One on each line. What is added is agreed to before it is used.</source>
+        <translation>In jeder Zeile einer. Was hinzukommt, wird erst nach Ihrer Zustimmung verwendet.</translation>
     </message>
     <message>
         <source>Open folder</source>
@@ -1523,8 +1796,40 @@
         <translation>Plugins</translation>
     </message>
     <message>
+        <source>Publisher</source>
+        <translation>Herausgeber</translation>
+    </message>
+    <message>
+        <source>Put text into the clipboard.</source>
+        <translation>Text in die Zwischenablage legen.</translation>
+    </message>
+    <message>
+        <source>Reach any host of the internet.</source>
+        <translation>Jeden Rechner im Internet erreichen.</translation>
+    </message>
+    <message>
+        <source>Reach {name} and ask for its tools?</source>
+        <translation>{name} erreichen und nach Werkzeugen fragen?</translation>
+    </message>
+    <message>
+        <source>Reach {to} over the internet.</source>
+        <translation>{to} über das Internet erreichen.</translation>
+    </message>
+    <message>
         <source>Read again</source>
         <translation>Neu lesen</translation>
+    </message>
+    <message>
+        <source>Read all of {to}, at any time.</source>
+        <translation>Alles in {to} lesen, jederzeit.</translation>
+    </message>
+    <message>
+        <source>Read files that a request names; it gets a copy of each.</source>
+        <translation>Dateien lesen, die eine Anfrage nennt; es bekommt von jeder eine Kopie.</translation>
+    </message>
+    <message>
+        <source>Read the clipboard when one of its tools is used.</source>
+        <translation>Die Zwischenablage lesen, wenn eines seiner Werkzeuge verwendet wird.</translation>
     </message>
     <message>
         <source>Reason of the author</source>
@@ -1543,12 +1848,32 @@
         <translation>Entfernen…</translation>
     </message>
     <message>
+        <source>Replace {name}?</source>
+        <translation>{name} ersetzen?</translation>
+    </message>
+    <message>
         <source>Review…</source>
         <translation>Ansehen…</translation>
     </message>
     <message>
+        <source>Says it is</source>
+        <translation>Nennt sich</translation>
+    </message>
+    <message>
+        <source>Says it is by</source>
+        <translation>Angeblich von</translation>
+    </message>
+    <message>
         <source>Search skills and plugins</source>
         <translation>Skills und Plugins durchsuchen</translation>
+    </message>
+    <message>
+        <source>Send messages to {to}.</source>
+        <translation>Nachrichten senden an {to}.</translation>
+    </message>
+    <message>
+        <source>Sends messages to others.</source>
+        <translation>Sendet Nachrichten an andere.</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -1578,6 +1903,18 @@
         <translation>Anmelden…</translation>
     </message>
     <message>
+        <source>Signed by the key</source>
+        <translation>Unterschrieben mit</translation>
+    </message>
+    <message>
+        <source>Signed by {publisher}, key {fingerprint}.</source>
+        <translation>Unterschrieben von {publisher}, Schlüssel {fingerprint}.</translation>
+    </message>
+    <message>
+        <source>Signed in at</source>
+        <translation>Angemeldet bei</translation>
+    </message>
+    <message>
         <source>Since you agreed</source>
         <translation>Seit Sie zugestimmt haben</translation>
     </message>
@@ -1602,16 +1939,40 @@
         <translation>Etwas fehlt</translation>
     </message>
     <message>
+        <source>Speaks</source>
+        <translation>Spricht</translation>
+    </message>
+    <message>
         <source>Start again</source>
         <translation>Neu starten</translation>
+    </message>
+    <message>
+        <source>Start automations that you set to wait for it.</source>
+        <translation>Automatisierungen starten, die Sie darauf warten lassen.</translation>
+    </message>
+    <message>
+        <source>Start programs, for {to}, inside its own bounds.</source>
+        <translation>Programme starten, für {to}, in den eigenen Grenzen.</translation>
+    </message>
+    <message>
+        <source>Start {name} and ask for its tools?</source>
+        <translation>{name} starten und nach Werkzeugen fragen?</translation>
     </message>
     <message>
         <source>Stopped</source>
         <translation>Angehalten</translation>
     </message>
     <message>
+        <source>Take a picture of the screen when one of its tools is used.</source>
+        <translation>Ein Bild des Bildschirms machen, wenn eines seiner Werkzeuge verwendet wird.</translation>
+    </message>
+    <message>
         <source>Teach Homard more</source>
         <translation>Bringen Sie Homard mehr bei</translation>
+    </message>
+    <message>
+        <source>Tell you something by a notification.</source>
+        <translation>Ihnen mit einer Benachrichtigung etwas sagen.</translation>
     </message>
     <message>
         <source>Test</source>
@@ -1626,12 +1987,20 @@
         <translation>Die Datei ist neu.</translation>
     </message>
     <message>
+        <source>The lock of the team cannot be read now. Try again later.</source>
+        <translation>Die Liste des Teams kann gerade nicht gelesen werden. Versuchen Sie es später noch einmal.</translation>
+    </message>
+    <message>
         <source>The model and commands may read its other files: {names}</source>
         <translation>Das Modell und Befehle dürfen seine übrigen Dateien lesen: {names}</translation>
     </message>
     <message>
         <source>The newest lines are last</source>
         <translation>Die neuesten Zeilen stehen unten</translation>
+    </message>
+    <message>
+        <source>The server does not offer it any more.</source>
+        <translation>Der Server bietet es nicht mehr an.</translation>
     </message>
     <message>
         <source>There is no newer version of {name}.</source>
@@ -1642,12 +2011,20 @@
         <translation>Das ist weder JSON mit MCP-Servern noch die Adresse eines Git-Repositorys.</translation>
     </message>
     <message>
+        <source>This is started on your computer, in the sandbox: {command}</source>
+        <translation>Das wird auf Ihrem Rechner gestartet, in der Sandbox: {command}</translation>
+    </message>
+    <message>
         <source>To be known</source>
         <translation>Gut zu wissen</translation>
     </message>
     <message>
         <source>Tool</source>
         <translation>Werkzeug</translation>
+    </message>
+    <message>
+        <source>Tool that is gone: {name}</source>
+        <translation>Weggefallenes Werkzeug: {name}</translation>
     </message>
     <message numerus="yes">
         <source>Tools (%n)</source>
@@ -1659,6 +2036,14 @@
     <message>
         <source>Tools are more than their budget, so they are found when they are needed.</source>
         <translation>Die Werkzeuge sind mehr, als ihr Budget fasst; deshalb werden sie gesucht, wenn sie gebraucht werden.</translation>
+    </message>
+    <message>
+        <source>Trust the key of {publisher}?</source>
+        <translation>Dem Schlüssel von {publisher} vertrauen?</translation>
+    </message>
+    <message>
+        <source>Trust this key</source>
+        <translation>Diesem Schlüssel vertrauen</translation>
     </message>
     <message>
         <source>Try fewer words, or another kind.</source>
@@ -1689,8 +2074,32 @@
         <translation>{name} aktualisieren?</translation>
     </message>
     <message>
+        <source>Use {to}.</source>
+        <translation>{to} verwenden.</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Version</translation>
+    </message>
+    <message>
+        <source>Version {before} becomes {now}.</source>
+        <translation>Aus Version {before} wird {now}.</translation>
+    </message>
+    <message>
+        <source>Versions before</source>
+        <translation>Frühere Versionen</translation>
+    </message>
+    <message>
+        <source>Web page</source>
+        <translation>Webseite</translation>
+    </message>
+    <message>
         <source>What changed</source>
         <translation>Was sich geändert hat</translation>
+    </message>
+    <message>
+        <source>What comes in is off until you turn it on.</source>
+        <translation>Was hinzukommt, ist aus, bis Sie es einschalten.</translation>
     </message>
     <message>
         <source>What is on takes about {total} tokens of each request.</source>
@@ -1709,8 +2118,16 @@
         <translation>Was es darf; entfernen Sie den Haken bei dem, was Sie nicht wollen</translation>
     </message>
     <message>
+        <source>What it must know first</source>
+        <translation>Was vorher nötig ist</translation>
+    </message>
+    <message>
         <source>What it says of itself</source>
         <translation>Was es von sich sagt</translation>
+    </message>
+    <message>
+        <source>What its tools are called with goes to {url}.</source>
+        <translation>Womit seine Werkzeuge aufgerufen werden, geht an {url}.</translation>
     </message>
     <message>
         <source>What the model reads</source>
@@ -1737,24 +2154,100 @@
         <translation>Arbeitsordner mit eigenen Skills</translation>
     </message>
     <message>
+        <source>Works now</source>
+        <translation>Arbeitet gerade</translation>
+    </message>
+    <message>
+        <source>Works on this computer alone.</source>
+        <translation>Arbeitet nur auf diesem Rechner.</translation>
+    </message>
+    <message>
+        <source>Writes the files in: {names}, where you can undo it.</source>
+        <translation>Schreibt die Dateien in: {names}; rückgängig zu machen.</translation>
+    </message>
+    <message>
+        <source>You are signed in to {name}.</source>
+        <translation>Sie sind bei {name} angemeldet.</translation>
+    </message>
+    <message>
         <source>You changed the one that is there; your changes would be lost.</source>
         <translation>Sie haben den vorhandenen geändert; Ihre Änderungen gingen verloren.</translation>
+    </message>
+    <message>
+        <source>You have all of it.</source>
+        <translation>Sie haben alles davon.</translation>
+    </message>
+    <message>
+        <source>You left it out, so it is not used.</source>
+        <translation>Sie haben es weggelassen; deshalb wird es nicht verwendet.</translation>
     </message>
     <message>
         <source>about {count} tokens</source>
         <translation>etwa {count} Tokens</translation>
     </message>
     <message>
+        <source>any program</source>
+        <translation>beliebige Programme</translation>
+    </message>
+    <message>
+        <source>being written</source>
+        <translation>in Arbeit</translation>
+    </message>
+    <message>
+        <source>comes with Homard</source>
+        <translation>gehört zu Homard</translation>
+    </message>
+    <message>
         <source>found when it is needed</source>
         <translation>wird bei Bedarf gefunden</translation>
+    </message>
+    <message>
+        <source>it is no text</source>
+        <translation>es ist kein Text</translation>
+    </message>
+    <message>
+        <source>lock {number} of {day}</source>
+        <translation>Liste {number} vom {day}</translation>
     </message>
     <message>
         <source>not used yet</source>
         <translation>noch nicht verwendet</translation>
     </message>
     <message>
+        <source>of the pack {name}</source>
+        <translation>aus dem Paket {name}</translation>
+    </message>
+    <message>
+        <source>of your team</source>
+        <translation>Ihres Teams</translation>
+    </message>
+    <message>
+        <source>process {pid}, {memory}</source>
+        <translation>Prozess {pid}, {memory}</translation>
+    </message>
+    <message>
+        <source>the file that you set as “{title}”</source>
+        <translation>die Datei, die Sie als „{title}“ gesetzt haben</translation>
+    </message>
+    <message>
+        <source>the folder that you set as “{title}”</source>
+        <translation>dem Ordner, den Sie als „{title}“ gesetzt haben</translation>
+    </message>
+    <message>
+        <source>the key that you set as “{title}”</source>
+        <translation>den Schlüssel, den Sie als „{title}“ gesetzt haben,</translation>
+    </message>
+    <message>
+        <source>the key {name}</source>
+        <translation>den Schlüssel {name}</translation>
+    </message>
+    <message>
         <source>used {moment}</source>
         <translation>zuletzt verwendet: {moment}</translation>
+    </message>
+    <message>
+        <source>what you set as “{title}”</source>
+        <translation>was Sie als „{title}“ gesetzt haben</translation>
     </message>
     <message>
         <source>{count} tokens in each request</source>
@@ -1780,6 +2273,14 @@
         <translation>{names} sind schon da; deshalb wurde nichts hinzugefügt. Entfernen Sie sie zuerst.</translation>
     </message>
     <message>
+        <source>{name} changed while it was taken, so it is off. Look at it again.</source>
+        <translation>{name} hat sich beim Übernehmen geändert und ist deshalb aus. Sehen Sie es sich noch einmal an.</translation>
+    </message>
+    <message>
+        <source>{name} changed while you read, so it was not taken. Look at it again.</source>
+        <translation>{name} hat sich geändert, während Sie gelesen haben, und wurde nicht übernommen. Sehen Sie es sich noch einmal an.</translation>
+    </message>
+    <message>
         <source>{name} changed while you read, so it was not turned on. Look at it again.</source>
         <translation>{name} hat sich geändert, während Sie gelesen haben, und wurde nicht eingeschaltet. Sehen Sie es sich noch einmal an.</translation>
     </message>
@@ -1788,12 +2289,28 @@
         <translation>{name} ist schon da, und zwar genau so.</translation>
     </message>
     <message>
+        <source>{name} is {version} again. It is off until you turn it on.</source>
+        <translation>{name} ist wieder {version}. Es ist aus, bis Sie es einschalten.</translation>
+    </message>
+    <message>
         <source>{name} needs you</source>
         <translation>{name} braucht Sie</translation>
     </message>
     <message>
+        <source>{name} starts anew when it is used next.</source>
+        <translation>{name} startet neu, wenn es das nächste Mal verwendet wird.</translation>
+    </message>
+    <message>
+        <source>{place} cannot be read ({why}). Nothing was added.</source>
+        <translation>{place} kann nicht gelesen werden ({why}). Es wurde nichts hinzugefügt.</translation>
+    </message>
+    <message>
         <source>{place} is not there any more.</source>
         <translation>{place} ist nicht mehr da.</translation>
+    </message>
+    <message>
+        <source>{place} is the folder of an MCP bundle. Drop its file (.mcpb) instead.</source>
+        <translation>{place} ist der Ordner eines MCP-Bündels. Legen Sie stattdessen seine Datei (.mcpb) ab.</translation>
     </message>
     <message>
         <source>{place} was not added: it is no folder or archive with SKILL.md, plugin.toml, pack.toml or an MCP bundle, and no JSON with MCP servers.</source>
@@ -1802,6 +2319,14 @@
     <message>
         <source>{source}; changed since then</source>
         <translation>{source}; seitdem geändert</translation>
+    </message>
+    <message>
+        <source>{version} by {publisher}</source>
+        <translation>{version} von {publisher}</translation>
+    </message>
+    <message>
+        <source>{version}, not signed</source>
+        <translation>{version}, nicht unterschrieben</translation>
     </message>
     <message numerus="yes">
         <source>… and %n more</source>
@@ -2280,6 +2805,10 @@
         <translation>Er müsste auch dies tun. Was Sie nicht erlauben, fragt er:</translation>
     </message>
     <message>
+        <source>Its trigger</source>
+        <translation>Sein Auslöser</translation>
+    </message>
+    <message>
         <source>Leave</source>
         <translation>Verlassen</translation>
     </message>
@@ -2298,6 +2827,10 @@
     <message>
         <source>Let one wait</source>
         <translation>Einen warten lassen</translation>
+    </message>
+    <message>
+        <source>Letters, digits, _ and - only.</source>
+        <translation>Nur Buchstaben, Ziffern, _ und -.</translation>
     </message>
     <message>
         <source>Limits</source>
@@ -2362,6 +2895,10 @@
     <message>
         <source>New job</source>
         <translation>Neuer Auftrag</translation>
+    </message>
+    <message>
+        <source>Next: when a plugin has something to tell</source>
+        <translation>Als Nächstes: wenn ein Plugin etwas meldet</translation>
     </message>
     <message>
         <source>Next: when files come</source>
@@ -2438,6 +2975,10 @@
     <message>
         <source>Permission</source>
         <translation>Erlaubnis</translation>
+    </message>
+    <message>
+        <source>Plugin</source>
+        <translation>Plugin</translation>
     </message>
     <message>
         <source>Quiet from</source>
@@ -2626,6 +3167,10 @@
     <message>
         <source>When a file</source>
         <translation>Wenn eine Datei</translation>
+    </message>
+    <message>
+        <source>When a plugin tells</source>
+        <translation>Wenn ein Plugin etwas meldet</translation>
     </message>
     <message>
         <source>When files change</source>
@@ -3039,6 +3584,10 @@
     <message>
         <source>It starts only when you press Run now.</source>
         <translation>Er startet nur, wenn Sie „Jetzt ausführen“ drücken.</translation>
+    </message>
+    <message>
+        <source>It starts when a plugin has something to tell, not at set times.</source>
+        <translation>Er beginnt, wenn ein Plugin etwas meldet, nicht zu festen Zeiten.</translation>
     </message>
     <message>
         <source>It starts when files come, not at set times.</source>
@@ -3719,6 +4268,10 @@
     <message>
         <source>watched folder</source>
         <translation>überwachter Ordner</translation>
+    </message>
+    <message>
+        <source>when the plugin {plugin} tells of {trigger}</source>
+        <translation>wenn das Plugin {plugin} {trigger} meldet</translation>
     </message>
     <message>
         <source>when {what} in {folder} {happens}</source>

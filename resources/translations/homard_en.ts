@@ -124,10 +124,31 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n tool(s) of it are new or changed, and are not used before you agree.</source>
+        <translation>
+            <numerusform>%n tool of it is new or changed, and is not used before you agree.</numerusform>
+            <numerusform>%n tools of it are new or changed, and are not used before you agree.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It answered; it has %n tool(s).</source>
+        <translation>
+            <numerusform>It answered; it has %n tool.</numerusform>
+            <numerusform>It answered; it has %n tools.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Its %n tool(s)</source>
         <translation>
             <numerusform>Its %n tool</numerusform>
             <numerusform>Its %n tools</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Offer all its %n tool(s).</source>
+        <translation>
+            <numerusform>Offer its %n tool.</numerusform>
+            <numerusform>Offer all its %n tools.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

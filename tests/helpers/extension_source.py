@@ -33,6 +33,7 @@ class FakeSource:
         self.things = {each.key: each for each in things}
         self.known: dict[str, Details] = {}
         self.consents: dict[str, Consent] = {}
+        self.following: dict[str, Consent] = {}
         self.newer: dict[str, Consent] = {}
         self.logs: dict[str, str] = {}
         self.comes: list[Extension] | Consent = []
@@ -60,11 +61,13 @@ class FakeSource:
     async def consent(self, key: str) -> Consent:
         return self.consents.get(key) or Consent(self.things[key])
 
-    async def enable(self, consent: Consent, granted: frozenset[str]) -> None:
-        self.done.append(("enable", consent.item.key, granted))
+    async def enable(self, consent: Consent, granted: frozenset[str]) -> Consent | None:
+        self.done.append(("enable", consent.item.key, granted, dict(consent.values)))
         if self.refuses:
             raise UsageError(self.refuses)
-        self.things[consent.item.key] = thing(consent.item.key, "on", self.kind)
+        if (after := self.following.pop(consent.item.key, None)) is None:
+            self.things[consent.item.key] = thing(consent.item.key, "on", self.kind)
+        return after
 
     async def disable(self, key: str) -> None:
         self.done.append(("disable", key))

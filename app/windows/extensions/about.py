@@ -73,12 +73,12 @@ class FactList(QWidget):
             self._content.deleteLater()
         self._content = QWidget(self)
         rows = column(self._content, spacing=SPACE // 2)
-        width = max((self.fontMetrics().horizontalAdvance(caption) for caption, _value in facts), default=0)
-        for caption, value in facts:
+        captions = [Words(caption, self._content, tone="muted") for caption, _value in facts]
+        width = max((named.sizeHint().width() for named in captions), default=0)
+        for named, (caption, value) in zip(captions, facts, strict=True):
             row = QHBoxLayout()
             row.setSpacing(SPACE * 2)
-            named = Words(caption, self._content, tone="muted")
-            named.setMinimumWidth(width)
+            named.setFixedWidth(width)
             beside = QVBoxLayout()
             beside.addWidget(named, 0, Qt.AlignmentFlag.AlignTop)
             row.addLayout(beside)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QMargins, QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -9,6 +11,7 @@ from app.theme import SPACE
 from app.translation import translate
 from app.viewmodels.extension_item import kind_word
 from app.viewmodels.extension_source import Consent, FileDiff
+from app.viewmodels.settings_fields import Field, Path
 from app.widgets.cards.disclosure import Disclosure
 from app.widgets.cards.slow_button import SlowButton
 from app.widgets.cards.surface import Surface, column, push_button
@@ -17,6 +20,7 @@ from app.widgets.diff_view import DiffView
 from app.widgets.elided_label import breakable
 from app.widgets.long_text import LongText
 from app.widgets.sentence_list import NoteList, SentenceList
+from app.windows.extensions.settings_form import SettingsForm
 from app.windows.extensions.tools import ToolList
 
 _CHARS, _LEAST, _MOST = 84, 14, 38
@@ -37,18 +41,45 @@ class ConsentDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_title(consent))
         self.may = SentenceList(_may_title(consent), self, choosable=True)
+        self.form = SettingsForm(self)
+        self._values: dict[Path, object] = {}
+        self._problem = Words("", self, tone="error", face="small", wrap=True)
+        self._problem.hide()
         self.agree_button = SlowButton(_agree_word(consent), self)
         self.cancel_button = push_button(translate("Extensions", "Cancel"), self.reject, self)
         self._scroll = QScrollArea(self)
         self._fill()
         self._lay_out()
-        self.may.chosen.connect(self.agree_button.disarm)  # what it would do is something else now
+        self.may.chosen.connect(self._disarm)
+        self.form.entered.connect(self._enter)
         self.agree_button.pressed_deliberately.connect(self._agree)
         self.cancel_button.setFocus()
 
     def _agree(self) -> None:
-        self.agreed.emit(self.consent, self.may.granted)
+        if (missing := self.may.missing) is not None:
+            words = translate("Extensions", "First tick: {what}")
+            self._problem.setText(breakable(words.format(what=revealed(missing.text))))
+            self._problem.show()
+            return
+        self.agreed.emit(replace(self.consent, values=dict(self._values)), self.may.granted)
         self.accept()
+
+    def _enter(self, field: Field, value: object) -> None:
+        self._values[field.path] = value
+        shown = [
+            replace(one, field=replace(one.field, value=self._values.get(one.field.path, one.field.value)))
+            if one.kind != "secret"
+            else one
+            for one in self.consent.settings
+        ]
+        self.form.show_settings(shown)
+        self._disarm()
+
+    def _disarm(self) -> None:
+        """What agreeing would do is something else now."""
+        self._problem.hide()
+        self.agree_button.disarm()
+        self.agree_button.update()
 
     def _fill(self) -> None:
         consent = self.consent
@@ -61,6 +92,10 @@ class ConsentDialog(QDialog):
             parts.addWidget(_warnings(consent, inside))
         self.may.show_sentences(consent.sentences)
         parts.addWidget(self.may)
+        if consent.settings:
+            parts.addWidget(Words(translate("Extensions", "What it must know first"), inside, face="bold", wrap=True))
+            self.form.show_settings(consent.settings)
+            parts.addWidget(self.form)
         if consent.tools:
             tools = ToolList(inside)
             tools.show_tools(consent.tools)
@@ -82,7 +117,8 @@ class ConsentDialog(QDialog):
         foot = QHBoxLayout()
         foot.setContentsMargins(SPACE * 3, SPACE, SPACE * 3, SPACE * 2)
         foot.setSpacing(SPACE)
-        foot.addStretch(1)
+        foot.addWidget(self._problem, 1)
+        foot.addStretch(0)
         foot.addWidget(self.cancel_button)
         foot.addWidget(self.agree_button)
         layout = QVBoxLayout(self)
@@ -104,6 +140,8 @@ class ConsentDialog(QDialog):
 
 def _title(consent: Consent) -> str:
     name = consent.item.title
+    if consent.asks:
+        return consent.asks
     if consent.update:
         return translate("Extensions", "Update {name}?").format(name=name)
     if consent.item.standing in ("changed", "waits"):
@@ -112,6 +150,8 @@ def _title(consent: Consent) -> str:
 
 
 def _agree_word(consent: Consent) -> str:
+    if consent.agrees:
+        return consent.agrees
     if consent.update:
         return translate("Extensions", "Update")
     if consent.item.standing in ("changed", "waits"):

@@ -116,7 +116,14 @@ class ExtensionWishes(Teller):
         dialog.open()
 
     def _agree(self, source: ExtensionSource, consent: Consent, granted: frozenset[str]) -> None:
-        self._start(self._busily(consent.item.item_id, source.enable(consent, granted)), "turn on")
+        self._start(self._busily(consent.item.item_id, self._agreed(source, consent, granted)), "turn on")
+
+    async def _agreed(self, source: ExtensionSource, consent: Consent, granted: frozenset[str]) -> None:
+        following = await source.enable(consent, granted)
+        if following is not None:
+            await self._model.refreshed()
+            self.tell(self.came, following.item.item_id)
+            self._ask(source, following)
 
     async def _look_for_update(self, source: ExtensionSource, item: Extension) -> None:
         consent = await source.update(item.key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,12 @@ def source(skills: Path) -> SkillSource:
 
 async def listed(source: SkillSource, uses: Uses | None = None) -> dict[str, Extension]:
     return {item.name: item for item in await source.rows(uses or {})}
+
+
+async def came(source: SkillSource, place: Path | str) -> Sequence[str]:
+    keys = await source.install(place)
+    assert not isinstance(keys, Consent)
+    return keys
 
 
 async def key_of(source: SkillSource, name: str) -> str:
@@ -116,8 +123,8 @@ async def test_a_change_is_told_file_by_file_and_agreed_to(source: SkillSource, 
 async def test_what_comes_in_is_off(source: SkillSource, skills: Path, tmp_path: Path) -> None:
     write_skill(tmp_path / "from", "pdf")
     write_skill(tmp_path / "from", "brand")
-    keys = await source.install(tmp_path / "from")
-    assert sorted(keys) == [str(skills / "brand"), str(skills / "pdf")]  # type: ignore[type-var]
+    keys = await came(source, tmp_path / "from")
+    assert sorted(keys) == [str(skills / "brand"), str(skills / "pdf")]
     assert {name: row.standing for name, row in (await listed(source)).items()} == {"brand": "off", "pdf": "off"}
 
 
@@ -126,7 +133,7 @@ async def test_one_that_is_there_is_updated_only_after_its_changes_were_shown(
     source: SkillSource, skills: Path, tmp_path: Path
 ) -> None:
     there = write_skill(tmp_path / "from", "pdf", body="Old.")
-    (key,) = await source.install(there)
+    (key,) = await came(source, there)
     await source.enable(await source.consent(key), frozenset())
     with pytest.raises(UsageError, match="pdf is there already, and it is the same"):
         await source.install(there)
@@ -159,7 +166,7 @@ async def test_from_a_repository_and_its_update(source: SkillSource, tmp_path: P
     git("init", "-q")
     git("add", ".")
     git("commit", "-qm", "one")
-    (key,) = await source.install(f"file://{repository}")
+    (key,) = await came(source, f"file://{repository}")
     assert "update" in (await listed(source))["pdf"].acts
     assert await source.update(key) is None
     (repository / "pdf" / "SKILL.md").write_text("---\nname: pdf\ndescription: Says how.\n---\n\nTwo.\n")
