@@ -10,8 +10,10 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 import msgspec
+import psutil
 
 from agent.errors import ToolError, UsageError
 from agent.safety.printable import printable
@@ -22,6 +24,9 @@ from agent.skills.repository import fetch
 from agent.skills.repository_tree import write_skills
 from agent.skills.source import Source
 from agent.tasks import uninterrupted
+
+PRIVATE: Final = "homard-skills-"
+"""Begins the name of a folder for what is fetched; the pid of its Homard follows."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +50,20 @@ class Brought:
 @asynccontextmanager
 async def brought(source: Source) -> AsyncGenerator[Brought]:
     """Get a source. Raises UsageError: nothing of it is left then."""
-    place = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="homard-skills-"))
+    place = Path(await asyncio.to_thread(_private_folder))
     try:
         yield await _brought(source, place)
     finally:
         await uninterrupted(asyncio.to_thread(shutil.rmtree, place, True), "clear up")
+
+
+def _private_folder() -> str:
+    """Make one for what is fetched, and remove those of a Homard that was killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PRIVATE}*"):
+        owner = folder.name.removeprefix(PRIVATE).partition("-")[0]
+        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+    return os.path.realpath(tempfile.mkdtemp(prefix=f"{PRIVATE}{os.getpid()}-"))
 
 
 async def _brought(source: Source, place: Path) -> Brought:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import tempfile
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from agent.errors import UsageError
-from agent.skills.bring import brought
+from agent.skills.bring import PRIVATE, brought
 from agent.skills.install import skills_in
 from agent.skills.source import Source, source_of
 from tests.helpers.repositories import commit, repository, skill_text
@@ -83,3 +85,11 @@ def test_a_marketplace_leads_nowhere_inside(tmp_path: Path) -> None:
     for host in hosts:
         with pytest.raises(UsageError, match="to which the marketplace leads"):
             places(source_of(str(tmp_path), tmp_path, plugin=host))
+
+
+def test_what_a_killed_one_fetched_is_cleared_up(tmp_path: Path) -> None:
+    dead = Path(tempfile.gettempdir()) / f"{PRIVATE}{2**22 + 1}-left"
+    dead.mkdir(exist_ok=True)
+    (tmp_path / "folder").mkdir()
+    places(Source("folder", str(tmp_path / "folder")))
+    assert not dead.exists() and not list(Path(tempfile.gettempdir()).glob(f"{PRIVATE}{os.getpid()}-*"))
