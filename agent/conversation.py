@@ -262,10 +262,16 @@ class StoredConversation:
     async def add_reply(self, reply: AssistantMessage) -> AssistantMessage:
         """Store a complete reply, labelled, and with it the intent of the reading calls that start at once."""
         # The label of its calls too: what results add while they wait for a yes, the model had not seen.
-        self.gate.label = self.label
+        self._note_seen(self.label)
         seen = msgspec.structs.replace(reply, label=None if self.label == USER else self.label)
         await self._append([seen], started=self._calls.first_batch(reply.tool_calls))
         return seen
+
+    def _note_seen(self, label: Label) -> None:
+        """Let the gate judge by what the model had seen."""
+        self.gate.label = label
+        if self.gate.packs is not None:
+            self.gate.followed = self.gate.packs.followed(self.entries)
 
     async def add_note(self, note: NoteMessage) -> None:
         """Store a word of the harness to the model."""
@@ -322,7 +328,7 @@ class StoredConversation:
         What a parked run waits with.
         """
         reply = self._calls.last_reply(self.entries)
-        self.gate.label = USER if reply is None or reply.label is None else reply.label
+        self._note_seen(USER if reply is None or reply.label is None else reply.label)
         return self._calls.left(self.entries)
 
     async def close_open_calls(self) -> None:

@@ -26,6 +26,7 @@ from agent.tools.act import Act
 
 if TYPE_CHECKING:
     from agent.mcp_client.servers import McpServers
+    from agent.packs.run import RunPacks
     from agent.packs.service import Packs
     from agent.plugin_host.answers import Fire
     from agent.plugin_host.host import PluginHost
@@ -131,8 +132,20 @@ class Extensions:
 
         return open_packs(self._paths.data / "packs", self._paths.skills)
 
+    def packs_now(self) -> RunPacks | None:
+        """What runs know of packs, as the disk says now; None: there is none. Blocks."""
+        if not (self._paths.data / "packs" / STATE).exists():
+            return None
+        from agent.packs.run import RunPacks
+
+        return RunPacks.look(self.packs)
+
     def providers(self) -> list[ToolProvider]:
         """Those whose tools runs may use now. Blocks for the disk."""
+        found, packs = self._providers(), self.packs_now()
+        return found if packs is None else [one for one in found if not packs.why_not(one.principal)]
+
+    def _providers(self) -> list[ToolProvider]:
         found = list(self._given)
         if (self._paths.data / "plugins" / STATE).exists():
             found += self.plugins.providers()

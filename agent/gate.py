@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -35,6 +36,9 @@ from agent.safety.rules import RuleError, RuleText
 from agent.tools.act import Act, Admission
 from agent.tools.egress_pass import EgressPass
 from agent.tools.result_label import LOCAL, UNKNOWN
+
+if TYPE_CHECKING:
+    from agent.packs.run import RunPacks
 
 _NO_ACT = Act(ToolCall("", "", "{}"), "{}", (), ())
 _HARMLESS = frozenset({"fs.read", "ui.notify"})
@@ -71,6 +75,11 @@ class RunGate:
     """Of all that the model had seen when it wrote the call."""
     endorsed: Endorsed = NOTHING
     """What the person of the session vouches for."""
+    packs: RunPacks | None = None
+    """The packs of the home: each stands in the chain before its parts, and narrows what they may; None: there is none.
+    """
+    followed: tuple[str, ...] = ()
+    """The skills of packs that the model had opened when it wrote the call, as sources of labels."""
     built_on: Policy | None = None
     """The rules and marks by which the run's folders and commands are held; None: nobody changes them."""
     _grants: list[RunGrant] = field(default_factory=list[RunGrant])
@@ -151,14 +160,14 @@ class RunGate:
         return "" if decision.verdict == "allow" else f"{decision.reason} (rule {decision.rule})"
 
     def _decided(self, effect: Effect, act: Act = _NO_ACT) -> Decision:
-        policy = self.services.policy.current()
+        policy = self._current()
         alone = replace(act, call=ToolCall("", "", "{}"), arguments="{}", effects=(effect,), identities=())
         return decide(self._request(alone), policy, self._facts(policy, alone))
 
     def refuse_host(self, act: Act, host: str, port: int) -> None:
         """Raise ToolDenied for a host that a command with the network must not reach."""
         alone = replace(act, call=ToolCall("", "", "{}"), arguments="{}", effects=(), identities=())
-        policy = self.services.policy.current()
+        policy = self._current()
         if (why := host_denial(self._request(alone), policy, self._facts(policy, alone), host, port)) is not None:
             raise ToolDenied(f"Not allowed: {why}")
 
@@ -168,7 +177,7 @@ class RunGate:
 
     def _request(self, act: Act) -> Request:
         return Request(
-            principals=(*self.principals, act.by) if act.by else self.principals,
+            principals=self._chain(act),
             tool=act.call.name,
             arguments=act.arguments,
             effects=act.effects,
@@ -181,9 +190,20 @@ class RunGate:
             identities=act.identities,
         )
 
+    def _chain(self, act: Act) -> tuple[str, ...]:
+        chain = (*self.principals, act.by) if act.by else self.principals
+        return chain if self.packs is None else self.packs.chain(chain, self.followed)
+
+    def _current(self) -> Policy:
+        return self._narrowed(self.services.policy.current())
+
+    def _narrowed(self, policy: Policy) -> Policy:
+        """The person's policy and the rules of packs."""
+        return policy if self.packs is None else self.packs.narrowed(policy)
+
     async def _decide(self, request: Request, act: Act) -> Decision:
         services = self.services
-        policy = await services.policy_in_force()
+        policy = self._narrowed(await services.policy_in_force())
         now = services.clock.now()
         runs_command = any(effect.verb == "proc.run" for effect in request.effects)
         measured = await services.sandbox.measured() if runs_command else None
@@ -200,7 +220,13 @@ class RunGate:
         # A rule or mark that came later is not among what this run's folders and commands are kept from; nor is what
         # a provider's process sees made for this run, or a rule about the provider alone.
         held = self.built_on is None or policy.guards_no_more_than(self.built_on, self.principals, now)
-        held = held and not act.by
+        chain = self._chain(act)
+        held = held and not act.by and (self.packs is None or not self.packs.guards(chain))
+        capabilities = dict(self.capabilities)
+        if act.by:
+            capabilities[act.by] = act.leave
+        if self.packs is not None:
+            capabilities |= self.packs.capabilities(chain)
         return Facts(
             now=now,
             undo_ready=self.undo_ready,
@@ -209,7 +235,7 @@ class RunGate:
             rules_hold_commands=held,
             endorsed=self.endorsed.with_listed(policy.named()),
             run_grants=tuple(self._grants),
-            capabilities={**self.capabilities, act.by: act.leave} if act.by else self.capabilities,
+            capabilities=capabilities,
             profile_holds_commands=self.profile_holds_commands,
             protection=self.protection,
         )

@@ -161,6 +161,7 @@ class JobDoors:
         place = services.workplace
         approver = RunApprover(session_id, acts_as.run_id, services.broker, services.bus.publish, attended=False)
         gate = place.gate(context, approver, "schedule", None, acts_as=acts_as)
+        gate.packs = await asyncio.to_thread(services.packs)
         if session_id:  # what a run has read stands in what it writes
             gate.label = await asyncio.to_thread(label_of, await services.store.path(session_id))
         if quotes:

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import msgspec
 
@@ -41,6 +41,9 @@ from agent.tools.executor import Executor
 from agent.tools.schedule import JobMaker
 from agent.tools.tool import ToolContext
 from agent.workplace import Workplace
+
+if TYPE_CHECKING:
+    from agent.packs.run import RunPacks
 
 PROMPT_CHARS = 2_000
 """Of the prompt, in the run's row: enough to recognise it."""
@@ -78,6 +81,8 @@ class Services:
     jobs: Jobs | None = None
     skills: SkillDoor | None = None
     foreign: ForeignDoor | None = None
+    packs: Callable[[], RunPacks | None] = lambda: None
+    """Gives what runs know of packs; blocks for the disk."""
     beside: Callable[[Side, ModelProfile, int], ModelProfile] = lambda _side, model, _tokens: model
     """Gives the model for small work beside a run; see `models.routing`."""
 
@@ -235,8 +240,11 @@ class Runner:
 
     async def _load(self) -> None:
         conversation = self._conversation
+        conversation.gate.packs = await asyncio.to_thread(self._services.packs)
         if self._services.skills is not None:
-            conversation.skills = await self._services.skills.of_run(self._order.context.cwd)
+            conversation.skills = await self._services.skills.of_run(
+                self._order.context.cwd, session_id=self._order.session_id, job_id=self._order.job_id
+            )
         if self._services.foreign is not None:
             conversation.foreign = await self._services.foreign.of_run()
         await conversation.load()

@@ -160,17 +160,19 @@ class Runtime:
             own_folders=tuple(map(str, (paths.data, paths.config, paths.cache, paths.logs))),
         )
         self._services.jobs = self._jobs
+        self.extensions = Extensions(
+            self._services, paths, lambda: self.settings, secrets, self._jobs.plugin_event, providers
+        )
+        """Plugins, MCP servers and packs."""
+        self._services.packs = self.extensions.packs_now
         self.skills = self._services.skills = SkillDoor(
             paths.skills,
             executor.registry,
             budget=lambda: self.settings.skills.prompt_tokens,
             label_of_file=safeguards.taint.labels.label_of,
+            packs=self.extensions.packs_now,
         )
         """What runs know of skills."""
-        self.extensions = Extensions(
-            self._services, paths, lambda: self.settings, secrets, self._jobs.plugin_event, providers
-        )
-        """Plugins, MCP servers and packs."""
         if self._gateway is not None:
             self._gateway.open_plugins = lambda: self.extensions.plugins.gateway()
         self.foreign = self._services.foreign = ForeignDoor(
@@ -382,6 +384,7 @@ class Runtime:
         place = self._workplace
         context = replace(place.context(_folder(cwd), tuple(grants), None), ask=approver.ask)
         gate = place.gate(context, approver, "cli", None, approve_all=approve_all)
+        gate.packs = await asyncio.to_thread(self.extensions.packs_now)
         context = place.with_journal(context, session_id, run_id)
         return await self._services.executor.execute(
             ToolCall(f"call_{run_id}", name, arguments), context, gate, _nothing

@@ -19,6 +19,7 @@ from agent.settings import ModelProfile
 from agent.tools.registry import Registry
 
 if TYPE_CHECKING:
+    from agent.packs.run import RunPacks
     from agent.skills.run import RunSkills
 
 WORD = "/skill"
@@ -38,8 +39,13 @@ class SkillDoor:
         *,
         budget: Callable[[], int],
         label_of_file: Callable[[str], Label],
+        packs: Callable[[], RunPacks | None] = lambda: None,
     ) -> None:
-        """`skills`: the person's own; `budget`: tokens that names and descriptions may take in the prompt."""
+        """`skills`: the person's own; `budget`: tokens that names and descriptions may take in the prompt.
+
+        `packs`: what is known of packs, some of whose skills must not be used; blocks for the disk.
+        """
+        self._packs = packs
         self._skills = skills
         self._registry = registry
         self._budget = budget
@@ -59,7 +65,8 @@ class SkillDoor:
 
         if self._registry.get(SkillTool.name) is None:
             self._registry.add(SkillTool())
-        return RunSkills.look(self._skills, cwd, self._budget(), scopes)
+        found, packs = RunSkills.look(self._skills, cwd, self._budget(), scopes), self._packs()
+        return found if packs is None else found.without(packs.why_not_skill)
 
     async def require(self, name: str, cwd: Path) -> None:
         """Raise UsageError unless this skill can be used in a new session in a folder."""

@@ -7,19 +7,21 @@ that looks at the chain holds for it: its capabilities cut (4), its denials and 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
 
 from agent.errors import StorageError
+from agent.messages import Entry, ToolMessage, UserMessage
 from agent.packs.capability import judged
-from agent.packs.narrowing import PREFIX, principal_of, rules_of
+from agent.packs.narrowing import PREFIX, principal_of, rules_of, with_rules
 from agent.packs.service import Packs
-from agent.packs.state import NAME, Placed
+from agent.packs.state import Placed
+from agent.safety.policy import Policy
 from agent.safety.request import Capability
 from agent.safety.rules import Rule
+from agent.tools.skill import chosen_in
 
 _PRINCIPALS: Final = {"plugin": "plugin:", "server": "mcp:", "skill": "skill:"}
 SOURCE_CHARS: Final = 16
@@ -42,6 +44,10 @@ class RunPacks:
     """Parts that must not be used and why, by folder (skill) or principal (plugin, server)."""
     broken: str = ""
     """Why nothing is known; then no part may be used that lies where packs put theirs. Empty: all is known."""
+    _narrowed: list[tuple[Policy, Policy]] = field(
+        default_factory=list[tuple[Policy, Policy]], compare=False, repr=False
+    )
+    """The last policy that was narrowed, and what it became."""
 
     @classmethod
     def look(cls, packs: Packs) -> Self:
@@ -77,10 +83,26 @@ class RunPacks:
         """The same of a plugin or server."""
         return self.broken or self.closed.get(principal, "")
 
+    def followed(self, entries: Iterable[Entry]) -> tuple[str, ...]:
+        """The skills that were chosen or opened in a conversation, as `chain` takes them; also in earlier runs.
+
+        Not those that only came up in a search: a person saw their descriptions, which stand in the prompt anyway.
+        """
+        found: dict[str, None] = {}
+        for entry in entries if self.of_principal else ():
+            message = entry.message
+            if isinstance(message, UserMessage) and message.label is not None and chosen_in(message.context):
+                found.update(dict.fromkeys(filter(_is_skill, message.label.sources)))
+            elif isinstance(message, ToolMessage) and message.result.details.get("skill"):
+                said = message.result.label
+                sources = [one for one in said.sources if _is_skill(one)] if said is not None else []
+                found.update(dict.fromkeys(sources if len(sources) == 1 else []))
+        return tuple(found)
+
     def chain(self, principals: Sequence[str], sources: Iterable[str] = ()) -> tuple[str, ...]:
         """Put the packs into the chain of a call: before their parts, and those whose skills were read.
 
-        `sources`: of the label of what the run has seen.
+        `sources`: the skills that the run has opened, see `followed`.
         """
         read = dict.fromkeys(self.of_principal[one] for one in sources if one in self.of_principal and _is_skill(one))
         whole: list[str] = []
@@ -102,19 +124,20 @@ class RunPacks:
                 found[one] = (self.in_process if mine else self.in_text).get(one, ())
         return found
 
+    def narrowed(self, policy: Policy) -> Policy:
+        """The person's policy with the rules of packs in it."""
+        if not self.rules:
+            return policy
+        if self._narrowed and self._narrowed[0][0] is policy:
+            return self._narrowed[0][1]
+        both = (policy, with_rules(policy, self.rules))
+        self._narrowed[:] = [both]
+        return both[1]
+
     def guards(self, chain: Sequence[str]) -> bool:
         """Whether a pack of a chain brings rules: folders and commands of a run are not made with them in view."""
         mine = {one for one in chain if one.startswith(PREFIX)}
         return any(rule.principal in mine for rule in self.rules)
-
-
-def stamp_of(packs: Path) -> tuple[int, int, int]:
-    """Others after each change of what was said of packs; zeros: nothing was. Cheap."""
-    try:
-        status = os.stat(packs / NAME)
-    except OSError:
-        return 0, 0, 0
-    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _acting(placed: Placed) -> str:

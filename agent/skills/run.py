@@ -110,6 +110,12 @@ class RunSkills:
         """The same without those that this run must not read."""
         return replace(self, skills=tuple(one for one in self.skills if may_use(one)))
 
+    def without(self, why_not: Callable[[Path], str]) -> RunSkills:
+        """The same without those of which something is said against their folder; it is told who asks for one."""
+        against = {one.name: why for one in self.skills if (why := why_not(one.folder))}
+        kept = tuple(one for one in self.skills if one.name not in against)
+        return replace(self, skills=kept, withheld={**self.withheld, **against})
+
     @property
     def specs(self) -> tuple[ToolSpec, ...]:
         """What a model is told of the tool; empty if there is no skill."""
