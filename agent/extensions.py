@@ -98,7 +98,6 @@ class Extensions:
             publish=self._services.bus.publish,
             measured=self._measured,
             egress=self._egress,
-            desktop=self.desktop,
             fire=self._fire,
             background=self._background,
             hidden=self._hidden,
