@@ -241,8 +241,13 @@ class Runtime:
 
     @property
     def automation(self) -> Automation:
-        """Jobs: what there is, was and will be. `start()` makes them due; without, nothing starts by itself."""
+        """Jobs: what there is, was and will be. `Runtime.start` makes them due; without, nothing starts by itself."""
         return self._jobs.automation
+
+    async def start(self) -> None:
+        """Let work start by itself: jobs become due, plugins hear of events. In a process that stays."""
+        await self.automation.start()
+        await self.extensions.start()
 
     async def _stop(self) -> None:
         self._stopping = True

@@ -208,7 +208,10 @@ class Application(QObject):
 async def _automate(runtime: Runtime, workspace: Workspace) -> None:
     """Let work start by itself, now that the window stands, and show what of it waits."""
     await asyncio.to_thread(import_all, AUTOMATION)
-    await runtime.automation.start()
+    from app.desktop.clipboard import QtDesktop
+
+    runtime.extensions.desktop = QtDesktop()
+    await runtime.start()
     await workspace.jobs.load()
 
 

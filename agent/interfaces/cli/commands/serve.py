@@ -21,7 +21,7 @@ def serve() -> Work:
             raise OwnerBusy(f"Homard already runs here (pid {os.getpid()}). Nothing was done; end that process first.")
         if not house.address:
             raise StorageError("No socket can be opened here, so nobody could be served. The log file says why.")
-        await house.runtime.automation.start()
+        await house.runtime.start()
         terminal.say(f"homard: ready (pid {os.getpid()}, home {house.paths.data})")
         with terminal.cancelling(terminal.leaving.set):
             await terminal.leaving.wait()
