@@ -6,6 +6,7 @@ it says for itself; and what stands here gives nothing that the person's own rul
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
@@ -158,9 +159,10 @@ def covers(held: Sequence[CapabilityText], what: str, to: Sequence[str]) -> bool
     same = [one for one in held if one.what == what]
     if any(not one.targets or EVERY in one.targets for one in same):
         return True
-    names = [name for one in same for name in one.targets]
+    names = [_whole(what, name) for one in same for name in one.targets]
     inside = _inside_of(what)
-    return bool(to) and all(any(name == asked or inside(asked, name) for name in names) for asked in to)
+    wanted = [_whole(what, asked) for asked in to]
+    return bool(to) and all(any(name == asked or inside(asked, name) for name in names) for asked in wanted)
 
 
 def cut(
@@ -174,6 +176,11 @@ def cut(
         elif kept := tuple(one for one in to if covers(held, what, (one,))):
             left.append((what, kept))
     return tuple(left)
+
+
+def _whole(what: str, to: str) -> str:
+    """A folder from the root on, as jobs have it; everything else as it is."""
+    return os.path.expanduser(to) if what.startswith("fs.") else to
 
 
 def _inside_of(what: str) -> Callable[[str, str], bool]:

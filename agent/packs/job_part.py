@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from agent.automation.templates import Template, read_template
 from agent.errors import UsageError
@@ -15,6 +16,9 @@ from agent.packs.state import PartKind, Placed
 from agent.safety.profile import permission_words
 from agent.skills.hidden import invisible_text
 from agent.skills.tree import read_same
+
+if TYPE_CHECKING:
+    from agent.packs.service import Packs
 
 _WORDS = {
     "fs.read": ("fs.read", "files.read"), "fs.write": ("fs.write", "files.write"),
@@ -94,7 +98,7 @@ def is_held(permission: Permission, capabilities: Sequence[CapabilityText]) -> b
     return any(covers(capabilities, word, targets) for word in words)
 
 
-def templates_of(pack: Pack, language: str = "en") -> Iterator[Template]:
-    """All job templates of a pack."""
-    for path in pack.manifest.jobs:
-        yield template_in(pack, path, language)
+def templates_on(packs: Packs, language: str = "en") -> tuple[Template, ...]:
+    """The job templates of all packs that are on, in this language where they have it. Blocks for the disk."""
+    on = [packs.read(one.name) for one in packs.look() if one.status == "on"]
+    return tuple(template_in(pack, path, language) for pack in on for path in pack.manifest.jobs)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +15,7 @@ from agent.packs.skill_part import SkillParts
 from agent.packs.store import Store
 
 if TYPE_CHECKING:
-    from agent.packs.plugin_part import Enable
-    from agent.plugin_host.collection import Collection
+    from agent.plugin_host.manifest import Capability
     from agent.settings import ServerSettings
 
 
@@ -25,20 +25,32 @@ def open_packs(folder: Path, skills: Path, *more: Parts, today: Callable[[], dat
     return Packs(folder, (SkillParts(skills, store.stage), JobParts(), *more), today)
 
 
-def plugin_parts(collection: Collection, private: Path, enable: Enable) -> Parts:
-    """Plugins, as `agent.packs.plugin_part` takes them. Imports their host."""
-    from agent.packs.plugin_part import PluginParts
-
-    return PluginParts(collection, private, enable)
-
-
-def server_parts(
-    packs: Path,
-    servers: Path,
+def open_home(
+    data: Path,
+    skills: Path,
     settings: Callable[[], Mapping[str, ServerSettings]],
     change: Callable[[Callable[[Any], None]], object],
-) -> Parts:
-    """MCP servers, as `agent.packs.server_part` takes them. Imports their client."""
-    from agent.packs.server_part import ServerParts
+    enable: Callable[[str, Sequence[Capability]], Awaitable[object]],
+) -> Packs:
+    """The packs of a home, with plugins and MCP servers; called where a loop runs, its methods then in threads.
 
-    return ServerParts(servers, Store(packs).stage, settings, change)
+    `data`: of the home; `settings`: `[mcp]` as it stands in the file; `change` edits that file; `enable`: of the host
+    of plugins, run on that loop.
+    """
+    from agent import __version__
+    from agent.packs.plugin_part import PluginParts
+    from agent.packs.server_part import ServerParts
+    from agent.plugin_host.collection import Collection, bundled_plugins
+
+    loop = asyncio.get_running_loop()
+
+    def wait(plugin: str, granted: Sequence[Capability]) -> None:
+        async def do() -> None:
+            await enable(plugin, granted)
+
+        asyncio.run_coroutine_threadsafe(do(), loop).result()
+
+    folder = data / "packs"
+    plugins = PluginParts(Collection(data / "plugins", bundled_plugins(), __version__), data / "plugin-data", wait)
+    servers = ServerParts(data / "servers", Store(folder).stage, settings, change)
+    return open_packs(folder, skills, plugins, servers)

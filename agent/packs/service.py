@@ -138,7 +138,7 @@ class Packs:
         self.store.drop(name, (pack.digest, *(kept.digest for kept in one.kept)))
         for placed in before.parts if before is not None else ():
             if (placed.kind, placed.name) not in {(part.kind, part.name) for part in parts}:
-                self.kinds[placed.kind].remove(placed)
+                self._kind(placed).remove(placed)
         placed = tuple(self._put(part, pack) for part in parts)
         save_state(self.store.folder, state.with_pack(name, msgspec.structs.replace(one, parts=placed)))
         return self.find(name)
@@ -151,7 +151,14 @@ class Packs:
 
     def _switch_off(self, installed: Installed) -> None:
         for placed in installed.parts:
-            self.kinds[placed.kind].disable(placed)
+            self._kind(placed).disable(placed)
+
+    def _kind(self, placed: Placed) -> Parts:
+        """Raises UsageError for a part that this Homard knows nothing of."""
+        kind = self.kinds.get(placed.kind)
+        if kind is None:
+            raise UsageError(f"It holds the {placed.kind} {placed.name}, and this Homard cannot use one from a pack.")
+        return kind
 
     def enable(self, name: str, granted: Sequence[CapabilityText] | None = None) -> Found:
         """Let a pack be used as it stands, with all that it asks for or with less. Raises UsageError."""
@@ -166,7 +173,7 @@ class Packs:
             raise UsageError(f"The pack {name} is not enabled. {why}")
         try:
             for placed in one.parts:
-                self.kinds[placed.kind].enable(placed, allowed)
+                self._kind(placed).enable(placed, allowed)
         except BaseException:
             self._switch_off(one)
             raise
@@ -185,7 +192,7 @@ class Packs:
         one = self.find(name).installed
         self._switch_off(one)
         for placed in one.parts:
-            self.kinds[placed.kind].remove(placed)
+            self._kind(placed).remove(placed)
         save_state(self.store.folder, with_former(self.state(), name, one).with_pack(name, None))
         self.store.drop(name)
 

@@ -11,7 +11,8 @@ import pytest
 
 from agent.errors import UsageError
 from agent.packs.keys import made_key
-from agent.packs.kinds import open_packs, plugin_parts
+from agent.packs.kinds import open_packs
+from agent.packs.plugin_part import PluginParts
 from agent.packs.run import RunPacks
 from agent.packs.service import Packs
 from agent.plugin_host.manifest import Capability
@@ -45,7 +46,7 @@ def packs_with(home: PluginHome, loop: asyncio.AbstractEventLoop) -> Packs:
     def enable(plugin: str, granted: Sequence[Capability]) -> None:
         asyncio.run_coroutine_threadsafe(home.host.enable(plugin, granted), loop).result(60)
 
-    plugins = plugin_parts(home.host.collection, home.place / "private", enable)
+    plugins = PluginParts(home.host.collection, home.place / "private", enable)
     return open_packs(home.place / "packs", home.place / "skills", plugins, today=lambda: TODAY)
 
 

@@ -13,8 +13,9 @@ import pytest
 
 from agent.errors import UsageError
 from agent.packs.keys import made_key
-from agent.packs.kinds import open_packs, server_parts
+from agent.packs.kinds import open_packs
 from agent.packs.run import RunPacks
+from agent.packs.server_part import ServerParts
 from agent.packs.service import Packs
 from agent.settings import load_settings
 from agent.settings_file import change_settings, put
@@ -25,9 +26,8 @@ from tests.helpers.packs import TODAY, built, may, write_pack
 def packs_with(home: Path) -> Packs:
     """The packs of a home, with its servers."""
     file = home / "settings.toml"
-    servers = server_parts(
-        home / "packs", home / "servers", lambda: load_settings(file).mcp, partial(change_settings, file)
-    )
+    stage = home / "packs" / ".new-parts"
+    servers = ServerParts(home / "servers", stage, lambda: load_settings(file).mcp, partial(change_settings, file))
     return open_packs(home / "packs", home / "skills", servers, today=lambda: TODAY)
 
 
