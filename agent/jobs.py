@@ -1,7 +1,7 @@
 """What a job is: when it is due, what is to be done, how far it may go. Plain values, stored and exported as they are.
 
-A job is due at a slot: a moment of its schedule, a file that settled, a person's wish. Each (job, slot) is unique and
-ends in a state that says in words what came of it. See docs/automations.md.
+A job is due at a slot: a moment of its schedule, a file that settled, what a plugin tells, a person's wish. Each
+(job, slot) is unique and ends in a state that says in words what came of it. See docs/automations.md.
 """
 
 from __future__ import annotations
@@ -62,8 +62,17 @@ class Watch(_Part, frozen=True, tag_field="kind", tag="watch"):
     """What changed while Homard was not running counts too, by the job's policy for missed runs."""
 
 
-Trigger = Cron | Every | Once | Watch
-"""When a job is due. Without any, only when a person, or a plugin, wants it."""
+class PluginEvent(_Part, frozen=True, tag_field="kind", tag="plugin"):
+    """Something that a plugin has come to know: a mail, a date, a price. It names each, and each counts once."""
+
+    plugin: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    """Its id."""
+    trigger: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    """Which of its triggers."""
+
+
+Trigger = Cron | Every | Once | Watch | PluginEvent
+"""When a job is due. Without any, only when a person wants it."""
 
 
 class Permission(_Part, frozen=True):
@@ -158,7 +167,7 @@ class Job(_Part, frozen=True):
 
     name: Annotated[str, Meta(min_length=1, max_length=100)]
     prompt: Annotated[str, Meta(min_length=1, max_length=100_000)]
-    """May hold {file}, {files}, {date}, {time}, {folder}, {job}; `{{` is a brace."""
+    """May hold {file}, {files}, {event}, {date}, {time}, {folder}, {job}; `{{` is a brace."""
     folder: Annotated[str, Meta(min_length=1)]
     """Working folder, absolute; may be read."""
     triggers: tuple[Trigger, ...] = ()

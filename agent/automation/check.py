@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from agent.automation.schedule import check_triggers
 from agent.automation.variables import check_path, check_prompt
 from agent.automation.watch.scope import check_patterns
 from agent.errors import UsageError
-from agent.jobs import Job, Watch
+from agent.jobs import Job, PluginEvent, Watch
 from agent.safety.printable import printable
 from agent.safety.profile import check_profile
 from agent.settings import ModelProfile
@@ -56,6 +56,21 @@ def model_warnings(job: Job, model: ModelProfile) -> list[str]:
     if model.price is None and any((limits.max_usd, limits.usd_per_day, limits.usd_per_month)):
         return [f"The price of {model.label} is unknown: limits in money cannot hold. Those in tokens do."]
     return []
+
+
+def plugin_warnings(job: Job, there: Mapping[str, Sequence[str]]) -> list[str]:
+    """Say which plugins that a job waits for are not there, or not on; `there`: their triggers, by plugin."""
+    warnings: list[str] = []
+    for one in (trigger for trigger in job.triggers if isinstance(trigger, PluginEvent)):
+        if one.plugin not in there:
+            warnings.append(
+                f"The plugin {one.plugin} is not on, or may not start jobs: nothing starts it until that is so. "
+                "`homard plugins list` shows them."
+            )
+        elif one.trigger not in there[one.plugin]:
+            known = ", ".join(there[one.plugin]) or "none"
+            warnings.append(f"The plugin {one.plugin} has no trigger {one.trigger}; it has {known}.")
+    return warnings
 
 
 def _folders(job: Job) -> Iterator[tuple[str, str]]:

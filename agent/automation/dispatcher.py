@@ -12,7 +12,7 @@ from datetime import date, datetime
 import msgspec
 
 from agent.automation.desk import Desk
-from agent.automation.holds import Facts, Go, Skip, Spending, affordable, judge, turn
+from agent.automation.holds import EVENTS, Facts, Go, Skip, Spending, affordable, judge, turn
 from agent.automation.loops import looping
 from agent.automation.recovery import close_forgotten, take_up
 from agent.automation.spending import capped, full_caps, spending_of, spent_in
@@ -145,7 +145,7 @@ class Dispatcher:
         """Scheduled ones first: ten thousand files must not make the clock late."""
         facts = self._facts(await self._machine())
         last = {slot.job_id: slot.slot_id for slot in due if slot.origin == "schedule"}
-        ordered = sorted(due, key=lambda slot: (slot.origin == "file_watch", slot.due_at, slot.slot_id))
+        ordered = sorted(due, key=lambda slot: (slot.origin in EVENTS, slot.due_at, slot.slot_id))
         for number, slot in enumerate(ordered):
             if number % _BREATH == 0:
                 await asyncio.sleep(0)

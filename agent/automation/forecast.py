@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from agent.automation.schedule import Schedule
 from agent.context.tokens import text_tokens
-from agent.jobs import Job, JobLimits, Quiet, Watch
+from agent.jobs import Job, JobLimits, PluginEvent, Quiet, Watch
 from agent.models.usage import priced
 from agent.settings import ModelProfile
 
@@ -76,12 +76,12 @@ def forecast(job: Job, now: datetime, zone: ZoneInfo, model: ModelProfile | None
 
 
 def _runs(job: Job, now: datetime, zone: ZoneInfo, past: Past | None) -> float | None:
-    """How often it is due in 30 days; of file watches, as often as lately."""
+    """How often it is due in 30 days; of files and plugins, as often as lately."""
     schedule = Schedule.of(job.triggers, zone)
     runs = float(schedule.between(now, now + MONTH, 0).count)
     if runs and job.policies.quiet is not None and job.policies.quiet.do == "skip":
         runs -= _skipped(schedule, runs, list(_quiet_spans(job.policies.quiet, now, zone)))
-    if any(isinstance(trigger, Watch) for trigger in job.triggers):
+    if any(isinstance(trigger, Watch | PluginEvent) for trigger in job.triggers):
         if past is None or past.runs < ENOUGH_RUNS or past.days < 1:
             return None
         runs = max(runs, past.runs / past.days * MONTH.days)

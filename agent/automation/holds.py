@@ -9,11 +9,13 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from agent.automation.notes import note_for, pause_reason
-from agent.jobs import Hold, JobRow, Quiet, Slot, SlotReason
+from agent.jobs import Hold, JobRow, Quiet, Slot, SlotOrigin, SlotReason
 from agent.machine.state import MachineState
 from agent.pause import PauseState
 from agent.settings import AutomationSettings
 
+EVENTS: Final[tuple[SlotOrigin, ...]] = ("file_watch", "plugin")
+"""What comes once and does not come again by itself: it waits where a schedule would skip."""
 MOST_ASKING: Final = 3
 """Runs of a job that wait for a person's leave side by side, each for a file of its own."""
 
@@ -139,24 +141,26 @@ def _held(slot: Slot, row: JobRow, facts: Facts) -> Iterator[Wait | Skip]:
     yield from _machine(row, facts)
     if facts.working and policies.overlap != "beside":
         yield _overlap(slot, row)
-    elif facts.working and slot.origin == "file_watch":
-        yield Wait("overlap", "Another run of this job works on files.")
+    elif facts.working and slot.origin in EVENTS:
+        yield Wait("overlap", "An earlier run of this job works on what came before.")
     elif facts.asks and slot.origin == "schedule" and policies.overlap != "beside":
         yield _overlap(slot, row, "approval", _STILL_ASKING)
-    elif facts.asks >= MOST_ASKING and slot.origin == "file_watch":
-        yield Wait("approval", f"{facts.asks} runs of this job wait for your answer; further files wait for them.")
+    elif facts.asks >= MOST_ASKING and slot.origin in EVENTS:
+        yield Wait(
+            "approval", f"{facts.asks} runs of this job wait for your answer; what comes further waits for them."
+        )
     if slot.not_before is not None and slot.not_before > facts.now:
         yield Wait("", "", slot.not_before)
 
 
 def _job_paused(slot: Slot, row: JobRow) -> Wait | Skip:
-    """What a schedule misses meanwhile stays missed; files that settled before are there when it goes on."""
+    """What a schedule misses meanwhile stays missed; files and events that came before are there when it goes on."""
     reason, note = pause_reason(row.paused), row.paused_note or "The job is paused."
-    return Wait(reason, note) if slot.origin == "file_watch" else Skip(reason, note)
+    return Wait(reason, note) if slot.origin in EVENTS else Skip(reason, note)
 
 
 def _over_budget(slot: Slot, row: JobRow, facts: Facts) -> Iterator[Wait | Skip]:
-    """A schedule does not spend tomorrow's money on yesterday's work; files wait until there is some again."""
+    """A schedule does not spend tomorrow's money on yesterday's work; what comes once waits until there is some."""
     limits, spent = row.job.limits, facts.spending
     day, month = _midnight(facts, months=False), _midnight(facts, months=True)
     found: list[tuple[str, datetime | None]] = [facts.capped] if facts.capped is not None else []
@@ -168,7 +172,7 @@ def _over_budget(slot: Slot, row: JobRow, facts: Facts) -> Iterator[Wait | Skip]
         found.append((f"The job's ${limits.usd_per_day:.2f} of today are spent or in use.", day))
     if found:
         note, until = found[0]
-        yield Wait("budget", note, until) if slot.origin == "file_watch" else Skip("budget", note, until)
+        yield Wait("budget", note, until) if slot.origin in EVENTS else Skip("budget", note, until)
 
 
 def affordable(row: JobRow, spending: Spending, spent: float = 0.0) -> float | None:
@@ -214,7 +218,7 @@ _STILL_ASKING: Final = "An earlier run of this job waits for your answer; this o
 
 
 def _overlap(slot: Slot, row: JobRow, reason: SlotReason = "overlap", note: str = _STILL_WORKING) -> Wait | Skip:
-    if row.job.policies.overlap == "skip" and slot.origin != "file_watch" and not _caught_up(slot, row):
+    if row.job.policies.overlap == "skip" and slot.origin not in EVENTS and not _caught_up(slot, row):
         return Skip(reason, note)
     return Wait(reason, note)
 

@@ -27,7 +27,21 @@ import msgspec
 from agent.automation.job_paths import Table, each_path, folders_of, plain_job
 from agent.automation.zone import on_the_wall
 from agent.errors import UsageError
-from agent.jobs import Condition, Cron, Every, Job, JobLimits, Missed, Once, Permission, Policies, Quiet, Report, Watch
+from agent.jobs import (
+    Condition,
+    Cron,
+    Every,
+    Job,
+    JobLimits,
+    Missed,
+    Once,
+    Permission,
+    PluginEvent,
+    Policies,
+    Quiet,
+    Report,
+    Watch,
+)
 
 FORMAT = 1
 """Grows when an older Homard would read a file wrongly."""
@@ -42,7 +56,7 @@ _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(.*)`", re.DOTALL)
 _TABLES: dict[str, tuple[type[msgspec.Struct], ...]] = {
     "": (Job,),
-    "triggers": (Cron, Every, Once, Watch),
+    "triggers": (Cron, Every, Once, Watch, PluginEvent),
     "allow": (Permission,),
     "limits": (JobLimits,),
     "policies": (Policies,),

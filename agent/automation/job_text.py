@@ -18,7 +18,7 @@ HEAD = "A job of Homard. `homard jobs import FILE` takes it in; it starts nothin
 
 _KEYS: tuple[tuple[str, str, str], ...] = (
     ("name", "", ""),
-    ("prompt", "", "may hold {file}, {files}, {date}, {time}, {folder}, {job}; {{ is a brace"),
+    ("prompt", "", "may hold {file}, {files}, {event}, {date}, {time}, {folder}, {job}; {{ is a brace"),
     ("folder", "", "where it works; may be read"),
     ("folders", "[]", "further folders that may be read"),
     ("output", '""', "the one folder it may write in, where that can be undone; empty: none"),
@@ -76,6 +76,7 @@ _TRIGGERS = (
     '[[triggers]]\nkind = "once"\nat = 2030-01-31T15:00:00+01:00',
     '[[triggers]]\nkind = "watch"\nfolder = "~/Invoices"\npatterns = ["*.pdf"]\non = ["created", "changed"]\n'
     'per = "file" # or batch\nsettle_s = 2.0',
+    '[[triggers]]\nkind = "plugin"\nplugin = "calendar" # its id\ntrigger = "starts_soon"',
 )
 _ALLOW = (
     "What it may do without asking, beside reading and writing in its folders. A dry run finds what it needs:",

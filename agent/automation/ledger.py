@@ -9,10 +9,11 @@ from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from agent.automation import file_slots
+from agent.automation import file_slots, plugin_slots
 from agent.automation.changes import Changes
 from agent.automation.job_ledger import JobLedger, changed, living
 from agent.automation.notes import note_for
+from agent.automation.plugin_slots import Told, waits_for
 from agent.errors import UsageError
 from agent.events import AnyEvent
 from agent.jobs import Change, JobRow, Slot, SlotOrigin, SlotReason, SlotState, Watch
@@ -25,7 +26,7 @@ from agent.storage.job_usage import JobUsage, usage_of_job
 from agent.storage.jobs import JobVersion
 from agent.storage.records import clean
 from agent.storage.sessions import new_id
-from agent.storage.slots import NewSlot
+from agent.storage.slots import NewSlot, SlotEvent
 
 __all__ = ["JobUsage", "JobVersion", "Ledger"]
 
@@ -110,6 +111,22 @@ class Ledger(JobLedger):
         See `file_slots.insert`. Must not be called on the loop.
         """
         self._made += file_slots.insert(connection, job_id, watch, settled, late=late, now=self.clock.now())
+
+    async def add_plugin_event(self, told: Told) -> list[Slot]:
+        """Make a slot for each job that waits for this; the same key makes one once only. Gives those that are due."""
+        waiting = [row.job_id for row in await self.rows() if waits_for(row.job, told.plugin, told.trigger)]
+
+        def work(connection: Connection, changes: Changes) -> list[Slot]:
+            now = self.clock.now()
+            made = [plugin_slots.insert(connection, job_id, told, now) for job_id in waiting]
+            slots = [slot_table.slot_of(connection, slot_id) for slot_id in made if slot_id is not None]
+            return [slot for slot in (changes.slot(connection, one) for one in slots) if slot.state == "due"]
+
+        return await self.transact(work, step="add_plugin_event") if waiting else []
+
+    async def event(self, slot_id: int) -> SlotEvent | None:
+        """Read what a plugin told; None: none made this slot due."""
+        return await self.database.read(lambda connection: slot_table.event_of(connection, slot_id))
 
     async def hold(self, slot_id: int, reason: SlotReason, note: str = "") -> Slot | None:
         """Say what a due slot waits for; None when it is not due any more. Nothing is written where that is known."""

@@ -113,6 +113,11 @@ class Ports:
     """Whether a tool of this name changes nothing, so that an interrupted call of it may be made again."""
     caps: Callable[[], Awaitable[Sequence[Standing]]] | None = None
     """How the caps of the settings stand; None: there are none."""
+    want_plugins: Callable[[Mapping[str, frozenset[str]]], None] | None = None
+    """Told which triggers of which plugins jobs wait for, so that they are kept running: all of them each time, none
+    when automation stops. What they tell comes to `Automation.plugin_event`. On the loop, never blocks."""
+    plugin_triggers: Callable[[], Mapping[str, Sequence[str]]] | None = None
+    """The triggers of the plugins that are on, and may start jobs, by plugin. Blocks for the disk."""
     own_folders: Sequence[str] = ()
     """Homard's own data, configuration, cache and logs, absolute: no job may watch them."""
     own_writes: OwnWrites | None = None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from agent.automation.desk import Desk
 from agent.automation.dispatcher import AFTER_TROUBLE_S, Dispatcher
 from agent.automation.planner import Planner
+from agent.automation.plugin_slots import wanted
 from agent.automation.ports import Alarm, Ear
 from agent.errors import HomardError
 from agent.jobs import JobRow, Watch
@@ -41,6 +42,7 @@ class Pulse:
         self._replan = True
         self._cleaned_at: datetime | None = None
         self._watches: Mapping[str, Sequence[Watch]] = {}
+        self._plugins: Mapping[str, frozenset[str]] = {}
         self._ear: Ear | None = None
         self._machine: Machine | None = None
         self._alarm: Alarm | None = None
@@ -88,6 +90,8 @@ class Pulse:
             await self._ear.close()
         self._alarm = self._machine = self._ear = None
         self._watches = {}
+        if self._plugins:
+            self._want({})
 
     def machine_changed(self, change: MachineChange) -> None:
         """Take what the machine tells of itself."""
@@ -125,15 +129,23 @@ class Pulse:
         return min((at for at in (look_at, self._plan_at) if at is not None), default=None)
 
     async def _listen(self) -> None:
-        """Listen to the folders of the jobs that are not paused; nothing of it is imported where there are none."""
+        """Listen to the folders and plugins of the jobs that are not paused; nothing of it is imported for none."""
         rows = await self._desk.ledger.rows()
         watches = {row.job_id: found for row in rows if not row.paused and (found := _watches(row))}
+        plugins = wanted(row.job for row in rows if not row.paused)
+        if plugins != self._plugins:
+            self._want(plugins)
         if watches == self._watches:
             return
         if self._ear is None:
             self._ear = self._open_ear()
         self._watches = watches
         self._ear.apply(watches)
+
+    def _want(self, plugins: Mapping[str, frozenset[str]]) -> None:
+        self._plugins = plugins
+        if self._desk.ports.want_plugins is not None:
+            self._desk.ports.want_plugins(plugins)
 
     def _open_ear(self) -> Ear:
         ports, record = self._desk.ports, self._desk.ledger.insert_file_slots

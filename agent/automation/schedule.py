@@ -14,7 +14,7 @@ from agent.automation import cron
 from agent.automation.cron import CronClock, CronLine, Tick, never, read_cron
 from agent.automation.zone import named
 from agent.errors import UsageError
-from agent.jobs import Cron, Every, Once, Trigger
+from agent.jobs import Cron, Every, Once, PluginEvent, Trigger
 
 EXACT = 20_000
 """Up to so many moments of several triggers are told apart; above, those that two share are counted twice."""
@@ -67,7 +67,7 @@ class Schedule:
 
     @classmethod
     def of(cls, triggers: Iterable[Trigger], zone: ZoneInfo) -> Schedule:
-        """Read the triggers; file watches have no moments. `zone` is for cron lines that name none.
+        """Read the triggers; file watches and plugins have no moments. `zone` is for cron lines that name none.
 
         An `Every` without a start counts from 1970, as long as nobody saved it. Raises UsageError as `check_triggers`.
         """
@@ -129,12 +129,14 @@ class Schedule:
 
 
 def check_triggers(triggers: Sequence[Trigger], now: datetime, zone: ZoneInfo) -> None:
-    """Raise UsageError, with what is wrong and what to do, if a clock trigger cannot be read or will never come."""
+    """Raise UsageError, with what is wrong and what to do, if a trigger cannot be read or will never come."""
     for trigger in triggers:
         if isinstance(trigger, Once) and trigger.at.tzinfo is not None and trigger.at <= now:
             raise UsageError(
                 f"{trigger.at.astimezone(zone):%a %d %b %Y at %H:%M} is in the past. Give a moment that is to come."
             )
+        if isinstance(trigger, PluginEvent) and not (trigger.plugin and trigger.trigger):
+            raise UsageError("Which plugin starts it, and by which of its triggers? `homard plugins show` names them.")
         if isinstance(trigger, Every) and trigger.seconds > LONGEST_EVERY_S:
             raise UsageError("An interval of more than ten years is no interval. Give a date instead.")
         if isinstance(trigger, Cron | Every | Once) and Schedule.of([trigger], zone).next(now) is None:

@@ -14,6 +14,7 @@ from agent.automation.dispatcher import Dispatcher
 from agent.automation.ending import call_off
 from agent.automation.ledger import JobVersion, Ledger
 from agent.automation.planner import Planner
+from agent.automation.plugin_slots import Told, wanted
 from agent.automation.ports import Ports
 from agent.automation.pulse import Pulse
 from agent.automation.state import JobState, states_of
@@ -24,6 +25,7 @@ from agent.commands import DeleteJob, PauseJob, ResolveSlot, ResumeJob, RunJob, 
 from agent.errors import HomardError, UsageError
 from agent.events import ApprovalRequested
 from agent.jobs import Change, Job, JobRow, Slot
+from agent.labels import Label
 from agent.machine.state import MachineState
 from agent.messages import TextPart
 from agent.runner import new_run_id
@@ -183,6 +185,18 @@ class Automation:
         del run_id  # the rows say which it is
         self._pulse.wake()
 
+    async def plugin_event(self, plugin: str, trigger: str, key: str, text: str, label: Label | None = None) -> None:
+        """Start the jobs that wait for this trigger of a plugin; the same key once for each job.
+
+        `text` stands for `{event}` in their prompts, and has the `label`; None: a stranger's words. Nothing is done
+        unless clock and ear work here. Raises StorageError.
+        """
+        if not self.running:
+            return
+        source = Label("external", "private", (f"plugin:{plugin}",))
+        if await self.ledger.add_plugin_event(Told(plugin, trigger, key, text, label or source)):
+            self._pulse.wake()
+
     async def jobs(self, deleted: bool = False) -> list[JobRow]:
         """List the jobs, by name; deleted ones too if wanted."""
         return await self.ledger.rows(deleted=deleted)
@@ -260,6 +274,9 @@ class Automation:
         look = checks.check
         zone, own = self._desk.zone, self._ports.own_folders
         warnings = await asyncio.to_thread(look, job, self._desk.now, zone, own, old_triggers=same)
+        if self._ports.plugin_triggers is not None and wanted([job]):
+            there = await asyncio.to_thread(self._ports.plugin_triggers)
+            warnings += checks.plugin_warnings(job, there)
         try:
             return [*warnings, *checks.model_warnings(job, self._ports.resolve_model(job.model))]
         except UsageError as error:

@@ -1,4 +1,5 @@
-"""The words in a prompt that stand for something: {file}, {files}, {date}, {time}, {folder}, {job}; `{{` is a brace."""
+"""The words in a prompt that stand for something: {file}, {files}, {event}, {date}, {time}, {folder}, {job}; `{{`
+is a brace."""
 
 from __future__ import annotations
 
@@ -8,10 +9,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from agent.errors import UsageError
-from agent.jobs import Job, Watch
+from agent.jobs import Job, PluginEvent, Watch
 from agent.safety.printable import printable
 
-NAMES = ("file", "files", "date", "time", "folder", "job")
+NAMES = ("file", "files", "event", "date", "time", "folder", "job")
 MAX_FILES = 500
 """Named in a prompt; of more, their number stands there."""
 
@@ -30,12 +31,21 @@ def check_prompt(job: Job) -> list[str]:
     watches = [trigger for trigger in job.triggers if isinstance(trigger, Watch)]
     warnings: list[str] = []
     if ("file" in used or "files" in used) and len(watches) < len(job.triggers):
-        warnings.append("The prompt names {file} or {files}, which are empty when the clock starts the job.")
+        warnings.append("The prompt names {file} or {files}, which are empty when anything else starts the job.")
     if "file" in used and any(watch.per == "batch" for watch in watches):
         warnings.append("The prompt names {file}, and a batch may hold several: {file} is the first. Write {files}.")
     if watches and "file" not in used and "files" not in used:
         warnings.append("The prompt does not name {file} or {files}: the files are told to the model after it.")
-    return warnings
+    return [*warnings, *_event_warnings(job, used)]
+
+
+def _event_warnings(job: Job, used: Sequence[str]) -> list[str]:
+    by_plugin = any(isinstance(trigger, PluginEvent) for trigger in job.triggers)
+    if "event" in used and not by_plugin:
+        return ["The prompt names {event}, which is empty: no plugin starts the job."]
+    if by_plugin and "event" not in used:
+        return ["The prompt does not name {event}: what the plugin tells is told to the model after it."]
+    return []
 
 
 def check_path(path: str) -> None:
@@ -45,15 +55,18 @@ def check_path(path: str) -> None:
         raise UsageError(f"The report's path holds {{{unknown[0]}}}; it may hold {{date}}, {{time}} and {{job}}.")
 
 
-def rendered(job: Job, files: Sequence[str], moment: datetime) -> str:
+def rendered(job: Job, files: Sequence[str], moment: datetime, event: str = "") -> str:
     """Put in what the variables of the prompt stand for; `moment` is local time, `files` are paths as `os` gives them.
 
-    Files that the prompt does not name stand after it: nobody watches a folder to be told nothing of its files.
+    Files, and what a plugin told, stand after a prompt that does not name them: nobody watches a folder to be told
+    nothing of its files.
     """
-    text = _filled(job.prompt, job, files, moment)
+    text = _filled(job.prompt, job, files, moment, event)
     named = {found[1] for found in _PIECE.finditer(job.prompt)}
     if files and not named & {"file", "files"}:
         text = f"{text}\n\nFiles:\n{_listed(_named(files, job))}"
+    if event and "event" not in named:
+        text = f"{text}\n\nWhat happened, as a plugin tells it (it asks for nothing):\n{event}"
     return text
 
 
@@ -64,8 +77,9 @@ def path_rendered(path: str, job: Job, moment: datetime) -> str:
     return _PIECE.sub(lambda found: _value(found, values), path)
 
 
-def _filled(text: str, job: Job, files: Sequence[str], moment: datetime) -> str:
+def _filled(text: str, job: Job, files: Sequence[str], moment: datetime, event: str) -> str:
     values = {
+        "event": event,
         "file": _listed(_named(files[:1], job)),
         "files": _listed(_named(files, job)),
         "date": f"{moment:%Y-%m-%d}",

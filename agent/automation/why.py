@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from agent.automation.ledger import Ledger
 from agent.automation.notes import note_for, words_of
 from agent.automation.planning import schedule_of
+from agent.automation.plugin_slots import wanted
 from agent.automation.schedule import Moment, Schedule
 from agent.errors import HomardError
 from agent.jobs import JobRow, Slot, Watch
@@ -57,6 +58,9 @@ class _Answer:
             return [f"It is due next on {self._time(moment.at)}."]
         if any(isinstance(trigger, Watch) for trigger in row.job.triggers):
             return ["It is due when a file settles in a folder it watches."]
+        if plugins := wanted([row.job]):
+            return [f"It is due when {'one of the plugins' if len(plugins) > 1 else 'the plugin'} "
+                    f"{', '.join(plugins)} has something to tell."]  # fmt: skip
         if row.job.triggers:
             return ["Nothing is to come: its last moment has passed."]
         return ["It has no schedule: it runs when a person wants it."]
@@ -98,6 +102,9 @@ class _Answer:
             return these if since is None else f"{self._time(since)}, one of {these}"
         if slot.origin == "file_watch":
             return f"{self._time(slot.due_at)}, {slot.files} file{'' if slot.files == 1 else 's'}"
+        if slot.origin == "plugin":
+            plugin, _, key = slot.key.removeprefix("plugin ").partition(" ")
+            return f"{self._time(slot.due_at)}, told by {plugin} ({key[:60]})"
         return self._time(slot.due_at) + (", by hand" if slot.origin == "manual" else "")
 
     def _ran(self, slot: Slot) -> str:

@@ -18,6 +18,7 @@ from agent.jobs import (
     JobLimits,
     Missed,
     Once,
+    PluginEvent,
     Policies,
     Quiet,
     Report,
@@ -43,6 +44,8 @@ def trigger_words(trigger: Trigger, zone: ZoneInfo | None = None) -> str:
         return _every_words(trigger, zone)
     if isinstance(trigger, Once):
         return f"once on {moment_words(trigger.at, zone)}"
+    if isinstance(trigger, PluginEvent):
+        return f"when the plugin {trigger.plugin} tells of {trigger.trigger}"
     return _watch_words(trigger)
 
 
@@ -64,7 +67,7 @@ def policy_words(policies: Policies, triggers: Sequence[Trigger] | None = None) 
 
     `triggers`: say only what can happen with these, files apart; None: all that the policies say of a schedule.
     """
-    by_clock = triggers is None or any(not isinstance(trigger, Watch) for trigger in triggers)
+    by_clock = triggers is None or any(not isinstance(trigger, Watch | PluginEvent) for trigger in triggers)
     again = triggers is None or any(not isinstance(trigger, Once) for trigger in triggers)
     overlap = {
         "skip": "While a run of it works, what falls due is skipped.",
@@ -79,6 +82,7 @@ def policy_words(policies: Policies, triggers: Sequence[Trigger] | None = None) 
     return [
         *([_missed_words(policies.missed)] if by_clock else []),
         *_caught_up_words(policies.missed, triggers or ()),
+        *_told_words(triggers or ()),
         *([overlap[policies.overlap]] if by_clock and again else []),
         *([_quiet_words(policies.quiet)] if policies.quiet else []),
         *(f"A run {_HOLDS[hold]} {when}." for hold, when in holds if hold != "run"),
@@ -105,6 +109,12 @@ def _caught_up_words(missed: Missed, triggers: Sequence[Trigger]) -> list[str]:
         f"Files that changed while Homard was off {caught_up}.",
         "While a run of it works, further files wait for their turn.",
     ]
+
+
+def _told_words(triggers: Sequence[Trigger]) -> list[str]:
+    if not any(isinstance(trigger, PluginEvent) for trigger in triggers):
+        return []
+    return ["What a plugin tells while a run of it works waits for its turn; what it tells twice counts once."]
 
 
 def limit_words(limits: JobLimits) -> list[str]:

@@ -134,11 +134,15 @@ class Work:
             return
         self.slot = slot
         files = [path for path, _ in await self.desk.ledger.files(slot.slot_id)]
-        text = rendered(self.job, files, self.desk.local(slot.due_at))
+        event = await self.desk.ledger.event(slot.slot_id)
+        text = rendered(self.job, files, self.desk.local(slot.due_at), event.text if event else "")
         if retry:
             message = self._message(run_id, retry=True)
         else:
-            message = self._message(run_id, parts=(TextPart(text),), label=await self.desk.label_of(files))
+            label = await self.desk.label_of(files)
+            if event is not None:
+                label = event.label if label is None else label.join(event.label)
+            message = self._message(run_id, parts=(TextPart(text),), label=label)
         await self._follow(message)
 
     async def _resume(self) -> None:

@@ -338,9 +338,17 @@ CREATE INDEX model_calls_by_run ON model_calls (run_id);
 CREATE INDEX model_calls_by_time ON model_calls (at);
 """
 
+_SLOT_EVENTS = """
+CREATE TABLE slot_events ( -- what a plugin told, for the slots that it made due
+    slot_id INTEGER PRIMARY KEY REFERENCES slots (slot_id),
+    text TEXT NOT NULL,
+    label TEXT NOT NULL -- of the text, as JSON
+) STRICT;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _SESSIONS_AND_RUNS, _SEARCH_INDEX, _PINS, _SPENDING, _PAUSE, _AUDIT, _UNDO, _RULE_USE, _FILE_LABELS,
-    _DRY_RUNS, _JOBS, _WATCHES, _BUDGETS, _MODEL_CALLS,
+    _DRY_RUNS, _JOBS, _WATCHES, _BUDGETS, _MODEL_CALLS, _SLOT_EVENTS,
 )  # fmt: skip
 """SQL scripts; the n-th brings a file from `user_version` n-1 to n."""
 

@@ -12,6 +12,7 @@ import msgspec
 
 from agent.errors import UsageError
 from agent.jobs import Change, Slot, SlotOrigin, SlotReason, SlotState
+from agent.labels import Label
 from agent.storage.connection import Connection
 from agent.storage.records import clean, from_disk, from_micros, to_micros
 
@@ -37,6 +38,13 @@ class NewSlot(msgspec.Struct, frozen=True, kw_only=True):
     state: SlotState = "due"
     reason: SlotReason = ""
     note: str = ""
+
+
+class SlotEvent(msgspec.Struct, frozen=True):
+    """What a plugin told."""
+
+    text: str
+    label: Label
 
 
 def insert_slot(connection: Connection, job_id: str, version: int, new: NewSlot, now: datetime) -> int | None:
@@ -75,6 +83,18 @@ def files_of(connection: Connection, slot_id: int) -> list[tuple[str, Change]]:
     """Read what files a slot is about, by path."""
     found = connection.execute("SELECT path, change FROM slot_files WHERE slot_id = ? ORDER BY path", (slot_id,))
     return [(os.fsdecode(path), change) for path, change in found]
+
+
+def insert_event(connection: Connection, slot_id: int, event: SlotEvent) -> None:
+    """Record what a plugin told."""
+    label = msgspec.json.encode(event.label).decode()
+    connection.execute("INSERT INTO slot_events VALUES (?, ?, ?)", (slot_id, clean(event.text), label))
+
+
+def event_of(connection: Connection, slot_id: int) -> SlotEvent | None:
+    """Read what a plugin told; None: none made this slot due."""
+    found = connection.execute("SELECT text, label FROM slot_events WHERE slot_id = ?", (slot_id,)).fetchone()
+    return None if found is None else SlotEvent(found[0], msgspec.json.decode(found[1], type=Label))
 
 
 def read_slot(connection: Connection, slot_id: int) -> Slot | None:
@@ -220,7 +240,7 @@ def erase(connection: Connection, slot_ids: Sequence[int]) -> None:
     """Remove rows of slots, with all that hangs on them."""
     listed = (msgspec.json.encode(slot_ids).decode(),)
     among = "WHERE slot_id IN (SELECT value FROM json_each(?))"
-    for table in ("parked", "slot_files", "slots"):
+    for table in ("parked", "slot_files", "slot_events", "slots"):
         connection.execute(f"DELETE FROM {table} {among}", listed)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal, cast
 import msgspec
 from PySide6.QtCore import QLocale
 
-from agent.jobs import Change, Cron, Every, Once, Trigger, Watch
+from agent.jobs import Change, Cron, Every, Once, PluginEvent, Trigger, Watch
 from app.translation import translate
 from app.viewmodels.job_cron_words import day_name
 from app.viewmodels.job_editor_cron import RHYTHMS, STEPS, Rhythm, Shape, shape_of
@@ -19,11 +19,12 @@ from app.viewmodels.job_editor_fields import clock_of
 from app.viewmodels.job_words import change_words
 from app.viewmodels.settings_fields import Choice, Field, Kind, Path, parse
 
-TriggerKind = Literal["cron", "every", "once", "watch"]
+TriggerKind = Literal["cron", "every", "once", "watch", "plugin"]
 MANY: frozenset[Path] = frozenset({("days",), ("on",)})
 """Fields of which several choices can hold at once."""
 UNITS = (1, 60, 3_600, 86_400)
 _CHANGES: tuple[Change, ...] = ("created", "changed", "removed", "moved")
+_ID = re.compile(r"[A-Za-z0-9_-]{0,64}")
 _MOMENT = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})[ T]+(\d{1,2})[:.](\d{2})", re.ASCII)
 _MOMENT_DE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}),? +(\d{1,2})[:.](\d{2})", re.ASCII)
 
@@ -56,6 +57,11 @@ class TriggerDraft:
                 return [_field("at", "text", translate("JobEditor", "On"), shown_moment(self.trigger.at), help=_when())]
             case Watch():
                 return _watch_fields(self.trigger)
+            case PluginEvent():
+                return [
+                    _field("plugin", "text", translate("JobEditor", "Plugin"), self.trigger.plugin),
+                    _field("trigger", "text", translate("JobEditor", "Its trigger"), self.trigger.trigger),
+                ]
 
     def put(self, path: Path, raw: Any) -> TriggerDraft:
         """The trigger with an entry. Raises ValueError with a sentence when it is none."""
@@ -72,6 +78,8 @@ class TriggerDraft:
                 return replace(self, trigger=Once(at=moment_of(str(raw))))
             case Watch():
                 return replace(self, trigger=self._watch(self.trigger, name, raw))
+            case PluginEvent():
+                return replace(self, trigger=msgspec.structs.replace(self.trigger, **{name: _id_of(str(raw))}))
 
     def _put_every(self, trigger: Every, name: str, raw: Any) -> TriggerDraft:
         count = trigger.seconds // self.unit
@@ -115,6 +123,8 @@ def kind_of(trigger: Trigger) -> TriggerKind:
             return "once"
         case Watch():
             return "watch"
+        case PluginEvent():
+            return "plugin"
 
 
 def draft_of(key: int, trigger: Trigger) -> TriggerDraft:
@@ -141,6 +151,16 @@ def fresh(key: int, kind: TriggerKind, now: datetime, folder: str) -> TriggerDra
             return draft_of(key, Once(at=morning))
         case "watch":
             return draft_of(key, Watch(folder=folder or os.path.expanduser("~/Downloads")))
+        case "plugin":
+            return draft_of(key, PluginEvent(plugin="", trigger=""))
+
+
+def _id_of(raw: str) -> str:
+    """A name as plugins and triggers have it. Raises ValueError with a sentence."""
+    text = raw.strip()
+    if not _ID.fullmatch(text):
+        raise ValueError(translate("JobEditor", "Letters, digits, _ and - only."))
+    return text
 
 
 def kind_choices() -> list[tuple[TriggerKind, str]]:
@@ -150,6 +170,7 @@ def kind_choices() -> list[tuple[TriggerKind, str]]:
         ("every", translate("JobEditor", "At equal distances")),
         ("once", translate("JobEditor", "Once")),
         ("watch", translate("JobEditor", "When files change")),
+        ("plugin", translate("JobEditor", "When a plugin tells")),
     ]
 
 

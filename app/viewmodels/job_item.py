@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from agent.jobs import JobRow, PauseReason, Watch
+from agent.jobs import JobRow, PauseReason, PluginEvent, Watch
 from app.translation import translate
 from app.viewmodels.job_open import Opened
 from app.viewmodels.job_slot_words import state_word, why_words
@@ -123,6 +123,6 @@ class JobItem:
 
     def _is_over(self) -> bool:
         triggers = self.row.job.triggers
-        if not triggers or self.state is None or any(isinstance(trigger, Watch) for trigger in triggers):
+        if not triggers or self.state is None or any(isinstance(trigger, Watch | PluginEvent) for trigger in triggers):
             return False
         return self.state.next is None

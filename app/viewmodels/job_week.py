@@ -9,7 +9,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from agent.errors import HomardError
-from agent.jobs import Cron, Every, JobRow, Once, Trigger, Watch
+from agent.jobs import Cron, Every, JobRow, Once, PluginEvent, Trigger, Watch
 from app.viewmodels.job_words import triggers_words
 from app.viewmodels.moment import clock
 
@@ -95,6 +95,6 @@ _TICK = timedelta(microseconds=1)
 def _entries(row: JobRow, moments: Sequence[Moment]) -> list[Entry]:
     name = " ".join(row.job.name.split())
     if len(moments) > MOST_SINGLE:
-        rhythm = tuple(trigger for trigger in row.job.triggers if not isinstance(trigger, Watch))
+        rhythm = tuple(trigger for trigger in row.job.triggers if not isinstance(trigger, Watch | PluginEvent))
         return [Entry(row.job_id, name, moments[0].at, rhythm)]
     return [Entry(row.job_id, name, moment.at) for moment in moments]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QDate, QLocale, QTime
 
-from agent.jobs import Change, Cron, Every, JobRow, Once, PauseReason, Trigger, Watch
+from agent.jobs import Change, Cron, Every, JobRow, Once, PauseReason, PluginEvent, Trigger, Watch
 from app.translation import translate
 from app.viewmodels.job_cron_words import cron_words, minutes_words
 from app.viewmodels.moment import clock
@@ -39,6 +39,9 @@ def trigger_words(trigger: Trigger) -> str:
             )
         case Watch():
             return watch_words(trigger)
+        case PluginEvent():
+            words = translate("Jobs", "when the plugin {plugin} tells of {trigger}")
+            return words.format(plugin=trigger.plugin, trigger=trigger.trigger)
 
 
 def every_words(seconds: int) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QListView, QStackedWidget, QVBoxLayout, QWidget
 
-from agent.jobs import Slot, Watch
+from agent.jobs import PluginEvent, Slot, Watch
 from app.theme import SPACE
 from app.translation import translate
 from app.viewmodels.job_item import JobItem
@@ -63,6 +63,8 @@ def _why_nothing(item: JobItem) -> str:
         return translate("Jobs", "The job is paused. Resume it, and its next moments stand here.")
     if any(isinstance(trigger, Watch) for trigger in item.row.job.triggers):
         return translate("Jobs", "It starts when files come, not at set times.")
+    if any(isinstance(trigger, PluginEvent) for trigger in item.row.job.triggers):
+        return translate("Jobs", "It starts when a plugin has something to tell, not at set times.")
     if not item.row.job.triggers:
         return translate("Jobs", "It starts only when you press Run now.")
     return translate("Jobs", "Its times are over. Edit it to give it new ones.")

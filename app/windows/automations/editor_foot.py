@@ -9,7 +9,7 @@ from PySide6.QtCore import QMargins, QRectF
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
-from agent.jobs import Watch
+from agent.jobs import PluginEvent, Watch
 from app.theme import SPACE, colors
 from app.translation import translate
 from app.viewmodels.job_editor import JobEditor
@@ -77,6 +77,8 @@ class Foot(QWidget):
             return translate("JobEditor", "Next: {moments}").format(moments=moments)
         if any(isinstance(trigger, Watch) for trigger in triggers):
             return translate("JobEditor", "Next: when files come")
+        if any(isinstance(trigger, PluginEvent) for trigger in triggers):
+            return translate("JobEditor", "Next: when a plugin has something to tell")
         if not triggers:
             return translate("JobEditor", "Runs only when you start it")
         return translate("JobEditor", "Nothing of it is to come")

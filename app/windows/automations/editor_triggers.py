@@ -40,7 +40,7 @@ class TriggerCard(Surface):
         head = QHBoxLayout()
         head.setContentsMargins(SPACE * 2, SPACE * 3 // 2, SPACE, SPACE)
         head.setSpacing(SPACE)
-        head.addWidget(Mark("eye" if draft.kind == "watch" else "clock", self))
+        head.addWidget(Mark("eye" if draft.kind in ("watch", "plugin") else "clock", self))
         head.addWidget(self._words, 1)
         head.addWidget(self.remove)
         notes = QHBoxLayout()

@@ -100,4 +100,4 @@ def test_every_key_that_the_full_form_shows_as_a_comment_is_one() -> None:
         bare = line.removeprefix("# ")
         live.append(bare if " = " in bare or bare.startswith("[[") else line)
     parsed = read_job("\n".join(live))
-    assert parsed.name == "n" and len(parsed.triggers) == 4 and parsed.allow[0].what == "net.fetch"
+    assert parsed.name == "n" and len(parsed.triggers) == 5 and parsed.allow[0].what == "net.fetch"

@@ -27,9 +27,7 @@ def with_parts(job: Table, given: Given, cwd: str) -> Table:
 
 def with_triggers(now: Sequence[Table], given: Given, cwd: str) -> list[Table]:
     """The plain triggers as the flags say; `now`: those there are, or that were made of words. Raises UsageError."""
-    made = [
-        {"kind": kind, flag.key: _read(flag, text, cwd)} for kind, flag in STARTS.items() for text in given.of(flag)
-    ]
+    made = [{"kind": kind, **_start(flag, text, cwd)} for kind, flag in STARTS.items() for text in given.of(flag)]
     triggers = made if made or given.manual else [dict(one) for one in now]
     for kind, flags in DETAILS.items():
         fitting = [one for one in triggers if one["kind"] == kind]
@@ -41,6 +39,11 @@ def with_triggers(now: Sequence[Table], given: Given, cwd: str) -> list[Table]:
             for one in fitting:
                 one |= {flag.key: _value(flag, said, cwd)}
     return [{key: value for key, value in one.items() if value is not None} for one in triggers]
+
+
+def _start(flag: Flag, text: str, cwd: str) -> Table:
+    value = _read(flag, text, cwd)
+    return {flag.key: value} if flag.key else value
 
 
 def made_job(values: Table) -> Job:
@@ -58,6 +61,7 @@ _KEPT = "Nothing was changed."
 _OPTIONS = {
     **{flag.key: flag.option for flag in FLAGS},
     **{f"triggers.{flag.key}": flag.option for flag in (*STARTS.values(), *DETAILS["cron"], *DETAILS["watch"])},
+    **dict.fromkeys(("triggers.plugin", "triggers.trigger"), "--on PLUGIN:TRIGGER"),
 }
 
 

@@ -87,6 +87,12 @@ def permission(text: str, cwd: str) -> dict[str, Any]:
     return {"what": verb, "to": [target], **({"network": True} if plus else {})}
 
 
+def plugin_event(text: str, _cwd: str) -> dict[str, Any]:
+    """`calendar:starts_soon`."""
+    plugin, _, trigger = text.partition(":")
+    return {"plugin": plugin.strip(), "trigger": trigger.strip()}
+
+
 def quiet(text: str, _cwd: str) -> dict[str, Any]:
     """Hours of the day, `22:00-07:00`."""
     since, sign, until = text.replace(" ", "").partition("-")

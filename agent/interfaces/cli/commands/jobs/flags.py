@@ -17,6 +17,7 @@ from agent.interfaces.cli.commands.jobs.flag_values import (
     moment,
     near_path,
     permission,
+    plugin_event,
     quiet,
     seconds,
     switch,
@@ -47,7 +48,9 @@ class Flag:
 
 FLAGS = (
     Flag("--name", "name", "What it is called."),
-    Flag("--prompt", "prompt", "What is to be done; may hold {file}, {files}, {date}, {time}, {folder}, {job}."),
+    Flag(
+        "--prompt", "prompt", "What is to be done; may hold {file}, {files}, {event}, {date}, {time}, {folder}, {job}."
+    ),
     Flag("--folder", "folder", "Where it works; may be read. Default: where you are.", whole_path),
     Flag("--read", "folders", "A further folder that may be read. Adds.", whole_path, True, True),
     Flag("--output", "output", "The one folder it may write in, where that can be undone.", whole_path),
@@ -94,6 +97,7 @@ STARTS = {
     "every": Flag("--every", "seconds", "An interval: 20m. Repeatable.", interval, several=True),
     "once": Flag("--at", "at", 'Once: "2030-01-31 15:00". Repeatable.', moment, several=True),
     "watch": Flag("--watch", "folder", "A folder to watch. Repeatable.", whole_path, several=True),
+    "plugin": Flag("--on PLUGIN:TRIGGER", "", "", plugin_event, several=True),
 }
 """By kind of trigger. On `edit` they replace all that started the job."""
 DETAILS = {
@@ -101,7 +105,7 @@ DETAILS = {
     "watch": (
         Flag("--pattern", "patterns", "Of --watch: which files, *.pdf. Repeatable.", several=True),
         Flag("--ignore", "ignore", "Of --watch: which not. Repeatable.", several=True),
-        Flag("--on", "on", "Of --watch: created, changed, removed, moved. Repeatable.", several=True),
+        Flag("--on", "on", "PLUGIN:TRIGGER starts it. Of --watch: created, changed, removed, moved.", several=True),
         Flag("--settle", "settle_s", "Of --watch: a file must have kept still so long: 2s.", seconds),
         Flag("--per", "per", "Of --watch: a run for each file, or for each batch."),
         Flag("--recursive", "recursive", "Of --watch: yes, or no for this folder only.", switch),
@@ -109,7 +113,8 @@ DETAILS = {
     ),
 }
 """More about the triggers of a kind: those made by the same command, else those that the job has."""
-ALL = (*FLAGS, WHEN, *STARTS.values(), *DETAILS["cron"], *DETAILS["watch"])
+ALL = (*FLAGS, WHEN, *(flag for kind, flag in STARTS.items() if kind != "plugin"), *DETAILS["cron"], *DETAILS["watch"])
+_ON = next(flag for flag in DETAILS["watch"] if flag.option == "--on")
 
 Values = dict[str, "str | list[str] | None"]
 
@@ -144,6 +149,10 @@ def with_flags(command: Callable[..., Work]) -> Callable[..., Work]:
     @wraps(command)
     def run(**values: Any) -> Work:
         said: Values = {flag.name: values.pop(flag.name) for flag in ALL}
+        # What happens to files has no colon in its name.
+        on = said[_ON.name] or []
+        said[_ON.name] = [one for one in on if ":" not in one] or None
+        said[STARTS["plugin"].name] = [one for one in on if ":" in one] or None
         given = Given(said, values.pop("manual"))
         return command(**values, given=given)
 
