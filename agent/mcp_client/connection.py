@@ -16,13 +16,13 @@ from agent.mcp_client.outcome import outcome_of
 from agent.mcp_client.pin import MAX_TOOLS, PROMPTS, RESOURCES, Pin, pin_of
 from agent.mcp_client.question import CONVERSATION, Conversation, elicited, sampled
 from agent.mcp_client.state import Said
+from agent.mcp_client.way import PASS
 from agent.skills.hidden import visible
 from agent.tasks import spawn
 
 if TYPE_CHECKING:
     from mcp import Client
 
-CONNECT_S: Final = 30.0
 ANSWER_S: Final = 20.0
 """For everything but a call of a tool."""
 CLOSE_S: Final = 2.0
@@ -80,7 +80,13 @@ class Connection:
 
     @classmethod
     async def open(
-        cls, name: str, channel: AbstractAsyncContextManager[Any], *, roots: Sequence[str], legacy: bool
+        cls,
+        name: str,
+        channel: AbstractAsyncContextManager[Any],
+        *,
+        roots: Sequence[str],
+        legacy: bool,
+        within_s: float,
     ) -> Connection:
         """Shake hands and list the tools. `legacy`: without asking for the newer era first. Raises Broken.
 
@@ -107,14 +113,18 @@ class Connection:
 
         connection = cls(name, roots, client)
         opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        # What the connection does for itself is not done in the name of the call that happens to open it.
+        passing, talking = PASS.set(None), CONVERSATION.set(None)
         connection._task = spawn(connection._serve(opened), f"mcp-{name}")
+        PASS.reset(passing)
+        CONVERSATION.reset(talking)
         try:
-            async with asyncio.timeout(CONNECT_S):
+            async with asyncio.timeout(within_s):
                 await opened
                 connection.said = await connection.listing()
         except TimeoutError:
             await connection.close()
-            raise Broken(f"The server {name} did not say hello within {CONNECT_S:g} s.") from None
+            raise Broken(f"The server {name} did not say hello within {within_s:g} s.") from None
         except BaseException:
             await connection.close()
             raise
@@ -284,7 +294,7 @@ class Connection:
             raise
         except MCPError as error:
             words = visible(str(error))[:MAX_ERROR_CHARS]
-            if error.code == CONNECTION_CLOSED or not self.alive:
+            if not self.alive or (error.code == CONNECTION_CLOSED and words == "Connection closed"):
                 raise Broken(f"The server {self.name} ended the connection before it had answered.") from None
             if error.code == INVALID_REQUEST and words == "Session terminated":  # how the SDK says 404
                 raise Expired(f"The server {self.name} has forgotten the session.") from None

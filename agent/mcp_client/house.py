@@ -13,6 +13,7 @@ from agent.mcp_client.state import StateFile
 from agent.sandbox.levels import Level
 from agent.settings import ServerSettings
 from agent.tools.egress import Egress
+from agent.tools.egress_pass import EgressPass
 
 if TYPE_CHECKING:
     from agent.safety.known_keys import KnownKeys
@@ -70,6 +71,10 @@ class House:
     hidden: Callable[[], Sequence[str]] = _nothing
     """Real paths that no program may see: Homard's own folders, those that are local only or that a rule is about."""
     egress: Egress = field(default_factory=Egress)
+    egress_pass: Callable[[str], EgressPass] = EgressPass
+    """By principal: who judges and is told of what a server reaches for while no call is under way."""
+    connect_s: float = 30.0
+    """How long a server has to say hello and to list its tools."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     state: StateFile = field(init=False)
 

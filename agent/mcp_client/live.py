@@ -109,7 +109,8 @@ class LiveServer:
     async def _shake(
         self, channel: AbstractAsyncContextManager[Any], roots: tuple[str, ...], *, legacy: bool
     ) -> Connection:
-        return await Connection.open(self.name, channel, roots=roots, legacy=legacy)
+        within_s = self._house.connect_s
+        return await Connection.open(self.name, channel, roots=roots, legacy=legacy, within_s=within_s)
 
     @asynccontextmanager
     async def _of_program(self, program: Program, fetching: bool) -> AsyncGenerator[Any]:
@@ -155,7 +156,7 @@ class LiveServer:
     @property
     def own_pass(self) -> EgressPass:
         """Who reaches out while no call does."""
-        return EgressPass(f"mcp:{self.name}")
+        return self._house.egress_pass(f"mcp:{self.name}")
 
     @asynccontextmanager
     async def _over_the_web(self) -> AsyncGenerator[Any]:

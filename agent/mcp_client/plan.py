@@ -68,7 +68,7 @@ def program_of(name: str, settings: ServerSettings, own: Path) -> Program:
     folders = tuple(_granted(name, folder, own) for folder in settings.folders)
     writable = tuple(_granted(name, folder, own) for folder in settings.writable)
     argv = (found, *map(os.path.expanduser, settings.args))
-    code = dict.fromkeys(path for part in argv if (path := _code(part)))
+    code = dict.fromkeys(path for part in argv for path in _code(part))
     fetches = os.path.basename(settings.command).removesuffix(".cmd").removesuffix(".exe") in FETCHING
     return Program(argv, tuple(code), folders, writable, fetches)
 
@@ -86,20 +86,26 @@ def _granted(name: str, folder: str, own: Path) -> str:
     return real
 
 
-def _code(part: str) -> str:
-    """The folder of the program that a word of the command names: the nearest one that looks like a whole project."""
-    if not os.path.isabs(part) or not os.path.isfile(part) or part.startswith(_SYSTEM):
-        return ""
+def _code(part: str) -> list[str]:
+    """What a program needs of the disk that a word of its command names: for each name of it one place."""
+    if not os.path.isabs(part) or not os.path.isfile(part):
+        return []
+    places = (_place(Path(one)) for one in dict.fromkeys((part, os.path.realpath(part))))
+    return [place for place in places if place and not f"{place}{os.sep}".startswith(_SYSTEM)]
+
+
+def _place(file: Path) -> str:
+    """The nearest folder that looks like a whole project, or holds a `bin` with it in it; else the file itself."""
+    if whole := [folder for folder in file.parents if folder.name == "node_modules"]:
+        return str(whole[-1])  # with the packages that it is made of, which lie beside it
     home = Path.home()
-    for place in (Path(part), Path(os.path.realpath(part))):
-        if whole := [folder for folder in place.parents if folder.name == "node_modules"]:
-            return str(whole[-1])  # with the packages that it is made of, which lie beside it
-        for _step, folder in zip(range(_MAX_UP), place.parents, strict=False):
-            if folder == home or folder in home.parents:
-                break
-            if any((folder / mark).exists() for mark in _ROOTS):
-                return str(folder)
-    return part
+    for _step, folder in zip(range(_MAX_UP), file.parents, strict=False):
+        if folder == home or folder in home.parents:
+            break
+        if any((folder / mark).exists() for mark in _ROOTS):
+            return str(folder)
+    prefix = file.parent.parent
+    return str(prefix) if file.parent.name == "bin" and prefix != home and prefix not in home.parents else str(file)
 
 
 def ungranted_folders(settings: ServerSettings) -> list[str]:

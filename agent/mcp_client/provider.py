@@ -97,7 +97,7 @@ class ServerProvider:
         return result
 
     async def _clock(self, work: asyncio.Task[Any], conversation: Conversation) -> None:
-        """Wait for it as long as the settings say; while a person is asked, the clock stands still."""
+        """Wait for it as long as the settings say, without the time in which it starts or a person is asked."""
         rest = self._settings.timeout_s
         loop = asyncio.get_running_loop()
         while rest > 0 and not work.done():
@@ -137,7 +137,11 @@ class ServerProvider:
             raise ToolFailed(f"{words} It is started again at the next call; a person sees more in its log.") from None
 
     async def _try(self, conversation: Conversation) -> ForeignResult:
-        connection = await self.live.connected()
+        conversation.waiting += 1  # a start has a limit of its own
+        try:
+            connection = await self.live.connected()
+        finally:
+            conversation.waiting -= 1
         await self._check(connection, conversation.call.tool.own_name)
         if self.live.process is not None and conversation.call.egress is not None:
             self.live.process.egress = conversation.call.egress

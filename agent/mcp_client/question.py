@@ -31,7 +31,7 @@ class Conversation:
     asked: int = 0
     sampled: int = 0
     waiting: int = 0
-    """Questions that a person has not answered yet: meanwhile no clock runs."""
+    """What else than the server is waited for, a person's answer say: meanwhile no clock runs."""
 
 
 CONVERSATION: ContextVar[Conversation | None] = ContextVar("mcp_conversation", default=None)

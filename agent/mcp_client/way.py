@@ -63,9 +63,7 @@ class Way:
         if address.scheme == "http" and not self.is_private(address.host, address.port):
             raise ToolDenied(f"{address} is not encrypted; nothing was sent. Use its https address.")
         self._egress(address).check(url)
-        carried = PASS.get()
-        if carried is not None:
-            carried.permit_host(address.host, address.port)
+        (PASS.get() or self.own).permit_host(address.host, address.port)
         return address
 
     async def addresses(self, host: str, port: int) -> list[str]:
@@ -132,6 +130,7 @@ def _transport(way: Way, tls: ssl.SSLContext) -> Any:
             await pace.keep()
             try:
                 way.judge(str(request.url))
+                way.refusal = ""
             except ToolError as error:
                 way.refusal = str(error)
                 raise httpx2.ConnectError(str(error), request=request) from error
@@ -175,18 +174,22 @@ def _response(httpx2: Any, request: Any, answer: Any, traffic: Traffic, way: Way
     peer = line.get_extra_info("server_addr") if line is not None else None
     origin = f"{request.url.scheme}://{request.url.netloc.decode()}{request.url.path}"
 
+    def refused(words: str) -> Exception:
+        way.refusal = f"{request.url.host}: {words}."
+        return httpx2.ReadError(words, request=request)
+
     class Body(httpx2.AsyncByteStream):
         def __init__(self) -> None:
             self._told = False
 
         async def __aiter__(self) -> AsyncIterator[bytes]:
             if headers.get("content-encoding", "identity").lower() not in ("", "identity"):
-                raise httpx2.ReadError("the answer is packed, which was not asked for", request=request)
+                raise refused("the answer is packed, which was not asked for")
             try:
                 async for piece in answer.stream:
                     traffic.received += len(piece)
                     if traffic.received > most:
-                        raise httpx2.ReadError(f"the answer is longer than {most >> 20} MB", request=request)
+                        raise refused(f"the answer is longer than {most >> 20} MB")
                     yield piece
             except httpcore2.TimeoutException as error:
                 raise httpx2.ReadTimeout(str(error), request=request) from error
