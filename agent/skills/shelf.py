@@ -83,12 +83,15 @@ class Shelf:
         there = f"There are: {names}." if names else "There is none yet: homard skills new, or install."
         raise UsageError(f"There is no skill {name!r} here. {there}")
 
-    def enable(self, name: str, cwd: Path | None = None, *, scope: str = "") -> Found:
+    def enable(self, name: str, cwd: Path | None = None, *, scope: str = "", seen: str = "") -> Found:
         """Let it be used, as it stands now. Raises UsageError if it cannot be.
 
-        `scope`: there too, and, if it was off, only there; empty: everywhere.
+        `scope`: there too, and, if it was off, only there; empty: everywhere. `seen`: the digest of what a person
+        looked at, or its beginning: another one is not enabled.
         """
         found = self.find(name, cwd)
+        if not found.skill.tree.digest.startswith(seen):
+            raise UsageError(f"{name} is another one than the one you looked at. Nothing was enabled; look again.")
         if found.status == "unusable":
             raise UsageError(f"The skill {name} cannot be used. {found.why} Nothing was enabled.")
         only: tuple[str, ...] = ()

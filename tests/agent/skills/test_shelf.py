@@ -114,3 +114,14 @@ def test_a_change_says_where_it_was_on_and_stays_there(tmp_path: Path) -> None:
     assert shelf.is_enabled(folder) and not shelf.is_enabled(tmp_path / "none")
     with pytest.raises(UsageError, match="another one than the one you looked at"):
         shelf.agree("letters", "0" * 64)
+
+
+def test_only_what_a_person_looked_at_is_enabled(tmp_path: Path) -> None:
+    folder = write_skill(tmp_path, "letters")
+    shelf = Shelf(tmp_path)
+    seen = shelf.find("letters").skill.tree.digest
+    (folder / "x").write_text("x")
+    with pytest.raises(UsageError, match="another one than the one you looked at"):
+        shelf.enable("letters", seen=seen)
+    assert shelf.find("letters").status == "off"
+    assert shelf.enable("letters", seen=shelf.find("letters").skill.tree.digest[:12]).status == "on"

@@ -22,12 +22,15 @@ if TYPE_CHECKING:
 
 InSession = Annotated[str, typer.Option("--session", "-s", help="Only in this session.")]
 ForJob = Annotated[str, typer.Option("--job", help="Only for this job.")]
+Seen = Annotated[str, typer.Option("--tree", help="Only if it is still this one, as `show` says it.")]
 
 
 @app.command("enable")
-def enable(name: Name, session: InSession = "", job: ForJob = "", as_json: AsJson = False, cwd: Cwd = "") -> Work:
+def enable(
+    name: Name, session: InSession = "", job: ForJob = "", tree: Seen = "", as_json: AsJson = False, cwd: Cwd = ""
+) -> Work:
     """Let a skill be used, as it stands now. A changed byte turns it off again."""
-    return _one(lambda shelf, here, scope: shelf.enable(name, here, scope=scope), as_json, cwd, session, job)
+    return _one(lambda shelf, here, scope: shelf.enable(name, here, scope=scope, seen=tree), as_json, cwd, session, job)
 
 
 @app.command("disable")
