@@ -32,32 +32,21 @@ T = TypeVar("T")
 
 
 def packs_of(house: House) -> Packs:
-    """The packs of this home, with all that can be in one. Their methods are called in threads."""
+    """The packs of this home. Their methods are called in threads."""
     from functools import partial
 
-    from agent import __version__
-    from agent.packs.kinds import open_packs, plugin_parts, server_parts
-    from agent.plugin_host.collection import Collection, bundled_plugins
+    from agent.packs.kinds import open_home
     from agent.settings import load_settings
     from agent.settings_file import change_settings
 
     paths = house.paths
-    folder = paths.data / "packs"
-    loop = asyncio.get_running_loop()
-
-    def enable(plugin: str, granted: Sequence[Capability]) -> None:
-        asyncio.run_coroutine_threadsafe(_enable_plugin(house, plugin, granted), loop).result()
-
-    plugins = plugin_parts(
-        Collection(paths.data / "plugins", bundled_plugins(), __version__), paths.data / "plugin-data", enable
-    )
-    servers = server_parts(
-        folder,
-        paths.data / "servers",
+    return open_home(
+        paths.data,
+        paths.skills,
         lambda: load_settings(paths.settings).mcp,
         partial(change_settings, paths.settings),
+        partial(_enable_plugin, house),
     )
-    return open_packs(folder, paths.skills, plugins, servers)
 
 
 async def _enable_plugin(house: House, plugin: str, granted: Sequence[Capability]) -> None:
