@@ -90,7 +90,12 @@ def permission(text: str, cwd: str) -> dict[str, Any]:
 def plugin_event(text: str, _cwd: str) -> dict[str, Any]:
     """`calendar:starts_soon`."""
     plugin, _, trigger = text.partition(":")
-    return {"plugin": plugin.strip(), "trigger": trigger.strip()}
+    if not plugin or not trigger:
+        raise UsageError(
+            f"{text!r} names no trigger of a plugin. Write it as PLUGIN:TRIGGER, such as calendar:starts_soon. "
+            "Nothing was changed."
+        )
+    return {"plugin": plugin, "trigger": trigger}
 
 
 def quiet(text: str, _cwd: str) -> dict[str, Any]:

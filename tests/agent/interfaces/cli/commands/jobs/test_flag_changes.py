@@ -11,7 +11,7 @@ import pytest
 from agent.automation.job_paths import plain_job
 from agent.errors import UsageError
 from agent.interfaces.cli.commands.jobs.flag_changes import made_job, with_parts, with_triggers
-from agent.interfaces.cli.commands.jobs.flags import ALL, FLAGS, Given
+from agent.interfaces.cli.commands.jobs.flags import ALL, FLAGS, STARTS, Given
 from agent.jobs import (
     Condition,
     Cron,
@@ -21,6 +21,7 @@ from agent.jobs import (
     Missed,
     Once,
     Permission,
+    PluginEvent,
     Policies,
     Quiet,
     Report,
@@ -55,6 +56,18 @@ def test_every_part_of_a_job_has_a_flag() -> None:
     assert {flag.key for flag in FLAGS} - {"policies.quiet.do"} == fields
     in_triggers = {name for kind in (Cron, Every, Once, Watch) for name in kind.__struct_fields__} - {"start"}
     assert {flag.key for flag in ALL if flag not in FLAGS and flag.key} == in_triggers
+
+
+def test_what_starts_it_may_be_a_plugin() -> None:
+    start = STARTS["plugin"].name
+    assert triggers(**{start: ["mail:new", "a-b:c_d"]}) == (
+        PluginEvent(plugin="mail", trigger="new"),
+        PluginEvent(plugin="a-b", trigger="c_d"),
+    )
+    assert triggers((Every(seconds=60),), **{start: ["mail:new"]}) == (PluginEvent(plugin="mail", trigger="new"),)
+    for wrong in ("mail:", ":new", "mail:a b"):
+        with pytest.raises(UsageError, match="--on PLUGIN:TRIGGER"):
+            triggers(**{start: [wrong]})
 
 
 def test_values_go_where_they_belong() -> None:
