@@ -31,7 +31,9 @@ def check_prompt(job: Job) -> list[str]:
     watches = [trigger for trigger in job.triggers if isinstance(trigger, Watch)]
     warnings: list[str] = []
     if ("file" in used or "files" in used) and len(watches) < len(job.triggers):
-        warnings.append("The prompt names {file} or {files}, which are empty when anything else starts the job.")
+        by_clock = any(not isinstance(trigger, Watch | PluginEvent) for trigger in job.triggers)
+        other = "the clock" if by_clock else "a plugin"
+        warnings.append(f"The prompt names {{file}} or {{files}}, which are empty when {other} starts the job.")
     if "file" in used and any(watch.per == "batch" for watch in watches):
         warnings.append("The prompt names {file}, and a batch may hold several: {file} is the first. Write {files}.")
     if watches and "file" not in used and "files" not in used:

@@ -59,15 +59,18 @@ def test_every_part_of_a_job_has_a_flag() -> None:
 
 
 def test_what_starts_it_may_be_a_plugin() -> None:
-    start = STARTS["plugin"].name
-    assert triggers(**{start: ["mail:new", "a-b:c_d"]}) == (
+
+    def on(*words: str) -> dict[str, Any]:
+        return {STARTS["plugin"].name: list(words)}
+
+    assert triggers(**on("mail:new", "a-b:c_d")) == (
         PluginEvent(plugin="mail", trigger="new"),
         PluginEvent(plugin="a-b", trigger="c_d"),
     )
-    assert triggers((Every(seconds=60),), **{start: ["mail:new"]}) == (PluginEvent(plugin="mail", trigger="new"),)
+    assert triggers((Every(seconds=60),), **on("mail:new")) == (PluginEvent(plugin="mail", trigger="new"),)
     for wrong in ("mail:", ":new", "mail:a b"):
         with pytest.raises(UsageError, match="--on PLUGIN:TRIGGER"):
-            triggers(**{start: [wrong]})
+            triggers(**on(wrong))
 
 
 def test_values_go_where_they_belong() -> None:
