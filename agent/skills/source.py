@@ -63,6 +63,8 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def source_of(named: str, cwd: Path, *, ref: str = "", path: str = "", plugin: str = "") -> Source:
     """Read what a person typed. Looks at the disk for paths. Raises UsageError with the remedy."""
+    if "\0" in named:
+        raise UsageError("That is no name of a source: it holds a NUL character. Nothing was fetched.")
     named, _, fragment = named.strip().partition("#") if "://" in named or _SCP.match(named) else (named, "", "")
     wanted = Source("git", "", ref or fragment, plain_path(path), plugin=plugin)
     if found := _URL.fullmatch(named):

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agent.skills.review import FileChange, Review, review
 from agent.skills.skill import read_skill
@@ -73,3 +77,15 @@ def test_what_it_could_do_needs_and_hides(tmp_path: Path) -> None:
     ]
     (after / "link").symlink_to("/etc")
     assert any(note.startswith("It could not be used: ") for note in reviewed(tmp_path, before, after).notes)
+
+
+@given(st.text("ab\n", max_size=60), st.text("abc\r\n\u2028", max_size=60))
+def test_each_line_that_comes_or_goes_is_shown(old: str, new: str) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        before, after = (write_skill(Path(place, number), "a", f_DOT_md="") for number in "12")
+        (before / "f.md").write_bytes(old.encode())
+        (after / "f.md").write_bytes(new.encode())
+        lines = {line for change in review(read_skill(before), read_skill(after)).files for line in change.lines}
+        assert {f"+{line}" for line in set(new.splitlines()) - set(old.splitlines())} <= lines
+        assert {f"-{line}" for line in set(old.splitlines()) - set(new.splitlines())} <= lines
+        assert (old == new) == (lines == set())

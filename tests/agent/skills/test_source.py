@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agent.errors import UsageError
 from agent.skills.source import Source, plain_path, source_of
@@ -96,3 +98,17 @@ def test_a_path_inside_has_one_form() -> None:
 def test_it_says_what_it_is() -> None:
     source = Source("git", "https://h/r", ref="v1", path="skills/a", commit="0123456789abcdef", plugin="office")
     assert str(source) == "office of https://h/r at v1 in skills/a (0123456789ab)"
+
+
+BEGINNINGS = ("", "https://", "ssh://", "file:///", "git@h:", "https://h/a/b/tree/", "https://[", "~", "#", "\0")
+
+
+@given(st.sampled_from(BEGINNINGS), st.text(max_size=40), st.text(max_size=10), st.text(max_size=10))
+def test_whatever_is_typed_it_is_a_source_or_a_sentence(beginning: str, rest: str, ref: str, path: str) -> None:
+    try:
+        source = source_of(beginning + rest, Path("/nowhere"), ref=ref, path=path)
+    except UsageError:
+        return
+    for word in (source.at, source.ref):
+        assert not word.startswith("-") and word.isprintable()
+    assert ".." not in source.path.split("/") and (source.kind != "git" or source.protocol in ("https", "ssh", "file"))
