@@ -170,7 +170,9 @@ class Ask(msgspec.Struct, frozen=True, tag_field="say", tag="ask"):
     number: Number
     of: Number
     """The call on whose behalf; 0: none."""
-    what: Name | Literal["clipboard.text", "clipboard.set"]
+    what: Literal[
+        "read", "write", "tool", "secret", "fire", "notify", "clipboard.text", "clipboard.set", "screenshot"
+    ]  # fmt: skip
     arguments: dict[str, Any]
 
 

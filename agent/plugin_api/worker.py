@@ -127,7 +127,7 @@ class Worker:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._asked[number] = future
         try:
-            self._pipe.send(Ask(number, of, what, dict(arguments)))
+            self._pipe.send(Ask(number, of, what, dict(arguments)))  # pyright: ignore[reportArgumentType]
             return await future
         finally:
             self._asked.pop(number, None)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from agent.errors import SecretUnavailable, ToolFailed
-from agent.messages import ToolResult
+from agent.messages import ImagePart, ToolResult
 from agent.plugin_api.wire import Ask
 from agent.plugin_host.asks import require
 from agent.plugin_host.effective import Effective
@@ -26,22 +26,6 @@ NOTICES_AN_HOUR: Final = 6
 _PART_OF = re.compile(r", lines \d+-\d+ of [^\n]*bytes[^\n]*:")
 
 
-class Desktop(Protocol):
-    """What of the desktop plugins can be granted. Raises ToolFailed where it cannot be had."""
-
-    async def clipboard_text(self) -> str:
-        """The text in the clipboard; empty: there is none."""
-        ...
-
-    async def set_clipboard_text(self, text: str) -> None:
-        """Put a text into it."""
-        ...
-
-    async def screenshot(self, path: Path) -> None:
-        """Write a PNG of the screen to a new file."""
-        ...
-
-
 Fire = Callable[[str, str, str, str], Awaitable[None]]
 """(plugin, trigger, key, text): start the jobs that wait for it."""
 
@@ -51,7 +35,6 @@ class Sources:
     """Where what plugins ask for comes from."""
 
     secrets: SecretStore | None = None
-    desktop: Desktop | None = None
     fire: Fire | None = None
     notify: Callable[[str, str], None] = lambda _plugin, _text: None
     """(plugin, text): tell the person."""
@@ -76,13 +59,13 @@ class Answers:
                 return await self._fire(arguments)
             case "notify":
                 return self._notify(_text(arguments, "text"))
-            case "clipboard.set":
-                await self._desktop().set_clipboard_text(_text(arguments, "text"))
-                return None
             case _ if call is None:
                 raise ToolFailed("That can be had only while a tool is called.")
             case "clipboard.text":
-                return await self._desktop().clipboard_text()
+                return (await _through(call, "clipboard_text", {})).text
+            case "clipboard.set":
+                await _through(call, "set_clipboard_text", {"text": _text(arguments, "text")})
+                return None
             case "screenshot":
                 return await self._screenshot(call)
             case "read":
@@ -98,10 +81,7 @@ class Answers:
 
     async def _own(self, call: ForeignCall, name: str, arguments: Mapping[str, Any]) -> ToolResult:
         await asyncio.to_thread(self._effective.require_own_tool, name, arguments)
-        result = await call.tools(name, arguments)
-        if result.is_error:
-            raise ToolFailed(result.text[:4_000])
-        return result
+        return await _through(call, name, arguments)
 
     async def _secret(self, name: str) -> str:
         if self._sources.secrets is None:
@@ -135,14 +115,21 @@ class Answers:
         self._sources.notify(self._manifest.id, printable(" ".join(text.split()))[:300])
 
     async def _screenshot(self, call: ForeignCall) -> str:
-        path = call.exchange / "screen.png"
-        await self._desktop().screenshot(path)
+        result = await _through(call, "screenshot", {})
+        picture = next((part.data for part in result.content if isinstance(part, ImagePart)), None)
+        if picture is None:
+            raise ToolFailed("There is no picture of the screen.")
+        path = call.exchange / f"screen-{os.urandom(4).hex()}.png"
+        await asyncio.to_thread(path.write_bytes, picture)
         return str(path)
 
-    def _desktop(self) -> Desktop:
-        if self._sources.desktop is None:
-            raise ToolFailed("There is no desktop here. Open Homard's window and try again.")
-        return self._sources.desktop
+
+async def _through(call: ForeignCall, name: str, arguments: Mapping[str, Any]) -> ToolResult:
+    """Have one of Homard's own tools called, through the gate. Raises ToolFailed."""
+    result = await call.tools(name, arguments)
+    if result.is_error:
+        raise ToolFailed(result.text[:4_000])
+    return result
 
 
 def _text(arguments: Mapping[str, Any], name: str) -> str:

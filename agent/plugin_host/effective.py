@@ -14,6 +14,7 @@ from agent.jobs import Permission
 from agent.plugin_host.manifest import Capability, Manifest, What, filled
 from agent.safety import request as safety
 from agent.safety.effects import Verb
+from agent.safety.matching import text_target
 from agent.safety.printable import from_printable
 from agent.safety.profile import capabilities_of
 
@@ -68,6 +69,9 @@ class Effective:
         found += capabilities_of([Permission(what="fs.read", to=self.readable)] if self.readable else [])
         for what in ("fs.write", "fs.delete"):
             found += capabilities_of([Permission(what=what, to=self.writable)] if self.writable else [])
+        for what in ("ui.read", "ui.write"):
+            if places := self._to(what):
+                found.append(safety.Capability(frozenset({what}), tuple(text_target(to) for to in places)))
         if self.hosts:
             # Which hosts is held by its process; the target of what it declares may be a recipient, or itself.
             found.append(safety.Capability(_REACHING_OUT))

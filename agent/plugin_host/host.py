@@ -13,7 +13,7 @@ import msgspec
 from agent.bus import Bus
 from agent.errors import HomardError, StorageError, ToolError, UsageError
 from agent.events import AnyEvent, ExtensionChanged
-from agent.plugin_host.answers import Desktop, Fire, Sources
+from agent.plugin_host.answers import Fire, Sources
 from agent.plugin_host.background import Background
 from agent.plugin_host.collection import Collection, Found
 from agent.plugin_host.effective import Effective, cut, effective
@@ -58,7 +58,6 @@ class PluginHost:
         publish: Callable[[AnyEvent], None] = _nowhere,
         measured: Callable[[], Measured] | None = None,
         egress: Egress | None = None,
-        desktop: Desktop | None = None,
         fire: Fire | None = None,
         background: Callable[[str], EgressPass | None] = lambda _principal: None,
         hidden: Callable[[], Sequence[str]] = tuple,
@@ -84,7 +83,7 @@ class PluginHost:
             logs=logs,
             start=start or self._confined,
             written=lambda plugin: settings().plugins.get(plugin, {}),
-            sources=Sources(secrets, desktop, fire, self._notify),
+            sources=Sources(secrets, fire, self._notify),
             need=lambda: settings().safety.sandbox,
             hidden=hidden,
             background=background,

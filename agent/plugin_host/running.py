@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -95,6 +96,8 @@ class Crashed(ToolFailed):
 class NotImported(ToolFailed):
     """The plugin's code cannot be imported; the text has the line."""
 
+
+_log = logging.getLogger(__name__)
 
 Answerer = Callable[[Ask, ForeignCall | None], Awaitable[Any]]
 """Gives what the plugin asked for; raises ToolError."""
@@ -397,6 +400,9 @@ class Running:
         except ToolError as error:
             kind = "retry" if isinstance(error, ToolRetry) else "denied" if isinstance(error, ToolDenied) else "failed"
             answer = Answer(ask.number, None, Problem(kind, str(error)[:4_000]))
+        except Exception:  # noqa: BLE001 - whatever it is, the plugin must not wait for ever
+            _log.exception("what the plugin %s asked for could not be had", self.name)
+            answer = Answer(ask.number, None, Problem("failed", "Homard could not do that; its log says why."))
         with suppress(ToolFailed):
             await self._send(answer)
 

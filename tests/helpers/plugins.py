@@ -10,8 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from agent.desktop import Desktop
 from agent.events import AnyEvent, ExtensionChanged
-from agent.messages import TextPart, ToolResult
+from agent.messages import ImagePart, TextPart, ToolResult
 from agent.plugin_host.host import PluginHost
 from agent.plugin_host.plugin import Plugin
 from agent.sandbox.measure import known
@@ -48,8 +49,8 @@ def capability(what: str, *to: str) -> str:
 class PluginHome:
     """A home with plugins, each in the real sandbox. Use it as an async context manager."""
 
-    def __init__(self, place: Path, **options: Any) -> None:
-        self.place = place
+    def __init__(self, place: Path, *, desktop: Desktop | None = None, **options: Any) -> None:
+        self.place, self.desktop = place, desktop
         self.settings = Settings()
         self.events: list[ExtensionChanged] = []
         self.told: list[str] = []
@@ -117,7 +118,19 @@ class PluginHome:
 
     async def _own(self, name: str, arguments: Mapping[str, Any]) -> ToolResult:
         self.own_calls.append((name, dict(arguments)))
+        if self.desktop is not None and name in ("clipboard_text", "set_clipboard_text", "screenshot"):
+            return await self._of_the_desktop(self.desktop, name, arguments)
         return self.own(name, arguments)
+
+    async def _of_the_desktop(self, desktop: Desktop, name: str, arguments: Mapping[str, Any]) -> ToolResult:
+        if name == "clipboard_text":
+            return ToolResult("", name, (TextPart(await desktop.clipboard_text()),))
+        if name == "set_clipboard_text":
+            await desktop.set_clipboard_text(arguments["text"])
+            return ToolResult("", name, (TextPart("It is in the clipboard."),))
+        path = self.place / "screen.png"
+        await desktop.screenshot(path)
+        return ToolResult("", name, (TextPart("The screen:"), ImagePart("image/png", path.read_bytes())))
 
 
 def _no_tool(name: str, _arguments: Mapping[str, Any]) -> ToolResult:
