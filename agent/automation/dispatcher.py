@@ -13,7 +13,7 @@ import msgspec
 
 from agent.automation.desk import Desk
 from agent.automation.holds import EVENTS, Facts, Go, Skip, Spending, affordable, judge, turn
-from agent.automation.loops import looping
+from agent.automation.loops import looping, told_too_often
 from agent.automation.recovery import close_forgotten, take_up
 from agent.automation.spending import capped, full_caps, spending_of, spent_in
 from agent.automation.work import Work
@@ -32,6 +32,7 @@ _BREATH = 50
 
 _FAILED = "It failed {count} times in a row and was paused. Look at the last runs, mend what is wrong, then resume it."
 _CIRCLE = "It was paused. Let it ignore that file, or write elsewhere, then resume it."
+_RUNAWAY = "It was paused. See what the plugin tells it; resume it, and it may run as often again."
 
 _log = logging.getLogger(__name__)
 
@@ -158,7 +159,7 @@ class Dispatcher:
         if isinstance(verdict, Go) and len(self._works) >= facts.settings.parallel:
             verdict = turn(slot, row, facts)
         if isinstance(verdict, Go):
-            if slot.origin != "file_watch" or not await self._goes_in_circles(row):
+            if slot.origin not in EVENTS or not await self._goes_in_circles(slot, row):
                 await self._launch(slot, row, facts.spending)
             return
         if verdict.reason == "budget":
@@ -218,11 +219,13 @@ class Dispatcher:
         self._rows[row.job_id] = await self._desk.ledger.set_paused(row.job_id, reason, note)
         self._desk.notice(row, note)
 
-    async def _goes_in_circles(self, row: JobRow) -> bool:
-        now, rows = self._desk.now, list(self._rows.values())
-        why = await self._desk.ports.store.database.read(lambda connection: looping(connection, row, rows, now))
+    async def _goes_in_circles(self, slot: Slot, row: JobRow) -> bool:
+        now, rows, told = self._desk.now, list(self._rows.values()), slot.origin == "plugin"
+        why = await self._desk.ports.store.database.read(
+            lambda connection: told_too_often(connection, row, now) if told else looping(connection, row, rows, now)
+        )
         if why:
-            await self._pause(row, "loop", f"{why} {_CIRCLE}")
+            await self._pause(row, "loop", f"{why} {_RUNAWAY if told else _CIRCLE}")
             self.on_free()
         return bool(why)
 

@@ -14,6 +14,8 @@ from agent.storage.records import to_micros
 
 MOST_IN_AN_HOUR = 20
 """Runs for one path, or of each of two jobs for files of the other's output folder; the next is one too many."""
+MOST_TOLD_IN_AN_HOUR = 60
+"""Runs for what plugins tell; a person who looks at it and resumes the job lets as many follow."""
 HOUR = timedelta(hours=1)
 
 _SAME_PATH = """
@@ -23,6 +25,15 @@ _SAME_PATH = """
 _RECENT = """
     SELECT path FROM slot_files JOIN slots USING (slot_id)
     WHERE job_id = :job AND started_at >= :since AND due_at >= :since AND origin = 'file_watch'"""
+
+_TOLD = "SELECT COUNT(*) FROM slots WHERE job_id = ? AND started_at >= ? AND due_at >= ? AND origin = 'plugin'"
+
+
+def told_too_often(connection: Connection, row: JobRow, now: datetime) -> str:
+    """Say in a sentence that plugins start a job without end; empty: they do not. See `looping`."""
+    since = to_micros(max(now - HOUR, row.updated_at))
+    count = connection.execute(_TOLD, (row.job_id, since, since)).get
+    return f"Plugins started it {count} times within an hour." if count >= MOST_TOLD_IN_AN_HOUR else ""
 
 
 def looping(connection: Connection, row: JobRow, rows: Sequence[JobRow], now: datetime) -> str:

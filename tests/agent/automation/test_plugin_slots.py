@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.automation.loops import MOST_TOLD_IN_AN_HOUR
 from agent.automation.plugin_slots import MOST_WAITING
 from agent.automation.service import Automation
 from agent.commands import DeleteJob, PauseJob, ResumeJob
@@ -152,6 +153,25 @@ def test_a_plugin_that_tells_without_end_fills_nothing(tmp_path: Path) -> None:
         event = await office.automation.ledger.event(slots[0].slot_id)
         assert event is not None
         assert len(event.text) == 20_000
+
+    checked(tmp_path, check)
+
+
+def test_a_plugin_that_starts_a_job_without_end_is_stopped_until_somebody_looked(tmp_path: Path) -> None:
+    async def check(office: Office, _plugins: Plugins) -> None:
+        job_id = await office.save(triggers=(MAIL,))
+        for number in range(MOST_TOLD_IN_AN_HOUR):
+            await office.automation.plugin_event("mail", "new", str(number), "")
+            await office.all_ended(number + 1)
+        await office.automation.plugin_event("mail", "new", "one more", "")
+        await office.turn()
+        assert (await office.automation.find(job_id)).paused == "loop"
+        assert [slot.state for slot in await office.slots()][-1] == "due"
+        assert "Plugins started it 60 times within an hour." in office.notices[0]
+        await office.clock.advance(1)
+        await office.house.runtime.submit(ResumeJob(job_id))
+        await office.turn()
+        assert {slot.state for slot in await office.all_ended(MOST_TOLD_IN_AN_HOUR + 1)} == {"done"}
 
     checked(tmp_path, check)
 
