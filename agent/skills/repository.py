@@ -10,6 +10,7 @@ import asyncio
 import os
 import re
 import shutil
+import sys
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +25,8 @@ from agent.tools.process import Finished, build_environment, run
 FETCH_S: Final = 180
 MAX_STORE_BYTES: Final = 400_000_000
 """What a repository may be on the disk while it is fetched, packed as it comes."""
+MAX_MEMORY_BYTES: Final = 1_500_000_000
+"""Of each git process, the packs that it maps among it."""
 WATCHED_S: Final = 0.5
 _SSH: Final = "ssh -oBatchMode=yes -oClearAllForwardings=yes -oPermitLocalCommand=no -oForwardAgent=no"
 _PLAIN_CONFIG: Final = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"
@@ -52,10 +55,16 @@ def git() -> str:
     return found
 
 
-def options() -> list[str]:
-    """What each call of git begins with, after its name."""
+def command(*words: str) -> list[str]:
+    """A call of git with our settings; where the system can, in bounds of memory. Raises UsageError without git."""
     settings = (*_SETTINGS, f"core.hooksPath={os.devnull}")
-    return [word for setting in settings for word in ("-c", setting)]
+    argv = [git(), *(word for setting in settings for word in ("-c", setting)), *words]
+    if sys.platform != "linux":
+        return argv
+    from agent.sandbox.launch import launcher
+
+    # A few bytes of a pack can stand for an object of many gigabytes.
+    return [*launcher("--limit", f"AS={MAX_MEMORY_BYTES}", "--limit", "CORE=0"), *argv]
 
 
 def environment(source: Source | None, home: Path) -> dict[str, str]:
@@ -159,7 +168,7 @@ def _size(folder: Path) -> int:
 
 
 async def _git(source: Source | None, place: Path, words: list[str], timeout_s: int = FETCH_S) -> str:
-    argv = [git(), *options(), *words]
+    argv = command(*words)
     spool = place / f"output-{os.urandom(4).hex()}"
     try:
         done = await run(
@@ -195,6 +204,9 @@ _REMEDIES: Final = {
     "Permission denied (publickey": "it takes none of your ssh keys.",
     "Could not resolve host": "there is no such host, or no network.",
     "dubious ownership": "it belongs to another user of this machine. Copy it to a folder of your own.",
+    "Out of memory": "it needs more memory than a repository of skills should.",
+    "out of memory": "it needs more memory than a repository of skills should.",
+    "index-pack failed": "what it sent is damaged, or needs more memory than a repository of skills should.",
     "' not found": "there is none of that name.",
     "certificate": "its certificate is not trusted here.",
     "does not appear to be a git repository": "there is no repository.",

@@ -18,7 +18,7 @@ from typing import IO, Final
 from agent.errors import UsageError
 from agent.safety.printable import printable
 from agent.skills.name import same_names, wrong_with
-from agent.skills.repository import environment, git, options
+from agent.skills.repository import command, environment
 from agent.skills.source import MARKETPLACE
 from agent.skills.tree import MAX_BYTES, MAX_FILE_BYTES, MAX_FILES
 
@@ -194,7 +194,7 @@ def _contents(store: Path) -> Generator[_Contents]:
 @contextmanager
 def _reading(store: Path, words: list[str], stdin: int | None) -> Generator[tuple[IO[bytes], IO[bytes]]]:
     process = subprocess.Popen(
-        [git(), *options(), f"--git-dir={store}", *words],
+        command(f"--git-dir={store}", *words),
         cwd=store,
         env=environment(None, store.parent / "nobody"),
         stdin=subprocess.DEVNULL if stdin is None else stdin,
