@@ -28,8 +28,8 @@ MOST_DAYS = 3700
 def find(context: Context, start: str = "", end: str = "", words: str = "") -> str:
     """List events of the calendar. Each line begins with the event's name.
 
-    start: 2026-12-01 or 2026-12-01T09:00; today
-    end: a week later
+    start: 2026-12-01 or 2026-12-01T09:00; else today
+    end: else a week later
     words: only with these in title, place or notes
     """
     zone = _zone(context)
@@ -52,8 +52,8 @@ def free(
 ) -> str:
     """List times without events.
 
-    start: today
-    end: a week later
+    start: else today
+    end: else a week later
     """
     zone = _zone(context)
     span = _span(start, end, zone)

@@ -13,7 +13,7 @@ from openpyxl.utils.cell import range_boundaries
 
 from agent.api import ToolFailed, ToolRetry
 
-from .reading import MAX_CHARS, Reading, check_package, table
+from .reading import MAX_CHARS, Reading, check_package, table, told
 
 MOST_ROWS = 1_000
 MOST_COLUMNS = 100
@@ -21,16 +21,16 @@ MOST_COLUMNS = 100
 
 def read_excel(path: Path, part: str = "") -> Reading:
     """Read all sheets, or one: `Sales` or `Sales!A1:D20`. Raises ToolRetry, ToolFailed."""
-    check_package(path)
+    check_package(path, "xl/worksheets/")
     try:
         values = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
         formulas = openpyxl.load_workbook(path, read_only=True, keep_links=False)
     except Exception as error:
-        raise ToolFailed(f"{path.name} cannot be read as an Excel workbook ({error}).") from error
+        raise ToolFailed(f"{path.name} cannot be read as an Excel workbook ({told(error)}).") from error
     try:
         return _workbook(values, formulas, part)
     except (ValueError, KeyError, TypeError, AttributeError, SyntaxError) as error:
-        raise ToolFailed(f"{path.name} is damaged ({error}).") from error
+        raise ToolFailed(f"{path.name} is damaged ({told(error)}).") from error
     finally:
         values.close()
         formulas.close()

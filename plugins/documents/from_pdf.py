@@ -13,7 +13,7 @@ from pypdf.errors import PyPdfError
 
 from agent.api import ToolFailed
 
-from .reading import MAX_CHARS, Reading, numbers_in, spans_of
+from .reading import MAX_CHARS, Reading, numbers_in, spans_of, told
 
 MOST_PAGES = 100
 MAX_SECONDS = 40.0
@@ -34,7 +34,7 @@ def read_pdf(path: Path, part: str = "", seconds: float = MAX_SECONDS) -> Readin
         count = len(reader.pages)
         headings = _headings(reader)
     except (PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ToolFailed(f"{path.name} cannot be read as a PDF ({error}).") from None
+        raise ToolFailed(f"{path.name} cannot be read as a PDF ({told(error)}).") from None
     return _pages(reader, numbers_in(part, count, MOST_PAGES, "pages"), count, headings, seconds)
 
 

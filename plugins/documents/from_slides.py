@@ -11,7 +11,7 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 from agent.api import ToolFailed
 
-from .reading import Reading, check_package, numbers_in, spans_of, table
+from .reading import Reading, check_package, numbers_in, spans_of, table, told
 
 MOST_SLIDES = 200
 MAX_DEPTH = 8
@@ -24,7 +24,7 @@ def read_slides(path: Path, part: str = "") -> Reading:
     try:
         slides: list[Any] = list(pptx.Presentation(str(path)).slides)
     except Exception as error:
-        raise ToolFailed(f"{path.name} cannot be read as a PowerPoint presentation ({error}).") from error
+        raise ToolFailed(f"{path.name} cannot be read as a PowerPoint presentation ({told(error)}).") from error
     numbers = numbers_in(part, len(slides), MOST_SLIDES, "slides")
     pictures: list[str] = []
     pieces: list[str] = []
@@ -32,7 +32,7 @@ def read_slides(path: Path, part: str = "") -> Reading:
         try:
             pieces.append(_slide(slides[number - 1], number, pictures))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            pieces.append(f"## Slide {number}\n\n(cannot be read: {error})")
+            pieces.append(f"## Slide {number}\n\n(cannot be read: {told(error)})")
     notes = [
         f"Slides: {len(slides)}." if len(numbers) == len(slides) else f"Slides {spans_of(numbers)} of {len(slides)}."
     ]

@@ -11,7 +11,7 @@ from markdownify import MarkdownConverter
 
 from agent.api import ToolFailed, ToolRetry
 
-from .reading import MAX_CHARS, Reading, check_package
+from .reading import MAX_CHARS, Reading, check_package, told
 
 _mammoth: Any = mammoth
 _BaseConverter: Any = MarkdownConverter
@@ -53,7 +53,7 @@ def read_word(path: Path, part: str = "") -> Reading:
             ).value
         markdown = _Converter(heading_style="ATX", bullets="-", table_infer_header=True).convert(html)
     except Exception as error:
-        raise ToolFailed(f"{path.name} cannot be read as a Word document ({error}).") from error
+        raise ToolFailed(f"{path.name} cannot be read as a Word document ({told(error)}).") from error
     markdown = re.sub(r"!\[([^\]]*)\]\(left-out\)", r"[image: \1]", markdown).replace("[image: ]", "[image]")
     markdown = _PRE.sub(lambda block: block[0].replace("  \n", "\n"), markdown)
     markdown = re.sub(r"<a id=\"[^\"]*\"></a>|\n{3,}(?=\n)", "", markdown).strip()

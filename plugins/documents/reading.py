@@ -14,6 +14,8 @@ MAX_CHARS = 300_000
 """Of what is read at once; the rest is asked for by `part`."""
 MAX_FILE_BYTES = 200_000_000
 MAX_UNPACKED_BYTES = 500_000_000
+MAX_TEXT_BYTES = 60_000_000
+"""Of the unpacked ones those that become objects, many times as large."""
 MAX_ENTRIES = 20_000
 
 
@@ -26,18 +28,31 @@ class Reading:
     """What was left out and what is there besides, a sentence each."""
 
 
-def check_package(path: Path) -> None:
+def check_package(path: Path, streamed: str = "") -> None:
     """Look at the sizes in a zipped document before anything is unpacked. Raises ToolFailed.
 
-    An entry never yields more than the size it claims: Python's zipfile stops there.
+    An entry never yields more than the size it claims: Python's zipfile stops there. `streamed`: the folder in it that
+    is not read whole.
     """
     try:
         with zipfile.ZipFile(path) as package:
             entries = package.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise ToolFailed(f"{path.name} is damaged, encrypted or not what its name says ({error}).") from None
-    if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES:
-        raise ToolFailed(f"{path.name} unpacks to more than {MAX_UNPACKED_BYTES // 1_000_000} MB and is not read.")
+        raise ToolFailed(f"{path.name} is damaged, encrypted or not what its name says ({told(error)}).") from None
+    texts = sum(entry.file_size for entry in entries if _is_text(entry.filename, streamed))
+    everything = sum(entry.file_size for entry in entries)
+    if len(entries) > MAX_ENTRIES or everything > MAX_UNPACKED_BYTES or texts > MAX_TEXT_BYTES:
+        limits = f"{MAX_UNPACKED_BYTES // 1_000_000} MB, {MAX_TEXT_BYTES // 1_000_000} MB of it text"
+        raise ToolFailed(f"{path.name} unpacks to more than {limits}, and is not read.")
+
+
+def _is_text(name: str, streamed: str) -> bool:
+    return name.lower().endswith((".xml", ".rels")) and not (streamed and name.startswith(streamed))
+
+
+def told(error: Exception) -> str:
+    """Give the words of an error, or its name where it has none."""
+    return " ".join(str(error).split())[:200] or type(error).__name__
 
 
 def numbers_in(part: str, count: int, most: int, what: str) -> list[int]:

@@ -16,6 +16,7 @@ HOSTS = {
 }
 """The engines that may be asked and the host of each; plugin.toml names the same."""
 MAX_BODY_CHARS = 400
+MAX_ERROR_CHARS = 160
 
 Since = Literal["", "day", "week", "month", "year"]
 
@@ -80,7 +81,7 @@ def search(
                 timelimit=since[:1] or None,
             )
         except DDGSException as error:
-            failures.append(f"{engine}: {error}")
+            failures.append(f"{engine}: {' '.join(str(error).split())[:MAX_ERROR_CHARS]}")
             continue
         hits = [_hit(each) for each in found if str(each.get("href", "")).startswith(("https://", "http://"))]
         if hits:

@@ -40,15 +40,21 @@ def test_a_table_is_written_with_what_would_break_it_escaped() -> None:
     assert table([]) == table([["", ""]]) == ""
 
 
-def test_a_package_that_swells_is_not_opened(tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "bomb.docx", "w", zipfile.ZIP_DEFLATED) as package:
-        for name in range(3):
-            with package.open(str(name), "w", force_zip64=True) as entry:
-                for _ in range(170):
-                    entry.write(bytes(1 << 20))
-    assert (tmp_path / "bomb.docx").stat().st_size < 1_000_000
-    with pytest.raises(ToolFailed, match="unpacks to more than 500 MB"):
+@pytest.mark.parametrize(("name", "megabytes"), [("word/document.xml", 61), ("word/media/a.png", 501)])
+def test_a_package_that_swells_is_not_opened(tmp_path: Path, name: str, megabytes: int) -> None:
+    with zipfile.ZipFile(tmp_path / "bomb.docx", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
+        package.writestr(name, bytes(megabytes * 1_000_000))
+    assert (tmp_path / "bomb.docx").stat().st_size < 4_000_000
+    with pytest.raises(ToolFailed, match="unpacks to more than 500 MB, 60 MB of it text"):
         check_package(tmp_path / "bomb.docx")
+
+
+def test_what_is_not_read_whole_may_be_larger(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
+        package.writestr("xl/worksheets/sheet1.xml", bytes(61_000_000))
+    check_package(tmp_path / "a.xlsx", "xl/worksheets/")
+    with pytest.raises(ToolFailed, match="is not read"):
+        check_package(tmp_path / "a.xlsx")
 
 
 def test_a_package_of_too_many_entries_is_not_opened(tmp_path: Path) -> None:
