@@ -31,24 +31,25 @@ def open_home(
     settings: Callable[[], Mapping[str, ServerSettings]],
     change: Callable[[Callable[[Any], None]], object],
     enable: Callable[[str, Sequence[Capability]], Awaitable[object]],
+    loop: asyncio.AbstractEventLoop | None = None,
 ) -> Packs:
-    """The packs of a home, with plugins and MCP servers; called where a loop runs, its methods then in threads.
+    """The packs of a home, with plugins and MCP servers; their methods are to be called in threads.
 
     `data`: of the home; `settings`: `[mcp]` as it stands in the file; `change` edits that file; `enable`: of the host
-    of plugins, run on that loop.
+    of plugins, run on `loop`; None: the one that runs here.
     """
     from agent import __version__
     from agent.packs.plugin_part import PluginParts
     from agent.packs.server_part import ServerParts
     from agent.plugin_host.collection import Collection, bundled_plugins
 
-    loop = asyncio.get_running_loop()
+    enabling = loop or asyncio.get_running_loop()
 
     def wait(plugin: str, granted: Sequence[Capability]) -> None:
         async def do() -> None:
             await enable(plugin, granted)
 
-        asyncio.run_coroutine_threadsafe(do(), loop).result()
+        asyncio.run_coroutine_threadsafe(do(), enabling).result()
 
     folder = data / "packs"
     plugins = PluginParts(Collection(data / "plugins", bundled_plugins(), __version__), data / "plugin-data", wait)

@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from agent.labels import USER
+from agent.labels import USER, Label
+from agent.messages import Entry, TextPart, ToolMessage, ToolResult, UserMessage
 from agent.packs.keys import made_key
 from agent.packs.narrowing import with_rules
 from agent.packs.run import RunPacks
@@ -20,6 +21,7 @@ from agent.safety.effects import Effect
 from agent.safety.policy import Policy, read_policy
 from agent.safety.request import Capability, Facts, Request
 from agent.skills.run import RunSkills
+from agent.tools.skill import chosen_words
 from tests.helpers.packs import built, enabled, home, may, write_pack
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -275,3 +277,27 @@ def test_no_packs_cost_nothing_and_change_nothing(tmp_path: Path) -> None:
     assert found == RunPacks() and with_rules(policy, found.rules) is policy
     assert found.chain(("user", "job:1"), ("external:x.org",)) == ("user", "job:1")
     assert found.capabilities(("user", "job:1")) == {}
+
+
+def test_a_skill_counts_as_followed_where_it_was_opened_or_chosen(tmp_path: Path) -> None:
+    packs = home(tmp_path)
+    enabled(packs, write_pack(tmp_path / "a", "first"))
+    enabled(packs, write_pack(tmp_path / "b", "second"))
+    found = RunPacks.look(packs)
+    first, second = source_of(tmp_path, "first"), source_of(tmp_path, "second")
+
+    def entry(message: Any) -> Entry:
+        return Entry(1, None, "s", "an earlier run", NOW, message)
+
+    def result(tool: str, sources: tuple[str, ...], **details: str) -> Entry:
+        label = Label("skill", "public", sources)
+        return entry(ToolMessage(ToolResult("c", tool, (TextPart("x"),), details=details, label=label)))
+
+    chosen = UserMessage((TextPart("go"),), chosen_words("first"), label=Label("skill", "public", (first,)))
+    assert found.followed([entry(chosen)]) == (first,)
+    assert found.followed([result("skill", (second, "external:x.org"), skill="second")]) == (second,)
+    assert found.followed([result("skill", (first, second), skill="letters or plans")]) == ()  # a search
+    assert found.followed([result("read", (first,))]) == ()
+    assert found.followed([entry(UserMessage((TextPart("go"),), label=Label("skill", "public", (first,))))]) == ()
+    assert found.followed([entry(chosen), result("skill", (second,), skill="second")]) == (first, second)
+    assert RunPacks().followed([entry(chosen)]) == ()
