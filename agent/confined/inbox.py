@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 READ_AHEAD = 256 << 10
 """Bytes that are read before somebody waits for them; then the program stands still at its full pipe."""
+MANY, REST_S = 1_000, 0.05
+"""After so many lines in one piece nothing is read for so long: who says nothing in many lines keeps nobody busy."""
 
 _turn = threading.Lock()
 """Threads that split what came hold the interpreter; one at a time leaves most of it to the event loop."""
@@ -41,6 +43,8 @@ class Inbox:
                     self._whole_bytes += sum(map(len, found))
         if others:
             self._notify()
+        if len(others) > MANY:
+            self._rest()
         return self._room()
 
     def take(self, most: int) -> bytes | None:
@@ -72,6 +76,10 @@ class Inbox:
             self._part.clear()
             self._changed.notify_all()
         self._notify()
+
+    def _rest(self) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._open_wide, REST_S)
 
     def _room(self) -> bool:
         with self._changed:
