@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tzlocal import get_localzone
 
-from agent.api import Context, ToolFailed, ToolRetry, tool
+from agent.api import Context, ToolFailed, ToolRetry, tool, trigger
 
 from .change import Wanted, moment_of
 from .change import add as added
@@ -127,6 +127,19 @@ async def remove(context: Context, event: str) -> str:
     text = await asyncio.to_thread(removed, text, event, _zone(context))
     await context.write(path, text)
     return f"Removed from {path.stem}: {event}"
+
+
+@trigger(every_s=60)
+async def upcoming(context: Context) -> None:
+    """An event begins soon."""
+    zone = _zone(context)
+    now = datetime.now(zone)
+    span = now, now + timedelta(minutes=float(context.settings["minutes_before"]))
+    found = await asyncio.to_thread(_found, context, span, zone)
+    for event in found.occurrences:
+        if isinstance(event.start, datetime) and event.start >= now:
+            key = f"{event.event} {event.start.isoformat()}"  # once, and again if it is moved
+            await context.fire("upcoming", key, line_of(event, zone, notes=True))
 
 
 def _calendars(context: Context) -> Calendars:

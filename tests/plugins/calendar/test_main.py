@@ -1,11 +1,13 @@
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from agent.api import ToolFailed, ToolRetry, testing
 
 PLUGIN = Path(__file__).parents[3] / "plugins" / "calendar"
+BERLIN = ZoneInfo("Europe/Berlin")
 HOME = (
     "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:a\r\nSUMMARY:Standup\r\nLOCATION:Room 5\r\n"
     "DESCRIPTION:Bring coffee\r\nDTSTART;TZID=Europe/Berlin:20261201T093000\r\nDURATION:PT30M\r\n"
@@ -83,3 +85,17 @@ def test_names_of_events_that_are_not_there_are_refused(plugin: testing.Harness)
     for name in ("12345678", "ca978112/2026-12-02T09:30", "", "/"):
         with pytest.raises(ToolRetry):
             plugin.run("remove", event=name)
+
+
+def test_jobs_begin_before_an_event_and_once_for_each(plugin: testing.Harness) -> None:
+    now = datetime.now(BERLIN)
+    times = {
+        "Soon": now + timedelta(minutes=10),
+        "Later": now + timedelta(hours=1),
+        "Begun": now - timedelta(minutes=5),
+    }
+    for title, start in times.items():
+        plugin.run("add", title=title, start=start.strftime("%Y-%m-%dT%H:%M"))
+    plugin.run("add", title="Whole day", start=f"{now:%Y-%m-%d}")
+    [(trigger, key, text)] = plugin.poll("upcoming")
+    assert trigger == "upcoming" and " Soon · (home)" in text and plugin.poll("upcoming") == [(trigger, key, text)]
