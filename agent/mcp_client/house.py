@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from agent.events import AnyEvent, ExtensionChanged
 from agent.mcp_client.state import StateFile
+from agent.paths import find_paths
 from agent.sandbox.levels import Level
 from agent.settings import ServerSettings
 from agent.tools.egress import Egress
@@ -80,6 +81,11 @@ class House:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "state", StateFile(self.folder))
+
+    def own(self) -> tuple[Path, ...]:
+        """Homard's own folders: no server sees them, whatever it is granted."""
+        paths = find_paths()
+        return (self.folder, paths.data, paths.config, paths.cache, paths.logs)
 
     def place(self, name: str) -> Path:
         """The folder of one server."""

@@ -86,7 +86,7 @@ class LiveServer:
     async def _open(self, fetching: bool) -> Connection:
         if self.settings.url:
             return await self._shake(self._over_the_web(), (), legacy=False)
-        program = await asyncio.to_thread(program_of, self.name, self.settings, self._house.folder)
+        program = await asyncio.to_thread(program_of, self.name, self.settings, self._house.own())
         if program.fetches and not self.settings.hosts and not fetching:
             await asyncio.to_thread(self._require_fetched)
         roots = tuple(dict.fromkeys((*program.folders, *program.writable)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,6 +12,7 @@ from typing import Final
 from agent.errors import ToolError, UsageError
 from agent.mcp_client.name import check_server_name
 from agent.safety.web_address import parse_address
+from agent.sandbox.closed import is_inside
 from agent.settings import ServerSettings
 
 FETCHING: Final = frozenset({"npx", "uvx", "bunx", "pnpx", "pipx"})
@@ -52,10 +54,10 @@ def check_settings(name: str, settings: ServerSettings) -> None:
             raise UsageError(f"The server {name} is on the internet; it cannot be given folders of this machine.")
 
 
-def program_of(name: str, settings: ServerSettings, own: Path) -> Program:
+def program_of(name: str, settings: ServerSettings, own: Sequence[Path]) -> Program:
     """Find out. Blocks for the disk; raises UsageError with what to do.
 
-    `own`: Homard's folder for servers; nothing that holds it can be granted.
+    `own`: Homard's folders; nothing that holds one, or lies in one, can be granted.
     """
     check_settings(name, settings)
     command = os.path.expanduser(settings.command)
@@ -67,22 +69,25 @@ def program_of(name: str, settings: ServerSettings, own: Path) -> Program:
         )
     folders = tuple(_granted(name, folder, own) for folder in settings.folders)
     writable = tuple(_granted(name, folder, own) for folder in settings.writable)
+    if above := next((one for one in writable if is_inside(os.path.realpath(Path.home()), one)), ""):
+        raise UsageError(
+            f"{above} holds all that is yours; no server may change that. Name the folders that are meant."
+        )
     argv = (found, *map(os.path.expanduser, settings.args))
     code = dict.fromkeys(path for part in argv for path in _code(part))
     fetches = os.path.basename(settings.command).removesuffix(".cmd").removesuffix(".exe") in FETCHING
     return Program(argv, tuple(code), folders, writable, fetches)
 
 
-def _granted(name: str, folder: str, own: Path) -> str:
+def _granted(name: str, folder: str, own: Sequence[Path]) -> str:
     path = os.path.expanduser(folder)
     real = os.path.realpath(path)
     if not os.path.isabs(path):
         raise UsageError(f"The folder {folder!r} of the server {name} is not a whole path.")
     if not os.path.exists(real):
         raise UsageError(f"The folder {folder} that the server {name} may use does not exist. Make it, or take it out.")
-    mine = os.path.realpath(own)
-    if mine == real or mine.startswith(f"{real.rstrip(os.sep)}{os.sep}"):
-        raise UsageError(f"{folder} holds Homard's own data, which no server may see. Name a folder inside it.")
+    if any(is_inside(mine, real) or is_inside(real, mine) for mine in map(os.path.realpath, own)):
+        raise UsageError(f"{folder} holds Homard's own data, or is part of it; no server may see that. Name another.")
     return real
 
 
@@ -114,7 +119,6 @@ def ungranted_folders(settings: ServerSettings) -> list[str]:
     found: list[str] = []
     for part in map(os.path.expanduser, settings.args):
         real = os.path.realpath(part)
-        inside = any(real == one or real.startswith(f"{one.rstrip(os.sep)}{os.sep}") for one in may)
-        if os.path.isabs(part) and os.path.isdir(part) and not inside:
+        if os.path.isabs(part) and os.path.isdir(part) and not any(is_inside(real, one) for one in may):
             found.append(part)
     return found

@@ -21,14 +21,14 @@ from agent.mcp_client.plan import check_settings, ungranted_folders
 from agent.mcp_client.provider import ServerProvider
 from agent.mcp_client.state import Said, ServerState, definition_of
 from agent.mcp_client.view import Server, changed_bundle, pinned_offers, status_of, tools_of
-from agent.settings import ServerSettings
+from agent.settings import ServerSettings, Settings
 from agent.settings_file import drop, put
 
 if TYPE_CHECKING:
     from agent.mcp_client.sign_in import Client
 
-ChangeSettings = Callable[[Callable[[Any], None]], object]
-"""Edits settings.toml; gets what edits the parsed document (see `agent.settings_file.change_settings`). Blocks."""
+ChangeSettings = Callable[[Callable[[Any], None]], Settings]
+"""Edits settings.toml; gets what edits the parsed document, gives the settings after (`change_settings`). Blocks."""
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +37,9 @@ class McpServers:
     """The service. Methods that are no coroutines block for the disk: call them in a thread where a loop runs."""
 
     def __init__(self, house: House, change_settings: ChangeSettings) -> None:
-        self._house, self._change = house, change_settings
+        self._house, self._change_file = house, change_settings
+        self._changed: tuple[Mapping[str, ServerSettings], Mapping[str, ServerSettings]] | None = None
+        """As the house had them when we changed them last, and as they were after that."""
         self._live: dict[str, tuple[ServerSettings, LiveServer]] = {}
         self._providers: dict[str, tuple[object, ServerProvider]] = {}
         self._retired: list[LiveServer] = []
@@ -46,14 +48,23 @@ class McpServers:
 
     def servers(self) -> list[Server]:
         """All of them, by name. Raises StorageError, SettingsInvalid."""
-        return [self._server(name, settings) for name, settings in sorted(self._house.settings().items())]
+        return [self._server(name, settings) for name, settings in sorted(self._every().items())]
 
     def server(self, name: str) -> Server:
         """The one of that name. Raises UsageError that says which there are."""
         return self._server(name, self._settings(name))
 
+    def _every(self) -> Mapping[str, ServerSettings]:
+        """`[mcp]` with what was changed here, also while the house has not read its file again."""
+        now = self._house.settings()
+        return self._changed[1] if self._changed is not None and self._changed[0] == now else now
+
+    def _change(self, change: Callable[[Any], None]) -> None:
+        before = self._house.settings()
+        self._changed = before, self._change_file(change).mcp
+
     def _settings(self, name: str) -> ServerSettings:
-        every = self._house.settings()
+        every = self._every()
         if name in every:
             return every[name]
         there = f"There are: {', '.join(sorted(every))}." if every else "There is none yet: homard mcp add."
@@ -85,7 +96,7 @@ class McpServers:
         """Put a server into the settings. Nothing is started, and nothing of it is used yet. Raises UsageError."""
         check_settings(name, settings)
         check_declarations(settings)
-        if name in self._house.settings() and not replacing:
+        if name in self._every() and not replacing:
             raise UsageError(f"There is a server {name!r} already. Remove it first, or take another name.")
         table = {key: value for key, value in _plain(settings).items() if value not in ("", [], {}, None)}
         self._change(lambda document: put(document, ["mcp", name], table))
@@ -97,7 +108,7 @@ class McpServers:
         pasted = await asyncio.to_thread(read_paste, text)
         for one in pasted:
             check_settings(one.name, one.settings)
-        there = await asyncio.to_thread(self._house.settings)
+        there = await asyncio.to_thread(self._every)
         if twice := next((one.name for one in pasted if one.name in there), None):
             raise UsageError(f"There is a server {twice!r} already, so none was added. Remove it first, or rename it.")
         for one in pasted:
@@ -124,7 +135,7 @@ class McpServers:
         """Install an MCPB file (manifest 0.3): unpacked, not started, nothing agreed to. Raises UsageError."""
         from agent.mcp_client.bundle import install
 
-        there = set[str]() if replacing else set(await asyncio.to_thread(self._house.settings))
+        there = set[str]() if replacing else set(await asyncio.to_thread(self._every))
         made = await asyncio.to_thread(install, file, self._house, values, there)
         await self._keep(made.secrets)
         await self._end(made.name)
@@ -258,7 +269,7 @@ class McpServers:
 
     def providers(self) -> Sequence[ServerProvider]:
         """The servers whose tools may be used now. Cheap while there is none; else reads the disk. Never raises."""
-        every = self._house.settings()
+        every = self._every()
         if not every:
             return ()
         found: list[ServerProvider] = []

@@ -74,7 +74,7 @@ def status_of(name: str, settings: ServerSettings, state: ServerState, house: Ho
     try:
         check_settings(name, settings)
         check_declarations(settings)
-        program = program_of(name, settings, house.folder) if settings.command else None
+        program = program_of(name, settings, house.own()) if settings.command else None
     except HomardError as error:
         return "unusable", str(error), []
     code = [] if program is None else list(program.code)
