@@ -11,6 +11,7 @@ from typing import Literal
 from agent.errors import UsageError
 from agent.plugin_host.effective import beyond
 from agent.plugin_host.manifest import FILE, Capability, Manifest, read_manifest
+from agent.plugin_host.offers import claims_digest
 from agent.plugin_host.state import Accepted, State, load_state
 from agent.skills.tree import Stamp, Tree, differences, look
 
@@ -41,6 +42,11 @@ class Found:
     def wanted(self) -> tuple[Capability, ...]:
         """All that it asks for."""
         return self.manifest.capability if self.manifest else ()
+
+    @property
+    def believed(self) -> bool:
+        """Whether what its tools say of themselves counts: it comes with Homard, or a person said so."""
+        return self.bundled or self.accepted.believed == claims_digest(self.accepted.said)
 
     @property
     def new(self) -> tuple[Capability, ...]:

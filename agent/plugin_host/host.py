@@ -19,7 +19,7 @@ from agent.plugin_host.collection import Collection, Found
 from agent.plugin_host.effective import Effective, cut, effective
 from agent.plugin_host.life import IDLE_S, Life, Starter, Surroundings
 from agent.plugin_host.manifest import Capability, Manifest
-from agent.plugin_host.offers import check_said
+from agent.plugin_host.offers import check_said, claims_digest
 from agent.plugin_host.plugin import Plugin
 from agent.plugin_host.provider import PluginProvider
 from agent.plugin_host.running import Crashed, Running
@@ -62,6 +62,7 @@ class PluginHost:
         background: Callable[[str], EgressPass | None] = lambda _principal: None,
         hidden: Callable[[], Sequence[str]] = tuple,
         program: str = "",
+        hide: Callable[[str], str] = str,
         start: Starter | None = None,
         idle_s: float = IDLE_S,
         trigger_retry_s: Sequence[float] = RETRY_S,
@@ -70,10 +71,11 @@ class PluginHost:
 
         `bundled`: the folder of those that come with Homard, whose version is `program`. `fire`: starts the jobs that
         wait for a plugin. `background`: judges what a plugin reaches for while nobody calls it. `hidden`: folders that
-        none sees. `start` replaces the sandbox. `idle_s`: a process that nobody used for so long is ended.
+        none sees. `hide`: takes known keys out of a text. `start` replaces the sandbox. `idle_s`: a process that nobody
+        used for so long is ended.
         """
         self.collection = Collection(folder, bundled, program)
-        self._settings, self._publish = settings, publish
+        self._publish, self._hide = publish, hide
         self._measured, self._egress = measured, egress
         self._used = Used(folder)
         self._lives: dict[str, Life] = {}
@@ -142,6 +144,12 @@ class PluginHost:
         await self._refresh()
         return await asyncio.to_thread(self.plugin, plugin)
 
+    async def believe(self, plugin: str) -> Plugin:
+        """Take what its tools say they do at its hosts (`Plugin.claims`) as true, until they say something else."""
+        found = await asyncio.to_thread(self.collection.find, plugin)
+        await asyncio.to_thread(change, self.folder, plugin, believed=claims_digest(found.accepted.said))
+        return await asyncio.to_thread(self.plugin, plugin)
+
     async def disable(self, plugin: str) -> Plugin:
         """Let a plugin be used no more, and end it; it stays where it is, and what was agreed to is kept."""
         await asyncio.to_thread(self.collection.find, plugin)
@@ -182,7 +190,8 @@ class PluginHost:
             raise UsageError(f"{other.folder} holds a plugin {manifest.id} already. Remove it, or take another id.")
         before = other.accepted if other is not None else Accepted()
         await asyncio.to_thread(self._say, manifest.id, msgspec.structs.replace(before, dev=str(real)))
-        return await self.enable(manifest.id)
+        await self.enable(manifest.id)
+        return await self.believe(manifest.id)
 
     async def remove(self, plugin: str) -> Path:
         """Delete a plugin from the disk, with what it stored; one that is being written stays. Raises UsageError."""
@@ -204,7 +213,7 @@ class PluginHost:
         """The last lines that it printed. Blocks."""
         from agent.confined.log_file import tail
 
-        return tail(self._around.logs / f"{self.collection.find(plugin).id}.log", lines)
+        return [self._hide(line) for line in tail(self._around.logs / f"{self.collection.find(plugin).id}.log", lines)]
 
     def settings_schema(self, plugin: str) -> dict[str, Any]:
         """JSON Schema of what can be set, see `values.schema_of`. Blocks; raises UsageError."""

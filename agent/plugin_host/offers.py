@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -19,9 +20,18 @@ MAX_SCHEMA_BYTES: Final = 20_000
 MAX_NAME: Final = 64
 
 
-def offers_of(manifest: Manifest, said: Ready, may: Effective) -> tuple[ToolOffer, ...]:
-    """The tools, in the order of the source. Those whose files it was not granted are left out."""
-    return tuple(_offer(manifest.id, one, may) for one in said.tools if _has_files(one, may))
+def offers_of(manifest: Manifest, said: Ready, may: Effective, *, believed: bool) -> tuple[ToolOffer, ...]:
+    """The tools, in the order of the source. Those whose files it was not granted are left out.
+
+    `believed`: a person believes what they declare; else each counts as one that may do anything at its hosts.
+    """
+    return tuple(_offer(manifest.id, one, may, believed) for one in said.tools if _has_files(one, may))
+
+
+def claims_digest(said: Ready) -> str:
+    """SHA-256 of what its tools declare; empty: nothing."""
+    claims = [(one.name, one.declaration) for one in said.tools if one.declaration is not None]
+    return hashlib.sha256(msgspec.json.encode(claims)).hexdigest() if claims else ""
 
 
 def offered_name(plugin: str, tool: str) -> str:
@@ -71,13 +81,13 @@ def _has_files(tool: ToolSaid, may: Effective) -> bool:
     return all(may.has("files.read" if use == "read" else "files.write") for use in tool.files.values())
 
 
-def _offer(plugin: str, tool: ToolSaid, may: Effective) -> ToolOffer:
+def _offer(plugin: str, tool: ToolSaid, may: Effective, believed: bool) -> ToolOffer:
     return ToolOffer(
         offered_name(plugin, tool.name),
         tool.name,
         tool.description,
         tool.schema,
-        _declaration(tool, may),
+        _declaration(tool, may, believed),
         dict(tool.files),
         tool.title,
         tool.timeout_s,
@@ -85,8 +95,9 @@ def _offer(plugin: str, tool: ToolSaid, may: Effective) -> ToolOffer:
     )
 
 
-def _declaration(tool: ToolSaid, may: Effective) -> Declaration | None:
+def _declaration(tool: ToolSaid, may: Effective, believed: bool) -> Declaration | None:
     """What a tool can do outside. Whatever it declares, a process without a host does nothing there."""
     if not may.hosts:
         return None
-    return tool.declaration or declaration_for(tool.schema, {"readOnlyHint": tool.reading})
+    declared = tool.declaration if believed else None
+    return declared or declaration_for(tool.schema, {"readOnlyHint": tool.reading})

@@ -9,9 +9,9 @@ from pathlib import Path
 from agent.plugin_host.collection import Found, Status
 from agent.plugin_host.effective import Effective
 from agent.plugin_host.manifest import Capability, Manifest
-from agent.plugin_host.offers import offers_of
+from agent.plugin_host.offers import offered_name, offers_of
 from agent.plugin_host.used import Use
-from agent.plugin_host.words import consent
+from agent.plugin_host.words import consent, declaration_words
 from agent.tools.foreign import ToolOffer
 
 
@@ -66,7 +66,21 @@ class Plugin:
     @cached_property
     def tools(self) -> tuple[ToolOffer, ...]:
         """What it offered when it was enabled; empty before."""
-        return offers_of(self.manifest, self.found.accepted.said, self.may) if self.manifest else ()
+        said, believed = self.found.accepted.said, self.found.believed
+        return offers_of(self.manifest, said, self.may, believed=believed) if self.manifest else ()
+
+    @property
+    def claims(self) -> list[tuple[str, str]]:
+        """What its tools say they do at its hosts, which only counts once a person believes it: (tool, words) each."""
+        if self.manifest is None or not self.may.hosts:
+            return []
+        declared = ((one.name, one.declaration) for one in self.found.accepted.said.tools)
+        return [(offered_name(self.id, name), declaration_words(one)) for name, one in declared if one is not None]
+
+    @property
+    def believed(self) -> bool:
+        """Whether these claims count."""
+        return self.found.believed
 
     @property
     def prompt_tokens(self) -> int:

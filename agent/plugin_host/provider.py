@@ -47,7 +47,8 @@ class PluginProvider:
     def offers(self) -> tuple[ToolOffer, ...]:
         """What a person agreed to."""
         manifest = self._found.manifest
-        return offers_of(manifest, self._found.accepted.said, self._may) if manifest is not None else ()
+        said, believed = self._found.accepted.said, self._found.believed
+        return offers_of(manifest, said, self._may, believed=believed) if manifest is not None else ()
 
     def capabilities(self) -> tuple[Capability, ...]:
         """What it was granted."""

@@ -29,6 +29,8 @@ class Accepted(msgspec.Struct, frozen=True, omit_defaults=True):
     granted: tuple[Capability, ...] = ()
     said: Ready = Ready()
     """What it offered then; what it says later adds nothing."""
+    believed: str = ""
+    """Digest of what its tools say of themselves (`offers.claims_digest`), if a person believes it."""
     program: str = ""
     """Of one that comes with Homard: the version of Homard then."""
     source: str = ""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -9,8 +10,9 @@ from agent.errors import UsageError
 from agent.plugin_api.wire import Ready, ToolSaid, TriggerSaid, from_plugin
 from agent.plugin_host.effective import Effective
 from agent.plugin_host.manifest import Capability, Manifest
-from agent.plugin_host.offers import check_said, offered_name, offers_of
-from agent.safety.declared import Declaration
+from agent.plugin_host.offers import check_said, claims_digest, offered_name, offers_of
+from agent.safety.declared import UNDECLARED, Declaration, Output
+from agent.tools.foreign import ToolOffer
 
 MANIFEST = Manifest(1, "notes", "Notes", "1", "d")
 SCHEMA: dict[str, Any] = {"type": "object", "properties": {"file": {"type": "string"}}}
@@ -24,15 +26,28 @@ def test_names_are_unique_over_all_plugins() -> None:
 
 def test_what_a_tool_does_outside_is_declared_only_where_it_can_reach_it() -> None:
     said = Ready((ToolSaid("a", "A.", SCHEMA), ToolSaid("b", "B.", SCHEMA, declaration=Declaration("msg.send"))))
-    assert [one.declaration for one in offers_of(MANIFEST, said, Effective())] == [None, None]
-    declared = [one.declaration for one in offers_of(MANIFEST, said, REACHES_OUT)]
-    assert [one.verb if one else None for one in declared] == ["net.send", "msg.send"]
+    assert [one.declaration for one in offers_of(MANIFEST, said, Effective(), believed=True)] == [None, None]
+    assert verbs(offers_of(MANIFEST, said, REACHES_OUT, believed=True)) == ["net.send", "msg.send"]
+
+
+def test_what_nobody_believes_counts_as_one_that_may_do_anything() -> None:
+    harmless = Declaration("read", {"query": "choice"}, output=Output("own"))
+    said = Ready((ToolSaid("a", "A.", SCHEMA, declaration=harmless), ToolSaid("b", "B.", SCHEMA, reading=True)))
+    first, second = offers_of(MANIFEST, said, REACHES_OUT, believed=False)
+    assert first.declaration == UNDECLARED and verbs([second]) == ["net.fetch"]
+    assert offers_of(MANIFEST, said, REACHES_OUT, believed=True)[0].declaration == harmless
+    other = Ready((ToolSaid("a", "A.", SCHEMA, declaration=Declaration("read")),))
+    assert len({claims_digest(said), claims_digest(other), claims_digest(Ready()), ""}) == 3
+
+
+def verbs(offers: Sequence[ToolOffer]) -> list[str]:
+    return [one.declaration.verb for one in offers if one.declaration]
 
 
 def test_tools_whose_files_were_not_granted_are_not_offered() -> None:
     said = Ready((ToolSaid("a", "A.", SCHEMA, {"file": "read"}), ToolSaid("b", "B.", SCHEMA, {"file": "write"})))
     may = Effective((Capability("files.read", (), "r"),))
-    assert [one.own_name for one in offers_of(MANIFEST, said, may)] == ["a"]
+    assert [one.own_name for one in offers_of(MANIFEST, said, may, believed=True)] == ["a"]
 
 
 @pytest.mark.parametrize(

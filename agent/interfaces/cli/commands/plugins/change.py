@@ -36,9 +36,25 @@ def enable(plugin: Id, yes: Yes = False, as_json: AsJson = False) -> Work:
         if not yes and not await _agreed(terminal, found):
             terminal.say(f"{plugin} stays off. With --yes you agree beforehand.")
             return PERSON_EXIT
-        return say_plugin(terminal, await host.enable(plugin), as_json)
+        enabled = await host.enable(plugin)
+        if enabled.claims and not enabled.believed and (yes or await _believed(terminal, enabled)):
+            enabled = await host.believe(plugin)
+        return say_plugin(terminal, enabled, as_json)
 
     return plugin_work(do, as_json=as_json)
+
+
+async def _believed(terminal: Terminal, plugin: Plugin) -> bool:
+    """Whether the person believes what its tools say of themselves. Without it each call that reaches out is asked."""
+    terminal.say("Its tools say of themselves what they do there. Where you do not believe it, each call asks you:")
+    for name, words in plugin.claims:
+        terminal.say(revealed(f"  {name} {words}"))
+    return await _yes(terminal, "  Believe it? [y/N] ")
+
+
+async def _yes(terminal: Terminal, question: str) -> bool:
+    answer = await terminal.ask(question, fresh=True)
+    return (answer or "").strip().lower() in ("y", "yes")
 
 
 async def _agreed(terminal: Terminal, plugin: Plugin) -> bool:
@@ -55,8 +71,7 @@ async def _agreed(terminal: Terminal, plugin: Plugin) -> bool:
     terminal.say(revealed(f"{manifest.name} {manifest.version}{by} asks to:"))
     for line in consent_lines(manifest, asked):
         terminal.say(revealed(line))
-    answer = await terminal.ask("  Agree? [y/N] ", fresh=True)
-    return (answer or "").strip().lower() in ("y", "yes")
+    return await _yes(terminal, "  Agree? [y/N] ")
 
 
 @app.command("disable")

@@ -43,13 +43,15 @@ async def open_host(house: House) -> AsyncGenerator[PluginHost]:
     from agent.plugin_host.host import PluginHost
     from agent.sandbox.measure import known
 
+    secrets = secrets_of(house)
     host = PluginHost(
         house.paths.data / "plugins",
         private=house.paths.data / "plugin-data",
         logs=house.paths.logs / "plugins",
         settings=house.settings,
         bundled=bundled_plugins(),
-        secrets=secrets_of(house),
+        secrets=secrets,
+        hide=secrets.known.hide,
         measured=lambda: known(house.paths.cache),
         program=__version__,
     )

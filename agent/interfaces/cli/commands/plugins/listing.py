@@ -110,12 +110,10 @@ def _described(plugin: Plugin, host: PluginHost) -> list[str]:
 
 
 def _tools(plugin: Plugin) -> list[str]:
-    from agent.plugin_host.words import declaration_words
-
-    lines: list[str] = []
-    for one in plugin.tools:
-        outside = f"; {declaration_words(one.declaration)}" if one.declaration else ""
-        lines.append(f"tool {one.name}: {one.description}{outside}")
+    lines = [f"tool {one.name}: {one.description}" for one in plugin.tools]
+    lines += [f"{name} says that it {words}" for name, words in plugin.claims]
+    if plugin.claims and not plugin.believed:
+        lines.append("Nobody said that they believe that, so each call that reaches out asks.")
     lines += [f"trigger {one.name}: {one.description}" for one in plugin.found.accepted.said.triggers]
     return lines
 

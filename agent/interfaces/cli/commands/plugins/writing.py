@@ -122,6 +122,9 @@ async def _reload(terminal: Terminal, host: PluginHost, plugin: str, files: list
 
     terminal.say(revealed(f"Saved: {', '.join(files[:5])}"))
     try:
-        say_plugin(terminal, await host.enable(plugin), False)
+        reloaded = await host.reload(plugin)
+        say_plugin(terminal, reloaded, False)
+        if reloaded.new:
+            terminal.say(f"It asks for more than you agreed to. To agree: homard plugins enable {plugin}")
     except HomardError as error:
         terminal.say(revealed(str(error)))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.command_line import ROOT, environment, homard, report
+from tests.helpers.command_line import ROOT, PseudoTerminal, environment, homard, report
 from tests.helpers.plugins import capability, write_plugin
 
 HELLO = '''
@@ -72,6 +72,28 @@ def test_enabling_shows_what_it_asks_for_and_nobody_there_is_no_yes(tmp_path: Pa
     assert homard(home, "plugins", "disable", "hello").returncode == 0
     assert homard(home, "plugins", "remove", "hello").returncode == 0
     assert not (home / "plugins" / "hello").exists()
+
+
+def test_what_its_tools_say_of_themselves_counts_once_it_is_believed(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    declared = '@tool(declaration=Declaration("read", output=Output("own")))'
+    code = HELLO.replace("import Context, tool", "import Context, Declaration, Output, tool").replace("@tool", declared)
+    write_plugin(home / "plugins", code, more=MORE)
+    claim = "hello_hello says that it looks things up at its service and changes nothing there; says that all it gives"
+    terminal = PseudoTerminal(home, "plugins", "enable", "hello")
+    try:
+        terminal.expect("Agree? [y/N]")
+        terminal.type("y\r")
+        terminal.expect("Believe it? [y/N]")
+        terminal.type("\r")
+        assert terminal.wait() == 0
+    finally:
+        terminal.kill()
+    shown = homard(home, "plugins", "show", "hello").stdout
+    assert claim in shown and "Nobody said that they believe that" in shown
+    assert homard(home, "plugins", "enable", "hello", "--yes").returncode == 0
+    shown = homard(home, "plugins", "show", "hello").stdout
+    assert claim in shown and "Nobody said" not in shown
 
 
 def test_settings_are_checked_and_written(tmp_path: Path) -> None:
