@@ -6,9 +6,10 @@ the disk a run.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,7 @@ class Extensions:
         self._services, self._paths, self._settings, self._secrets = services, paths, settings, secrets
         self._fire, self._given = fire, given
         self._opening = threading.RLock()
+        self._loop = asyncio.get_running_loop()
         self.desktop: Desktop | None = None
         """What plugins may be granted of the desktop; put here by the app before it opens anything."""
 
@@ -127,9 +129,13 @@ class Extensions:
 
     @cached_property
     def _packs(self) -> Packs:
-        from agent.packs.kinds import open_packs
+        from agent.packs.kinds import open_home
+        from agent.settings_file import change_settings
 
-        return open_packs(self._paths.data / "packs", self._paths.skills)
+        paths = self._paths
+        change = partial(change_settings, paths.settings)
+        servers, enable = lambda: self._settings().mcp, self.plugins.enable
+        return open_home(paths.data, paths.skills, servers, change, enable, self._loop)
 
     def packs_now(self) -> RunPacks | None:
         """What runs know of packs, as the disk says now; None: there is none. Blocks."""
@@ -151,6 +157,15 @@ class Extensions:
         if self._settings().mcp:
             found += self.servers.providers()
         return found
+
+    def want_plugins(self, wanted: Mapping[str, frozenset[str]]) -> None:
+        """Keep the triggers of plugins running that jobs wait for."""
+        if wanted or "_plugins" in vars(self):
+            self.plugins.watch(wanted)
+
+    def plugin_triggers(self) -> dict[str, tuple[str, ...]]:
+        """The triggers of plugins that are on and may start jobs. Blocks for the disk."""
+        return self.plugins.triggers() if (self._paths.data / "plugins" / STATE).exists() else {}
 
     async def start(self) -> None:
         """Let plugins hear of events; in a process that stays."""

@@ -60,7 +60,10 @@ class JobDoors:
         parked: ParkedQuestions,
         caps: Callable[[], Awaitable[Sequence[Standing]]],
         own_folders: Sequence[str],
+        want_plugins: Callable[[Mapping[str, frozenset[str]]], None],
+        plugin_triggers: Callable[[], Mapping[str, Sequence[str]]],
     ) -> None:
+        self._want_plugins, self._plugin_triggers = want_plugins, plugin_triggers
         self._services = services
         self._submit = submit
         self._settings = settings
@@ -95,6 +98,8 @@ class JobDoors:
                 caps=self._caps,
                 own_folders=self._own_folders,
                 own_writes=JournalWrites(services.workplace.safeguards.undo.journal.store),
+                want_plugins=self._want_plugins,
+                plugin_triggers=self._plugin_triggers,
             )
         )
 

@@ -158,6 +158,8 @@ class Runtime:
             parked=self.parked,
             caps=books.ledger.standing,
             own_folders=tuple(map(str, (paths.data, paths.config, paths.cache, paths.logs))),
+            want_plugins=lambda wanted: self.extensions.want_plugins(wanted),
+            plugin_triggers=lambda: self.extensions.plugin_triggers(),
         )
         self._services.jobs = self._jobs
         self.extensions = Extensions(
