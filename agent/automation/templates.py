@@ -9,6 +9,7 @@ about = "When a PDF settles in the folder: …"
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -50,11 +51,12 @@ def templates(language: str = "en") -> tuple[Template, ...]:
     return tuple(read_template(file.stem, file.read_text(encoding="utf-8"), language) for file in files)
 
 
-def template(key: str, language: str = "en") -> Template:
-    """The template of that key. Raises UsageError that says which there are."""
-    found = [one for one in templates(language) if one.key == key.lower()]
+def template(key: str, language: str = "en", more: Sequence[Template] = ()) -> Template:
+    """The template of that key, of Homard's own or of `more`. Raises UsageError that says which there are."""
+    every = (*templates(language), *more)
+    found = [one for one in every if one.key == key.lower()]
     if not found:
-        keys = ", ".join(one.key for one in templates(language))
+        keys = ", ".join(one.key for one in every)
         raise UsageError(f"There is no template {key!r}. There are {keys}; `homard jobs templates` says what they do.")
     return found[0]
 

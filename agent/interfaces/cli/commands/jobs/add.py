@@ -74,7 +74,11 @@ class _Add:
 
     async def _draft(self, terminal: Terminal, house: House) -> Draft:
         language = house.settings().app.language
-        draft = await asyncio.to_thread(drafted, self.sentence, self.template, self.given, terminal.cwd, language)
+        from agent.interfaces.cli.commands.jobs.offered import templates_of_packs
+
+        more = await templates_of_packs(house, language) if self.template else ()
+        said = (self.sentence, self.template, self.given, terminal.cwd, language, more)
+        draft = await asyncio.to_thread(drafted, *said)
         return with_free_name(draft, [row.job.name for row in await automation(house).jobs()])
 
     async def _agreed(self, terminal: Terminal) -> bool:

@@ -23,6 +23,7 @@ from agent.jobs import Every, Job, Trigger
 
 if TYPE_CHECKING:
     from agent.automation.sentence import Sentence
+    from agent.automation.templates import Template
 
 _TASK = "do it"
 _BY_NAME = {flag.name: flag for flag in FLAGS}
@@ -38,14 +39,19 @@ class Draft:
     """A person chose the name."""
 
 
-def drafted(sentence: str, template: str, given: Given, cwd: str, language: str) -> Draft:
-    """Make a job of what was said. Reads the disk. Raises UsageError that says what is missing or wrong."""
+def drafted(
+    sentence: str, template: str, given: Given, cwd: str, language: str, more: Sequence[Template] = ()
+) -> Draft:
+    """Make a job of what was said. Reads the disk. Raises UsageError that says what is missing or wrong.
+
+    `more`: templates besides Homard's own.
+    """
     if sentence and template:
         raise UsageError(
             "There is a sentence and a template. Nothing was saved; take one of them, and flags for the rest."
         )
     read = _read(sentence) if sentence else None
-    values = _from_template(template, given, cwd, language) if template else _from_sentence(read, cwd)
+    values = _from_template(template, given, cwd, language, more) if template else _from_sentence(read, cwd)
     draft = changed(values, given, cwd)
     doubts = (*(read.doubts if read else ()), *draft.doubts)
     return Draft(draft.job, doubts, bool(given.of(_BY_NAME["name"])))
@@ -167,10 +173,10 @@ def _from_sentence(read: Sentence | None, cwd: str) -> Table:
     return {**values, "policies": policies} if policies else values
 
 
-def _from_template(key: str, given: Given, cwd: str, language: str) -> Table:
+def _from_template(key: str, given: Given, cwd: str, language: str, more: Sequence[Template]) -> Table:
     from agent.automation.templates import template
 
-    job = template(key, language).job
+    job = template(key, language, more).job
     if folder := given.of(_BY_NAME["folder"]):
         job = moved(job, os.path.abspath(os.path.join(cwd, os.path.expanduser(folder[0]))))
     return plain_job(job)

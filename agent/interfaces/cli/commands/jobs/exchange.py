@@ -104,11 +104,13 @@ def jobs_templates(
 
     async def run(terminal: Terminal, house: House) -> int:
         from agent.automation.templates import template, templates
+        from agent.interfaces.cli.commands.jobs.offered import templates_of_packs
 
         language = house.settings().app.language
-        found = await asyncio.to_thread(templates, language)
+        more = await templates_of_packs(house, language)
+        found = (*await asyncio.to_thread(templates, language), *more)
         if key:
-            one = await asyncio.to_thread(template, key, language)
+            one = await asyncio.to_thread(template, key, language, more)
             if as_json:
                 print_json(terminal, plain(one))
             else:

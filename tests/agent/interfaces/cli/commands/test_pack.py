@@ -37,7 +37,7 @@ def test_the_first_pack_of_the_documentation(tmp_path: Path) -> None:
     for said in (
         "not trusted yet", "asks to compare the fingerprint", "office  1.0.0    on", "+4. Keep it under one page.",
         "may write, move and delete files, where you let Homard and where it can be undone. They say: To save the",
-        "It may do nothing more than before.", "never: fs.* to",
+        "It may do nothing more than before.", "never: fs.* to", "Minutes of the week · office-weekly", "minutes  on",
     ):  # fmt: skip
         assert said in done.stdout, (said, done.stdout)
     assert "office 1.0.0: It is off." in done.stderr and "office is gone" in done.stderr
