@@ -14,6 +14,7 @@ from app.widgets.cards.surface import Mark, column
 from app.widgets.cards.words import PlainText, Tone, Words, revealed
 
 MOST_SENTENCES = 60
+SENTENCE_CHARS = 2_000
 REASON_CHARS = 600
 _TONES: dict[Weight, Tone] = {"plain": "muted", "reach": "warn", "danger": "error"}
 
@@ -68,7 +69,7 @@ class SentenceList(QWidget):
     def _row(self, sentence: Sentence, parent: QWidget) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(SPACE)
-        said = revealed(sentence.text)
+        said = revealed(sentence.text[:SENTENCE_CHARS])
         if self._choosable and sentence.key:
             box = QCheckBox(parent)
             box.setAccessibleName(said)
@@ -122,7 +123,7 @@ class NoteList(QWidget):
             row = QHBoxLayout()
             row.setSpacing(SPACE)
             row.addWidget(Mark(self._icon, self._content, tone=self._tone), 0, Qt.AlignmentFlag.AlignTop)
-            row.addWidget(PlainText(revealed(text), self._content, name=self._title), 1)
+            row.addWidget(PlainText(revealed(text[:SENTENCE_CHARS]), self._content, name=self._title), 1)
             rows.addLayout(row)
         self._layout.addWidget(self._content)
         self.setVisible(bool(lines))
