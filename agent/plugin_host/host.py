@@ -8,22 +8,20 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from agent.bus import Bus
-from agent.errors import HomardError, StorageError, ToolError, UsageError
+from agent.errors import HomardError, StorageError
 from agent.events import AnyEvent, ExtensionChanged
+from agent.plugin_host.agreement import Agreement, usable
 from agent.plugin_host.answers import Fire, Sources
 from agent.plugin_host.background import Background
 from agent.plugin_host.collection import Collection, Found
-from agent.plugin_host.effective import Effective, cut, effective
+from agent.plugin_host.effective import Effective, effective
 from agent.plugin_host.life import IDLE_S, Life, Starter, Surroundings
-from agent.plugin_host.manifest import Capability, Manifest
-from agent.plugin_host.offers import check_said, claims_digest
+from agent.plugin_host.manifest import Capability
 from agent.plugin_host.plugin import Plugin
 from agent.plugin_host.provider import PluginProvider
 from agent.plugin_host.running import Crashed, Running
-from agent.plugin_host.state import Accepted, anything, change, load_state, save_state
+from agent.plugin_host.state import anything, change
 from agent.plugin_host.used import Use, Used
 from agent.plugin_host.values import schema_of, values_of
 from agent.plugin_host.watches import RETRY_S
@@ -79,6 +77,7 @@ class PluginHost:
         self._measured, self._egress = measured, egress
         self._used = Used(folder)
         self._lives: dict[str, Life] = {}
+        self._agreement = Agreement(self.collection, self.life)
         self._background = Background(self._begin, trigger_retry_s)
         self._around = Surroundings(
             private=private,
@@ -91,6 +90,7 @@ class PluginHost:
             background=background,
             failed=self._failed,
             changed=lambda plugin, status: self._tell(plugin, status),
+            learnt=lambda found, said: self._agreement.note(found, said),
             idle_s=idle_s,
         )
 
@@ -125,73 +125,34 @@ class PluginHost:
 
         It is started once, to learn what it offers. Raises UsageError: nothing changed.
         """
-        found = await asyncio.to_thread(self.collection.find, plugin)
-        manifest = _usable(found)
-        agreed = cut(manifest.capability, manifest.capability if granted is None else granted)
-        accepted = msgspec.structs.replace(
-            found.accepted,
-            enabled=True,
-            manifest=manifest,
-            digest=found.tree.digest,
-            files=dict(found.tree.files),
-            granted=agreed,
-            program=self.collection.program if found.bundled else "",
-            stopped="",
-        )
-        accepted = await self._learnt(found, manifest, accepted)
-        await asyncio.to_thread(self._say, plugin, accepted)
+        await self._agreement.enable(plugin, granted)
         self._tell(plugin, "on")
         await self._refresh()
         return await asyncio.to_thread(self.plugin, plugin)
 
     async def believe(self, plugin: str) -> Plugin:
         """Take what its tools say they do at its hosts (`Plugin.claims`) as true, until they say something else."""
-        found = await asyncio.to_thread(self.collection.find, plugin)
-        await asyncio.to_thread(change, self.folder, plugin, believed=claims_digest(found.accepted.said))
+        await self._agreement.believe(plugin)
         return await asyncio.to_thread(self.plugin, plugin)
 
     async def disable(self, plugin: str) -> Plugin:
         """Let a plugin be used no more, and end it; it stays where it is, and what was agreed to is kept."""
-        await asyncio.to_thread(self.collection.find, plugin)
-        await asyncio.to_thread(change, self.folder, plugin, enabled=False, stopped="")
-        await self._end(plugin)
+        await self._agreement.disable(plugin)
         self._tell(plugin, "off")
         await self._refresh()
         return await asyncio.to_thread(self.plugin, plugin)
 
     async def reload(self, plugin: str) -> Plugin:
         """Start a plugin anew. Of one that is being written, what it offers now is offered. Raises UsageError."""
-        found = await asyncio.to_thread(self.collection.find, plugin)
-        if found.status != "on":
-            raise UsageError(f"The plugin {plugin} is not on: {found.why or 'enable it first.'}")
-        if found.accepted.dev or found.tree.digest != found.accepted.digest:
-            manifest = _usable(found)
-            accepted = msgspec.structs.replace(
-                found.accepted,
-                manifest=manifest,
-                digest=found.tree.digest,
-                files=dict(found.tree.files),
-                program=self.collection.program if found.bundled else "",
-            )
-            await asyncio.to_thread(self._say, plugin, await self._learnt(found, manifest, accepted))
-        await asyncio.to_thread(change, self.folder, plugin, reloads=found.accepted.reloads + 1)
-        await self._end(plugin)
+        await self._agreement.reload(plugin)
         return await asyncio.to_thread(self.plugin, plugin)
 
     async def develop(self, folder: Path) -> Plugin:
         """Use a plugin from the folder in which it is being written, with all that it asks for. Raises UsageError."""
-        from agent.plugin_host.manifest import read_manifest
-
-        real = await asyncio.to_thread(folder.resolve)
-        manifest = await asyncio.to_thread(read_manifest, real)
-        there = {one.id: one for one in await asyncio.to_thread(self.collection.look)}
-        other = there.get(manifest.id)
-        if other is not None and other.folder != real and not other.accepted.dev:
-            raise UsageError(f"{other.folder} holds a plugin {manifest.id} already. Remove it, or take another id.")
-        before = other.accepted if other is not None else Accepted()
-        await asyncio.to_thread(self._say, manifest.id, msgspec.structs.replace(before, dev=str(real)))
-        await self.enable(manifest.id)
-        return await self.believe(manifest.id)
+        plugin = await self._agreement.develop(folder)
+        self._tell(plugin, "on")
+        await self._refresh()
+        return await asyncio.to_thread(self.plugin, plugin)
 
     async def remove(self, plugin: str) -> Path:
         """Delete a plugin from the disk, with what it stored; one that is being written stays. Raises UsageError."""
@@ -217,11 +178,11 @@ class PluginHost:
 
     def settings_schema(self, plugin: str) -> dict[str, Any]:
         """JSON Schema of what can be set, see `values.schema_of`. Blocks; raises UsageError."""
-        return schema_of(_usable(self.collection.find(plugin)))
+        return schema_of(usable(self.collection.find(plugin)))
 
     def settings_values(self, plugin: str) -> Mapping[str, Any]:
         """What is set, or its default; no secrets. Blocks; raises UsageError."""
-        return values_of(_usable(self.collection.find(plugin)), self._around.written(plugin))
+        return values_of(usable(self.collection.find(plugin)), self._around.written(plugin))
 
     async def start(self, bus: Bus) -> None:
         """Begin to hand events to the plugins that were granted some. Costs nothing as long as there are none."""
@@ -276,25 +237,6 @@ class PluginHost:
 
     async def _begin(self, plugin: str) -> Running:
         return await self.life(plugin).begin(self._quietly)
-
-    async def _learnt(self, found: Found, manifest: Manifest, accepted: Accepted) -> Accepted:
-        """Start it as it would be used, and take what it offers. Raises UsageError."""
-        trial = msgspec.structs.replace(accepted, enabled=True)
-        as_on = Found(found.id, found.folder, manifest, found.tree, trial, found.bundled, "on")
-        try:
-            said = await self.life(found.id).learn(as_on)
-            check_said(manifest, said)
-        except (ToolError, UsageError) as error:
-            await self._end(found.id)
-            raise UsageError(f"{error} Nothing was changed.") from None
-        now = await asyncio.to_thread(self.collection.find, found.id)
-        if now.tree.digest != found.tree.digest and not accepted.dev:
-            await self._end(found.id)
-            raise UsageError(f"{found.folder} changed meanwhile. Nothing was changed; look at it again.")
-        return msgspec.structs.replace(accepted, said=said)
-
-    def _say(self, plugin: str, accepted: Accepted) -> None:
-        save_state(self.folder, load_state(self.folder).with_plugin(plugin, accepted))
 
     async def _end(self, plugin: str) -> None:
         if plugin in self._lives:
@@ -363,9 +305,3 @@ class PluginHost:
             _log.warning("%s", error)
         await self._end(plugin)
         self._tell(plugin, "disabled", f"{plugin}: {why}", tell=True)
-
-
-def _usable(found: Found) -> Manifest:
-    if found.manifest is None or found.status == "unusable":
-        raise UsageError(f"The plugin {found.id} cannot be used. {found.why}")
-    return found.manifest

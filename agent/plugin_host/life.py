@@ -61,6 +61,8 @@ class Surroundings:
     """Told of each failure: (plugin, what happened, whether it is to be disabled)."""
     changed: Callable[[str, str], None] = lambda _plugin, _status: None
     """Told of `starting`, `running`, `idle`, `crashed`."""
+    learnt: Callable[[Found, Ready], None] = lambda _found, _said: None
+    """Told in a thread what a plugin offers that was started with other bytes than those that were enabled."""
     idle_s: float = IDLE_S
 
 
@@ -114,7 +116,9 @@ class Life:
             if running is not None:
                 await running.end()
             await self._wait()
-            running, _ready = await self._start(found)
+            running, ready = await self._start(found)
+            if found.tree.digest != found.accepted.digest:
+                await asyncio.to_thread(self._around.learnt, found, ready)
             self._version = version
             self._awake()
             return running

@@ -549,6 +549,14 @@ def test_one_in_development_is_used_as_it_is_saved(tmp_path: Path) -> None:
             assert await home.call("hello", name="Ada") == "Good day Ada (1)"
             more = '\n\n@tool\ndef bye() -> str:\n    """Say bye."""\n    return "Bye"\n'
             (folder / "main.py").write_text(HELLO + more)
+            assert await home.call("hello", name="Ada") == "Hello Ada (1)"  # started anew, it tells what it has now
+            assert await home.call("bye") == "Bye"
+            (folder / "main.py").write_text("def broken(:\n")
+            with pytest.raises(UsageError, match=r"SyntaxError: .*main.py, line 1"):
+                await home.host.reload("hello")
+            with pytest.raises(ToolFailed, match=r"SyntaxError: .*main.py, line 1"):
+                await home.call("bye")
+            (folder / "main.py").write_text(HELLO + more)
             await home.host.reload("hello")
             assert await home.call("bye") == "Bye"
             # What it asks for now, it has to be granted first.
