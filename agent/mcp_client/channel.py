@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from agent.confined.ended import Flooded, Gone, Stalled
 from agent.confined.process import ConfinedProcess
 from agent.mcp_client.pace import Pace
+from agent.mcp_client.sdk import message_of
 from agent.tasks import spawn
 
 if TYPE_CHECKING:
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
     from mcp.shared.message import SessionMessage
 
 MOST_BYTES: Final = 4 << 20
-"""Of one message. The SDK reads it on the event loop, which stands still for about 10 ms a megabyte."""
+"""Of one message. It is read on the event loop, which stands still for about 3 ms a megabyte (see `sdk.message_of`)."""
 BURST: Final = 500
 PACE: Final = 300.0
 """Messages a second, after a burst: each takes about a tenth of a millisecond of the event loop."""
 GARBAGE: Final = 2_000
 """Lines that are no message, one after the other, before a server is given up: banners and logs on its output."""
+LONG_GARBAGE: Final = 100_000
+"""Bytes of one such line: that is no banner, but an answer that somebody waits for."""
 
 _log = logging.getLogger(__name__)
 
@@ -101,7 +104,6 @@ async def program_channel(process: ConfinedProcess) -> AsyncGenerator[Any]:
 async def _read(process: ConfinedProcess, incoming: Any) -> None:
     import anyio
     from mcp.shared.message import SessionMessage
-    from mcp_types import jsonrpc_message_adapter
 
     garbage = 0
     with incoming:
@@ -115,11 +117,11 @@ async def _read(process: ConfinedProcess, incoming: Any) -> None:
             if not line.strip():
                 continue
             try:
-                message = SessionMessage(jsonrpc_message_adapter.validate_json(line, by_name=False))
+                message = SessionMessage(message_of(line))
             except ValueError:
                 garbage += 1
                 _log.debug("%s wrote a line that is no message of MCP", process.name)
-                if garbage > GARBAGE:
+                if garbage > GARBAGE or len(line) > LONG_GARBAGE:
                     _log.warning("%s writes what is no MCP; it is ended", process.name)
                     await process.end(0)
                     return

@@ -69,6 +69,11 @@ def misbehave(request: dict[str, Any]) -> None:
                 sys.stdout.write("no message\n")
         case "huge":
             answer(request, text("x" * (6 << 20)))
+        case "pieces":
+            answer(request, text("", structuredContent={"a": [{"b": {}} for _ in range(400_000)]}))
+        case "deep":
+            sys.stdout.write('{"jsonrpc":"2.0","id":1,"result":' + "[" * 900_000 + "]" * 900_000 + "}\n")
+            sys.stdout.flush()
         case "wrong_id":
             send(id=987_654, result=text("for nobody"))
             send(id=str(request["id"]) + "x", result=text("for nobody"))
