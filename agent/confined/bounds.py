@@ -8,7 +8,7 @@ from pathlib import Path
 
 from agent.paths import find_paths
 from agent.sandbox.closed import is_inside, secret_places
-from agent.sandbox.confinement import Confinement
+from agent.sandbox.confinement import Confinement, looked_through
 from agent.sandbox.levels import Level
 
 THREADS = 8
@@ -27,7 +27,7 @@ class Bounds:
     granted. What lies in a place of keys or in a hidden one is left out. Of Homard's own folders what is named is
     seen: who makes bounds of a person's grant leaves those out."""
     writable: tuple[str, ...] = ()
-    """Further folders in which it may change everything."""
+    """Further folders in which it may change everything but what programs run by themselves (`.git/hooks`, …)."""
     hidden: tuple[str, ...] = ()
     """Neither read nor written, even inside what is granted: folders that are local only or that a rule is about.
     Keys, logins and Homard's own folders need not be named."""
@@ -52,9 +52,10 @@ def confinement_of(bounds: Bounds) -> Confinement:
     closed = [*map(os.path.realpath, bounds.hidden), *secret_places()]
     writable = dict.fromkeys(map(os.path.realpath, [str(bounds.home), *bounds.writable]))
     readable = [path for path in dict.fromkeys(map(os.path.realpath, bounds.readable)) if path not in own]
-    return Confinement(
+    confinement = Confinement(
         readable=tuple(path for path in readable if not any(is_inside(path, place) for place in closed)),
         writable=tuple(writable),
+        stood=tuple(_stood(path) for path in [*writable][1:] if os.path.isdir(path)),
         hidden=tuple(dict.fromkeys([*own, *closed])),
         network="egress" if bounds.hosts else "none",
         need=bounds.need,
@@ -63,8 +64,15 @@ def confinement_of(bounds: Bounds) -> Confinement:
         memory_bytes=(bounds.memory_mb << 20) * 3 // 2,
         tasks=_tasks() + bounds.processes * THREADS,
         yields=True,
+        local_sockets=False,
         lone=not bounds.commands,
     )
+    return looked_through(confinement) if confinement.stood else confinement
+
+
+def _stood(path: str) -> tuple[str, int, int]:
+    status = os.lstat(path)
+    return path, status.st_dev, status.st_ino
 
 
 def _tasks() -> int:

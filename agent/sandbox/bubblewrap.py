@@ -168,5 +168,6 @@ def _within(confinement: Confinement, backend: Backend, home: str, temporary: st
         options += [word for path in [*confinement.writable, *private] for word in ("--work", path)]
     if backend.seccomp:
         options += ["--seccomp", *kept_back(confinement)]
-        options += [word for family in ("unix", "inet", "inet6", "netlink") for word in ("--socket", family)]
+        families = ("inet", "inet6", "netlink", *(("unix",) if confinement.local_sockets else ()))
+        options += [word for family in families for word in ("--socket", family)]
     return options

@@ -52,6 +52,8 @@ class Confinement:
     """Processes and threads; root is not bounded. None: as many as a large build needs."""
     yields: bool = False
     """It computes after everything else, and is the first to go when the machine runs out of memory."""
+    local_sockets: bool = True
+    """It may use UNIX sockets; without, none of a program outside is reached, wherever it lies."""
     lone: bool = False
     """It starts no program and no second process."""
 

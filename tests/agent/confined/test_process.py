@@ -423,3 +423,29 @@ def test_many_at_once_end_in_time(tmp_path: Path, count: int) -> None:
         return time.monotonic() - began
 
     assert asyncio.run(work()) < END_LIMIT_S
+
+
+@on_linux
+def test_a_folder_that_it_may_change_keeps_what_programs_run_by_themselves(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    (project / ".git" / "hooks").mkdir(parents=True)
+    program = f"""{ATTEMPTS}
+import os, socket
+os.chdir({str(project)!r})
+attempt("file", lambda: open("new", "w").close())
+attempt("hook", lambda: open(".git/hooks/pre-commit", "w"))
+attempt("socket", lambda: socket.socket(socket.AF_UNIX))
+attempt("pair", lambda: socket.socketpair() and True)
+print(json.dumps(found))
+"""
+
+    async def work() -> list[str]:
+        return await said(await started(program, bounds_in(tmp_path, writable=(str(project),))))
+
+    assert json.loads(asyncio.run(work())[0]) == {
+        "file": True,
+        "hook": "Read-only file system",
+        "socket": "Address family not supported by protocol",
+        "pair": True,
+    }
+    assert sorted(path.name for path in project.iterdir()) == [".git", "new"]
