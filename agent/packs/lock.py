@@ -151,6 +151,13 @@ def follow(packs: Packs, news: News) -> list[Found]:
     return done
 
 
+def leave(packs: Packs) -> None:
+    """Follow no lock any more; what it brought is the person's own from now on. Blocks."""
+    state = packs.state()
+    own = {name: msgspec.structs.replace(one, team=False) for name, one in state.packs.items()}
+    packs.save(msgspec.structs.replace(state, packs=own, followed=None))
+
+
 def _install(packs: Packs, locked: LockedPack, file: Path) -> Found:
     with packs.store.opened(file) as pack:
         if (pack.manifest.name, pack.digest, pack.key) != (locked.name, locked.digest, locked.key):

@@ -19,7 +19,7 @@ from agent.packs.requirement import why_unmet
 from agent.packs.state import Installed, Placed, State, load_state, save_state
 from agent.packs.store import Store, kept_before
 from agent.packs.trust import checked_trust
-from agent.skills.tree import Stamp
+from agent.skills.tree import Stamp, differences, look
 
 MAX_FORMER: Final = 2_000
 """Skills of packs that were here once, remembered so long."""
@@ -40,12 +40,26 @@ class Found:
     """Since it was installed: `changed: skills/letters/SKILL.md`."""
 
 
+def _nobody(_name: str, _status: str) -> None:
+    """Tell nobody."""
+
+
 class Packs:
     """All methods block for the disk; they raise UsageError, after which nothing is changed, and StorageError."""
 
-    def __init__(self, folder: Path, kinds: Sequence[Parts], today: Callable[[], date] = date.today) -> None:
-        """`folder`: where packs are kept; it need not be there. `kinds`: where parts of each kind live."""
+    def __init__(
+        self,
+        folder: Path,
+        kinds: Sequence[Parts],
+        today: Callable[[], date] = date.today,
+        told: Callable[[str, str], None] = _nobody,
+    ) -> None:
+        """`folder`: where packs are kept; it need not be there. `kinds`: where parts of each kind live.
+
+        `told`: hears of each pack (name, status) that somebody changed; called in the thread that did it.
+        """
         self.store = Store(folder)
+        self._told = told
         self.kinds = {one.kind: one for one in kinds}
         self._today = today
 
@@ -63,6 +77,11 @@ class Packs:
             return self._judged(state, name)
         there = f"There are: {', '.join(sorted(state.packs))}." if state.packs else "There is none yet."
         raise UsageError(f"There is no pack {name!r} here. {there}")
+
+    def _found(self, name: str) -> Found:
+        found = self.find(name)
+        self._told(name, found.status)
+        return found
 
     def read(self, name: str) -> Pack:
         """The pack of a name as it lies on the disk, if it is what was installed."""
@@ -141,7 +160,7 @@ class Packs:
                 self._kind(placed).remove(placed)
         placed = tuple(self._put(part, pack) for part in parts)
         save_state(self.store.folder, state.with_pack(name, msgspec.structs.replace(one, parts=placed)))
-        return self.find(name)
+        return self._found(name)
 
     def _put(self, part: Part, pack: Pack) -> Placed:
         try:
@@ -168,7 +187,10 @@ class Packs:
             raise UsageError(f"The pack {name} is not enabled. {' '.join((found.why, *found.changes[:5]))}")
         allowed = one.asked if granted is None else tuple(cap for cap in one.asked if cap in granted)
         state = self.state()
-        on = msgspec.structs.replace(one, enabled=True, granted=allowed)
+        # Looked at again: by now the times of the files tell whether they change, so that nobody has to read them.
+        parts = tuple(_looked_at(placed) for placed in one.parts)
+        files = self.store.look(name, one)
+        on = msgspec.structs.replace(one, enabled=True, granted=allowed, files=files, parts=parts)
         if why := why_unmet(state.with_pack(name, on), name):
             raise UsageError(f"The pack {name} is not enabled. {why}")
         try:
@@ -178,14 +200,14 @@ class Packs:
             self._switch_off(one)
             raise
         save_state(self.store.folder, state.with_pack(name, on))
-        return self.find(name)
+        return self._found(name)
 
     def disable(self, name: str) -> Found:
         """Let nothing of a pack be used; it stays where it is."""
         one = self.find(name).installed
         save_state(self.store.folder, self.state().with_pack(name, msgspec.structs.replace(one, enabled=False)))
         self._switch_off(one)
-        return self.find(name)
+        return self._found(name)
 
     def remove(self, name: str) -> None:
         """Take a pack away with all its parts and kept versions."""
@@ -195,6 +217,7 @@ class Packs:
             self._kind(placed).remove(placed)
         save_state(self.store.folder, with_former(self.state(), name, one).with_pack(name, None))
         self.store.drop(name)
+        self._told(name, "removed")
 
     def rollback(self, name: str) -> Found:
         """Go back to the version before; it is off until a person enables it."""
@@ -240,6 +263,11 @@ def with_former(state: State, name: str, installed: Installed) -> State:
     texts = {placed.digest: name for placed in installed.parts if placed.kind == "skill"}
     former = {digest: owner for digest, owner in state.former.items() if digest not in texts} | texts
     return msgspec.structs.replace(state, former=dict(list(former.items())[-MAX_FORMER:]))
+
+
+def _looked_at(placed: Placed) -> Placed:
+    files = dict(look(Path(placed.place), placed.files).files) if placed.place else {}
+    return msgspec.structs.replace(placed, files=files) if not differences(placed.files, files) else placed
 
 
 def _order(version: str) -> tuple[int, ...]:

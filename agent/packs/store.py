@@ -90,6 +90,11 @@ class Store:
             return [f"changed: {problem}" for problem in tree.problems]
         return differences(installed.files, tree.files)
 
+    def look(self, name: str, installed: Installed) -> dict[str, Stamp]:
+        """The files of a pack with their times now; as they were, if they are no more the same."""
+        now = dict(look(self.place(name, installed.digest), installed.files).files)
+        return now if not differences(installed.files, now) else installed.files
+
     def drop(self, name: str, keep: tuple[str, ...] = ()) -> tuple[str, ...]:
         """Delete the versions of a pack but those; the digests' beginnings that stayed."""
         kept = {digest[:32] for digest in keep}

@@ -11,7 +11,7 @@ import pytest
 
 from agent.errors import UsageError
 from agent.packs.keys import PublisherKey, made_key
-from agent.packs.lock import FILE, LockedPack, LockStatement, follow, read_lock, write_lock
+from agent.packs.lock import FILE, LockedPack, LockStatement, follow, leave, read_lock, write_lock
 from agent.packs.service import Packs
 from agent.packs.signing import opened, public_of, read_signed, signed_by
 from agent.packs.source import publish
@@ -70,6 +70,18 @@ def test_a_member_has_what_the_lock_names(tmp_path: Path) -> None:
     assert has(team.member) == {"letters": ("1.1.0", "off"), "mine": ("1.0.0", "on")}
     team.lock(letters)  # the team goes back
     assert team.follow() == ["replace letters 1.1.0 by 1.0.0; off until you enable it"]
+
+
+def test_who_follows_no_more_keeps_what_came(tmp_path: Path) -> None:
+    team = Team(tmp_path)
+    team.lock(team.pack("letters"))
+    team.follow(team.key.fingerprint)
+    leave(team.member)
+    team.lock(team.pack("plans"))
+    with pytest.raises(UnknownKey):
+        team.follow()
+    assert team.follow(team.key.fingerprint) == ["install plans 1.0.0, off until you enable it"]
+    assert set(has(team.member)) == {"letters", "plans"}
 
 
 def test_an_older_lock_is_not_taken_for_the_present_one(tmp_path: Path) -> None:

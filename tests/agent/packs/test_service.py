@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from agent.errors import StorageError, UsageError
+from agent.events import ExtensionChanged
 from agent.packs.keys import made_key
+from agent.packs.kinds import open_packs
 from agent.packs.signing import fingerprint_of
 from agent.packs.state import NAME
 from agent.packs.trust import UnknownKey
@@ -221,6 +223,21 @@ def test_the_skills_of_a_pack_reach_a_run_like_any_other(tmp_path: Path) -> None
     skills = RunSkills.look(tmp_path / "home" / "skills", tmp_path, 400)
     assert [one.name for one in skills.skills] == ["minutes"] and "Begin with the date." in skills.text("minutes").text
     assert skills.skills[0].digest == packs.find("minutes").installed.parts[0].digest
+
+
+def test_who_watches_hears_of_each_change(tmp_path: Path) -> None:
+    heard: list[tuple[str, str]] = []
+
+    def publish(event: object) -> None:
+        assert isinstance(event, ExtensionChanged) and event.kind == "pack"
+        heard.append((event.name, event.status))
+
+    packs = open_packs(tmp_path / "packs", tmp_path / "skills", publish=publish)
+    packs.install(write_pack(tmp_path), unsigned=True)
+    packs.enable("minutes")
+    packs.disable("minutes")
+    packs.remove("minutes")
+    assert heard == [("minutes", "off"), ("minutes", "on"), ("minutes", "off"), ("minutes", "removed")]
 
 
 def test_fingerprints_are_of_the_key(tmp_path: Path) -> None:

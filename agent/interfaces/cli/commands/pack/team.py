@@ -66,14 +66,19 @@ def follow(
     source: Annotated[str, typer.Argument(metavar="[LOCK]", help="The lock, or its folder; later the same.")] = "",
     yes: Yes = False,
     trust: Trust = "",
+    off: Annotated[bool, typer.Option("--off", help="Follow it no more; what it brought stays, as yours.")] = False,
     as_json: AsJson = False,
 ) -> Work:
     """Follow the lock of your team, after showing what that changes. It enables nothing."""
 
     async def run(terminal: Terminal, house: House) -> int:
-        from agent.packs.lock import follow
+        from agent.packs.lock import follow, leave
 
         packs = packs_of(house)
+        if off:
+            await asyncio.to_thread(leave, packs)
+            terminal.say("No lock is followed any more. What it brought is yours now.")
+            return 0
         news = await _news(terminal, packs, _where(terminal, packs, source), trust)
         say_lines(terminal, [f"Lock {news.lock.serial} of {news.lock.team}, {news.lock.signed}:"])
         say_lines(terminal, [f"- {step.words}" for step in news.steps] or ["You have all of it."])
