@@ -14,13 +14,14 @@ from agent.events import AnyEvent, ExtensionChanged
 from agent.plugin_host.agreement import Agreement, usable
 from agent.plugin_host.answers import Fire, Sources
 from agent.plugin_host.background import Background
+from agent.plugin_host.channel import Crashed
 from agent.plugin_host.collection import Collection, Found
 from agent.plugin_host.effective import Effective, effective
 from agent.plugin_host.life import IDLE_S, Life, Starter, Surroundings
 from agent.plugin_host.manifest import Capability
 from agent.plugin_host.plugin import Plugin
 from agent.plugin_host.provider import PluginProvider
-from agent.plugin_host.running import Crashed, Running
+from agent.plugin_host.running import Running
 from agent.plugin_host.state import anything, change
 from agent.plugin_host.used import Use, Used
 from agent.plugin_host.values import schema_of, values_of

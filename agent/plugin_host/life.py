@@ -13,11 +13,12 @@ from agent.confined.bounds import Bounds
 from agent.errors import HomardError, ToolError, ToolFailed
 from agent.plugin_api.wire import Ready, Start
 from agent.plugin_host.answers import Answers, Sources
+from agent.plugin_host.channel import Channel, Crashed, NotImported
 from agent.plugin_host.collection import Found
 from agent.plugin_host.effective import Effective, effective
 from agent.plugin_host.health import Health
 from agent.plugin_host.manifest import Manifest
-from agent.plugin_host.running import Channel, Crashed, NotImported, Running
+from agent.plugin_host.running import Running
 from agent.plugin_host.values import values_of
 from agent.safety.request import SandboxLevel
 from agent.sandbox.jail import python_places
@@ -205,7 +206,7 @@ class Life:
         except Crashed as error:
             raise ToolFailed(f"The plugin {self.plugin} did not start: {error}. {self._next()}") from None
         answers.triggers = frozenset(one.name for one in ready.triggers)
-        running.background = self._around.background(f"plugin:{self.plugin}") if may.hosts else None
+        running.passes.background = self._around.background(f"plugin:{self.plugin}") if may.hosts else None
         self._running = running
         self._around.changed(self.plugin, "running")
         return running, ready

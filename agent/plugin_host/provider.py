@@ -8,11 +8,11 @@ from pathlib import Path
 from agent.errors import ToolFailed
 from agent.messages import ImagePart
 from agent.plugin_api.result import PlainResult
+from agent.plugin_host.channel import Crashed
 from agent.plugin_host.collection import Found
 from agent.plugin_host.effective import Effective
 from agent.plugin_host.life import Life
 from agent.plugin_host.offers import offers_of
-from agent.plugin_host.running import Crashed
 from agent.safety.request import Capability
 from agent.tools.foreign import ForeignCall, ForeignResult, ToolOffer
 

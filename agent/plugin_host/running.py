@@ -6,12 +6,11 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, Protocol
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 import msgspec
 
-from agent.confined.ended import Ended
 from agent.errors import ToolDenied, ToolError, ToolFailed, ToolRetry
 from agent.plugin_api.model import ModelCall
 from agent.plugin_api.result import PlainResult
@@ -36,8 +35,9 @@ from agent.plugin_api.wire import (
     encode,
     from_plugin,
 )
+from agent.plugin_host.channel import Channel, Crashed, NotImported
+from agent.plugin_host.passes import Passes
 from agent.tasks import spawn, uninterrupted
-from agent.tools.egress_pass import EgressPass
 from agent.tools.foreign import ForeignCall
 
 START_LIMIT_S: Final = 30.0
@@ -49,52 +49,6 @@ MAX_PIECES: Final = 2_000
 """Of a model's reply that nobody has taken yet."""
 MAX_ASKS: Final = 64
 """That one process may have open."""
-
-
-class Channel(Protocol):
-    """The process: see `agent.confined.process.ConfinedProcess`."""
-
-    egress: EgressPass | None
-
-    @property
-    def alive(self) -> bool:
-        """Whether it runs."""
-        ...
-
-    @property
-    def ended(self) -> Ended | None:
-        """How it ended."""
-        ...
-
-    @property
-    def pid(self) -> int:
-        """Of the process."""
-        ...
-
-    @property
-    def memory(self) -> int:
-        """Bytes of its tree."""
-        ...
-
-    async def send(self, message: bytes) -> None:
-        """Send a line."""
-        ...
-
-    async def receive(self) -> bytes | None:
-        """The next line."""
-        ...
-
-    async def end(self, grace_s: float = 0.5) -> Ended:
-        """End it."""
-        ...
-
-
-class Crashed(ToolFailed):
-    """The process ended, hung or spoke nonsense: a failure of the plugin as a whole. The text says which."""
-
-
-class NotImported(ToolFailed):
-    """The plugin's code cannot be imported; the text has the line."""
 
 
 _log = logging.getLogger(__name__)
@@ -130,8 +84,8 @@ class Running:
         self._number = 0
         self._open: dict[int, _Open] = {}
         self._asks: set[asyncio.Task[None]] = set()
-        self._passes: list[EgressPass] = []
-        self._background: EgressPass | None = None
+        self.passes = Passes(channel)
+        """Who judges what it reaches for."""
         self._closing = False
         self._ready: asyncio.Future[Ready] = asyncio.get_running_loop().create_future()
         self._reader = spawn(self._listen(), f"plugin-{name}")
@@ -171,20 +125,10 @@ class Running:
         """Whether somebody waits for an answer."""
         return any(not one.lasting for one in self._open.values())
 
-    @property
-    def background(self) -> EgressPass | None:
-        """Judges what it reaches for while no call runs; None: nothing."""
-        return self._background
-
-    @background.setter
-    def background(self, egress: EgressPass | None) -> None:
-        self._background = egress
-        self._judge()
-
     async def call(self, call: ForeignCall) -> PlainResult:
         """Have a tool called. Raises ToolRetry, ToolFailed, ToolDenied, Crashed."""
         offer = call.tool
-        with self._egress(call.egress):
+        with self.passes.counting(call.egress):
             async with self._asking(call, call.progress) as (number, opened):
                 await self._send(Call(number, offer.own_name, dict(call.arguments)))
                 try:
@@ -269,22 +213,6 @@ class Running:
             self._closing = True
             self.failure = "it did not stop when it was asked to"
             spawn(self.end(self.failure), "end-plugin")
-
-    def _egress(self, egress: EgressPass | None) -> _Judged:
-        return _Judged(self._passes, egress, self._judge)
-
-    def _judge(self) -> None:
-        """While calls of several runs are open, a connection must please all of them: whose it is cannot be known."""
-        if not self._passes:
-            self.channel.egress = self._background
-            return
-        passes = tuple(self._passes)
-
-        def permit(host: str, port: int) -> None:
-            for one in passes:
-                one.permit_host(host, port)
-
-        self.channel.egress = passes[0] if len(passes) == 1 else replace(passes[-1], permit_host=permit)
 
     async def _send(self, message: ToPlugin) -> None:
         line = encode(message) if not isinstance(message, Call) else await _encoded(message)
@@ -405,23 +333,6 @@ class Running:
             answer = Answer(ask.number, None, Problem("failed", "Homard could not do that; its log says why."))
         with suppress(ToolFailed):
             await self._send(answer)
-
-
-class _Judged:
-    """A pass that counts for a while."""
-
-    def __init__(self, passes: list[EgressPass], egress: EgressPass | None, changed: Callable[[], None]) -> None:
-        self._passes, self._egress, self._changed = passes, egress, changed
-
-    def __enter__(self) -> None:
-        if self._egress is not None:
-            self._passes.append(self._egress)
-            self._changed()
-
-    def __exit__(self, *_error: object) -> None:
-        if self._egress is not None:
-            self._passes.remove(self._egress)
-            self._changed()
 
 
 async def _encoded(call: Call) -> bytes:
