@@ -14,7 +14,7 @@ from dateutil.rrule import rrulestr
 from agent.api import ToolRetry
 
 from .lines import Block, Lines, name_of, unfolded
-from .occurrences import Event, Moment, instant, length_of, occurrences, short_name
+from .occurrences import Event, Moment, instant, length_of, occurrences, short_name, value_of
 
 _EMPTY = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Homard//Calendar 1.0//EN\r\nEND:VCALENDAR\r\n"
 _OF_SERIES = ("RRULE", "RDATE", "EXDATE", "EXRULE", "DTEND", "DURATION")
@@ -45,10 +45,7 @@ def add(text: str, wanted: Wanted, now: datetime) -> tuple[str, str]:
     lines = Lines(text if text.strip() else _EMPTY)
     uid = str(uuid.uuid4())
     block = ["BEGIN:VEVENT", f"UID:{uid}", "END:VEVENT"]
-    try:
-        lines.add([line + lines.ending for line in block])
-    except ValueError as error:
-        raise ToolRetry(f"Nothing can be added to this calendar: {error}.") from None
+    lines.add([line + lines.ending for line in block])
     _write(lines, _block(lines, uid), wanted, timedelta(hours=1), now)
     return lines.text, short_name(uid)
 
@@ -62,7 +59,7 @@ def change(text: str, name: str, wanted: Wanted, now: datetime, zone: tzinfo) ->
         _must_exist(text, name, zone)
         moved = _split(lines, master, start)
     block = moved or master
-    parsed = _parsed(lines, block)
+    parsed = _existing(lines, block)
     if not start and wanted.start is not None:
         _check_series(lines, block, parsed, wanted.start)
     _write(lines, block, wanted, length_of(parsed), now)
@@ -111,7 +108,7 @@ def _must_exist(text: str, name: str, zone: tzinfo) -> None:
 def _split(lines: Lines, master: Block, start: str) -> Block:
     """Write one occurrence of a series as an event of its own, as RFC 5545 has it: same UID, RECURRENCE-ID."""
     first = lines.line(master, "DTSTART")
-    length = length_of(_parsed(lines, master))
+    length = length_of(_existing(lines, master))
     dropped = [index for name, index in lines.own(master) if name in _OF_SERIES]
     copied = [lines.lines[index] for index in range(master.start, master.end) if index not in dropped]
     lines.lines[master.end : master.end] = copied
@@ -194,11 +191,24 @@ def _know_zone(lines: Lines, moment: Moment | None) -> None:
 
 
 def _block(lines: Lines, uid: str) -> Block:
-    return next(block for block in lines.blocks() if block.uid == uid)
+    for block in lines.blocks():
+        if block.uid == uid:
+            return block
+    raise ToolRetry("Nothing can be added to this calendar: it is damaged.")
 
 
 def _parsed(lines: Lines, block: Block) -> Any:
-    return icalendar.Event.from_ical("".join(lines.lines[block.start : block.end]))
+    try:
+        return icalendar.Event.from_ical("".join(lines.lines[block.start : block.end]))
+    except ValueError as error:
+        raise ToolRetry(f"The event is damaged and is not changed: {error}.") from None
+
+
+def _existing(lines: Lines, block: Block) -> Any:
+    parsed = _parsed(lines, block)
+    if value_of(parsed, "DTSTART") is None:
+        raise ToolRetry("The event is damaged and is not changed: its start cannot be read.")
+    return parsed
 
 
 def _property(name: str, value: Any, ending: str) -> str:

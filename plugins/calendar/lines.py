@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from agent.api import ToolRetry
+
 
 @dataclass(frozen=True)
 class Block:
@@ -82,7 +84,7 @@ class Lines:
         return replace(block, end=block.end + len(new) - old)
 
     def add(self, lines: list[str]) -> None:
-        """Put whole lines at the end of the first calendar."""
+        """Put whole lines at the end of the first calendar. Raises ToolRetry if there is none."""
         depth = 0
         for index, line in enumerate(self.lines):
             name = name_of(line)
@@ -90,7 +92,7 @@ class Lines:
             if name == "END" and depth == 0:
                 self.lines[index:index] = lines
                 return
-        raise ValueError("it holds no calendar, or its end is missing")
+        raise ToolRetry("Nothing can be added to this file: it holds no calendar, or its end is missing.")
 
 
 def name_of(line: str) -> str:

@@ -97,8 +97,8 @@ def _read(name: str, text: str, problems: list[str]) -> dict[str, _Series]:
     series: dict[str, _Series] = {}
     for event in (event for calendar in calendars for event in calendar.walk("VEVENT")):
         one = series.setdefault(str(event.get("UID", "")), _Series())
-        original = _value(event, "RECURRENCE-ID")
-        if _value(event, "DTSTART") is None:
+        original = value_of(event, "RECURRENCE-ID")
+        if value_of(event, "DTSTART") is None:
             problems.append(f"“{_text(event.get('SUMMARY'))}” in {name} has no start.")
         elif original is None:
             one.master = event
@@ -168,7 +168,7 @@ def _wall_of(until: Moment, zone: tzinfo | None) -> datetime:
 def length_of(event: Event) -> timedelta:
     """Give how long an event lasts, in wall time."""
     start: Moment = event["DTSTART"].dt
-    end, duration = _value(event, "DTEND"), _value(event, "DURATION")
+    end, duration = value_of(event, "DTEND"), value_of(event, "DURATION")
     if isinstance(end, date) and isinstance(end, datetime) == isinstance(start, datetime):
         # In wall time, so that each occurrence ends at the same hour on a day when the clocks change.
         return max(_naive(end, start) - _naive(start, start), timedelta(0))
@@ -204,7 +204,7 @@ def stamp(moment: Moment) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M") if isinstance(moment, datetime) else moment.isoformat()
 
 
-def _value(event: Event, name: str) -> Any:
+def value_of(event: Event, name: str) -> Any:
     """Give a property's value; None: there is none, several, or one that cannot be read."""
     found = event.get(name)
     return None if found is None or isinstance(found, icalendar.vBroken | list) else found.dt

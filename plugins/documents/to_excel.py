@@ -91,7 +91,7 @@ def write_excel(sheets: Sequence[Sheet], path: Path, formulas: bool = False) -> 
 
 def _put(cell: Any, text: str, formulas: bool, head: bool) -> bool:
     """Fill a cell; tells whether a formula became text."""
-    text = ILLEGAL_CHARACTERS_RE.sub("", text.strip())[:MAX_CELL_CHARS]
+    text = ILLEGAL_CHARACTERS_RE.sub("", text.encode(errors="ignore").decode().strip())[:MAX_CELL_CHARS]
     formula = text.startswith("=") and len(text) > 1
     if formula and formulas:
         cell.value = _checked(text)

@@ -147,6 +147,24 @@ def test_a_file_that_is_no_calendar_is_left_alone() -> None:
         add("Dear diary", Wanted("x", date(2026, 12, 1)), NOW)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("DTSTART:20261203T090000Z", "DTSTART:soon"),
+        ("DTSTART:20261203T090000Z\r\n", ""),
+        ("DTSTART:20261203T090000Z", "DTSTART:20261203T090000Z\r\nDTSTART:20261204T090000Z"),
+    ],
+)
+def test_an_event_that_is_damaged_is_not_changed(old: str, new: str) -> None:
+    with pytest.raises(ToolRetry, match="damaged"):
+        change(SERIES.replace(old, new), ONCE, Wanted(end=moment_of("2026-12-03T12:00", BERLIN)), NOW, BERLIN)
+
+
+def test_nothing_is_added_to_a_calendar_whose_parts_do_not_close() -> None:
+    with pytest.raises(ToolRetry, match="damaged"):
+        add("END:A\r\nBEGIN:B\r\nBEGIN:C\r\nEND:C\r\n", Wanted("x", date(2026, 12, 1)), NOW)
+
+
 @pytest.mark.parametrize("text", ["tomorrow", "2026-13-01", "2026-12-01T25:00", ""])
 def test_a_time_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(ToolRetry, match="is no time"):

@@ -32,7 +32,7 @@ def test_each_table_becomes_a_sheet_named_by_its_heading(tmp_path: Path) -> None
         ("12", 12), ("-3.50", -3.5), ("0.1", 0.1), ("007", "007"), ("1,5", "1,5"), ("1e5", "1e5"), ("12%", "12%"),
         ("1234567890123456789", "1234567890123456789"), ("+49 170", "+49 170"), ("2026-12-01", datetime(2026, 12, 1)),
         ("2026-12-01 09:30", datetime(2026, 12, 1, 9, 30)), ("2026-13-01", "2026-13-01"), ("TRUE", True), ("", None),
-        ("#N/A", "#N/A"), ("a\x00b", "ab"), ("@x", "@x"),
+        ("#N/A", "#N/A"), ("a\x00b\ud800", "ab"), ("@x", "@x"),
     ],
 )  # fmt: skip
 def test_a_cell_is_what_it_surely_is(tmp_path: Path, text: str, value: Any) -> None:
