@@ -272,6 +272,8 @@ class StoredConversation:
         self.gate.label = label
         if self.gate.packs is not None:
             self.gate.followed = self.gate.packs.followed(self.entries)
+        if self.skills is not None:
+            self.gate.skill_bounds = self.skills.bounds(self.entries, self.run_id)
 
     async def add_note(self, note: NoteMessage) -> None:
         """Store a word of the harness to the model."""

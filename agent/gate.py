@@ -80,6 +80,8 @@ class RunGate:
     """
     followed: tuple[str, ...] = ()
     """The skills of packs that the model had opened when it wrote the call, as sources of labels."""
+    skill_bounds: Mapping[str, tuple[Capability, ...]] = field(default_factory=dict[str, tuple[Capability, ...]])
+    """What the skills that this run follows say they need, by principal: no more may come of it than that."""
     built_on: Policy | None = None
     """The rules and marks by which the run's folders and commands are held; None: nobody changes them."""
     _grants: list[RunGrant] = field(default_factory=list[RunGrant])
@@ -191,7 +193,9 @@ class RunGate:
         )
 
     def _chain(self, act: Act) -> tuple[str, ...]:
-        chain = (*self.principals, act.by) if act.by else self.principals
+        # A skill stands behind the person and before a job: whose leave it is stays the last.
+        principals = (*self.principals[:1], *self.skill_bounds, *self.principals[1:])
+        chain = (*principals, act.by) if act.by else principals
         return chain if self.packs is None else self.packs.chain(chain, self.followed)
 
     def _current(self) -> Policy:
@@ -221,8 +225,9 @@ class RunGate:
         # a provider's process sees made for this run, or a rule about the provider alone.
         held = self.built_on is None or policy.guards_no_more_than(self.built_on, self.principals, now)
         chain = self._chain(act)
+        held = held and (not self.skill_bounds or policy.guards_alike(chain, self.principals, now))
         held = held and not act.by and (self.packs is None or not self.packs.guards(chain))
-        capabilities = dict(self.capabilities)
+        capabilities = {**self.capabilities, **self.skill_bounds}
         if act.by:
             capabilities[act.by] = act.leave
         if self.packs is not None:

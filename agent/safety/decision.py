@@ -142,6 +142,10 @@ def _incapable(principal: str, effect: Effect) -> Finding:
     if principal.startswith("job:"):
         change = "A person's yes, or one permission more in the job."
         return Finding(4, "ask", rule, f"{effect}: the profile of the job does not hold it", change)
+    if principal.startswith("skill:"):
+        change = "A person's yes. A message that does not follow the skill is not bound by it."
+        reason = f"{effect}: the skill that this run follows ({principal}) does not name it among its allowed-tools"
+        return Finding(4, "ask", rule, reason, change)
     change = f"It would need the capability for {effect.verb} on that target, granted by you."
     return Finding(4, "deny", rule, f"{principal} has no leave to {effect}", change)
 

@@ -127,6 +127,11 @@ class Policy:
         start = f"p:{fold(path).rstrip('/')}/"
         return frozenset(mark.mark for mark in self.marks if mark.target.key.startswith(start))
 
+    def guards_alike(self, some: Sequence[str], others: Sequence[str], now: datetime) -> bool:
+        """Whether the rules guard the same paths from these two chains of principals."""
+        verbs: tuple[Verb, ...] = ("fs.read", "fs.write", "fs.delete")
+        return all(self.guarded_paths(verb, some, now) == self.guarded_paths(verb, others, now) for verb in verbs)
+
     def guards_no_more_than(self, other: Policy, principals: Sequence[str], now: datetime) -> bool:
         """Whether what is kept away by another policy is kept away by it: no place is marked or guarded anew."""
         if self is other:

@@ -385,3 +385,40 @@ def test_an_evil_skill_that_is_obeyed_to_the_letter_changes_and_tells_nothing(tm
             assert before == {path: path.read_bytes() for path in skills_of(tmp_path).rglob("*") if path.is_file()}
 
     asyncio.run(main())
+
+
+def bounded_skill(skills: Path, name: str, tools: str) -> None:
+    folder = write_skill(skills, name)
+    (folder / "SKILL.md").write_text(f"---\nname: {name}\ndescription: d\nallowed-tools: {tools}\n---\nDo it.\n")
+    Shelf(skills).enable(name)
+
+
+def test_what_a_skill_does_not_name_is_denied_in_the_run_that_follows_it(tmp_path: Path) -> None:
+    bounded_skill(skills_of(tmp_path), "look-only", "Read Grep")
+    write = Reply(calls=[("write", {"path": "made.txt", "text": "x"})])
+    opens = Reply(calls=[("skill", {"name": "look-only"})])
+    script = [write, Reply("ok"), opens, write, Reply("ok"), write, Reply("ok")]
+
+    async def main() -> None:
+        async with open_house(tmp_path, script, built_in_tools()) as house:
+            await house.finish("/skill look-only x", attended=False)
+            await house.finish("y", attended=False)
+            await house.finish("z", attended=False)
+            chosen, _opened, opened, free = results(await house.history())
+            for denied in (chosen, opened):
+                assert "does not name it among its allowed-tools" in denied
+            assert "Not allowed" not in free and (house.folder / "made.txt").exists()
+
+    asyncio.run(main())
+
+
+def test_a_job_that_follows_a_skill_may_do_what_both_may(tmp_path: Path) -> None:
+    bounded_skill(skills_of(tmp_path), "runner", "Bash")
+    script = [Reply(calls=[("skill", {"name": "runner"})]), Reply(calls=[("shell", {"cmd": "echo ran"})]), Reply("ok")]
+
+    async def main() -> None:
+        async with open_house(tmp_path, script, [ShellTool()]) as house:
+            await house.finish("go", origin="schedule", attended=False, acts_as=acts_as(house))
+            assert results(await house.history())[1] == "ran"
+
+    asyncio.run(main())
