@@ -17,7 +17,8 @@ from agent.safety.endorsement import NOTHING
 ACTS: Final[frozenset[Verb]] = frozenset(
     {"net.send", "msg.send", "mem.write", "job.change", "policy.change", "ui.write"}
 )
-"""Done in the person's name, or lasting, or pasted by them: a stranger's wish for one is stopped whatever else the run has seen."""
+"""Done in the person's name, or lasting, or pasted by them: a stranger's wish for one is stopped whatever else the run
+has seen."""
 
 LEAVING: Final[frozenset[Verb]] = frozenset({"net.send", "msg.send", "net.fetch"})
 """What carries data off the machine, beside a command with the network."""
