@@ -10,8 +10,8 @@ import asyncio
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from agent import __version__
 from agent.desktop import Desktop
@@ -50,11 +50,15 @@ class Extensions:
         settings: Callable[[], Settings],
         secrets: KeyringSecrets,
         fire: Fire,
+        reload: Callable[[], None],
         given: Sequence[ToolProvider] = (),
     ) -> None:
-        """`fire`: starts the jobs that wait for a plugin. `given`: providers that are there besides."""
+        """`fire`: starts the jobs that wait for a plugin. `given`: providers that are there besides.
+
+        `reload` reads the settings again, after servers or packs changed the file; from any thread.
+        """
         self._services, self._paths, self._settings, self._secrets = services, paths, settings, secrets
-        self._fire, self._given = fire, given
+        self._fire, self._reload, self._given = fire, reload, given
         self._opening = threading.RLock()
         self._loop = asyncio.get_running_loop()
         self.desktop: Desktop | None = None
@@ -110,7 +114,6 @@ class Extensions:
     def _servers(self) -> McpServers:
         from agent.mcp_client.house import House
         from agent.mcp_client.servers import McpServers
-        from agent.settings_file import change_settings
 
         paths = self._paths
         house = House(
@@ -125,17 +128,23 @@ class Extensions:
             egress=self._egress,
             now=self._services.clock.now,
         )
-        return McpServers(house, partial(change_settings, paths.settings))
+        return McpServers(house, self._change)
 
     @cached_property
     def _packs(self) -> Packs:
         from agent.packs.kinds import open_home
+
+        paths, publish = self._paths, self._services.bus.publish
+        servers, enable = lambda: self._settings().mcp, self.plugins.enable
+        return open_home(paths.data, paths.skills, servers, self._change, enable, self._loop, publish)
+
+    def _change(self, change: Callable[[Any], None]) -> Settings:
+        """Edit settings.toml, so that who asked for it finds it done. Blocks."""
         from agent.settings_file import change_settings
 
-        paths = self._paths
-        change = partial(change_settings, paths.settings)
-        servers, enable = lambda: self._settings().mcp, self.plugins.enable
-        return open_home(paths.data, paths.skills, servers, change, enable, self._loop)
+        changed = change_settings(self._paths.settings, change)
+        self._reload()
+        return changed
 
     def packs_now(self) -> RunPacks | None:
         """What runs know of packs, as the disk says now; None: there is none. Blocks."""

@@ -163,7 +163,13 @@ class Runtime:
         )
         self._services.jobs = self._jobs
         self.extensions = Extensions(
-            self._services, paths, lambda: self.settings, secrets, self._jobs.plugin_event, providers
+            self._services,
+            paths,
+            lambda: self.settings,
+            secrets,
+            self._jobs.plugin_event,
+            self.reload_settings,
+            providers,
         )
         """Plugins, MCP servers and packs."""
         self._services.packs = self.extensions.packs_now

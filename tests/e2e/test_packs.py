@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,9 @@ from agent.safety.policy_file import POLICY_FILE
 from agent.skills.shelf import Shelf
 from agent.tools.registry import built_in_tools
 from tests.helpers.house import House, home, open_house
+from tests.helpers.mcp import CHILD
 from tests.helpers.packs import TODAY, built, may, write_pack
+from tests.helpers.plugins import write_plugin
 
 EVERYTHING = '[[rule]]\ndo = "allow"\nwhat = "*"\n'
 EVIL = """\
@@ -186,3 +189,56 @@ def test_a_byte_that_changes_after_it_was_agreed_to_is_not_read(tmp_path: Path) 
             assert packs.find("minutes").status == "changed"
 
     asyncio.run(main())
+
+
+def test_a_server_and_a_plugin_of_a_pack_in_a_running_homard(tmp_path: Path) -> None:
+    """They are enabled with the pack in the running app, offered to runs, and gone with it."""
+    prepare(tmp_path)
+    source = write_pack(
+        tmp_path / "source", "office", plugins=["plugins/crm"],
+        servers={"tickets": {"path": "srv", "command": sys.executable, "args": ["-I", SERVER, "good"]}},
+    )  # fmt: skip
+    (source / "srv").mkdir()
+    shutil.copy(CHILD, source / "srv" / "server.py")
+    write_plugin(source / "plugins", CRM, name="crm")
+    key = made_key()
+    file = built(source, key)
+    script = [Reply(calls=[("crm_add", {"name": "Ada"})]), Reply("Done."), Reply("Gone.")]
+
+    async def main() -> None:
+        async with open_house(tmp_path, script, tools=built_in_tools()) as house:
+            packs = house.runtime.packs
+            await asyncio.to_thread(packs.install, file, trust=key.fingerprint)
+            found = await asyncio.to_thread(packs.enable, "office")
+            assert (found.status, found.changes) == ("on", ())
+            await house.runtime.servers.test("tickets")
+            assert (await asyncio.to_thread(house.runtime.servers.trust, "tickets")).status == "on"
+            assert packs.find("office").status == "on"
+            await house.finish("add Ada", attended=False)
+            (request, *_) = house.gateway.requests
+            assert {"crm_add", "tickets_echo"} <= {tool.name for tool in request.tools}
+            assert [(name, failed, text) for name, failed, text in await results(house)] == [("crm_add", False, "Ada!")]
+            await asyncio.to_thread(packs.disable, "office")
+            await house.finish("and now?", attended=False)
+            assert not {"crm_add", "tickets_echo"} & {tool.name for tool in house.gateway.requests[-1].tools}
+            await asyncio.to_thread(packs.remove, "office")
+            assert house.runtime.plugins.plugins() == [
+                one for one in house.runtime.plugins.plugins() if one.found.bundled
+            ]
+
+    asyncio.run(main())
+
+
+SERVER = "${__dirname}/server.py"
+CRM = '''
+from agent.api import tool
+
+
+@tool
+def add(name: str) -> str:
+    """Add somebody.
+
+    name: who
+    """
+    return f"{name}!"
+'''
