@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from agent.events import AnyEvent, ExtensionChanged
 from agent.mcp_client.state import StateFile
 from agent.paths import find_paths
+from agent.sandbox.closed import is_inside
 from agent.sandbox.levels import Level
 from agent.settings import ServerSettings
 from agent.tools.egress import Egress
@@ -76,6 +78,8 @@ class House:
     """By principal: who judges and is told of what a server reaches for while no call is under way."""
     connect_s: float = 30.0
     """How long a server has to say hello and to list its tools."""
+    idle_s: float = 600.0
+    """A server that nobody needs is ended after so long."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     state: StateFile = field(init=False)
 
@@ -109,5 +113,5 @@ class House:
 
     def hidden_from(self, name: str) -> tuple[str, ...]:
         """What the program of a server may not see, whatever else it is given."""
-        own = str(self.place(name))
-        return tuple(path for path in self.hidden() if not own.startswith(path))
+        own = os.path.realpath(self.place(name))
+        return tuple(path for path in self.hidden() if not is_inside(own, path))

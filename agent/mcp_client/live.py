@@ -24,7 +24,6 @@ from agent.settings import ServerSettings
 from agent.tasks import spawn
 from agent.tools.egress_pass import EgressPass
 
-IDLE_S: Final = 600.0
 WAIT_S: Final = 6.0
 """A call waits at most so long until a server that failed may be started again."""
 MEMORY_MB: Final = 1_024
@@ -235,7 +234,7 @@ class LiveServer:
         """Put its end off."""
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(IDLE_S, self._tired)
+        self._timer = asyncio.get_running_loop().call_later(self._house.idle_s, self._tired)
 
     def _tired(self) -> None:
         self._timer = None

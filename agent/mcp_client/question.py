@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
+from agent.errors import HomardError
 from agent.skills.hidden import visible
 from agent.tools.foreign import ForeignCall
 
@@ -176,7 +177,7 @@ def _number(field: dict[str, Any], text: str, kind: type[int] | type[float]) -> 
 
 async def sampled(server: str, conversation: Conversation | None, params: Any) -> Any:
     """Answer `sampling/createMessage` by the run's model, within the run's budget; it has no tools and no history."""
-    from mcp_types import INVALID_REQUEST, CreateMessageResult, ErrorData, TextContent
+    from mcp_types import INTERNAL_ERROR, INVALID_REQUEST, CreateMessageResult, ErrorData, TextContent
 
     if conversation is None or conversation.call.complete is None:
         return ErrorData(code=INVALID_REQUEST, message="No model can be asked here.")
@@ -192,7 +193,10 @@ async def sampled(server: str, conversation: Conversation | None, params: Any) -
             lines.append(f"{message.role}: {block.text}" if len(params.messages) > 1 else block.text)
     text = "\n\n".join(lines)[:MAX_SAMPLE_CHARS]
     system = f"You write for the MCP server {server}. {params.system_prompt or ''}".strip()[:MAX_SAMPLE_CHARS]
-    reply = await conversation.call.complete(system, text)
+    try:
+        reply = await conversation.call.complete(system, text)
+    except HomardError as error:  # no budget, no connection: the server may go on without
+        return ErrorData(code=INTERNAL_ERROR, message=str(error))
     return CreateMessageResult(
         role="assistant", content=TextContent(type="text", text=reply), model="homard", stop_reason="endTurn"
     )

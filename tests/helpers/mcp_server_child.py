@@ -74,6 +74,10 @@ def misbehave(request: dict[str, Any]) -> None:
         case "deep":
             sys.stdout.write('{"jsonrpc":"2.0","id":1,"result":' + "[" * 900_000 + "]" * 900_000 + "}\n")
             sys.stdout.flush()
+        case "changes":
+            WORDS.write_text("Say it back, and more.", encoding="utf-8")
+            send(method="notifications/tools/list_changed")
+            answer(request, text("changed"))
         case "wrong_id":
             send(id=987_654, result=text("for nobody"))
             send(id=str(request["id"]) + "x", result=text("for nobody"))

@@ -216,3 +216,59 @@ def test_use_is_counted(tmp_path: Path) -> None:
             assert one.servers.logs("s")[-1] == "started as good"
 
     asyncio.run(work())
+
+
+def test_a_tool_that_changes_while_the_server_runs_is_withheld_too(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with tried(tmp_path) as one:
+            await one.trusted("s", child("changes"))
+            assert (await one.call("s_echo", text="a")).text == "a"
+            await one.call("s_misbehave")
+            with pytest.raises(ToolFailed, match="something else of echo now than what was agreed to"):
+                await one.call("s_echo", text="b")
+            assert "s_echo" not in one.offered()
+            assert one.told("s").count(("changed", True)) == 1
+
+    asyncio.run(work())
+
+
+def test_many_calls_at_once_get_their_own_answers(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with tried(tmp_path) as one:
+            await one.trusted("s", child("good"))
+            results = await asyncio.gather(*(one.call("s_echo", text=str(number)) for number in range(50)))
+            assert [result.text for result in results] == [str(number) for number in range(50)]
+            assert [status for status, _tell in one.told("s")].count("running") == 2  # once to test it, once for all
+
+    asyncio.run(work())
+
+
+def test_a_question_of_a_server_with_several_calls_is_put_to_nobody(tmp_path: Path) -> None:
+    """Of the older era nobody can tell which call it is about, and it must not be shown to the wrong person."""
+
+    async def work() -> None:
+        async with tried(tmp_path) as one:
+            await one.trusted("s", child("silent"))
+            waiting = asyncio.ensure_future(one.call("s_misbehave"))
+            await one.under_way()
+            assert (await one.call("s_ask")).text == '{"action": "cancel"}'
+            assert one.asked == []
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
+
+    asyncio.run(work())
+
+
+def test_a_server_that_nobody_needs_is_ended(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with tried(tmp_path, idle_s=0.3) as one:
+            await one.trusted("s", child("good"))
+            await one.call("s_echo", text="a")
+            process = one.servers.providers()[0].live.process
+            assert process is not None
+            async with asyncio.timeout(10):
+                await process.wait()
+            assert (await one.call("s_echo", text="b")).text == "b"
+            assert one.servers.server("s").status == "on"
+
+    asyncio.run(work())
