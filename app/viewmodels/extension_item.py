@@ -22,7 +22,9 @@ NEEDS: frozenset[Standing] = frozenset({"changed", "waits", "stopped", "sign_in"
 """Somebody should look."""
 LIVE: frozenset[Standing] = frozenset({"on", "running", "waits"})
 """It is used."""
-Act = Literal["enable", "review", "disable", "update", "remove", "reload", "test", "sign_in", "open", "rollback"]
+Act = Literal[
+    "enable", "review", "disable", "update", "remove", "reload", "test", "sign_in", "open", "rollback", "believe"
+]
 
 
 @dataclass(frozen=True)
@@ -147,5 +149,6 @@ def act_word(act: Act) -> str:
         "test": translate("Extensions", "Test"),
         "sign_in": translate("Extensions", "Sign in…"),
         "open": translate("Extensions", "Open folder"),
+        "believe": translate("Extensions", "What its tools say…"),
         "rollback": translate("Extensions", "Go back to the version before…"),
     }[act]

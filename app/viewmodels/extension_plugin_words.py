@@ -23,8 +23,8 @@ from app.viewmodels.job_words import short_path
 
 _STANDING: dict[str, Standing] = {"on": "on", "off": "off", "changed": "changed", "unusable": "unusable"}
 _ACTS: dict[Standing, tuple[Act, ...]] = {
-    "on": ("disable", "reload", "update", "open", "remove"),
-    "running": ("disable", "reload", "update", "open", "remove"),
+    "on": ("disable", "reload", "believe", "update", "open", "remove"),
+    "running": ("disable", "reload", "believe", "update", "open", "remove"),
     "off": ("enable", "update", "open", "remove"),
     "changed": ("review", "disable", "update", "open", "remove"),
     "stopped": ("enable", "update", "open", "remove"),
@@ -38,6 +38,13 @@ class Newer:
 
     source: Path
     digest: str
+
+
+@dataclass(frozen=True)
+class Believed:
+    """What its tools said when it was shown."""
+
+    claims: tuple[tuple[str, str], ...]
 
 
 def item_of(plugin: Plugin) -> Extension:
@@ -96,6 +103,25 @@ def newer_consent(before: Plugin, manifest: Manifest, folder: Path, tree: Tree, 
         diffs=folder_diffs((before.found.folder, before.found.tree.files), (folder, tree.files)),
         seal=Newer(source, tree.digest),
         update=True,
+    )
+
+
+def claims_consent(plugin: Plugin) -> Consent:
+    """What believing what its tools say of themselves means."""
+    said = translate(
+        "Extensions",
+        "Its tools say what they do at the hosts that it reaches. If you believe it, what they say decides when you "
+        "are asked; if not, each call asks you.",
+    )
+    return Consent(
+        item_of(plugin),
+        (
+            Sentence(said, icon="info"),
+            *(Sentence(f"{name}: {words}", icon="tool", weight="reach") for name, words in plugin.claims),
+        ),
+        seal=Believed(tuple(plugin.claims)),
+        asks=translate("Extensions", "Believe what the tools of {name} say?").format(name=plugin.name),
+        agrees=translate("Extensions", "Believe it"),
     )
 
 
@@ -200,12 +226,16 @@ def _beside(plugin: Plugin) -> str:
 
 
 def _acts(plugin: Plugin, standing: Standing) -> tuple[Act, ...]:
-    known = bool(plugin.found.accepted.source) and not plugin.found.accepted.dev
-    return tuple(act for act in _ACTS[standing] if act != "update" or known)
+    left_out: set[Act] = set()
+    if not plugin.found.accepted.source or plugin.found.accepted.dev:
+        left_out.add("update")
+    if not plugin.claims or plugin.believed:
+        left_out.add("believe")
+    return tuple(act for act in _ACTS[standing] if act not in left_out)
 
 
 def _acts_of_bundled(standing: Standing) -> tuple[Act, ...]:
-    return tuple(act for act in _ACTS[standing] if act not in ("update", "remove", "open"))
+    return tuple(act for act in _ACTS[standing] if act not in ("update", "remove", "open", "believe"))
 
 
 def _facts(plugin: Plugin) -> tuple[tuple[str, str], ...]:

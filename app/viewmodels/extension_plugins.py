@@ -23,7 +23,9 @@ from app.translation import translate
 from app.viewmodels.extension_item import Act, Extension, Kind
 from app.viewmodels.extension_may import key_of
 from app.viewmodels.extension_plugin_words import (
+    Believed,
     Newer,
+    claims_consent,
     consent_of,
     details_of,
     item_of,
@@ -71,13 +73,17 @@ class PluginSource:
     async def enable(self, consent: Consent, granted: frozenset[str]) -> Consent | None:
         """Let it be used as it was shown; of a newer version, take that first."""
         key = consent.item.key
+        if isinstance(consent.seal, Believed):
+            await self._believe(key, consent.seal)
+            return None
         if isinstance(consent.seal, Newer):
             await asyncio.to_thread(self._take, consent.seal)
             digest = (await self._plugin(key)).found.tree.digest
         else:
             digest = str(consent.seal)
         await self._enable(await self._plugin(key), digest, granted)
-        return None
+        plugin = await self._plugin(key)
+        return claims_consent(plugin) if plugin.claims and not plugin.believed else None
 
     async def disable(self, key: str) -> None:
         """Let it be used no more, and end it."""
@@ -87,8 +93,10 @@ class PluginSource:
         """Delete it with what it stored."""
         await self._host.remove(key)
 
-    async def do(self, act: Act, key: str) -> str:
-        """Start it anew."""
+    async def do(self, act: Act, key: str) -> str | Consent:
+        """Start it anew, or show what its tools say of themselves."""
+        if act == "believe":
+            return claims_consent(await self._plugin(key))
         if act != "reload":
             return ""
         try:
@@ -164,6 +172,13 @@ class PluginSource:
         if on.found.accepted.digest != digest and not on.found.accepted.dev:
             await self._host.disable(plugin.id)
             raise stale
+
+    async def _believe(self, key: str, seal: Believed) -> None:
+        plugin = await self._plugin(key)
+        if tuple(plugin.claims) != seal.claims:
+            words = translate("Extensions", "{name} changed while you read, so nothing was changed. Look at it again.")
+            raise UsageError(words.format(name=plugin.name))
+        await self._host.believe(key)
 
     def _compared(self, source: Path) -> Consent | None:
         """What taking a plugin in the place of one of the same id would mean; None: there is none, or it is the same.

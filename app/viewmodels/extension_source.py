@@ -165,8 +165,11 @@ class ExtensionSource(Protocol):
         """Delete it."""
         ...
 
-    async def do(self, act: Act, key: str) -> str:
-        """Do something else of its `acts`; a sentence about what came of it, or an empty one."""
+    async def do(self, act: Act, key: str) -> str | Consent:
+        """Do something else of its `acts`; a sentence about what came of it, or an empty one.
+
+        A consent: nothing was done yet, because something must be agreed to first.
+        """
         ...
 
     async def update(self, key: str) -> Consent | None:

@@ -1323,6 +1323,14 @@
         <translation>Erfahren, was in Homard geschieht, darunter Ihre Anfragen und die Antworten: {to}.</translation>
     </message>
     <message>
+        <source>Believe it</source>
+        <translation>Glauben</translation>
+    </message>
+    <message>
+        <source>Believe what the tools of {name} say?</source>
+        <translation>Glauben, was die Werkzeuge von {name} sagen?</translation>
+    </message>
+    <message>
         <source>Brings a job to begin with, {name}: {about}</source>
         <translation>Bringt einen Auftrag zum Anfangen mit, {name}: {about}</translation>
     </message>
@@ -1623,6 +1631,10 @@
     <message>
         <source>Its text</source>
         <translation>Text</translation>
+    </message>
+    <message>
+        <source>Its tools say what they do at the hosts that it reaches. If you believe it, what they say decides when you are asked; if not, each call asks you.</source>
+        <translation>Seine Werkzeuge sagen, was sie auf den Rechnern tun, die es erreicht. Glauben Sie es, entscheidet das darüber, wann Sie gefragt werden; sonst fragt jeder Aufruf.</translation>
     </message>
     <message>
         <source>Keep files of its own in a folder that nothing else is in.</source>
@@ -2130,6 +2142,10 @@
         <translation>Womit seine Werkzeuge aufgerufen werden, geht an {url}.</translation>
     </message>
     <message>
+        <source>What its tools say…</source>
+        <translation>Was seine Werkzeuge sagen…</translation>
+    </message>
+    <message>
         <source>What the model reads</source>
         <translation>Was das Modell liest</translation>
     </message>
@@ -2283,6 +2299,10 @@
     <message>
         <source>{name} changed while you read, so it was not turned on. Look at it again.</source>
         <translation>{name} hat sich geändert, während Sie gelesen haben, und wurde nicht eingeschaltet. Sehen Sie es sich noch einmal an.</translation>
+    </message>
+    <message>
+        <source>{name} changed while you read, so nothing was changed. Look at it again.</source>
+        <translation>{name} hat sich geändert, während Sie gelesen haben; es wurde nichts geändert. Sehen Sie es sich noch einmal an.</translation>
     </message>
     <message>
         <source>{name} is there already, and it is the same.</source>

@@ -28,7 +28,7 @@ from app.windows.extensions.tools import ToolList
 Tab = Literal["about", "changes", "tools", "settings", "text", "log"]
 TABS: tuple[Tab, ...] = ("about", "changes", "tools", "settings", "text", "log")
 ACTS: tuple[Act, ...] = (
-    "enable", "review", "sign_in", "disable", "test", "reload", "update", "rollback", "open", "remove",
+    "enable", "review", "sign_in", "disable", "test", "reload", "believe", "update", "rollback", "open", "remove",
 )  # fmt: skip
 _MAIN: frozenset[Act] = frozenset({"enable", "review", "sign_in"})
 _LEAST_LINES = 14

@@ -105,8 +105,11 @@ class ExtensionWishes(Teller):
             case "open":
                 self._open(source, item)
             case _:
-                if words := await source.do(act, item.key):
-                    self.tell(self.said, words)
+                came = await source.do(act, item.key)
+                if isinstance(came, Consent):
+                    self._ask(source, came)
+                elif came:
+                    self.tell(self.said, came)
 
     def _ask(self, source: ExtensionSource, consent: Consent) -> None:
         if not Shiboken.isValid(self._page):
