@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from agent.tools.output import plain_text
@@ -13,23 +14,28 @@ MOST_BYTES = 1 << 20
 RATE = 1 << 20
 """Bytes a second; what says more waits, as at any full pipe."""
 _TAIL_BYTES = 65_536
+_LONGEST_LINE = 65_536
 
 
 class LogFile:
-    """Written by one thread. What cannot be written (a full disk) is dropped: a program is not kept from its work."""
+    """Written by one thread, whole lines at a time.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    What cannot be written (a full disk) is dropped: a program is not kept from its work.
+    """
+
+    def __init__(self, path: Path, hide: Callable[[str], str] | None = None) -> None:
+        """`hide`: takes out what must not reach the disk."""
+        self._path, self._hide = path, hide
+        self._line = bytearray()
         self._descriptor = -1
         self._size = 0
         self._began, self._taken = time.monotonic(), 0
 
     def write(self, data: bytes) -> float:
         """Append; returns how many seconds to wait before the next piece."""
-        try:
-            self._append(data)
-        except OSError:
-            self.close()
+        self._line += data
+        whole = len(self._line) if len(self._line) > _LONGEST_LINE else self._line.rfind(b"\n") + 1
+        self._put(whole)
         now = time.monotonic()
         if now - self._began > 1.0:
             self._began, self._taken = now, 0
@@ -37,7 +43,23 @@ class LogFile:
         return max(0.0, self._taken / RATE - (now - self._began))
 
     def close(self) -> None:
-        """Let go of the file; the next piece opens it again."""
+        """Write what is left of a line, and let go of the file."""
+        self._put(len(self._line))
+        self._let_go()
+
+    def _put(self, length: int) -> None:
+        data = bytes(self._line[:length])
+        del self._line[:length]
+        if not data:
+            return
+        if self._hide is not None:
+            data = self._hide(data.decode("utf-8", "replace")).encode("utf-8", "replace")
+        try:
+            self._append(data)
+        except OSError:
+            self._let_go()
+
+    def _let_go(self) -> None:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
@@ -49,7 +71,7 @@ class LogFile:
             self._descriptor = os.open(self._path, flags, 0o600)
             self._size = os.fstat(self._descriptor).st_size
         if self._size + len(data) > MOST_BYTES:
-            self.close()
+            self._let_go()
             os.replace(self._path, old(self._path))
             self._append(data[-MOST_BYTES:])
             return

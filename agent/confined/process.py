@@ -75,17 +75,19 @@ class ConfinedProcess:
         log: Path,
         measured: Callable[[], Measured] | None = None,
         egress: Egress | None = None,
+        hide: Callable[[str], str] | None = None,
     ) -> ConfinedProcess:
         """Start a program in the sandbox. HOME and its working folder are `bounds.home`, made if need be.
 
         `name`: its principal, `plugin:<id>` or `mcp:<name>`. `environment`: added to that of every command, in which
         there is no secret (`build_environment`). `log`: the file for its standard error. `measured`: what the sandbox
         holds here, called in a thread; None: it is measured when first needed. `egress`: the way out of programs with
-        hosts. Raises ToolDenied when this machine cannot hold it as needed, ToolFailed when it cannot be started.
+        hosts. `hide`: takes keys out of what goes to the log (`KnownKeys.hide`). Raises ToolDenied when this machine
+        cannot hold it as needed, ToolFailed when it cannot be started.
         """
         process = cls(name, bounds, log)
         try:
-            await process._start(list(argv), environment, measured or _measure, egress)
+            await process._start(list(argv), environment, measured or _measure, egress, hide)
         except BaseException:
             await uninterrupted(process._resources.aclose(), "clear-up")
             raise
@@ -180,6 +182,7 @@ class ConfinedProcess:
         environment: Mapping[str, str],
         measured: Callable[[], Measured],
         egress: Egress | None,
+        hide: Callable[[str], str] | None,
     ) -> None:
         private = await asyncio.to_thread(_private_folder)
         self._resources.push_async_callback(asyncio.to_thread, shutil.rmtree, private, ignore_errors=True)
@@ -193,7 +196,7 @@ class ConfinedProcess:
             made = wrap(argv, confinement_of(self._bounds), measured(), Place(home, private, socket), given)
             return Launch(made.argv, {**made.environment, "HOME": home}, made.contained)
 
-        order = Order(launch, Path(home), self._inbox, self.log, lambda: self._tell(self._ended), self._bounds)
+        order = Order(launch, Path(home), self._inbox, self.log, hide, lambda: self._tell(self._ended), self._bounds)
         # Even to begin a thread takes a while when there are many.
         self._served = await uninterrupted(asyncio.to_thread(Served, order), "start")
         try:

@@ -46,6 +46,8 @@ class Order:
     cwd: Path
     inbox: Inbox
     log: Path
+    hide: Callable[[str], str] | None
+    """What it takes out of the log."""
     on_end: Callable[[], None]
     """Called in the thread, when nothing of it is left."""
     bounds: Bounds
@@ -231,7 +233,7 @@ class Served:
                 return
 
     def _note(self) -> None:
-        log = LogFile(self._order.log)
+        log = LogFile(self._order.log, self._order.hide)
         try:
             for data in chunks(self._errors, self._waker):
                 wait = log.write(data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from agent.confined.log_file import MOST_BYTES, LogFile, old, tail
+from agent.safety.known_keys import KnownKeys
 
 
 def test_it_does_not_grow_for_ever_and_its_end_can_be_read(tmp_path: Path) -> None:
@@ -35,3 +36,13 @@ def test_a_link_in_its_place_is_not_followed(tmp_path: Path) -> None:
     log.close()
     assert (tmp_path / "target").read_text() == "kept"
     assert tail(tmp_path / "no.log") == []
+
+
+def test_what_must_not_reach_the_disk_does_not(tmp_path: Path) -> None:
+    keys = KnownKeys()
+    keys.note("sk-canary-123")
+    log = LogFile(tmp_path / "x.log", keys.hide)
+    for piece in (b"a sk-can", b"ary-123 b\nhalf a l", b"ine sk-canary-123"):
+        log.write(piece)
+    log.close()
+    assert (tmp_path / "x.log").read_text() == "a [key] b\nhalf a line [key]"
