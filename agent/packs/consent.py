@@ -14,6 +14,8 @@ from agent.skills.tree import read_same
 
 _KINDS = {"skill": "skill", "plugin": "plugin", "server": "MCP server", "job": "job template"}
 MAX_WARNINGS = 50
+MAX_TEXT = 400_000
+"""Bytes of a file that are looked through for what is hidden."""
 TEXTS = (".md", ".txt", ".toml", ".py", ".sh", ".js", ".json", ".yaml", ".yml")
 
 
@@ -78,7 +80,7 @@ def warnings(pack: Pack, parts: Sequence[Part]) -> list[str]:
     for path, stamp in pack.files.items():
         if not path.endswith(TEXTS) or any(path == f"{one}/SKILL.md" for one in named):
             continue
-        text = (read_same(pack.folder, path, stamp) or b"").decode("utf-8", "replace")
+        text = (read_same(pack.folder, path, stamp) or b"")[:MAX_TEXT].decode("utf-8", "replace")
         found += invisible_text(text, path)
         found += comments(text, path) if path.endswith(".md") else []
     return found[:MAX_WARNINGS]

@@ -236,8 +236,13 @@ class Packs:
         return load_state(self.store.folder)
 
     def save(self, state: State) -> None:
-        """Say it."""
+        """Say it. The parts of packs that are revoked by it are switched off: nothing of them goes on running."""
+        before = self.state()
         save_state(self.store.folder, state)
+        for name, one in state.packs.items():
+            if state.why_revoked(one.key, one.digest) and not before.why_revoked(one.key, one.digest):
+                self._switch_off(one)
+                self._told(name, "revoked")
 
 
 def _check_successor(before: Installed, pack: Pack, *, replace: bool) -> None:

@@ -15,6 +15,7 @@ from agent.packs.kinds import open_packs
 from agent.packs.plugin_part import PluginParts
 from agent.packs.run import RunPacks
 from agent.packs.service import Packs
+from agent.packs.trust import with_revoked_key
 from agent.plugin_host.manifest import Capability
 from agent.plugin_host.state import change, load_state
 from tests.helpers.packs import TODAY, built, may, write_pack
@@ -129,6 +130,19 @@ def test_a_changed_byte_of_a_plugin_suspends_its_pack(tmp_path: Path) -> None:
             assert (packs.find("office").status, home.host.plugin("crm").status) == ("off", "off")
             await asyncio.to_thread(packs.enable, "office")
             assert home.host.plugin("crm").status == "on"
+
+    asyncio.run(main())
+
+
+def test_a_plugin_of_a_pack_that_is_taken_back_is_off(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with PluginHome(tmp_path / "home") as home:
+            packs = packs_with(home, asyncio.get_running_loop())
+            key = made_key()
+            await asyncio.to_thread(packs.install, built(crm_pack(tmp_path, ""), key), trust=key.fingerprint)
+            await asyncio.to_thread(packs.enable, "office")
+            packs.save(with_revoked_key(packs.state(), packs.find("office").installed.key, "it was stolen"))
+            assert (packs.find("office").status, home.host.plugin("crm").status) == ("revoked", "off")
 
     asyncio.run(main())
 
