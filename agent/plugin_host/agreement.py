@@ -16,6 +16,7 @@ from agent.plugin_host.effective import cut
 from agent.plugin_host.life import Life
 from agent.plugin_host.manifest import Capability, Manifest, read_manifest
 from agent.plugin_host.offers import check_said, claims_digest
+from agent.plugin_host.skill_part import put_skills, take_skills
 from agent.plugin_host.state import Accepted, change, load_state, save_state
 
 _log = logging.getLogger(__name__)
@@ -24,8 +25,9 @@ _log = logging.getLogger(__name__)
 class Agreement:
     """Changes the state of the plugins of one home; each raises UsageError, and then nothing changed."""
 
-    def __init__(self, collection: Collection, life: Callable[[str], Life]) -> None:
-        self._collection, self._life = collection, life
+    def __init__(self, collection: Collection, life: Callable[[str], Life], skills: Path | None) -> None:
+        """`skills`: the person's skills, where those of plugins are put; None: nowhere."""
+        self._collection, self._life, self._skills = collection, life, skills
 
     async def enable(self, plugin: str, granted: Sequence[Capability] | None) -> None:
         """Let a plugin be used as it stands, with what was agreed to; None: all that it asks for."""
@@ -36,7 +38,11 @@ class Agreement:
             self._as_it_stands(found, manifest), enabled=True, granted=agreed, stopped=""
         )
         accepted = await self._learnt(found, manifest, accepted)
-        await asyncio.to_thread(self._say, plugin, accepted)
+        try:
+            await asyncio.to_thread(self._say, plugin, accepted, found)
+        except HomardError:
+            await self._life(plugin).end()
+            raise
 
     async def believe(self, plugin: str) -> None:
         """Take what its tools declare as true, until they declare something else."""
@@ -47,6 +53,7 @@ class Agreement:
     async def disable(self, plugin: str) -> None:
         """Let it be used no more; what was agreed to is kept."""
         await asyncio.to_thread(self._collection.find, plugin)
+        await asyncio.to_thread(self.take_skills, plugin)
         await asyncio.to_thread(change, self._collection.plugins, plugin, enabled=False, stopped="")
         await self._life(plugin).end()
 
@@ -58,7 +65,7 @@ class Agreement:
         if found.accepted.dev or found.tree.digest != found.accepted.digest:
             manifest = usable(found)
             accepted = await self._learnt(found, manifest, self._as_it_stands(found, manifest))
-            await asyncio.to_thread(self._say, plugin, accepted)
+            await asyncio.to_thread(self._say, plugin, accepted, found)
         await asyncio.to_thread(change, self._collection.plugins, plugin, reloads=found.accepted.reloads + 1)
         await self._life(plugin).end()
 
@@ -86,7 +93,7 @@ class Agreement:
             check_said(manifest, said)
             believed = claims_digest(said) if found.accepted.dev else found.accepted.believed
             accepted = msgspec.structs.replace(self._as_it_stands(found, manifest), said=said, believed=believed)
-            self._say(found.id, accepted)
+            self._say(found.id, accepted, found)
         except HomardError as error:
             _log.warning("%s", error)
 
@@ -115,7 +122,17 @@ class Agreement:
             raise UsageError(f"{found.folder} changed meanwhile. Nothing was changed; look at it again.")
         return msgspec.structs.replace(accepted, said=said)
 
-    def _say(self, plugin: str, accepted: Accepted) -> None:
+    def take_skills(self, plugin: str) -> None:
+        """Take back the skills that it had put among the person's own. Blocks."""
+        accepted = load_state(self._collection.plugins).plugins.get(plugin)
+        if self._skills is not None and accepted is not None and accepted.skills:
+            take_skills(self._skills, accepted.skills)
+            change(self._collection.plugins, plugin, skills=())
+
+    def _say(self, plugin: str, accepted: Accepted, found: Found | None = None) -> None:
+        """Write it down. `found`: what it brings is put in its place first."""
+        if found is not None and self._skills is not None:
+            accepted = msgspec.structs.replace(accepted, skills=put_skills(self._skills, found, accepted.skills))
         folder = self._collection.plugins
         save_state(folder, load_state(folder).with_plugin(plugin, accepted))
 

@@ -53,6 +53,7 @@ class PluginHost:
         logs: Path,
         settings: Callable[[], Settings],
         bundled: Path | None = None,
+        skills: Path | None = None,
         secrets: SecretStore | None = None,
         publish: Callable[[AnyEvent], None] = _nowhere,
         measured: Callable[[], Measured] | None = None,
@@ -68,7 +69,8 @@ class PluginHost:
     ) -> None:
         """`folder`: the person's plugins. `private`: where each has a folder of its own. `logs`: what they print.
 
-        `bundled`: the folder of those that come with Homard, whose version is `program`. `fire`: starts the jobs that
+        `bundled`: the folder of those that come with Homard, whose version is `program`. `skills`: the
+        person's skills, where those of plugins are put. `fire`: starts the jobs that
         wait for a plugin. `background`: judges what a plugin reaches for while nobody calls it. `hidden`: folders that
         none sees. `hide`: takes known keys out of a text. `start` replaces the sandbox. `idle_s`: a process that nobody
         used for so long is ended.
@@ -78,7 +80,7 @@ class PluginHost:
         self._measured, self._egress = measured, egress
         self._used = Used(folder)
         self._lives: dict[str, Life] = {}
-        self._agreement = Agreement(self.collection, self.life)
+        self._agreement = Agreement(self.collection, self.life, skills)
         self._background = Background(self._begin, trigger_retry_s)
         self._around = Surroundings(
             private=private,
@@ -161,6 +163,7 @@ class PluginHost:
 
         found = await asyncio.to_thread(self.collection.find, plugin)
         await self._end(plugin)
+        await asyncio.to_thread(self._agreement.take_skills, plugin)
         await asyncio.to_thread(remove, self.collection, found, self._around.private)
         self._tell(plugin, "removed")
         return found.folder
@@ -301,6 +304,7 @@ class PluginHost:
             found = await asyncio.to_thread(self.collection.find, plugin)
             if found.accepted.dev or found.status != "on":
                 return
+            await asyncio.to_thread(self._agreement.take_skills, plugin)
             await asyncio.to_thread(change, self.folder, plugin, stopped=why)
         except HomardError as error:
             _log.warning("%s", error)

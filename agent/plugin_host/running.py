@@ -47,8 +47,9 @@ BIG: Final = 64 << 10
 """Messages longer than this are read and written in a thread."""
 MAX_PIECES: Final = 2_000
 """Of a model's reply that nobody has taken yet."""
+SHOW_EVERY_S: Final = 0.05
 MAX_ASKS: Final = 64
-"""That one process may have open."""
+"""That one process may have open; twice as many, and it is ended."""
 
 
 _log = logging.getLogger(__name__)
@@ -65,6 +66,9 @@ class _Open:
     call: ForeignCall | None = None
     progress: Callable[[str], None] | None = None
     pieces: asyncio.Queue[str | ModelCall | None] | None = None
+    line: str | None = None
+    """Of its progress, to be shown soon."""
+    shown_at: float = float("-inf")
     lasting: bool = False
     """It is no call that somebody waits for."""
     asks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
@@ -196,6 +200,9 @@ class Running:
             raise
         finally:
             self._open.pop(number, None)
+            if opened.line is not None and opened.progress is not None:
+                opened.progress(opened.line)
+                opened.progress = None
             for task in opened.asks:
                 task.cancel()
             if opened.done.done() and not opened.done.cancelled():
@@ -273,13 +280,31 @@ class Running:
             case Progress():
                 opened = self._open.get(message.number)
                 if opened is not None and opened.progress is not None:
-                    opened.progress(message.text)
+                    self._show(opened, opened.progress, message.text)
             case Piece():
                 self._piece(message)
             case Done():
                 self._done(message)
             case Ask():
                 self._asked(message)
+
+    def _show(self, opened: _Open, progress: Callable[[str], None], text: str) -> None:
+        """Show a line now, or the newest one soon: nobody reads more than some a second."""
+        loop = asyncio.get_running_loop()
+        waits, opened.line = opened.line is not None, text
+        if waits:
+            return
+
+        def show() -> None:
+            line, opened.line = opened.line, None
+            opened.shown_at = loop.time()
+            if line is not None and opened.progress is not None:
+                progress(line)
+
+        if (wait := opened.shown_at + SHOW_EVERY_S - loop.time()) > 0:
+            loop.call_later(wait, show)
+        else:
+            show()
 
     def _piece(self, piece: Piece) -> None:
         opened = self._open.get(piece.number)
@@ -312,6 +337,10 @@ class Running:
     def _asked(self, ask: Ask) -> None:
         opened = self._open.get(ask.of) if ask.of else None
         too_many = len(self._asks) >= MAX_ASKS
+        if len(self._asks) >= 2 * MAX_ASKS:
+            self._closing, self.failure = True, "it asked for more than it took answers"
+            spawn(self.channel.end(0.0), "end-plugin")
+            return
         task = spawn(self._answered(ask, opened.call if opened else None, too_many), "ask")
         self._asks.add(task)
         task.add_done_callback(self._asks.discard)

@@ -31,6 +31,8 @@ class Accepted(msgspec.Struct, frozen=True, omit_defaults=True):
     """What it offered then; what it says later adds nothing."""
     believed: str = ""
     """Digest of what its tools say of themselves (`offers.claims_digest`), if a person believes it."""
+    skills: tuple[str, ...] = ()
+    """Skills that it put among the person's own."""
     program: str = ""
     """Of one that comes with Homard: the version of Homard then."""
     source: str = ""

@@ -50,6 +50,7 @@ async def open_host(house: House) -> AsyncGenerator[PluginHost]:
         logs=house.paths.logs / "plugins",
         settings=house.settings,
         bundled=bundled_plugins(),
+        skills=house.paths.skills,
         secrets=secrets,
         hide=secrets.known.hide,
         measured=lambda: known(house.paths.cache),
