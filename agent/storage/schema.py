@@ -346,9 +346,25 @@ CREATE TABLE slot_events ( -- what a plugin told, for the slots that it made due
 ) STRICT;
 """
 
+_COMPARISONS = """
+CREATE TABLE comparisons ( -- probes of models, one row each
+    comparison_id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL, -- when it began
+    run_id TEXT NOT NULL, -- under which its calls stand in usage and model_calls
+    stopped TEXT NOT NULL -- why it did not come to its end; empty: it did
+) STRICT;
+CREATE TABLE comparison_models (
+    comparison_id INTEGER NOT NULL REFERENCES comparisons (comparison_id) ON DELETE CASCADE,
+    model TEXT NOT NULL, -- as asked, provider/name
+    body TEXT NOT NULL, -- the ModelResult as JSON
+    PRIMARY KEY (comparison_id, model)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX comparison_models_by_model ON comparison_models (model, comparison_id);
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _SESSIONS_AND_RUNS, _SEARCH_INDEX, _PINS, _SPENDING, _PAUSE, _AUDIT, _UNDO, _RULE_USE, _FILE_LABELS,
-    _DRY_RUNS, _JOBS, _WATCHES, _BUDGETS, _MODEL_CALLS, _SLOT_EVENTS,
+    _DRY_RUNS, _JOBS, _WATCHES, _BUDGETS, _MODEL_CALLS, _SLOT_EVENTS, _COMPARISONS,
 )  # fmt: skip
 """SQL scripts; the n-th brings a file from `user_version` n-1 to n."""
 
