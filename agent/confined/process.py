@@ -184,12 +184,12 @@ class ConfinedProcess:
         egress: Egress | None,
         hide: Callable[[str], str] | None,
     ) -> None:
-        private = await asyncio.to_thread(_private_folder)
+        private = _private_folder()
         self._resources.push_async_callback(asyncio.to_thread, shutil.rmtree, private, ignore_errors=True)
+        home = await uninterrupted(asyncio.to_thread(_made, private, self._bounds.home), "private folder")
         socket = os.path.join(private, "egress.sock") if self._bounds.hosts else ""
         if socket:
             await self._resources.enter_async_context(self._way_out.serve(socket, egress))
-        home = await asyncio.to_thread(_made, self._bounds.home)
 
         def launch() -> Launch:
             given = {**build_environment(), **environment}
@@ -197,15 +197,16 @@ class ConfinedProcess:
             return Launch(made.argv, {**made.environment, "HOME": home}, made.contained)
 
         order = Order(launch, Path(home), self._inbox, self.log, hide, lambda: self._tell(self._ended), self._bounds)
-        # Even to begin a thread takes a while when there are many.
-        self._served = await uninterrupted(asyncio.to_thread(Served, order), "start")
+        served = self._served = Served(order)
         try:
+            # Even to begin a thread takes a while when there are many.
+            await uninterrupted(asyncio.to_thread(served.begin), "start")
             self._pid = await asyncio.shield(asyncio.wrap_future(self._served.started))
         except (OSError, ValueError) as error:
             program = printable(argv[0]) if argv else ""
             raise ToolFailed(f"{self.name} could not be started ({program}: {error}).") from None
         except asyncio.CancelledError:
-            self._served.end("killed", "it was ended")
+            served.end("killed", "it was ended")
             raise
 
     async def _settle(self, limit_s: float) -> None:
@@ -253,13 +254,15 @@ class ConfinedProcess:
             self._over.set()
 
 
-def _made(home: Path) -> str:
+def _made(private: str, home: Path) -> str:
+    os.mkdir(private, 0o700)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     return os.path.realpath(home)
 
 
 def _private_folder() -> str:
-    return os.path.realpath(tempfile.mkdtemp(prefix=f"{PRIVATE}{os.getpid()}-"))
+    """A place that does not exist yet, with a name short enough for a socket in it."""
+    return os.path.join(os.path.realpath(tempfile.gettempdir()), f"{PRIVATE}{os.getpid()}-{os.urandom(6).hex()}")
 
 
 def _measure() -> Measured:

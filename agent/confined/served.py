@@ -74,6 +74,9 @@ class Served:
         self.ended: Ended | None = None
         self.watched: Watched | None = None
         """Since it was started."""
+
+    def begin(self) -> None:
+        """Start it; what comes of that is in `started`."""
         # Linux ends a program whose parent *thread* has ended: the one that starts it stays.
         self._thread(self._serve)
 
@@ -132,13 +135,21 @@ class Served:
             error = found
         finally:
             if process is None:
-                self._waker.wake()
+                with self._lock:
+                    wakers = (self._waker, self._input_waker) if self._why is None else (self._waker,)
+                    self._why = self._why or ("exited", "")
+                for waker in wakers:
+                    waker.wake()
+                self._waker.close()
+                self._input_waker.close()
                 self._exited.set()
                 self.started.set_exception(error)
         return process
 
     def _start(self) -> subprocess.Popen[bytes]:
         with _turn:
+            if self._why is not None:
+                raise OSError("it was to end before it began")
             launch = self._order.launch()
             process = self._popen(launch)
         _make_way(process.pid)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import json
+import os
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -325,6 +327,29 @@ def test_a_message_whose_sender_was_cancelled_comes_whole(tmp_path: Path) -> Non
         return found
 
     assert asyncio.run(work()) == [b"500001", b"5"]
+
+
+@on_linux
+def test_a_start_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
+    async def work() -> tuple[int, int]:
+        await (await started(ECHO, bounds_in(tmp_path))).end()
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        with unique_seconds() as seconds:
+            for number in range(12):
+                starting = spawn(started(f"import time\ntime.sleep({seconds})", bounds_in(tmp_path)), "start")
+                await asyncio.sleep(number * 0.002)
+                starting.cancel()
+                done = (await asyncio.gather(starting, return_exceptions=True))[0]
+                if isinstance(done, ConfinedProcess):
+                    await done.end()
+            async with asyncio.timeout(10):
+                while sleeping(seconds) or len(list(Path("/proc/self/fd").iterdir())) > before:
+                    await asyncio.sleep(0.05)
+        return before, len(list(Path("/proc/self/fd").iterdir()))
+
+    before, after = asyncio.run(work())
+    assert after == before
+    assert list(Path(tempfile.gettempdir()).glob(f"homard-run-{os.getpid()}-*")) == []
 
 
 def test_a_crash_is_told(tmp_path: Path) -> None:
