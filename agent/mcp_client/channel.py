@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES: Final = 4 << 20
 """Of one message. It is read on the event loop, which stands still for about 3 ms a megabyte (see `sdk.message_of`)."""
+MOST_ITEMS: Final = 1_000
+"""Of a list in an answer: tools, resources, pieces of content."""
 BURST: Final = 500
 PACE: Final = 300.0
 """Messages a second, after a burst: each takes about a tenth of a millisecond of the event loop."""
@@ -67,14 +69,20 @@ class Paced:
 
 
 def _cleaned(message: SessionMessage | Exception) -> SessionMessage | Exception:
-    """Take out of listings what the SDK would check results by: a stranger's schema with a stranger's patterns.
+    """Take out of an answer what the SDK must not work on, on the event loop.
 
-    It would do so on the event loop, where one regular expression can take for ever. Homard looks at results itself.
+    That is all of a list beyond what anybody can use, and what it would check results by: a stranger's schema with a
+    stranger's patterns, of which one can take for ever. Homard looks at results itself.
     """
     if isinstance(message, Exception):
         return message
     result: Any = getattr(message.message, "result", None)
-    tools: Any = cast("dict[str, Any]", result).get("tools") if isinstance(result, dict) else None
+    if not isinstance(result, dict):
+        return message
+    for items in cast("dict[str, Any]", result).values():
+        if isinstance(items, list):
+            del cast("list[Any]", items)[MOST_ITEMS:]
+    tools: Any = cast("dict[str, Any]", result).get("tools")
     for tool in cast("list[Any]", tools) if isinstance(tools, list) else []:
         if isinstance(tool, dict):
             cast("dict[str, Any]", tool).pop("outputSchema", None)

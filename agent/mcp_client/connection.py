@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
+import msgspec
+
 from agent import __version__
 from agent.errors import HomardError, ToolFailed, ToolRetry
 from agent.mcp_client.outcome import outcome_of
@@ -31,6 +33,8 @@ CANCEL_S: Final = 0.7
 MAX_PAGES: Final = 100
 MAX_LISTED: Final = 500
 """Resources or prompts of one server."""
+MAX_LISTING_CHARS: Final = 2_000_000
+"""Of all tools of a server, with their descriptions and arguments."""
 MAX_ERROR_CHARS: Final = 2_000
 
 T = TypeVar("T")
@@ -177,16 +181,20 @@ class Connection:
         client = self._connected()
         tools: dict[str, Pin] = {}
         unusable: list[str] = []
+        room = MAX_LISTING_CHARS
         has = client.server_capabilities
         if has.tools is not None:
             async for page in self._pages(lambda cursor: client.list_tools(cursor=cursor)):
-                for tool in page.tools:
-                    hints: Any = tool.annotations.model_dump(by_alias=True) if tool.annotations else {}
-                    pin = pin_of(tool.name, tool.description or "", tool.input_schema, tool.title or "", hints)
+                for own, pin, chars in await asyncio.to_thread(_pins, page.tools):
+                    room -= chars
                     if isinstance(pin, str):
                         unusable.append(pin)
-                    elif len(tools) < MAX_TOOLS:
-                        tools[tool.name] = pin
+                    elif len(tools) >= MAX_TOOLS or room < 0:
+                        raise ToolFailed(
+                            f"The server {self.name} has more tools than can be used: {MAX_TOOLS:,} at most."
+                        )
+                    else:
+                        tools[own] = pin
         # Many servers say that they have such things because their library can; a tool for none costs tokens.
         tools |= {RESOURCES: _RESOURCE_PIN} if has.resources is not None and await self._any(self.resources) else {}
         tools |= {PROMPTS: _PROMPT_PIN} if has.prompts is not None and await self._any(self.prompts) else {}
@@ -338,6 +346,17 @@ class Connection:
     async def _on_message(self, message: Any) -> None:
         if getattr(message, "method", "") == "notifications/tools/list_changed":
             self.stale = True
+
+
+def _pins(tools: Sequence[Any]) -> list[tuple[str, Pin | str, int]]:
+    """What a page of a listing says of each tool, and about how many characters that is."""
+    found: list[tuple[str, Pin | str, int]] = []
+    for tool in tools:
+        hints: Any = tool.annotations.model_dump(by_alias=True) if tool.annotations else {}
+        pin = pin_of(tool.name, tool.description or "", tool.input_schema, tool.title or "", hints)
+        chars = 500 if isinstance(pin, str) else len(pin.description) + len(msgspec.json.encode(pin.schema))
+        found.append((tool.name, pin, chars))
+    return found
 
 
 def _line(*words: str | None) -> str:

@@ -74,7 +74,7 @@ def program_of(name: str, settings: ServerSettings, own: Sequence[Path]) -> Prog
             f"{above} holds all that is yours; no server may change that. Name the folders that are meant."
         )
     argv = (found, *map(os.path.expanduser, settings.args))
-    code = dict.fromkeys(path for part in argv for path in _code(part))
+    code = dict.fromkeys(path for part in (*argv, _interpreter(found)) for path in _code(part))
     fetches = os.path.basename(settings.command).removesuffix(".cmd").removesuffix(".exe") in FETCHING
     return Program(argv, tuple(code), folders, writable, fetches)
 
@@ -97,6 +97,17 @@ def _code(part: str) -> list[str]:
         return []
     places = (_place(Path(one)) for one in dict.fromkeys((part, os.path.realpath(part))))
     return [place for place in places if place and not f"{place}{os.sep}".startswith(_SYSTEM)]
+
+
+def _interpreter(program: str) -> str:
+    """What a script is started with; empty: it is none."""
+    try:
+        with open(program, "rb") as file:
+            line = file.readline(300)
+    except OSError:
+        return ""
+    words = os.fsdecode(line).removeprefix("#!").split() if line.startswith(b"#!") else []
+    return words[0] if words else ""
 
 
 def _place(file: Path) -> str:

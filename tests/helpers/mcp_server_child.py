@@ -136,6 +136,10 @@ def serve(message: dict[str, Any]) -> None:
         capabilities = {"tools": {"listChanged": True}, "resources": {}, "prompts": {}}
         info = {"name": "child", "version": "1"}
         answer(message, {"protocolVersion": "2025-11-25", "capabilities": capabilities, "serverInfo": info})
+    elif method == "tools/list" and MODE in ("endless_list", "long_list"):
+        page = int(message.get("params", {}).get("cursor") or 0)
+        listed = [{"name": f"t{page}-{n}", "inputSchema": {"type": "object"}} for n in range(3_000)]
+        answer(message, {"tools": listed if MODE == "long_list" else [], "nextCursor": str(page + 1)})
     elif method == "tools/list":
         answer(message, {"tools": tools()})
     elif method == "tools/call":

@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from agent.errors import ToolFailed, UsageError
 from agent.mcp_client.pin import RESOURCES
-from tests.helpers.mcp import Tried, child, tried
+from agent.settings import ServerSettings
+from tests.helpers.mcp import CHILD, Tried, child, names_on_loopback, tried
+from tests.helpers.web_server import web_server
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no sandbox for files there")
 
@@ -188,18 +189,51 @@ def test_pasted_servers_are_added_and_their_keys_kept(tmp_path: Path) -> None:
     asyncio.run(work())
 
 
-def test_what_brings_itself_from_the_internet_is_not_started_without_it(tmp_path: Path) -> None:
+FETCHES = f"""#!{sys.executable}
+import os, sys, urllib.request
+if not os.path.exists("server.py"):
+    with urllib.request.urlopen(sys.argv[1], timeout=5) as answer:
+        open("server.py", "wb").write(answer.read())
+os.execv(sys.executable, [sys.executable, "-I", "server.py", "good"])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a program has the network through a namespace of its own")
+def test_what_brings_itself_from_the_internet_does_so_once(tmp_path: Path) -> None:
+    program = tmp_path / "uvx"
+    program.write_text(FETCHES)
+    program.chmod(0o700)
+
     async def work() -> None:
-        programs = tmp_path / "uvx"
-        programs.write_text(f"#!{sys.executable}\nraise SystemExit(1)\n")
-        programs.chmod(0o700)
-        async with tried(tmp_path / "home") as one:
-            one.servers.add("s", child("good"))
-            before = one.servers.server("s").settings
-            one.servers.add("s", replace(before, command=str(programs)), replacing=True)
-            with pytest.raises(UsageError, match="Bring it once: homard mcp install s"):
+        with web_server() as web:
+            web.add("/server.py", CHILD.read_bytes(), content_type="text/plain")
+            async with tried(tmp_path / "home", names_on_loopback("packages.example.org")) as one:
+                url = f"http://packages.example.org:{web.port}/server.py"
+                one.servers.add("s", ServerSettings(command=str(program), args=(url,)))
+                with pytest.raises(UsageError, match="Bring it once: homard mcp install s"):
+                    await one.servers.test("s")
+                assert (web.requests, one.house.log("s").exists()) == ([], False)
+                await one.servers.test("s", fetching=True)
+                one.servers.trust("s")
+                assert (await one.call("s_echo", text="a")).text == "a"
+                assert [path for path, _headers in web.requests] == ["/server.py"]
+                process = one.servers.providers()[0].live.process
+                assert process is not None and one.servers.server("s").words[-1] == "It has no network."
+
+    asyncio.run(work())
+
+
+@pytest.mark.parametrize(("mode", "why"), [("long_list", "more tools than can be used"), ("endless_list", "")])
+def test_a_listing_without_end_is_cut_off(tmp_path: Path, mode: str, why: str) -> None:
+    async def work() -> None:
+        async with tried(tmp_path) as one:
+            one.servers.add("s", child(mode))
+            if why:
+                with pytest.raises(UsageError, match=why):
+                    await one.servers.test("s")
+            else:
                 await one.servers.test("s")
-            assert not one.house.log("s").exists()
+            assert len(one.servers.server("s").tools) <= 1
 
     asyncio.run(work())
 
