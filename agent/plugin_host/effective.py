@@ -11,6 +11,7 @@ import msgspec
 
 from agent.errors import ToolFailed
 from agent.jobs import Permission
+from agent.paths import find_paths
 from agent.plugin_host.manifest import Capability, Manifest, What, filled
 from agent.safety import request as safety
 from agent.safety.effects import Verb
@@ -97,7 +98,7 @@ class Effective:
 def effective(manifest: Manifest, granted: Iterable[Capability], values: Mapping[str, Any]) -> Effective:
     """Cut and fill. `values`: what a person set. Reads the disk; never raises.
 
-    A folder that no permission opens (a whole disk, the places of keys, what goes through a link) is left out.
+    A folder that no permission opens (a whole disk, the places of keys, Homard's own) is left out.
     """
     own = {name: name for name, setting in manifest.settings.items() if setting.type == "secret"}
     held = cut(manifest.capability, granted)
@@ -129,12 +130,16 @@ def beyond(asked: Sequence[Capability], granted: Sequence[Capability]) -> tuple[
 
 
 def _places(granted: Iterable[Capability], what: What) -> tuple[str, ...]:
-    """The real places of a grant, those that a permission can open at all."""
+    """The real places of a grant, those that a permission can open at all and that are not Homard's own."""
+    paths = find_paths()
+    own = [os.path.realpath(path) for path in (paths.data, paths.config, paths.cache, paths.logs)]
     found: dict[str, None] = {}
     for capability in granted:
         if capability.what == what:
             for to in capability.to:
                 real = os.path.realpath(os.path.expanduser(to))
+                if any(_is_inside(real, place) for place in own):
+                    continue
                 opened = capabilities_of([Permission(what=what, to=(real,))])
                 found |= dict.fromkeys(from_printable(target.text) for one in opened for target in one.targets)
     return tuple(found)

@@ -42,6 +42,15 @@ def test_folders_are_real_and_none_that_no_permission_opens(tmp_path: Path, monk
     assert effective(manifest, (), {}).readable == ()
 
 
+def test_homard_s_own_folders_are_no_plugin_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = tmp_path / "homard"
+    (own / "blobs").mkdir(parents=True)
+    monkeypatch.setenv("HOMARD_HOME", str(own))
+    manifest = asks(one("fs.read", str(own), str(own / "blobs"), str(tmp_path)), one("fs.write", str(own / "blobs")))
+    may = effective(manifest, manifest.capability, {})
+    assert (may.readable, may.writable) == ((str(tmp_path),), ())  # and in it the sandbox hides what is Homard's
+
+
 def test_decisions_get_no_more_than_that(tmp_path: Path) -> None:
     manifest = asks(one("files.read"), one("fs.write", str(tmp_path)), one("net", "a.org"), one("ui.notify"))
     found = effective(manifest, manifest.capability, {}).for_decisions()
