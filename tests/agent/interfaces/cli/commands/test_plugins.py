@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.api import testing
 from tests.helpers.command_line import ROOT, PseudoTerminal, environment, homard, report
 from tests.helpers.plugins import capability, write_plugin
 
@@ -55,6 +56,15 @@ def test_the_first_plugin_of_the_documentation(tmp_path: Path) -> None:
     assert "reading-time is on: reading-time_minutes" in said
     (last,) = [one for one in report(homard(home, "plugins", "--json"))["plugins"] if one["id"] == "reading-time"]
     assert (last["status"], last["from"], last["tools"]) == ("on", "own", ["reading-time_minutes"])
+
+
+def test_what_the_documentation_shows_beside_tools_can_be_imported(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
+    imports, more = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    plugin = testing.Harness(write_plugin(tmp_path, f"{imports}\n{more}"))
+    assert [(one.kind, one.name) for one in plugin.loaded.marked] == [
+        ("trigger", "mail"), ("on", "keep"), ("output", "board"), ("provider", "house"),
+    ]  # fmt: skip
 
 
 def test_enabling_shows_what_it_asks_for_and_nobody_there_is_no_yes(tmp_path: Path) -> None:
