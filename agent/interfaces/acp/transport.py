@@ -41,7 +41,8 @@ class WireTransport:
 
     async def send(self, message: Message) -> None:
         """Send a message. One to a program that is gone is dropped."""
-        await self._wire.send(json.dumps(message, ensure_ascii=True, separators=(",", ":")).encode())
+        text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+        await self._wire.send(text.encode("utf-8", "replace"))  # half a character would void the message for many
 
     async def close(self) -> None:
         """Nothing: the streams belong to whoever took them."""
