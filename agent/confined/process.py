@@ -198,10 +198,13 @@ class ConfinedProcess:
 
         order = Order(launch, Path(home), self._inbox, self.log, hide, lambda: self._tell(self._ended), self._bounds)
         served = self._served = Served(order)
+        starting = asyncio.wrap_future(served.started)
+        starting.add_done_callback(_look_at)
         try:
             # Even to begin a thread takes a while when there are many.
             await uninterrupted(asyncio.to_thread(served.begin), "start")
-            self._pid = await asyncio.shield(asyncio.wrap_future(self._served.started))
+            await asyncio.wait([starting])
+            self._pid = starting.result()
         except (OSError, ValueError) as error:
             program = printable(argv[0]) if argv else ""
             raise ToolFailed(f"{self.name} could not be started ({program}: {error}).") from None
@@ -252,6 +255,12 @@ class ConfinedProcess:
             await self._resources.aclose()
         finally:
             self._over.set()
+
+
+def _look_at(starting: asyncio.Future[int]) -> None:
+    """Of a start that nobody waits for any more nobody need be told."""
+    if not starting.cancelled():
+        starting.exception()
 
 
 def _made(private: str, home: Path) -> str:

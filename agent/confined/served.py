@@ -29,6 +29,8 @@ from agent.tools.process_tree import MARK, ProcessTree
 
 DRAIN_S = 0.25
 """How long the last words are waited for after the end."""
+BUILT_S = 10.0
+"""When a sandbox is surely complete, so that all in it ends with it."""
 TERM_GRACE_S = 0.3
 NICE = 10
 """What strangers compute comes after what the person does."""
@@ -68,6 +70,7 @@ class Served:
         self._why: tuple[Reason, str] | None = None
         self._exited = threading.Event()
         self._output = self._errors = -1
+        self._began = time.monotonic()
         self._readers: list[threading.Thread] = []
         self.started: concurrent.futures.Future[int] = concurrent.futures.Future()
         """The pid, or why it could not be started."""
@@ -180,7 +183,8 @@ class Served:
         )
 
     def _finish(self, code: int | None, memory: int) -> None:
-        if not self._contained:
+        # A sandbox that is killed while it is being built may leave behind what it was just starting.
+        if not self._contained or time.monotonic() - self._began < BUILT_S:
             self._tree.end()
         self._order.inbox.drain()
         self._join(DRAIN_S)
