@@ -104,7 +104,7 @@ def _vault(context: Context) -> Vault:
 def _daily(context: Context) -> str:
     name = date.today().strftime(context.settings.get("daily") or "%Y-%m-%d")
     parts = Path(name + ".md").parts
-    if Path(name).is_absolute() or ".." in parts or any(part.startswith(".") for part in parts):
+    if Path(name).anchor or any(part.startswith(".") for part in parts):
         raise ToolFailed(f"The daily note {name} is not in the folder of notes. Change the setting “daily”.")
     return "/".join(parts)
 
