@@ -52,6 +52,10 @@ class JobParts:
         """Never: its key begins with the name of its pack."""
         return ""
 
+    def texts(self, placed: Placed) -> dict[str, str]:
+        """None."""
+        return {}
+
     def planned(self, part: Part) -> Placed:
         """It stays in the pack."""
         return Placed("job", part.name, part.digest)

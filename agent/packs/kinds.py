@@ -64,7 +64,9 @@ def open_home(
         asyncio.run_coroutine_threadsafe(do(), enabling).result()
 
     folder = data / "packs"
-    plugins = PluginParts(Collection(data / "plugins", bundled_plugins(), __version__), data / "plugin-data", wait)
+    plugins = PluginParts(
+        Collection(data / "plugins", bundled_plugins(), __version__), data / "plugin-data", skills, wait
+    )
     servers = ServerParts(data / "servers", Store(folder).stage, settings, change)
 
     def tell(event: AnyEvent) -> None:

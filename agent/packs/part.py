@@ -48,6 +48,10 @@ class Parts(Protocol):
         """Say why its name is not free, as a sentence; empty: it is. Not asked where the pack itself has it already."""
         ...
 
+    def texts(self, placed: Placed) -> Mapping[str, str]:
+        """Give the skills that it is or brings: their hashes, and the folder where each lives if that is known."""
+        ...
+
     def planned(self, part: Part) -> Placed:
         """Say where it will live, before anything is done."""
         ...

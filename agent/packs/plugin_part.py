@@ -17,6 +17,7 @@ from agent.packs.state import PartKind, Placed
 from agent.plugin_host.collection import Collection
 from agent.plugin_host.install import install, remove
 from agent.plugin_host.manifest import Capability, read_manifest
+from agent.plugin_host.skill_part import take_skills
 from agent.plugin_host.state import change, load_state
 from agent.skills.tree import look
 
@@ -29,9 +30,10 @@ class PluginParts:
 
     kind: PartKind = "plugin"
 
-    def __init__(self, collection: Collection, private: Path, enable: Enable) -> None:
-        """`collection`: of this home; `private`: where each plugin has a folder of its own."""
+    def __init__(self, collection: Collection, private: Path, skills: Path, enable: Enable) -> None:
+        """`collection`: of this home; `private`: where each plugin has a folder of its own; `skills`: the person's."""
         self._collection, self._private, self._enable = collection, private, enable
+        self._skills = Path(os.path.realpath(skills))
 
     def found(self, pack: Pack) -> list[Part]:
         """Read their manifests. Raises UsageError if one cannot be used here."""
@@ -49,6 +51,19 @@ class PluginParts:
             if place is not None and os.path.lexists(place / part.name):
                 return f"There is a plugin {part.name} already, which is none of this pack."
         return ""
+
+    def texts(self, placed: Placed) -> dict[str, str]:
+        """The skills inside it, wherever they are put: by their hash."""
+        accepted = load_state(self._collection.plugins).plugins.get(placed.name)
+        put = accepted.skills if accepted is not None else ()
+        folders = [path.rpartition("/")[0] for path in placed.files if path.rpartition("/")[2].lower() == "skill.md"]
+        found: dict[str, str] = {}
+        for folder in folders:
+            start = f"{folder}/" if folder else ""
+            files = {path.removeprefix(start): stamp for path, stamp in placed.files.items() if path.startswith(start)}
+            name = folder.rpartition("/")[2]
+            found[digest_of(files)] = str(self._skills / name) if name in put else ""
+        return found
 
     def planned(self, part: Part) -> Placed:
         """A folder among the person's own."""
@@ -68,6 +83,7 @@ class PluginParts:
         """Compare its files, and what it was granted with what the pack may."""
         accepted = load_state(self._collection.plugins).plugins.get(placed.name)
         found = folder_changes(placed)
+        found += [f"changed: {folder}" for digest, folder in self.texts(placed).items() if not _is(folder, digest)]
         if accepted is None or not accepted.enabled:
             return found
         if accepted.dev:
@@ -87,8 +103,10 @@ class PluginParts:
 
     def disable(self, placed: Placed) -> None:
         """Let it be used no more; what runs of it ends at its next call."""
-        if placed.name in load_state(self._collection.plugins).plugins:
-            change(self._collection.plugins, placed.name, enabled=False, granted=())
+        accepted = load_state(self._collection.plugins).plugins.get(placed.name)
+        if accepted is not None:
+            take_skills(self._skills, accepted.skills)
+            change(self._collection.plugins, placed.name, enabled=False, granted=(), skills=())
 
     def remove(self, placed: Placed) -> None:
         """Delete it with what it stored."""
@@ -96,3 +114,12 @@ class PluginParts:
             found = self._collection.find(placed.name)
             if str(found.folder) == placed.place:
                 remove(self._collection, found, self._private)
+
+
+def _is(folder: str, digest: str) -> bool:
+    """Whether a skill that was put somewhere is still what the plugin holds; one that was put nowhere is."""
+    try:
+        tree = look(Path(folder)) if folder else None
+    except OSError:
+        return False
+    return tree is None or (tree.digest == digest and not tree.problems)

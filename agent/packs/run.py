@@ -54,6 +54,7 @@ class RunPacks:
         """Take them from the disk, each byte of them. Blocks; never raises."""
         try:
             found, former = packs.look(), packs.state().former
+            texts = {one.name: packs.texts_of(one.installed) for one in found}
         except StorageError as error:
             return cls(broken=str(error))
         rules: list[Rule] = []
@@ -64,11 +65,13 @@ class RunPacks:
         for one in found:
             me, installed = principal_of(one.name), one.installed
             of_principal |= {acts: me for placed in installed.parts if (acts := _acting(placed))}
+            of_principal |= {_skill(digest): me for digest in texts[one.name]}
             if one.status != "on":
                 why = (
                     f"it belongs to the pack {one.name}, which is {one.status}. {one.why} See `homard pack {one.name}`."
                 )
                 closed |= {_where(placed): why for placed in installed.parts}
+                closed |= dict.fromkeys(filter(None, texts[one.name].values()), why)
             rules += rules_of(one.name, installed.rules)
             granted = installed.granted if one.status == "on" else ()
             in_text[me] = judged(granted, by_provider=False)

@@ -77,6 +77,10 @@ class ServerParts:
         there = part.name in self._settings() or os.path.lexists(self._place(part.name))
         return f"There is an MCP server {part.name} already, which is none of this pack." if there else ""
 
+    def texts(self, placed: Placed) -> dict[str, str]:
+        """None."""
+        return {}
+
     def planned(self, part: Part) -> Placed:
         """A folder among the servers, and a table of the settings."""
         place = str(self._place(part.name)) if part.path else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -100,6 +100,15 @@ class Packs:
                 raise UsageError(f"It holds the {part.kind} {part.name} twice: {part.path} and {twice[0].path}.")
         return found
 
+    def texts_of(self, installed: Installed) -> dict[str, str]:
+        """The skills of a pack, those that its plugins brought among them: hashes and folders."""
+        return {
+            digest: folder
+            for placed in installed.parts
+            if placed.kind in self.kinds
+            for digest, folder in self.kinds[placed.kind].texts(placed).items()
+        }
+
     def _judged(self, state: State, name: str) -> Found:
         one = state.packs[name]
         changes = (*self.store.changes(name, one), *self._changed_parts(one))
@@ -148,8 +157,8 @@ class Packs:
             if (part.kind, part.name) not in had and (why := self.kinds[part.kind].taken(part)):
                 raise UsageError(f"{why} Nothing was changed.")
         if before is not None:
+            state = with_former(state, name, self.texts_of(before))
             self._switch_off(before)
-            state = with_former(state, name, before)
         pack, files = self.store.kept(pack) if known else self.store.keep(pack)
         planned = tuple(self.kinds[part.kind].planned(part) for part in parts)
         one = _installed(pack, files, source, planned, before, team=team)
@@ -212,10 +221,11 @@ class Packs:
     def remove(self, name: str) -> None:
         """Take a pack away with all its parts and kept versions."""
         one = self.find(name).installed
+        texts = self.texts_of(one)
         self._switch_off(one)
         for placed in one.parts:
             self._kind(placed).remove(placed)
-        save_state(self.store.folder, with_former(self.state(), name, one).with_pack(name, None))
+        save_state(self.store.folder, with_former(self.state(), name, texts).with_pack(name, None))
         self.store.drop(name)
         self._told(name, "removed")
 
@@ -263,10 +273,10 @@ def _check_successor(before: Installed, pack: Pack, *, replace: bool) -> None:
         )
 
 
-def with_former(state: State, name: str, installed: Installed) -> State:
-    """The state that remembers which skills a pack had: chats that have read them stay cut."""
-    texts = {placed.digest: name for placed in installed.parts if placed.kind == "skill"}
-    former = {digest: owner for digest, owner in state.former.items() if digest not in texts} | texts
+def with_former(state: State, name: str, texts: Iterable[str]) -> State:
+    """The state that remembers which skills a pack had, by hash: chats that have read them stay cut."""
+    mine = dict.fromkeys(texts, name)
+    former = {digest: owner for digest, owner in state.former.items() if digest not in mine} | mine
     return msgspec.structs.replace(state, former=dict(list(former.items())[-MAX_FORMER:]))
 
 

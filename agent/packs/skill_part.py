@@ -18,6 +18,7 @@ from agent.packs.state import PartKind, Placed
 from agent.skills.name import fits
 from agent.skills.shelf import Shelf
 from agent.skills.skill import read_skill
+from agent.skills.state import Accepted, load_state, save_state
 
 
 class SkillParts:
@@ -46,6 +47,10 @@ class SkillParts:
         there = os.path.lexists(self._skills / part.name)
         return f"There is a skill {part.name} already, which is none of this pack." if there else ""
 
+    def texts(self, placed: Placed) -> dict[str, str]:
+        """Itself."""
+        return {placed.digest: placed.place}
+
     def planned(self, part: Part) -> Placed:
         """A folder among the person's own."""
         return Placed("skill", part.name, part.digest, str(self._skills / part.name))
@@ -54,7 +59,12 @@ class SkillParts:
         """Copy it there; off."""
         placed = self.planned(part)
         files = copied(pack, part, Path(placed.place), self._stage)
-        self.disable(placed)
+        state = load_state(self._skills)
+        owner = f"pack:{pack.manifest.name}"
+        off = msgspec.structs.replace(
+            state.skills.get(placed.place, Accepted(False)), enabled=False, owner=owner, source=owner, origin=None
+        )
+        save_state(self._skills, state.with_skill(Path(placed.place), off))
         return msgspec.structs.replace(placed, files=files)
 
     def changes(self, placed: Placed, granted: Sequence[CapabilityText]) -> list[str]:
