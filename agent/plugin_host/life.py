@@ -78,6 +78,8 @@ class Life:
         self._version: tuple[object, ...] = ()
         self._health = Health()
         self._idle: asyncio.TimerHandle | None = None
+        self._ends = 0
+        """How often it was ended from outside: a start that goes on meanwhile is given up."""
         self._learning = False
         """Somebody waits to be told of a failure: it does not count."""
 
@@ -150,7 +152,8 @@ class Life:
             return ready
 
     async def end(self) -> None:
-        """End its process, if there is one."""
+        """End its process, if there is one, also one that is just being started."""
+        self._ends += 1
         if self._idle is not None:
             self._idle.cancel()
         if self._running is not None:
@@ -181,7 +184,7 @@ class Life:
         await asyncio.sleep(wait)
 
     async def _start(self, found: Found) -> tuple[Running, Ready]:
-        manifest = _manifest(found)
+        manifest, ends = _manifest(found), self._ends
         may = await asyncio.to_thread(self.effective, found)
         self._around.changed(self.plugin, "starting")
         await asyncio.to_thread(self._make_room)
@@ -205,6 +208,9 @@ class Life:
             raise ToolFailed(f"The plugin {self.plugin} cannot be imported: {error}") from None
         except Crashed as error:
             raise ToolFailed(f"The plugin {self.plugin} did not start: {error}. {self._next()}") from None
+        if ends != self._ends:
+            await running.end()
+            raise ToolFailed(f"The plugin {self.plugin} was ended meanwhile.")
         answers.triggers = frozenset(one.name for one in ready.triggers)
         running.passes.background = self._around.background(f"plugin:{self.plugin}") if may.hosts else None
         self._running = running

@@ -586,6 +586,20 @@ def test_it_ends_when_it_is_idle_and_with_the_host(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
+def test_one_that_is_just_being_started_ends_with_the_host_too(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with PluginHome(tmp_path) as home:
+            home.write("import time\n\ntime.sleep(1)\n" + HELLO)
+            enabling = asyncio.create_task(home.host.enable("hello"))
+            await home.until(lambda: home.events)
+            await home.host.aclose()
+            with pytest.raises(UsageError, match="was ended meanwhile"):
+                await enabling
+            assert (home.host.plugin("hello").status, home.host.plugin("hello").pid) == ("off", 0)
+
+    asyncio.run(main())
+
+
 def test_skills_that_it_brings_come_and_go_with_it(tmp_path: Path) -> None:
     async def main() -> None:
         skills = tmp_path / "skills"
