@@ -13,7 +13,7 @@ MOST_RESULTS = 20
 
 _SEARCHES = Declaration(
     "net.fetch",
-    {"query": "text", "most": "amount", "since": "choice"},
+    {"query": "text", "most": "choice", "since": "choice"},
     output=Output("public"),
 )
 

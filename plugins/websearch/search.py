@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
@@ -81,12 +82,17 @@ def search(
                 timelimit=since[:1] or None,
             )
         except DDGSException as error:
-            failures.append(f"{engine}: {' '.join(str(error).split())[:MAX_ERROR_CHARS]}")
+            failures.append(f"{engine}: {_reason(error)}")
             continue
         hits = [_hit(each) for each in found if str(each.get("href", "")).startswith(("https://", "http://"))]
         if hits:
             return Answer(hits[:most], engine, tuple(failures))
     return Answer([], "", tuple(failures))
+
+
+def _reason(error: DDGSException) -> str:
+    """Give the innermost cause: what a library wraps around it is for nobody."""
+    return re.split(r"\\[rn]|[\r\n]", str(error).rpartition(" > ")[2])[0][:MAX_ERROR_CHARS]
 
 
 def _hit(found: dict[str, Any]) -> Hit:
