@@ -30,7 +30,7 @@ from agent.tools.process_tree import MARK, ProcessTree
 DRAIN_S = 0.25
 """How long the last words are waited for after the end."""
 BUILT_S = 10.0
-"""When a sandbox is surely complete, so that all in it ends with it."""
+"""When a sandbox is surely complete, if nothing was heard from within; then all in it ends with it."""
 TERM_GRACE_S = 0.3
 NICE = 10
 """What strangers compute comes after what the person does."""
@@ -70,7 +70,7 @@ class Served:
         self._why: tuple[Reason, str] | None = None
         self._exited = threading.Event()
         self._output = self._errors = -1
-        self._began = time.monotonic()
+        self._began, self._heard = time.monotonic(), False
         self._readers: list[threading.Thread] = []
         self.started: concurrent.futures.Future[int] = concurrent.futures.Future()
         """The pid, or why it could not be started."""
@@ -184,7 +184,8 @@ class Served:
 
     def _finish(self, code: int | None, memory: int) -> None:
         # A sandbox that is killed while it is being built may leave behind what it was just starting.
-        if not self._contained or time.monotonic() - self._began < BUILT_S:
+        built = self._heard or time.monotonic() - self._began > BUILT_S
+        if not self._contained or not built:
             self._tree.end()
         self._order.inbox.drain()
         self._join(DRAIN_S)
@@ -243,6 +244,7 @@ class Served:
 
     def _listen(self) -> None:
         for data in chunks(self._output, self._waker):
+            self._heard = True
             if not self._order.inbox.feed(data):
                 self.end("flooded", "it sent a message that is longer than may be, and was ended")
                 return
