@@ -16,6 +16,7 @@ from agent.mcp_client.channel import program_channel, web_channel
 from agent.mcp_client.connection import Broken, Connection
 from agent.mcp_client.house import House
 from agent.mcp_client.offer import hosts_of
+from agent.mcp_client.outcome import Outcome, outcome_of
 from agent.mcp_client.plan import Program, program_of
 from agent.mcp_client.sdk import import_sdk
 from agent.mcp_client.sign_in import Visitor
@@ -26,6 +27,7 @@ from agent.tools.egress_pass import EgressPass
 
 WAIT_S: Final = 6.0
 """A call waits at most so long until a server that failed may be started again."""
+OPEN_END_S: Final = 4.0
 MEMORY_MB: Final = 1_024
 OFFLINE: Final = {"npm_config_prefer_offline": "true", "npm_config_update_notifier": "false", "UV_OFFLINE": "1"}
 
@@ -46,6 +48,7 @@ class LiveServer:
         self._house = house
         self._visitor = visitor
         self._lock = asyncio.Lock()
+        self._opening: asyncio.Task[Outcome[Connection]] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._way: Way | None = None
 
@@ -62,9 +65,8 @@ class LiveServer:
             await self._wait()
             self.needs_sign_in = False
             self._house.tell(self.name, "starting")
-            await import_sdk()
             try:
-                self.connection = await self._open(fetching)
+                self.connection = await self._opened(fetching)
             except Broken as error:
                 words = await self.told(str(error))
                 await self._end()
@@ -72,6 +74,22 @@ class LiveServer:
             self._house.tell(self.name, "running")
             self._stay()
             return self.connection
+
+    async def _opened(self, fetching: bool) -> Connection:
+        """Open it in a task of its own, which `end` can break off without breaking off who waits for it."""
+        await import_sdk()
+        task = self._opening = spawn(outcome_of(self._open(fetching)), f"mcp-{self.name}-open")
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            task.cancel()
+            await asyncio.wait({task}, timeout=OPEN_END_S)
+            raise
+        finally:
+            self._opening = None
+        if task.cancelled():
+            raise ToolFailed(f"The server {self.name} was switched off while it started.")
+        return task.result().get()
 
     def _running(self) -> bool:
         return self.process is None or self.process.alive
@@ -244,7 +262,9 @@ class LiveServer:
             spawn(self.end(), f"mcp-{self.name}-end")
 
     async def end(self) -> None:
-        """End it, if it runs. It is started again when it is needed."""
+        """End it, if it runs or starts. It is started again when it is needed."""
+        if self._opening is not None:
+            self._opening.cancel()
         async with self._lock:
             was = self.connection is not None
             await self._end()

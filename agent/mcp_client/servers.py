@@ -6,8 +6,9 @@ import asyncio
 import logging
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace as replace_fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 ChangeSettings = Callable[[Callable[[Any], None]], Settings]
 """Edits settings.toml; gets what edits the parsed document, gives the settings after (`change_settings`). Blocks."""
 
+_FOR_NOW: Final = (
+    "Its keys last until Homard ends, because there is no keyring here; then homard mcp secret takes them."
+)
 _log = logging.getLogger(__name__)
 
 
@@ -111,13 +115,17 @@ class McpServers:
         there = await asyncio.to_thread(self._every)
         if twice := next((one.name for one in pasted if one.name in there), None):
             raise UsageError(f"There is a server {twice!r} already, so none was added. Remove it first, or rename it.")
+        added: list[tuple[Pasted, Server]] = []
         for one in pasted:
-            await self._keep(one.secrets)
-        return [(one, await asyncio.to_thread(self.add, one.name, one.settings)) for one in pasted]
+            lasting = await self._keep(one.secrets)
+            noted = one if lasting else replace_fields(one, notes=(*one.notes, _FOR_NOW))
+            added.append((noted, await asyncio.to_thread(self.add, one.name, one.settings)))
+        return added
 
-    async def _keep(self, secrets: Mapping[str, str]) -> None:
-        for entry, value in secrets.items():
-            await self._house.secrets.set(entry, value)
+    async def _keep(self, secrets: Mapping[str, str]) -> bool:
+        """Store them; whether they last."""
+        kept = [await self._house.secrets.set(entry, value) for entry, value in secrets.items()]
+        return "session" not in kept
 
     async def set_secret(self, name: str, key: str, value: str) -> str:
         """Keep a value of `env` or `headers` in the keyring; says where it is kept. Raises UsageError."""

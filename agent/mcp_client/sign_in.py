@@ -73,6 +73,8 @@ class Visitor:
     """Lets them open an address. Never blocks."""
     answer: asyncio.Future[dict[str, str]]
     client: Client
+    state: str = ""
+    """What the browser must bring back; empty: nobody has been sent anywhere yet."""
     visited: set[str] = field(default_factory=set[str])
     """Hosts, with ports, where tokens come from."""
 
@@ -114,8 +116,9 @@ async def signed_in(
             await storage.want(_scope_of(address))
             needed()
             raise SignInNeeded(f"The server {name} wants you to sign in: homard mcp login {name}")
-        if urlsplit(address).scheme not in ("https", "http"):
-            raise ToolFailed(f"The server {name} wants you to sign in at {address[:200]!r}, which is no web address.")
+        if urlsplit(address).scheme not in ("https", urlsplit(url).scheme):
+            raise ToolFailed(f"The server {name} wants you to sign in at {address[:200]!r}, which is not encrypted.")
+        visitor.state = parse_qs(urlsplit(address).query).get("state", [""])[0]
         visitor.show(_with_scope(address, f"{visitor.client.scope} {before.wanted}".split()))
 
     async def come_back() -> AuthorizationCodeResult:
@@ -255,6 +258,7 @@ async def visit(show: Callable[[str], None], client: Client, *, port: int = 0) -
             target = urlsplit(words[1]) if len(words) > 1 else None
             given = {key: value[0] for key, value in parse_qs(target.query).items()} if target else {}
             ours = target is not None and target.path == "/callback" and ("code" in given or "error" in given)
+            ours = ours and visitor.state != "" and given.get("state") == visitor.state
             writer.write(_PAGE if ours else _NOT_FOUND)
             await writer.drain()
             if ours and not visitor.answer.done():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,10 @@ from agent.whole_file import replace_file
 
 NAME: Final = ".state.json"
 """In the folder of servers; no server begins with a dot."""
+
+
+_changing = threading.Lock()
+"""Changes are made in threads, and none must undo another."""
 
 
 class Said(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -109,12 +114,13 @@ class StateFile:
 
     def change(self, name: str, change: Callable[[ServerState], ServerState | None]) -> ServerState:
         """Replace what is known of one server, at once and whole; None: nothing is. Raises StorageError."""
-        state = self.load()
-        others = {key: one for key, one in state.servers.items() if key != name}
-        changed = change(state.of(name))
-        servers = others if changed is None else {**others, name: changed}
-        if servers != state.servers:
-            self._save(State(servers))
+        with _changing:
+            state = self.load()
+            others = {key: one for key, one in state.servers.items() if key != name}
+            changed = change(state.of(name))
+            servers = others if changed is None else {**others, name: changed}
+            if servers != state.servers:
+                self._save(State(servers))
         return changed or ServerState()
 
     def _save(self, state: State) -> None:

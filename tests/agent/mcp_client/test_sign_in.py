@@ -121,10 +121,11 @@ def test_only_the_browser_that_comes_back_is_heard(tmp_path: Path) -> None:
                     with error:
                         return error.code
 
-            found = [
-                await asyncio.to_thread(get, path) for path in ("/", "/callback", "/callback?x=1", "/other?code=1")
-            ]
-            assert (found, visitor.answer.done()) == ([404, 404, 404, 404], False)
+            assert await asyncio.to_thread(get, "/callback?code=1&state=") == 404  # nobody was sent to sign in yet
+            visitor.state = "2"
+            others = ("/", "/callback", "/callback?x=1", "/other?code=1&state=2", "/callback?code=1&state=3")
+            found = [await asyncio.to_thread(get, path) for path in others]
+            assert (found, visitor.answer.done()) == ([404] * 5, False)
             assert await asyncio.to_thread(get, "/callback?code=1&state=2") == 200
             assert await visitor.answer == {"code": "1", "state": "2"}
 

@@ -169,7 +169,7 @@ def test_a_stream_without_end_takes_no_time_of_the_loop(tmp_path: Path) -> None:
                     began = time.monotonic()
                     await asyncio.sleep(0.005)
                     widest = max(widest, time.monotonic() - began - 0.005)
-                assert ("did not answer" in task.result(), widest < 0.25) == (True, True)
+                assert ("did not answer" in task.result(), widest < 0.4) == (True, True)
 
     asyncio.run(work())
 
