@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from dataclasses import dataclass
-from importlib.machinery import ModuleSpec
+from importlib.machinery import (
+    EXTENSION_SUFFIXES,
+    SOURCE_SUFFIXES,
+    ExtensionFileLoader,
+    FileFinder,
+    ModuleSpec,
+    SourceFileLoader,
+)
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from agent.plugin_api.calling import told
 from agent.plugin_api.decorators import Kind, Marked, forget, marked_in
@@ -15,6 +24,10 @@ from agent.plugin_api.signature import Signature, SignatureError, signature_of
 
 PARENT = "plugins"
 """Plugins are packages below this one, wherever their folder is: `from .reading import …` works in them."""
+
+
+_folders: set[str] = set()
+"""Of plugins that were loaded."""
 
 
 class Broken(Exception):
@@ -46,6 +59,7 @@ def load(plugin: str, folder: Path, module: str) -> Loaded:
     """
     package = package_of(plugin)
     _forget(package)
+    _compile_anew(folder)
     _make_package(package, folder)
     for place in (str(folder / "vendor"), str(folder)):
         if place not in sys.path:
@@ -75,6 +89,32 @@ def _looked_at(marked: list[Marked], module: str) -> Loaded:
                 code = one.function.__code__
                 raise Broken(f"{error} ({Path(code.co_filename).name}, line {code.co_firstlineno})") from None
     return Loaded(tuple(marked), signatures)
+
+
+class Fresh(SourceFileLoader):
+    """Takes the source, whatever was compiled of it before: only the source is what a person could look at."""
+
+    def path_stats(self, path: str) -> Any:
+        """Say that nothing is known of it: then nothing compiled is looked for, and nothing is kept."""
+        raise OSError
+
+
+_find = FileFinder.path_hook((Fresh, SOURCE_SUFFIXES), (ExtensionFileLoader, EXTENSION_SUFFIXES))
+
+
+def _hook(path: str) -> Any:
+    """Find modules of plugins by their sources. See `sys.path_hooks`."""
+    if not any(path == folder or path.startswith(folder + os.sep) for folder in _folders):
+        raise ImportError(path)
+    return _find(path)
+
+
+def _compile_anew(folder: Path) -> None:
+    _folders.add(str(folder))
+    if _hook not in sys.path_hooks:
+        sys.path_hooks.insert(0, _hook)
+    for path in [path for path in sys.path_importer_cache if path.startswith(str(folder))]:
+        del sys.path_importer_cache[path]
 
 
 def _forget(package: str) -> None:

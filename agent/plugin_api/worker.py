@@ -292,13 +292,12 @@ async def serve(pipe: Pipe) -> None:
 
 
 def main() -> None:
-    """Be a plugin. Arguments: the folder for compiled Python."""
+    """Be a plugin."""
     reading, writing = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(2, 1)
     sys.stdout = sys.stderr
-    sys.pycache_prefix = sys.argv[1] if len(sys.argv) > 1 else None
     sys.argv = ["plugin"]
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     sys.meta_path.insert(0, Shut())  # all that `api` needs is imported by now

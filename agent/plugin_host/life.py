@@ -190,7 +190,7 @@ class Life:
         await asyncio.to_thread(self._make_room)
         try:
             channel = await self._around.start(
-                [*worker_command("plugin", *_PYTHON), str(self.home / "compiled")],
+                worker_command("plugin", *_PYTHON),
                 name=f"plugin:{self.plugin}",
                 bounds=self._bounds(found, may),
                 environment={},
