@@ -54,8 +54,13 @@ class ExtensionDesk(QObject):
             from app.viewmodels.extension_list import ExtensionsViewModel
 
             runtime = self._workspace.runtime
-            budget = lambda: runtime.settings.tools.prompt_tokens  # noqa: E731 - as it is then
-            self._model = ExtensionsViewModel(sources_of(runtime), self._uses, tool_budget=budget, parent=self)
+            self._model = ExtensionsViewModel(
+                (),
+                self._uses,
+                tool_budget=lambda: runtime.settings.tools.prompt_tokens,
+                opening=partial(sources_of, runtime),
+                parent=self,
+            )
             self._model.loaded.connect(self._count)
         return self._model
 
@@ -84,7 +89,8 @@ class ExtensionDesk(QObject):
             page.show_add()
 
     def _look(self) -> None:
-        if self._model is not None or any(place.is_dir() for place in _places(self._workspace.runtime)):
+        runtime = self._workspace.runtime
+        if self._model is not None or runtime.settings.mcp or any(place.is_dir() for place in _places(runtime)):
             self.model.refresh()
 
     def _count(self) -> None:
@@ -93,9 +99,9 @@ class ExtensionDesk(QObject):
     def _tell(self, event: ExtensionChanged) -> None:
         from app.translation import translate
 
-        self._workspace.window.banner.tell(
-            event.note, "warning", action=translate("Extensions", "Show"), callback=self.show
-        )
+        show = partial(self.show, f"{event.kind}:{event.name}")
+        banner = self._workspace.window.banner
+        banner.tell(event.note, "warning", action=translate("Extensions", "Show"), callback=show)
 
     async def _uses(self) -> Mapping[str, ToolUse]:
         from agent.storage.tool_use import tool_uses
@@ -104,7 +110,7 @@ class ExtensionDesk(QObject):
 
 
 def sources_of(runtime: Runtime) -> list[ExtensionSource]:
-    """An adapter for each service."""
+    """An adapter for each service. Imports much; may be called in a thread."""
     from agent.settings_file import change_settings
     from app.viewmodels.extension_packs import PackSource
     from app.viewmodels.extension_plugins import PluginSource

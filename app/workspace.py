@@ -333,10 +333,12 @@ class Workspace(QObject):
             self.show_item(self.status.status.needs[0].item_id)
 
     def show_item(self, item_id: str, session_id: str = "") -> None:
-        """Show something that waits, or did: among the automations if it is of a job, else in its chat."""
+        """Show something that waits, or did: among the automations, the extensions, else in its chat."""
         need = next((need for need in self.status.status.needs if need.item_id == item_id), None)
         if need is not None and (need.job_id or need.slot_id):
             self.bridge.start(self.jobs.show_need(need), "show what waits")
+        elif item_id.partition(":")[0] in ("skill", "plugin", "server", "pack"):
+            self.extensions.show(item_id)
         elif need is not None or session_id:
             self.open_chat(need.session_id if need is not None else session_id, item_id)
 

@@ -16,6 +16,7 @@ from agent.events import (
     ApprovalRequested,
     ApprovalResolved,
     BudgetWarned,
+    ExtensionChanged,
     JobNoticed,
     QuestionAnswered,
     QuestionAsked,
@@ -109,6 +110,8 @@ class Notifier(QObject):
                 self._warn(event)
             case JobNoticed():
                 self._notice(event)
+            case ExtensionChanged(tell=True):
+                self._tell_of_extension(event)
             case RunFinished():
                 self._finish(event)
             case ApprovalRequested(approval_id=item_id) | QuestionAsked(question_id=item_id):
@@ -187,6 +190,13 @@ class Notifier(QObject):
         text = first_line(event.note)[:MAX_NOTE_CHARS]
         title = translate("Notifications", "A budget is nearly used up")
         self._put(News("noticed", event.session_id, event.run_id, event.cap, text, job_name=title))
+
+    def _tell_of_extension(self, event: ExtensionChanged) -> None:
+        """Tell what a skill, plugin, server or pack wants a person to know."""
+        if not self._settings().notify_failed or self._looking():
+            return
+        text = first_line(event.note)[:MAX_NOTE_CHARS]
+        self._put(News("noticed", "", "", f"{event.kind}:{event.name}", text, job_name=first_line(event.name)))
 
     def _wanted(self, kind: Kind) -> bool:
         settings = self._settings()
@@ -274,8 +284,11 @@ def notice_of(key: str, told: tuple[News, ...]) -> Notice:
     kind, count = told[0].kind, len(told)
     if count == 1:
         return Notice(key, _title_of_one(told[0]), told[0].prompt, urgent=kind == "needs_you")
+    jobs = all(news.job_id for news in told)
     titles: dict[Kind, str] = {
-        "noticed": translate("Notifications", "%n job(s) want a look", count),
+        "noticed": translate("Notifications", "%n job(s) want a look", count)
+        if jobs
+        else translate("Notifications", "%n thing(s) want a look", count),
         "needs_you": translate("Notifications", "%n thing(s) need you", count),
         "failed": translate("Notifications", "%n run(s) failed", count),
         "finished": translate("Notifications", "%n run(s) finished", count),

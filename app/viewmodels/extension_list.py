@@ -36,6 +36,8 @@ class ExtensionsViewModel(QAbstractListModel):
 
     ItemRole = Qt.ItemDataRole.UserRole
 
+    opened = Signal()
+    """The sources are there now, and so are the kinds."""
     loaded = Signal()
     """A reading has ended."""
     updated = Signal(str)
@@ -49,17 +51,20 @@ class ExtensionsViewModel(QAbstractListModel):
         uses: Callable[[], Awaitable[Uses]] = _no_uses,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         tool_budget: Callable[[], int] | None = None,
+        opening: Callable[[], Sequence[ExtensionSource]] | None = None,
         parent: QObject | None = None,
     ) -> None:
         """`sources`: those whose service is there; `uses`: when tools and skills were used.
 
         `tool_budget`: tokens that tools may take of each request; above it they are found by a search.
+        `opening`: gives the sources when they are first wanted; called in a thread, for it imports much.
         """
         super().__init__(parent)
         self.sources: Mapping[Kind, ExtensionSource] = {source.kind: source for source in sources}
         self.now = now
         self._uses = uses
         self._tool_budget = tool_budget
+        self._opening = opening
         self._items: dict[str, Extension] = {}
         self._costs: dict[Kind, Cost] = {}
         self._shown: list[str] = []
@@ -174,6 +179,7 @@ class ExtensionsViewModel(QAbstractListModel):
     # -- how
 
     async def _read(self) -> None:
+        await self._open()
         problems: list[str] = []
         found: dict[str, Extension] = {}
         uses = await self._told(self._uses(), problems) or {}
@@ -194,6 +200,15 @@ class ExtensionsViewModel(QAbstractListModel):
         self.loaded.emit()
         if self._stale:
             self.refresh()
+
+    async def _open(self) -> None:
+        if self._opening is None:
+            return
+        opening, self._opening = self._opening, None
+        sources = await asyncio.to_thread(opening)
+        if Shiboken.isValid(self):
+            self.sources = {source.kind: source for source in sources}
+            self.opened.emit()
 
     def _judged(self, found: dict[str, Extension]) -> dict[str, Extension]:
         """Say of tools that are together more than their budget that they are searched, as runs do."""

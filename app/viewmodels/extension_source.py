@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 from agent.storage.tool_use import ToolUse
 from app.viewmodels.extension_item import Act, Extension, Kind
@@ -193,4 +193,13 @@ class ExtensionSource(Protocol):
 
     def folder(self, key: str) -> Path | None:
         """Where it lies, for the file manager; None: it has no folder."""
+        ...
+
+
+@runtime_checkable
+class TrustingSource(Protocol):
+    """A source that can also be told of a working folder that may bring its own."""
+
+    async def trust_consent(self, folder: Path) -> Consent:
+        """Say what it would mean to let it. Raises UsageError if there is nothing in it."""
         ...

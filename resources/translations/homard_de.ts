@@ -4511,6 +4511,13 @@
             <numerusform>%n Anliegen warten auf Sie</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n thing(s) want a look</source>
+        <translation>
+            <numerusform>%n Sache will angesehen werden</numerusform>
+            <numerusform>%n Sachen wollen angesehen werden</numerusform>
+        </translation>
+    </message>
     <message>
         <source>A budget is nearly used up</source>
         <translation>Ein Budget ist fast aufgebraucht</translation>

@@ -431,6 +431,13 @@
             <numerusform>%n things need you</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n thing(s) want a look</source>
+        <translation>
+            <numerusform>%n thing wants a look</numerusform>
+            <numerusform>%n things want a look</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Rules</name>

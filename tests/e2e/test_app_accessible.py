@@ -18,6 +18,7 @@ from tests.helpers.atspi_driver import Node, Ref
 from tests.helpers.desktop import Desktop, desktop
 from tests.helpers.house import home
 from tests.helpers.model_server import Call, calls, says
+from tests.helpers.plugins import capability, write_plugin
 
 CONTROLS = {
     "push button", "button", "toggle button", "check box", "radio button", "combo box", "text", "entry", "spin button",
@@ -147,6 +148,32 @@ def test_automations(screen: Desktop, tmp_path: Path) -> None:
         me.wait_for("table", "What is due, day by day")
         me.focus("text", "Search chats")
         audit(me)
+
+
+def test_skills_and_plugins(screen: Desktop, tmp_path: Path) -> None:
+    """The list, all pages of one, what is agreed to, and how something comes in."""
+    more = '[settings.token]\ntype = "secret"\ntitle = "Key"\n' + capability("net", "a.example")
+    write_plugin(tmp_path / "home" / "plugins", "", name="audited", more=more)
+    with at_the_app(screen, tmp_path, SCRIPT) as me:
+        me.keys("ctrl+4")
+        me.wait_for("list item", re.compile("^audited, Off"))
+        me.focus("list", "Skills and plugins")
+        me.keys("Home")
+        me.wait_for_text("Reach a.example over the internet.")
+        me.focus("text", "Search chats")
+        audit(me)
+        me.press("page tab", "Settings")
+        me.wait_for("", "Key")
+        me.focus("text", "Search chats")
+        audit(me)
+        me.press("push button", "Turn on…")
+        me.wait_for("check box", "Reach a.example over the internet.", states="checked")
+        me.wait_for("push button", "Turn on", states="enabled")
+        assert nameless(me.tree()) == []
+        me.press("push button", "Cancel")
+        me.press("push button", "Add…")
+        me.wait_for("push button", "Skills of a working folder…")
+        assert nameless(me.tree()) == []
 
 
 async def seed(base: Path) -> None:

@@ -169,9 +169,7 @@ class ExtensionsPage(QWidget):
         self.search.setAccessibleName(words)
         self.search.setClearButtonEnabled(True)
         self.kinds.addTab(translate("Extensions", "All"))
-        for kind in self.model.kinds:
-            self.kinds.addTab(kinds_word(kind))
-        self.kinds.setVisible(len(self.model.kinds) > 1)
+        self._show_kinds()
         self.kinds.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._head = QWidget(self)
         head = QVBoxLayout(self._head)
@@ -222,6 +220,7 @@ class ExtensionsPage(QWidget):
         for changed in (model.modelReset, model.loaded):
             changed.connect(self._show_body)
         model.modelReset.connect(self._mark)
+        model.opened.connect(self._show_kinds)
         model.loaded.connect(self._show_loaded)
         model.updated.connect(self._update)
         model.failed.connect(self.failed)
@@ -253,6 +252,11 @@ class ExtensionsPage(QWidget):
 
     def _change_setting(self, field: Field, value: object) -> None:
         self.wishes.change_setting(self.details.item_id, field, value)
+
+    def _show_kinds(self) -> None:
+        for kind in self.model.kinds:
+            self.kinds.addTab(kinds_word(kind))
+        self.kinds.setVisible(len(self.model.kinds) > 1)
 
     def _show_kind(self, at: int) -> None:
         kinds: list[Kind | None] = [None, *self.model.kinds]

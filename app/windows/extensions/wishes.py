@@ -19,8 +19,7 @@ from app.translation import translate
 from app.viewmodels.extension_intake import kind_of_path, kind_of_text
 from app.viewmodels.extension_item import Act, Extension, Kind
 from app.viewmodels.extension_list import ExtensionsViewModel
-from app.viewmodels.extension_skills import SkillSource
-from app.viewmodels.extension_source import Consent, ExtensionSource
+from app.viewmodels.extension_source import Consent, ExtensionSource, TrustingSource
 from app.viewmodels.settings_fields import Field
 from app.viewmodels.teller import Teller
 from app.windows.extensions.consent import ConsentDialog
@@ -170,7 +169,7 @@ class ExtensionWishes(Teller):
         title = translate("Extensions", "Working folder with skills of its own")
         chosen = await dialogs.choose_folder(self._page.window(), title)
         source = self._model.sources.get("skill")
-        if chosen and isinstance(source, SkillSource):
+        if chosen and isinstance(source, TrustingSource):
             self._ask(source, await source.trust_consent(Path(chosen)))
 
     async def _add(self, places: Sequence[Path | str]) -> None:

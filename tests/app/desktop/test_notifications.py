@@ -13,6 +13,7 @@ from agent.events import (
     ApprovalRequested,
     ApprovalResolved,
     BudgetWarned,
+    ExtensionChanged,
     JobNoticed,
     QuestionAnswered,
     QuestionAsked,
@@ -377,5 +378,20 @@ def test_a_budget_that_is_nearly_used_up_is_told(qapp: QApplication, bus: str) -
             note = "$4.10 of the $5.00 for a day are spent or in use."
             at.take(BudgetWarned("s1", "r1", "budget.usd_per_day", 5.0, 4.1, note))
             assert await at.titles(1) == [("A budget is nearly used up", note)]
+
+    play(qapp, work)
+
+
+def test_what_a_plugin_wants_known_is_told_and_leads_to_it(qapp: QApplication, bus: str) -> None:
+    async def work() -> None:
+        async with scene(bus) as at:
+            told: list[tuple[str, str]] = []
+            at.notifier.activated.connect(lambda *what: told.append(what))
+            at.take(ExtensionChanged("", "", "plugin", "crm", "on"))
+            await at.nothing_more()
+            at.take(ExtensionChanged("", "", "plugin", "crm", "disabled", "It failed three times.", tell=True))
+            assert await at.titles(1) == [("crm", "It failed three times.")]
+            await at.click(1)
+            assert told == [("", "plugin:crm")]
 
     play(qapp, work)
