@@ -29,9 +29,10 @@ class QtDesktop:
         """The text in the clipboard. Raises ToolFailed."""
         _must_be_in_front("A program sees the clipboard")
         data = cast("QMimeData | None", QGuiApplication.clipboard().mimeData())
-        if data is None:
-            return ""
-        if _is_secret(data):
+        formats = data.formats() if data is not None else []
+        if data is None or not formats:
+            return ""  # asking on would wait 5 s for each kind of text if the program that holds it hangs (X11)
+        if _is_secret(data, formats):
             raise ToolFailed("A password manager put a secret into the clipboard. It is not given to anybody.")
         text = data.text()
         if len(text) > MAX_CHARS:
@@ -62,8 +63,8 @@ def _must_be_in_front(what: str) -> None:
         raise ToolFailed(f"{what} on Wayland only while its window is in front. Bring Homard to the front, then again.")
 
 
-def _is_secret(data: QMimeData) -> bool:
-    for name in data.formats():
+def _is_secret(data: QMimeData, formats: list[str]) -> bool:
+    for name in formats:
         if any(mark in name.lower() for mark in _SECRET):
             return "passwordmanagerhint" not in name.lower() or data.data(name).data() == b"secret"
     return False

@@ -80,7 +80,7 @@ def write_excel(sheets: Sequence[Sheet], path: Path, formulas: bool = False) -> 
     for number, sheet in enumerate(sheets, 1):
         if len(sheet.rows) > MOST_ROWS:
             raise ToolRetry(f"A sheet has at most {MOST_ROWS} rows here. Split the table.")
-        page: Any = workbook.create_sheet(_NOT_IN_TITLES.sub(" ", sheet.title).strip()[:31] or f"Table {number}")
+        page: Any = workbook.create_sheet(_NOT_IN_TITLES.sub(" ", sheet.title).strip()[:28] or f"Table {number}")
         for at, row in enumerate(sheet.rows, 1):
             for column, text in enumerate(row, 1):
                 texts += _put(page.cell(at, column), text, formulas, head=at == 1)

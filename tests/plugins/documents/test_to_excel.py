@@ -22,6 +22,8 @@ def test_each_table_becomes_a_sheet_named_by_its_heading(tmp_path: Path) -> None
     first = book.worksheets[0]
     assert [[cell.value for cell in row] for row in first.rows] == [["A", "B"], [1, "x"]]
     assert first.freeze_panes == "A2" and first["A1"].font.bold and not first["A2"].font.bold
+    names = [sheet.title for sheet in written(tmp_path, *[Sheet("T" * 99, [["a"]])] * 12, Sheet("", [["a"]]))]
+    assert len({name.lower() for name in names}) == 13 and max(map(len, names)) <= 31  # what Excel allows
     with pytest.raises(ToolRetry, match="no table"):
         sheets_of(parse("text"))
 
