@@ -100,6 +100,7 @@ class Extensions:
             logs=paths.logs / "plugins",
             settings=self._settings,
             bundled=bundled_plugins(),
+            skills=paths.skills,
             secrets=self._secrets,
             publish=self._services.bus.publish,
             measured=self._measured,
@@ -108,6 +109,7 @@ class Extensions:
             background=self._background,
             hidden=self._hidden,
             program=__version__,
+            hide=self._secrets.known.hide,
         )
 
     @cached_property
