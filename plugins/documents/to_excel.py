@@ -86,7 +86,7 @@ def write_excel(sheets: Sequence[Sheet], path: Path, formulas: bool = False) -> 
                 texts += _put(page.cell(at, column), text, formulas, head=at == 1)
         _lay_out(page, sheet)
     workbook.save(path)
-    return (f"{texts} cells that begin with = are text; formulas are written only when asked for.",) if texts else ()
+    return (f"Cells that begin with = are text ({texts}): formulas are written only when asked for.",) if texts else ()
 
 
 def _put(cell: Any, text: str, formulas: bool, head: bool) -> bool:

@@ -49,7 +49,7 @@ def test_formulas_of_a_text_stay_text(tmp_path: Path) -> None:
     notes = write_excel([Sheet("t", [["=A1"], *([text] for text in EVIL)])], tmp_path / "a.xlsx")
     cells = [cell for row in openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0].rows for cell in row]
     assert [cell.data_type for cell in cells] == ["s"] * 6
-    assert notes == ("6 cells that begin with = are text; formulas are written only when asked for.",)
+    assert notes == ("Cells that begin with = are text (6): formulas are written only when asked for.",)
 
 
 def test_formulas_that_are_asked_for_are_written_if_they_stay_in_the_file(tmp_path: Path) -> None:
