@@ -18,11 +18,10 @@ import msgspec
 from agent.errors import UsageError
 from agent.mcp_client.house import House
 from agent.mcp_client.name import suggested
+from agent.mcp_client.program_files import files_in, refused, unpack
 from agent.mcp_client.state import Bundle
 from agent.settings import ServerSettings
-from agent.skills.archive import unpack
 from agent.skills.hidden import visible
-from agent.skills.tree import look
 
 MANIFEST: Final = "manifest.json"
 MAX_MANIFEST_BYTES: Final = 1_000_000
@@ -90,25 +89,25 @@ def read_manifest(file: Path) -> Manifest:
         with zipfile.ZipFile(file) as archive, archive.open(MANIFEST) as stream:
             data = stream.read(MAX_MANIFEST_BYTES + 1)
     except KeyError:
-        raise _refused(file, f"it has no {MANIFEST} at its top, so it is no MCP bundle") from None
+        raise refused(file, f"it has no {MANIFEST} at its top, so it is no MCP bundle") from None
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
-        raise _refused(file, f"it cannot be read: {error}") from None
+        raise refused(file, f"it cannot be read: {error}") from None
     return _manifest(file, data)
 
 
 def _manifest(file: Path, data: bytes) -> Manifest:
     if len(data) > MAX_MANIFEST_BYTES:
-        raise _refused(file, f"its manifest is longer than {MAX_MANIFEST_BYTES:,} bytes")
+        raise refused(file, f"its manifest is longer than {MAX_MANIFEST_BYTES:,} bytes")
     try:
         manifest = msgspec.json.decode(data, type=Manifest)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _refused(file, f"its manifest is not valid: {error}") from None
+        raise refused(file, f"its manifest is not valid: {error}") from None
     version = manifest.manifest_version or manifest.dxt_version
     if version not in VERSIONS:
-        raise _refused(file, f"its manifest is of version {version[:20] or 'nothing'}; known are {', '.join(VERSIONS)}")
+        raise refused(file, f"its manifest is of version {version[:20] or 'nothing'}; known are {', '.join(VERSIONS)}")
     platforms: Any = manifest.compatibility.get("platforms")
     if isinstance(platforms, list) and platforms and _PLATFORM not in platforms:
-        raise _refused(file, f"it is for {', '.join(map(str, cast('list[Any]', platforms)))}, and this is {_PLATFORM}")
+        raise refused(file, f"it is for {', '.join(map(str, cast('list[Any]', platforms)))}, and this is {_PLATFORM}")
     return manifest
 
 
@@ -130,16 +129,16 @@ def install(file: Path, house: House, values: Mapping[str, Any], taken: Collecti
         unpack(file, fresh / "bundle")
         with open(fresh / "bundle" / MANIFEST, "rb") as stream:
             if _manifest(file, stream.read(MAX_MANIFEST_BYTES + 1)) != manifest:
-                raise _refused(file, "it changed while it was read")
-        tree = look(fresh / "bundle")
+                raise refused(file, "it changed while it was read")
+        tree = files_in(fresh / "bundle")
         if tree.problems:
-            raise _refused(file, tree.problems[0])
+            raise refused(file, tree.problems[0])
         target = house.place(name) / "bundle"
         settings, secrets = _settings(file, manifest, name, target, chosen)
         _put(fresh / "bundle", target)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-    files = look(target).files
+    files = files_in(target, tree.files).files
     bundle = Bundle(
         manifest.version,
         tree.digest,
@@ -164,7 +163,7 @@ def _put(fresh: Path, target: Path) -> None:
 def unchanged(folder: Path, bundle: Bundle) -> bool:
     """Whether its files are those that were installed. Blocks for the disk; cheap while they are."""
     try:
-        tree = look(folder, bundle.files)
+        tree = files_in(folder, bundle.files)
     except OSError:
         return False
     return not tree.problems and tree.digest == bundle.tree
@@ -179,7 +178,7 @@ def _author(manifest: Manifest) -> str:
 def _chosen(file: Path, manifest: Manifest, values: Mapping[str, Any]) -> dict[str, Any]:
     if unknown := [key for key in values if key not in manifest.user_config]:
         there = ", ".join(manifest.user_config) or "none"
-        raise _refused(file, f"it wants no value {unknown[0]!r}. It wants: {there}")
+        raise refused(file, f"it wants no value {unknown[0]!r}. It wants: {there}")
     chosen: dict[str, Any] = {}
     missing: list[str] = []
     for key, wanted in manifest.user_config.items():
@@ -203,10 +202,10 @@ def _value(file: Path, key: str, wanted: UserValue, value: Any) -> Any:
         try:
             number = float(text)
         except ValueError:
-            raise _refused(file, f"{key} must be a number") from None
+            raise refused(file, f"{key} must be a number") from None
         low, high = wanted.min, wanted.max
         if (low is not None and number < low) or (high is not None and number > high):
-            raise _refused(file, f"{key} must be from {low if low is not None else '…'} to {high or '…'}")
+            raise refused(file, f"{key} must be from {low if low is not None else '…'} to {high or '…'}")
         return text
     if wanted.type == "boolean":
         return "true" if text.lower() in ("true", "yes", "1", "on") else "false"
@@ -230,7 +229,7 @@ def _settings(
         command = {"node": "node", "python": "python3"}.get(manifest.server.type, "")
         arguments = arguments or ["${__dirname}/" + manifest.server.entry_point]
     if any(f"${{{one}}}" in str(part) for one in secret for part in arguments):
-        raise _refused(file, "it puts a secret on its command line, where every program of this machine can read it")
+        raise refused(file, "it puts a secret on its command line, where every program of this machine can read it")
     filled: list[str] = []
     for part in map(str, cast("list[Any]", arguments)):
         whole = _VARIABLE.fullmatch(part)
@@ -275,7 +274,3 @@ def _replaced(text: str, known: Mapping[str, Any]) -> str:
         return ",".join(map(str, cast("list[Any]", found))) if isinstance(found, list) else str(found)
 
     return _VARIABLE.sub(value, text)
-
-
-def _refused(file: Path, why: str) -> UsageError:
-    return UsageError(f"{file.name} was not installed: {why}.")
