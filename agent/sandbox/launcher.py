@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 NOT_CONFINED = 125
 """Exit code: nothing was run, because what was asked for cannot be enforced."""
-_PARENT_DEATH_SIGNAL = 1
+_PARENT_DEATH_SIGNAL, _CHILD_SUBREAPER = 1, 36
+_NO_HANG = 1
 _HANG_UP, _INTERRUPT, _KILL, _TERMINATE, _IGNORE = 1, 2, 9, 15, 1
 """Of signal(7). The module `signal` would bring `enum` along."""
 
@@ -143,6 +144,7 @@ def _confine_and_answer(options: Options, entry: Entry | None) -> None:
     told, tell = os.pipe()
     wait, go = os.pipe()
     me = os.getpid()
+    _adopt()
     child = os.fork()
     if child == 0:
         os.close(go)
@@ -166,7 +168,39 @@ def _confine_and_answer(options: Options, entry: Entry | None) -> None:
             os.close(go)
             os.waitpid(child, 0)
             _refuse(f"the command was not run, for its calls cannot be answered ({error})")
-    _end_as(os.waitpid(child, 0)[1])
+    status = os.waitpid(child, 0)[1]
+    _say_left(_end_orphans())
+    _end_as(status)
+
+
+def _adopt() -> None:
+    """Be the parent of what loses its own below, whatever it does: so it stays among the descendants, and is found."""
+    import ctypes
+
+    ctypes.CDLL(None).prctl(_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _end_orphans() -> int:
+    """End what the command left, and what that leaves; how many there were."""
+    import time
+
+    found: set[int] = set()
+    for _ in range(100):
+        with open(f"/proc/self/task/{os.getpid()}/children", "rb", buffering=0) as file:
+            left = [int(pid) for pid in file.read().split()]
+        if not left:
+            break
+        for pid in left:
+            if os.waitpid(pid, _NO_HANG)[0] == 0:  # it has not ended by itself
+                found.add(pid)
+                os.kill(pid, _KILL)
+        time.sleep(0.002)
+    return len(found)
+
+
+def _say_left(count: int) -> None:
+    if count > 0:
+        os.write(2, f"[{count} background process(es) ended with the command]\n".encode())
 
 
 def _end_as(status: int) -> None:
@@ -272,8 +306,7 @@ def _supervise(options: Options) -> None:
     _ignore_signals()
     status = _wait_for(child)
     left = _end_all() - len(options.all("--forward")) if _is_apart(options) else 0
-    if left > 0:
-        os.write(2, f"[{left} background process(es) ended with the command]\n".encode())
+    _say_left(left)
     # A signal cannot be handed on through the process that started the namespace; this is how shells say it.
     os._exit(128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
 

@@ -23,13 +23,14 @@ from agent.sandbox.measured import Backend, Measured
 from agent.tasks import spawn
 from agent.tools.egress import Egress
 from agent.tools.egress_pass import EgressPass, EgressRecord
-from tests.helpers.confined import bounds_in, said, started
+from tests.helpers.confined import bounds_in, landlock_alone, said, started
 from tests.helpers.processes import sleeping, unique_seconds, wait_until_sleeping
 from tests.helpers.web_server import web_server
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no sandbox for files there")
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="held by namespaces and seccomp")
 
+BACKENDS = {"as measured": None, "landlock alone": landlock_alone}
 ECHO = "import sys\nfor line in sys.stdin:\n    sys.stdout.write(line)\n    sys.stdout.flush()\n"
 ATTEMPTS = """
 import json, os, subprocess, threading
@@ -79,7 +80,7 @@ def test_what_it_finds_is_its_home_and_an_environment_without_secrets(
 
 
 @on_linux
-@pytest.mark.parametrize("backend", ["measured", "landlock"])
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_it_sees_what_was_granted_and_changes_its_home_only(
     tmp_path: Path, backend: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -100,27 +101,13 @@ def test_it_sees_what_was_granted_and_changes_its_home_only(
     )
 
     async def work() -> list[str]:
-        measured = (lambda: _landlock()) if backend == "landlock" else None
-        process = await ConfinedProcess.start(
-            [sys.executable, "-I", "-c", program],
-            name="plugin:x",
-            bounds=bounds,
-            environment={},
-            log=tmp_path / "log",
-            measured=measured,
-        )
+        process = await started(program, bounds, measured=BACKENDS[backend])
         found = await said(process)
         assert await process.tail() == []
         return found
 
     found = json.loads(asyncio.run(work())[0])
     assert {name for name, got_through in found.items() if got_through} == {"document", "code", "home"}
-
-
-def _landlock() -> Measured:
-    from agent.sandbox.measure import measure
-
-    return Measured("isolated", Backend("landlock", "", True, True), measure().barriers)
 
 
 @on_linux
@@ -178,7 +165,8 @@ def test_it_is_ended_within_two_seconds(tmp_path: Path, program: str) -> None:
 
 
 @on_linux
-def test_what_it_started_ends_with_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_what_it_started_ends_with_it(tmp_path: Path, backend: str) -> None:
     program = """
 import os, signal, sys, time
 if os.fork() == 0:
@@ -196,7 +184,7 @@ print("ready", flush=True)
 
             async def work(seconds: str, then: str) -> tuple[str, int | None]:
                 text = program.replace("{seconds}", seconds).replace("{then}", then)
-                process = await started(text, bounds_in(tmp_path, commands=True))
+                process = await started(text, bounds_in(tmp_path, commands=True), measured=BACKENDS[backend])
                 await process.receive()
                 if then.startswith("time"):
                     await asyncio.to_thread(wait_until_sleeping, seconds)
