@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -36,6 +37,10 @@ class ModelEstimate(msgspec.Struct, frozen=True):
     largest_usd: float
     provider: str
 
+    def sentence(self) -> str:
+        """Say it to a person who decides."""
+        return Estimate((self,)).sentence()
+
 
 class Estimate(msgspec.Struct, frozen=True):
     """What a probe may take; made before anything is sent, and kept by the books."""
@@ -69,12 +74,9 @@ class Estimate(msgspec.Struct, frozen=True):
 
     def sentence(self) -> str:
         """Say it to a person who decides."""
-        known = amount(self.usd, "usd") if len(self.unpriced) < len(self.models) else ""
-        free = known and self.usd == 0 and not self.unpriced
-        cost = "nothing: they are free" if free else known
-        blind = f"the price of {', '.join(self.unpriced)} is unknown" if self.unpriced else ""
-        money = " and ".join(filter(None, (cost, blind)))
-        return f"{self.calls} calls, at most {self.tokens:,} tokens; it costs {'' if free else 'at most '}{money}."
+        cost = ["free" if self.usd == 0 else f"at most {amount(self.usd, 'usd')}"] if self.bound_usd is not None else []
+        blind = [f"the price of {', '.join(self.unpriced)} is unknown"] if self.unpriced else []
+        return f"{self.calls} calls, at most {self.tokens:,} tokens: {' and '.join((*cost, *blind))}."
 
 
 def estimate(models: Sequence[ModelProfile]) -> Estimate:
@@ -92,8 +94,18 @@ def refuse_over_caps(wanted: Estimate, caps: Iterable[Standing]) -> None:
             raise ProbeRefused(
                 f"The comparison may take {amount(needed, cap.unit)}, and {cap.setting} leaves "
                 f"{amount(left, cap.unit)}. Nothing was sent. Compare fewer or cheaper models, or raise the cap with "
-                f"`homard config set {cap.setting} …`."
+                f"`homard config set {_quoted(cap.setting)} {_enough(cap, needed)}`."
             )
+
+
+def _quoted(setting: str) -> str:
+    return f"'{setting}'" if '"' in setting else setting
+
+
+def _enough(cap: Standing, needed: float) -> str:
+    """A cap that lets the probe through and leaves some room."""
+    wanted = cap.limit - (cap.limit if cap.left is None else cap.left) + 2 * needed
+    return f"{math.ceil(100 * wanted) / 100:g}" if cap.unit == "usd" else str(math.ceil(wanted / 1000) * 1000)
 
 
 def _of(model: ModelProfile) -> ModelEstimate:

@@ -24,6 +24,9 @@ FLAKY: Final = 0.1
 """Share of failed calls, and at least two."""
 COUNTS_MORE: Final = 1.15
 SLOWER: Final = 2.0
+"""Times the best seller's wait, or that part of its pace, …"""
+SLOWER_MS: Final = 200
+"""… and at least so much more waiting."""
 
 _FORMS: Final[tuple[tuple[Kind, FindingCode, str], ...]] = (
     ("tools", "tools_wrong", "tool calls"),
@@ -140,7 +143,7 @@ def _speed(one: ModelResult, peers: Sequence[ModelResult]) -> Iterator[Finding]:
     if one.streams is False:
         yield Finding("in_one_piece", "sends its replies in one piece, so that nothing is seen until the end")
     firsts = [peer.first_ms for peer in peers if peer.first_ms is not None]
-    if one.first_ms is not None and firsts and one.first_ms > max(SLOWER * min(firsts), min(firsts) + 300):
+    if one.first_ms is not None and firsts and one.first_ms > max(SLOWER * min(firsts), min(firsts) + SLOWER_MS):
         yield Finding("slow_start", f"takes {one.first_ms:.0f} ms to the first word, the quickest {min(firsts):.0f} ms")
     rates = [peer.tokens_per_s for peer in peers if peer.tokens_per_s is not None]
     if one.tokens_per_s is not None and rates and one.tokens_per_s * SLOWER < max(rates):

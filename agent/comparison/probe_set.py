@@ -13,8 +13,9 @@ from agent.ports import Account, ModelRequest
 from agent.settings import ModelProfile
 
 SYSTEM: Final = "Test {nonce}. Do exactly what is asked, and nothing else."
-LINES: Final = 310
+LINES: Final = 280
 """Of the register: more tokens than the longest least prompt that sellers cache (4,096)."""
+_WOODS: Final = ("walnut", "cherry", "maple", "willow", "cedar")
 _REGISTER_TOKENS: Final = 6_000
 
 
@@ -55,20 +56,21 @@ def tasks_for(model: ModelProfile) -> tuple[Task, ...]:
 
 def register(nonce: str) -> str:
     """A long text whose lines can be asked for; the nonce at its head makes all of it new."""
-    lines = "\n".join(f"Item {number}: drawer {_drawer(number)}, {_pieces(number)} pieces." for number in range(LINES))
-    return f"{SYSTEM.format(nonce=nonce)}\nThis is the register.\n{lines}\nAnswer from the register, by a number alone."
+    listed = "\n".join(map(_line, range(LINES)))
+    return f"{SYSTEM.format(nonce=nonce)}\nThis is the register.\n{listed}\nAnswer from it with a number alone."
+
+
+def _line(number: int) -> str:
+    wood = _WOODS[_digits(number) % len(_WOODS)]
+    return f"Item {number} lies in the {wood} cabinet in a drawer that holds {_pieces(number)} pieces."
 
 
 def _digits(number: int) -> int:
     return int.from_bytes(hashlib.sha256(f"register {number}".encode()).digest()[:4])
 
 
-def _drawer(number: int) -> int:
-    return 100 + _digits(number) % 900
-
-
 def _pieces(number: int) -> int:
-    return 1_000 + _digits(number) // 900 % 9_000
+    return 1_000 + _digits(number) // 5 % 9_000
 
 
 def _looked_up(name: str, number: int) -> Task:

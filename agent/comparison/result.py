@@ -31,6 +31,8 @@ QUICKER_MS = 60
 SLOW_READING_MS = 250
 """A first time that took so much longer than short prompts is slow enough for a cache to show."""
 _RATE_TOKENS = 30
+_SPOKEN = ("speed", "answers", "json")
+"""Of a tool call nothing is shown before its end."""
 
 
 class ProbeCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -100,7 +102,7 @@ class ModelResult(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def first_ms(self) -> float | None:
         """Until the first word of an answer to a short prompt, median."""
-        return _median(call.first_ms for call in self.calls if call.kind != "cache" and not call.error)
+        return _median(call.first_ms for call in self.calls if call.kind in _SPOKEN and not call.error)
 
     @property
     def tokens_per_s(self) -> float | None:
