@@ -20,6 +20,7 @@ from agent.mcp_client.outcome import Outcome, outcome_of
 from agent.mcp_client.plan import Program, program_of
 from agent.mcp_client.sdk import import_sdk
 from agent.mcp_client.sign_in import Visitor
+from agent.mcp_client.state import command_of
 from agent.mcp_client.way import Way, new_client, tls_context
 from agent.settings import ServerSettings
 from agent.tasks import spawn
@@ -117,7 +118,7 @@ class LiveServer:
             return await self._shake(self._of_program(program, fetching), roots, legacy=True)
 
     def _require_fetched(self) -> None:
-        if not self._house.state.load().of(self.name).fetched:
+        if self._house.state.load().of(self.name).fetched != command_of(self.settings):
             raise UsageError(
                 f"The server {self.name} is brought from the internet by {self.settings.command} when it is started, "
                 f"and has no network. Bring it once: homard mcp install {self.name}"

@@ -20,7 +20,7 @@ from agent.mcp_client.paste import Pasted, read_paste
 from agent.mcp_client.pin import Pin, same
 from agent.mcp_client.plan import check_settings, ungranted_folders
 from agent.mcp_client.provider import ServerProvider
-from agent.mcp_client.state import Said, ServerState, definition_of
+from agent.mcp_client.state import Said, ServerState, command_of, definition_of
 from agent.mcp_client.view import Server, changed_bundle, pinned_offers, status_of, tools_of
 from agent.settings import ServerSettings, Settings
 from agent.settings_file import drop, put
@@ -239,7 +239,8 @@ class McpServers:
         finally:
             await live.end()
         if fetching:
-            await asyncio.to_thread(self._house.state.change, name, lambda one: replace(one, fetched=True))
+            brought = command_of(settings)
+            await asyncio.to_thread(self._house.state.change, name, lambda one: replace(one, fetched=brought))
         await self._on_said(name, said)
         return await asyncio.to_thread(self.server, name)
 

@@ -64,8 +64,8 @@ class ServerState(msgspec.Struct, frozen=True, omit_defaults=True):
     """Digest of what was agreed to be run or reached; empty: nothing yet."""
     said: Said = Said()
     bundle: Bundle | None = None
-    fetched: bool = False
-    """Its program was brought from the internet into its private folder, and is started from there."""
+    fetched: str = ""
+    """Digest of the command whose program was brought from the internet into its private folder; see `command_of`."""
     failed: str = ""
     """Why it was switched off by itself, as a sentence; empty: it was not."""
     sign_in_hosts: tuple[str, ...] = ()
@@ -142,3 +142,8 @@ def definition_of(settings: ServerSettings, bundle: Bundle | None) -> str:
     }
     what["tree"] = bundle.tree if bundle is not None else ""
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
+
+
+def command_of(settings: ServerSettings) -> str:
+    """Digest of the command alone."""
+    return hashlib.sha256(json.dumps([settings.command, settings.args]).encode()).hexdigest()

@@ -13,7 +13,7 @@ from agent.mcp_client.house import House
 from agent.mcp_client.offer import check_declarations, offers_of, permission_words
 from agent.mcp_client.pin import Pin, changes, same
 from agent.mcp_client.plan import check_settings, program_of
-from agent.mcp_client.state import ServerState, definition_of
+from agent.mcp_client.state import ServerState, command_of, definition_of
 from agent.settings import ServerSettings
 from agent.tools.foreign import ToolOffer
 
@@ -82,6 +82,9 @@ def status_of(name: str, settings: ServerSettings, state: ServerState, house: Ho
     words = permission_words(settings, tuple(dict.fromkeys(code)))
     if why := changed_bundle(name, state, house):
         return "changed", why, words
+    if program is not None and program.fetches and not settings.hosts and state.fetched != command_of(settings):
+        why = f"{settings.command} brings it from the internet: let it do so once with `homard mcp install {name}`,"
+        return "new", f"{why} then: homard mcp trust {name}", words
     if not state.definition:
         return "new", f"Look at what it may do and at its tools, then: homard mcp trust {name}", words
     if state.definition != definition_of(settings, state.bundle):

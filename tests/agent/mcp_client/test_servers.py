@@ -210,6 +210,7 @@ def test_what_brings_itself_from_the_internet_does_so_once(tmp_path: Path) -> No
             async with tried(tmp_path / "home", names_on_loopback("packages.example.org")) as one:
                 url = f"http://packages.example.org:{web.port}/server.py"
                 one.servers.add("s", ServerSettings(command=str(program), args=(url,)))
+                assert "homard mcp install s" in one.servers.server("s").why
                 with pytest.raises(UsageError, match="Bring it once: homard mcp install s"):
                     await one.servers.test("s")
                 assert (web.requests, one.house.log("s").exists()) == ([], False)
