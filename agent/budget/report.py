@@ -17,7 +17,7 @@ RECENT = timedelta(days=14)
 """What the rest of a month is judged by."""
 _DAY = timedelta(days=1)
 
-_KEYS: dict[By, str] = {
+KEYS: dict[By, str] = {
     "day": "strftime('%Y-%m-%d', at / 1000000, 'unixepoch', 'localtime')",
     "month": "strftime('%Y-%m', at / 1000000, 'unixepoch', 'localtime')",
     "model": "model",
@@ -26,6 +26,7 @@ _KEYS: dict[By, str] = {
     "session": "COALESCE(session_id, '')",
     "purpose": "purpose",
 }
+"""What a row of `usage` counts for, as SQL."""
 _NAMES: dict[By, str] = {
     "job": "SELECT json_extract(body, '$.name') FROM job_versions WHERE job_id = key ORDER BY version DESC LIMIT 1",
     "session": "SELECT title FROM sessions WHERE session_id = key",
@@ -67,7 +68,7 @@ class Outlook(msgspec.Struct, frozen=True):
 
 def usage_by(connection: Connection, by: By, since: datetime, until: datetime) -> list[UsageRow]:
     """Add up the calls from a moment until before another; days and months in order, all else the dearest first."""
-    key, name = _KEYS[by], _NAMES.get(by)
+    key, name = KEYS[by], _NAMES.get(by)
     order = "key" if by in ("day", "month") else "cost DESC, read + written DESC, key"
     query = f"""
         WITH sums AS (

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, get_args
 
 import msgspec
 import typer
 
+from agent.budget.export import rows_csv
 from agent.budget.refusal import amount
 from agent.budget.report import By, Outlook, UsageRow, outlook, total_of, usage_by
 from agent.budget.standing import Standing
@@ -23,7 +22,6 @@ app = new_app(help="Show what model calls took: by day, model, provider, job or 
 
 _GROUPS: tuple[By, ...] = get_args(By)
 _HEADS = ("calls", "tokens in", "cached", "tokens out", "cost")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @app.command()
@@ -47,7 +45,7 @@ def usage(
         now = datetime.now().astimezone()
         rows = await runtime.store.database.read(lambda connection: usage_by(connection, by, first, end))
         if as_csv:
-            terminal.out(_csv(by, rows))
+            terminal.out(rows_csv(by, rows))
             return 0
         caps = await runtime.budget.standing()
         month = await runtime.store.database.read(lambda connection: outlook(connection, now))
@@ -139,18 +137,3 @@ def _document(
 
 
 _TEXTS = ("key", "name")
-
-
-def _csv(by: By, rows: list[UsageRow]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow((by, *UsageRow.__struct_fields__[1:]))
-    for row in rows:
-        key, name, *numbers = msgspec.structs.astuple(row)
-        writer.writerow((_safe(key), _safe(name), *numbers))
-    return text.getvalue()
-
-
-def _safe(cell: str) -> str:
-    """A title may come from a stranger: no spreadsheet takes it for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
