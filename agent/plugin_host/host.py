@@ -168,11 +168,14 @@ class PluginHost:
         self._tell(plugin, "removed")
         return found.folder
 
-    def install(self, source: Path, *, replace: bool = False) -> Plugin:
-        """Copy a plugin from a folder or a zip; it is off until a person enables it. Blocks; raises UsageError."""
+    def install(self, source: Path, *, replace: bool = False, digest: str = "") -> Plugin:
+        """Copy a plugin from a folder or a zip; it is off until a person enables it. Blocks; raises UsageError.
+
+        `digest`: of the tree that a person looked at; if another one is there now, nothing is installed.
+        """
         from agent.plugin_host.install import install
 
-        return self._seen(install(self.collection, source, replace=replace), {})
+        return self._seen(install(self.collection, source, replace=replace, digest=digest), {})
 
     def logs(self, plugin: str, lines: int = 100) -> list[str]:
         """The last lines that it printed. Blocks."""

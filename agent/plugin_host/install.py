@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -19,32 +21,44 @@ _STAGE: Final = ".new-"
 _GONE: Final = ".gone-"
 
 
-def install(collection: Collection, source: Path, *, replace: bool = False) -> Found:
+def install(collection: Collection, source: Path, *, replace: bool = False, digest: str = "") -> Found:
     """Copy a plugin among the person's own; it is off until somebody enables it. Blocks.
 
-    `replace`: one of that id may be there; what was agreed to for it is kept and compared. Raises UsageError: nothing
-    was changed.
+    `replace`: one of that id may be there; what was agreed to for it is kept and compared. `digest`: of the tree that
+    was looked at. Raises UsageError: nothing was changed.
     """
     collection.plugins.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=_STAGE, dir=collection.plugins, ignore_cleanup_errors=True) as place:
-        stage = Path(place)
-        root = source
-        if not source.is_dir():
-            root = stage / "unpacked"
-            root.mkdir(mode=0o700)
-            unpack(source, root)
-        folder = _only(root, source)
+    with opened(source) as folder, _stage(collection) as stage:
         manifest = read_manifest(folder)
         target = collection.plugins / manifest.id
         _require_place(collection, manifest, target, replace)
         tree = plugin_tree(folder, compiled=False)
         if tree.problems:
             raise UsageError(f"{manifest.id} was not installed. {' '.join(tree.problems[:3])}")
+        if digest and tree.digest != digest:
+            raise UsageError(f"{source} changed while you looked at it. Nothing was changed; look again.")
         _copy(folder, tree, stage / "whole")
         _put(stage / "whole", target, stage / f"{_GONE}{manifest.id}")
     installed = plugin_tree(target)
     change(collection.plugins, manifest.id, source=str(source), installed=installed.digest)
     return collection.find(manifest.id)
+
+
+@contextmanager
+def opened(source: Path) -> Generator[Path]:
+    """The folder of the one plugin in a folder or a zip, until the block ends. Raises UsageError. Blocks."""
+    with tempfile.TemporaryDirectory(prefix="homard-plugin-", ignore_cleanup_errors=True) as stage:
+        root = source
+        if not source.is_dir():
+            root = Path(stage)
+            unpack(source, root)
+        yield _only(root, source)
+
+
+@contextmanager
+def _stage(collection: Collection) -> Generator[Path]:
+    with tempfile.TemporaryDirectory(prefix=_STAGE, dir=collection.plugins, ignore_cleanup_errors=True) as stage:
+        yield Path(stage)
 
 
 def remove(collection: Collection, found: Found, private: Path) -> None:

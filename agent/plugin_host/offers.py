@@ -89,6 +89,7 @@ def _offer(plugin: str, tool: ToolSaid, may: Effective, believed: bool) -> ToolO
         tool.schema,
         _declaration(tool, may, believed),
         dict(tool.files),
+        "others" if tool.declaration is not None and tool.declaration.output.source in ("others", "public") else "",
         tool.title,
         tool.timeout_s,
         tool.reading,

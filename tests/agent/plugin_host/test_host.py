@@ -212,8 +212,8 @@ def flood(context: Context) -> str:
 
 @tool
 def huge() -> str:
-    """Give back 40 MB."""
-    return "x" * (40 << 20)
+    """Give back 17 MB."""
+    return "x" * (17 << 20)
 
 
 @tool

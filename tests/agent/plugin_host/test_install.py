@@ -82,6 +82,15 @@ def test_an_evil_zip_is_refused_whole(tmp_path: Path, shelf: Collection, more: d
     assert sorted(os.listdir(shelf.plugins)) == [] and not (tmp_path / "home" / "evil.py").exists()
 
 
+def test_what_changed_since_it_was_looked_at_is_not_taken(tmp_path: Path, shelf: Collection) -> None:
+    source = write_plugin(tmp_path / "work", CODE)
+    found = install(shelf, source)
+    (source / "main.py").write_text("evil = True\n")
+    with pytest.raises(UsageError, match="changed while you looked at it"):
+        install(shelf, source, replace=True, digest=found.tree.digest)
+    assert shelf.find("hello").tree.digest == found.tree.digest
+
+
 def test_links_several_plugins_and_none_are_refused(tmp_path: Path, shelf: Collection) -> None:
     source = write_plugin(tmp_path / "work", CODE)
     (source / "keys").symlink_to("/etc")

@@ -23,7 +23,9 @@ from agent.interfaces.cli.text import revealed
 from agent.interfaces.cli.work import House, Work, print_json
 
 if TYPE_CHECKING:
+    from agent.plugin_host.collection import Found
     from agent.plugin_host.host import PluginHost
+    from agent.plugin_host.newer import Newer
     from agent.plugin_host.plugin import Plugin
 
 
@@ -97,6 +99,47 @@ def install(
         return say_plugin(terminal, found, as_json)
 
     return plugin_work(do, as_json=as_json)
+
+
+@app.command("update")
+def update(
+    plugin: Id,
+    source: Annotated[str, typer.Option("--from", help="A folder or zip; default: where it was installed from.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Take it unasked.")] = False,
+) -> Work:
+    """Show what a newer version of a plugin changes, and take it. It is off until you enable it again."""
+
+    async def do(terminal: Terminal, _house: House, host: PluginHost) -> int:
+        from agent.errors import UsageError
+        from agent.plugin_host.newer import compare
+
+        found = (await asyncio.to_thread(host.plugin, plugin)).found
+        if not source and not found.accepted.source:
+            raise UsageError(f"{plugin} was not installed from anywhere. Say where the newer one is: --from")
+        where = place(terminal, source or found.accepted.source)
+        newer = await asyncio.to_thread(compare, found, where)
+        if newer is None:
+            terminal.say(f"{plugin} is the same as in {where}.")
+            return 0
+        _say_newer(terminal, found, newer)
+        if not yes and not await _yes(terminal, "  Take it? [y/N] "):
+            terminal.say("Nothing was changed. With --yes you agree beforehand.")
+            return PERSON_EXIT
+        taken = await asyncio.to_thread(lambda: host.install(where, replace=True, digest=newer.digest))
+        return say_plugin(terminal, taken, False)
+
+    return plugin_work(do)
+
+
+def _say_newer(terminal: Terminal, found: Found, newer: Newer) -> None:
+    before = found.manifest.version if found.manifest else "?"
+    terminal.say(revealed(f"{newer.manifest.name} {before} → {newer.manifest.version}"))
+    for line in newer.more:
+        terminal.say(revealed(f"  it asks for more: {line}"))
+    for line in newer.less:
+        terminal.say(revealed(f"  no longer: {line}"))
+    for line in (*newer.files, *newer.text):
+        terminal.out(f"{revealed(line)}\n")
 
 
 @app.command("remove")

@@ -106,6 +106,27 @@ def test_what_its_tools_say_of_themselves_counts_once_it_is_believed(tmp_path: P
     assert claim in shown and "Nobody said" not in shown
 
 
+def test_an_update_shows_what_changes_before_it_is_taken(tmp_path: Path) -> None:
+    home, folder = tmp_path / "home", write_plugin(tmp_path / "work", HELLO, more=MORE)
+    homard(home, "plugins", "install", str(folder))
+    assert "is the same as in" in homard(home, "plugins", "update", "hello").stderr
+    (folder / "main.py").write_text(HELLO.replace("Say hello.", "Say hello and post it."))
+    toml = (folder / "plugin.toml").read_text().replace('version = "1.0"', 'version = "1.1"')
+    (folder / "plugin.toml").write_text(toml.replace('["example.org"]', '["*"]').replace("['example.org']", "['*']"))
+    (folder / "picture.png").write_bytes(b"\x89PNG\0")
+    asked = homard(home, "plugins", "update", "hello")
+    assert asked.returncode == 4
+    assert "hello 1.0 → 1.1" in asked.stderr
+    assert "it asks for more: Reach any host of the internet. (The tests want it.)" in asked.stderr
+    assert "no longer: Reach example.org over the internet." in asked.stderr
+    for line in ("new: picture.png", "changed: main.py", '-    """Say hello."""', '+    """Say hello and post it."""'):
+        assert f"{line}\n" in asked.stdout
+    assert "picture.png is no text" in asked.stdout
+    assert not (home / "plugins" / "hello" / "picture.png").exists()
+    assert homard(home, "plugins", "update", "hello", "--yes").returncode == 0
+    assert (home / "plugins" / "hello" / "picture.png").exists()
+
+
 def test_settings_are_checked_and_written(tmp_path: Path) -> None:
     home = tmp_path / "home"
     more = MORE + '[settings.count]\ntype = "number"\n[settings.place]\ntype = "folder"\n'
