@@ -105,7 +105,7 @@ def _quoted(setting: str) -> str:
 def _enough(cap: Standing, needed: float) -> str:
     """A cap that lets the probe through and leaves some room."""
     wanted = cap.limit - (cap.limit if cap.left is None else cap.left) + 2 * needed
-    return f"{math.ceil(100 * wanted) / 100:g}" if cap.unit == "usd" else str(math.ceil(wanted / 1000) * 1000)
+    return f"{math.ceil(100 * wanted) / 100:.10g}" if cap.unit == "usd" else str(math.ceil(wanted / 1000) * 1000)
 
 
 def _of(model: ModelProfile) -> ModelEstimate:
