@@ -37,7 +37,7 @@ STRING = {"type": "object", "properties": {"text": {"type": "string"}}, "require
 @contextmanager
 def sdk_server() -> Iterator[str]:
     """A server of both eras, made with the SDK; gives its address."""
-    server = MCPServer("sdk")
+    server = MCPServer("sdk", log_level="ERROR")
 
     @server.tool()
     async def echo(text: str, context: Context) -> str:
