@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from agent.errors import SecretUnavailable
 from agent.interfaces.cli.commands.plugins.group import (
     AsJson,
     Id,
@@ -205,5 +206,7 @@ async def _set_key(terminal: Terminal, house: House, plugin: str, name: str) -> 
         terminal.say("Nothing was set.")
         return PERSON_EXIT
     kept = await secrets_of(house).set(secret_name(plugin, name), key.strip())
-    terminal.say("It is kept in the keyring." if kept == "keyring" else f"It is kept: {kept}.")
+    if kept == "session":
+        raise SecretUnavailable("There is no keyring here, so the key was not kept. See homard doctor for the remedy.")
+    terminal.say(f"It is kept in the {'keyring' if kept == 'keyring' else 'sealed file'}.")
     return 0

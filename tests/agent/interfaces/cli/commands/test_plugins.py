@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -127,6 +128,27 @@ def test_an_update_shows_what_changes_before_it_is_taken(tmp_path: Path) -> None
     assert (home / "plugins" / "hello" / "picture.png").exists()
 
 
+def test_one_that_is_being_written_is_reloaded_on_each_save(tmp_path: Path) -> None:
+    home, folder = tmp_path / "home", write_plugin(tmp_path / "work", HELLO, more=MORE)
+    terminal = PseudoTerminal(home, "plugins", "dev", str(folder), columns=200)
+    try:
+        terminal.expect("Waiting for you to save")
+        (folder / "main.py").write_text(HELLO + '\n\n@tool\ndef bye() -> str:\n    """Bye."""\n    return "Bye"\n')
+        terminal.expect("Saved: changed: main.py")
+        terminal.expect("hello is on: hello_hello, hello_bye")
+        (folder / "main.py").write_text("def broken(:\n")
+        terminal.expect("SyntaxError: invalid syntax (main.py, line 1: def broken(:)")
+        (folder / "main.py").write_text(HELLO)
+        (folder / "plugin.toml").write_text((folder / "plugin.toml").read_text() + capability("ui.notify"))
+        terminal.expect("It asks for more than you agreed to")
+        terminal.signal(signal.SIGINT)
+        assert terminal.wait() == 130
+    finally:
+        terminal.kill()
+    (listed,) = [one for one in report(homard(home, "plugins", "--json"))["plugins"] if one["id"] == "hello"]
+    assert (listed["status"], listed["from"], listed["tools"]) == ("on", "development", ["hello_hello"])
+
+
 def test_settings_are_checked_and_written(tmp_path: Path) -> None:
     home = tmp_path / "home"
     more = MORE + '[settings.count]\ntype = "number"\n[settings.place]\ntype = "folder"\n'
@@ -154,6 +176,20 @@ def test_a_plugin_is_tried_where_it_stands(tmp_path: Path) -> None:
     assert broken.returncode == 2
     assert "ZeroDivisionError: division by zero (main.py, line 1: x = 1 / 0)" in broken.stderr
     assert report(homard(home, "plugins", "list", "--json"))["plugins"][-1]["id"] != "hello"
+
+
+def test_a_key_is_asked_for_and_never_kept_in_a_file(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    write_plugin(home / "plugins", HELLO, more=MORE)
+    terminal = PseudoTerminal(home, "plugins", "set", "hello", "key")
+    try:
+        terminal.expect("key: ")
+        terminal.type("sk-very-secret\r")
+        shown = terminal.expect("There is no keyring here, so the key was not kept")  # tests have none
+        assert "sk-very-secret" not in shown and terminal.wait() == 1
+    finally:
+        terminal.kill()
+    assert not [one for one in home.rglob("*") if one.is_file() and b"sk-very-secret" in one.read_bytes()]
 
 
 @pytest.mark.parametrize("name", ["Word", "a" * 300, "../x", "a--b", "1", ""])
