@@ -6,17 +6,20 @@ does nothing once in two seconds; one process alone is bounded by the system bes
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from agent.confined.bounds import THREADS, Bounds
 from agent.confined.ended import Reason
 from agent.confined.family import Member, family, shared_out
+
+_log = logging.getLogger(__name__)
 
 BUSY_S, IDLE_S = 0.1, 2.0
 REST = 10
@@ -39,7 +42,8 @@ class Watched:
     _due: float = 0.0
     _interval: float = BUSY_S
     _cpu_s: float = -1.0
-    _stored_at: float = field(default_factory=time.monotonic)
+    _busy: bool = True
+    _store_due: float = 0.0
 
     def kick(self) -> bool:
         """Something is asked of it: look soon. Says whether that is sooner than it was to be."""
@@ -55,15 +59,28 @@ class Watched:
 
     def look(self) -> None:
         """Look at it, and end it when it is too much."""
+        self._due = time.monotonic() + IDLE_S
         members = family(self.root)
         cpu_s = sum(member.cpu_s for member in members)
-        busy = cpu_s > self._cpu_s
-        self._interval = BUSY_S if busy else min(IDLE_S, self._interval * 2)
+        self._busy = cpu_s > self._cpu_s
+        self._interval = BUSY_S if self._busy else min(IDLE_S, self._interval * 2)
         self._cpu_s = cpu_s
         self._due = time.monotonic() + self._interval
-        excess = self._excess(members) or (self._stored() if busy else None)
+        excess = self._excess(members)
         if excess is not None:
             self.end(*excess)
+
+    def count_stored(self) -> None:
+        """Count what it stored, now and then, and end it when it is too much. The longer it takes, the rarer."""
+        began = time.monotonic()
+        if not self._busy or began < self._store_due:
+            return
+        if fills(self.bounds.home, self.bounds.home_mb << 20, self.bounds.home_files):
+            self.end(
+                "disk", f"it stored more than {self.bounds.home_mb} MB, or too many files, in its folder and was ended"
+            )
+        now = time.monotonic()
+        self._store_due = now + max(STORE_S, (now - began) * REST)
 
     def _excess(self, members: list[Member]) -> tuple[Reason, str] | None:
         bounds = self.bounds
@@ -76,15 +93,6 @@ class Watched:
             self.resident = shared_out(members)
             if self.resident > most:
                 return "memory", exceeded(bounds)
-        return None
-
-    def _stored(self) -> tuple[Reason, str] | None:
-        now = time.monotonic()
-        if now - self._stored_at < STORE_S:
-            return None
-        self._stored_at = now
-        if fills(self.bounds.home, self.bounds.home_mb << 20, self.bounds.home_files):
-            return "disk", f"it stored more than {self.bounds.home_mb} MB in its folder and was ended"
         return None
 
 
@@ -130,8 +138,14 @@ class Watch:
                     continue
             began = time.monotonic()
             for one in due:
-                one.look()
-            time.sleep(min(IDLE_S, (time.monotonic() - began) * REST))
+                try:
+                    one.look()
+                except Exception:  # noqa: BLE001 - whatever it is, the others are looked after all the same
+                    _log.exception("a program could not be looked at")
+            took = time.monotonic() - began
+            for one in due:
+                one.count_stored()
+            time.sleep(min(IDLE_S, took * REST))
 
 
 @cache
