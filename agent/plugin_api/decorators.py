@@ -70,7 +70,8 @@ def tool(
     what a parameter is. It may be async. It returns a text, plain data, or a Result; it raises ToolRetry when other
     arguments would help, ToolFailed when they would not. `reading`: it changes nothing and may run beside others.
     `declaration`: what it does outside this machine; without one, a tool of a plugin that has a host granted counts as
-    one that may do anything there.
+    one that may do anything there. A tool that reaches nobody can say by `Declaration("read", output=Output("others"))`
+    that others wrote what it gives back.
     """
 
     def mark(marked: F) -> F:

@@ -38,6 +38,8 @@ class ToolOffer(msgspec.Struct, frozen=True):
     """What it does outside this machine; None: nothing, and its process cannot reach the network."""
     files: dict[str, FileUse] = {}
     """Arguments that are paths of the person's files."""
+    source: Literal["", "others"] = ""
+    """`others`: what it gives back was written by others too (invitations in a calendar), though it reaches nobody."""
     title: str = ""
     """For a person; empty: the name."""
     timeout_s: float = 60.0

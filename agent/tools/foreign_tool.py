@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from agent.errors import ToolDenied, ToolRetry
+from agent.errors import ToolDenied, ToolFailed, ToolRetry
 from agent.labels import Label
 from agent.messages import ToolResult
 from agent.safety.declared import effects_of, label_of_output
@@ -98,13 +98,19 @@ class ForeignTool:
                 context.complete,
                 context.egress,
             )
-            result = await self.provider.call(call)
+            result = await self._called(call)
             written = [] if result.is_error else await asyncio.to_thread(exchange.take_back)
         said = _unseen(result.text, exchange, values, args)
         text = "\n".join([said, *(f"Wrote {path}." for path in written if path not in said)]).strip()
         label = reduce(Label.join, read, await asyncio.to_thread(self._label, args, result, context))
         details = {"provider": self.provider.principal, "written": written}
         return ToolOutput(text, result.images, details, result.is_error, label)
+
+    async def _called(self, call: ForeignCall) -> ForeignResult:
+        try:
+            return await self.provider.call(call)
+        except (ToolRetry, ToolFailed) as error:
+            return ForeignResult(str(error), is_error=True)  # its words, with the label of its words
 
     @asynccontextmanager
     async def _exchange(
@@ -145,6 +151,8 @@ class ForeignTool:
     def _source(self, args: ForeignArguments, result: ForeignResult, kept: Label) -> Label:
         principal, declaration = self.provider.principal, self.offer.declaration
         if declaration is None:
+            if self.offer.source == "others":
+                return Label("external", "private", (f"external:{principal}",))
             return Label("app" if self.provider.ours else "skill", "private", (principal,))
         output = result.text if result.data is None else result.data
         said = self._said(args)

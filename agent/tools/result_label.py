@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from agent.labels import Label
 from agent.safety.effects import Effect
 from agent.safety.folders import is_within
+from agent.safety.matching import is_provider_s
 from agent.safety.printable import from_printable
 from agent.tools.tool import ToolContext, ToolOutput
 
@@ -36,7 +37,7 @@ def _read_by(effect: Effect, context: ToolContext) -> Label:
         case "fs.write" | "fs.delete" | "ui.notify" | "ui.write" | "mem.write":
             return LOCAL
         case "net.fetch":
-            return Label("external", "public", (f"external:{_host(effect.target)}",))
+            return Label("external", "public", (f"external:{_origin(effect.target)}",))
         case "proc.run":
             return _readable(context).join(UNKNOWN if effect.network else LOCAL)
         case _:
@@ -61,6 +62,11 @@ def _readable(context: ToolContext) -> Label:
         if not any(is_within(root, closed) for closed in hidden):
             label = label.join(context.label_of_file(root))
     return label
+
+
+def _origin(target: str) -> str:
+    """The host of an address, or the plugin or server as it is called."""
+    return target if is_provider_s(target) else _host(target)
 
 
 def _host(url: str) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tzlocal import get_localzone
 
-from agent.api import Context, ToolFailed, ToolRetry, tool, trigger
+from agent.api import Context, Declaration, Output, ToolFailed, ToolRetry, tool, trigger
 
 from .change import Wanted, moment_of
 from .change import add as added
@@ -24,7 +24,11 @@ MOST_LINES = 100
 MOST_DAYS = 3700
 
 
-@tool(reading=True)
+INVITED = Declaration("read", output=Output("others"))
+"""Whoever invites writes the title, the place and the notes of an event: what is read here may be a stranger's wish."""
+
+
+@tool(reading=True, declaration=INVITED)
 def find(context: Context, start: str = "", end: str = "", words: str = "") -> str:
     """List events of the calendar. Each line begins with the event's name.
 
@@ -94,7 +98,7 @@ async def add(
     return f"Added to {path.stem}: {_told(text, name, wanted, zone)}"
 
 
-@tool
+@tool(declaration=INVITED)
 async def change(
     context: Context,
     event: str,
@@ -117,7 +121,7 @@ async def change(
     return f"Changed in {path.stem}: {event}"
 
 
-@tool
+@tool(declaration=INVITED)
 async def remove(context: Context, event: str) -> str:
     """Remove an event.
 
