@@ -36,11 +36,13 @@ def offers_of(name: str, settings: ServerSettings, pins: Mapping[str, Pin]) -> t
                 own,
                 _described(name, pin),
                 pin.schema,
-                declaration,
-                files,
-                pin.title,
-                settings.timeout_s,
-                reading,
+                declaration=declaration,
+                files=files,
+                # Also without the network it keeps, between runs, what one of them has told it.
+                source="others" if declaration is None else "",
+                title=pin.title,
+                timeout_s=settings.timeout_s,
+                reading=reading,
             )
         )
     return tuple(sorted(found, key=lambda one: one.name))
