@@ -44,6 +44,8 @@ FOR_PROVIDERS = frozenset(
 )  # fmt: skip
 """Of Homard's tools those that a plugin may call, as far as it has a capability for what they do."""
 
+MAX_PROVIDER_CHARS = 4_000_000
+"""Of a result that goes to a provider's process, not to a model."""
 KEPT = frozenset({"net.send", "msg.send", "mem.write", "job.change"})
 """Acts after which a provider may remember what it was told."""
 
@@ -208,6 +210,7 @@ class Executor:
             raise ToolDenied(f"{within.by} cannot call {name[:80]!r}. It may call {', '.join(sorted(FOR_PROVIDERS))}.")
         text = msgspec.json.encode(arguments).decode()
         call = ToolCall(within.call.call_id, name, text)
+        context = replace(context, max_result_chars=MAX_PROVIDER_CHARS)
         return self._results.without_keys(await self._execute(call, context, gate, _nothing, within))
 
     def _prepare(self, call: ToolCall, context: ToolContext, within: Act | None = None) -> Prepared:
