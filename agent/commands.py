@@ -36,6 +36,24 @@ class ActsAs(msgspec.Struct, frozen=True, kw_only=True):
     label: Label | None = None
     """Of the files that its prompt names: who made them has chosen their names. None: they say nothing."""
 
+    @property
+    def principal(self) -> str:
+        """Who acts beside the person."""
+        return f"job:{self.job_id}"
+
+
+class Program(msgspec.Struct, frozen=True, kw_only=True):
+    """The program that asks for a run, an agent that uses Homard: it gets what stands here, whoever says yes to more.
+
+    What the run sees goes to that program, so nothing that is local only is shown to it, whichever model works.
+    """
+
+    principal: str
+    """`program:NAME`."""
+    allow: tuple[Permission, ...]
+    label: Label
+    """Of what it says: its words may be those of somebody whom it has read."""
+
 
 class Attached(msgspec.Struct, frozen=True):
     """A text that goes with a message and is not the words of whoever sends it: a skill."""
@@ -75,13 +93,20 @@ class SendMessage(Command, frozen=True):
     dry_run: bool = False
     """Plan and read only: what would change the world is recorded and shown, not done."""
     acts_as: ActsAs | None = None
-    """None: a person's own run."""
+    """None: a person's own run, or a program's."""
+    program: Program | None = None
+    """None: no program asks."""
     resume: bool = False
     """Nothing new is said: go on with the parked run `acts_as.run_id` where it waits. `parts` is empty then."""
     skill: str = ""
     """The skill to follow for this message; empty: the one a typed text begins with (`/skill NAME`), if it does."""
     attached: tuple[Attached, ...] = ()
     """Stands with the message, and taints the run by its label. The runtime puts the skill here."""
+
+    @property
+    def acting(self) -> ActsAs | Program | None:
+        """Who acts beside the person, with all that it may do; None: nobody."""
+        return self.acts_as or self.program
 
 
 class CancelRun(Command, frozen=True):

@@ -138,7 +138,7 @@ class Runner:
             self._approver,
             command.origin,
             order.model,
-            acts_as=command.acts_as,
+            acts_as=command.acting,
             approve_all=command.approve_all,
             dry_run=command.dry_run,
         )

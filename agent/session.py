@@ -60,9 +60,9 @@ class Session:
                 self._inbox.steering.append(said)
                 self._went_with.append((said, command.attached))
                 return self._current.run_id
-        make = partial(self._services.workplace.context, cwd, command.grants, model, command.origin, command.acts_as)
+        make = partial(self._services.workplace.context, cwd, command.grants, model, command.origin, command.acting)
         # What persons say stays in order; each slot of a job has a session of its own.
-        context = make() if command.acts_as is None else await asyncio.to_thread(make)
+        context = make() if command.acting is None else await asyncio.to_thread(make)
         if self._closed:
             raise UsageError("Homard is stopping; the message was not taken. Start it again and send it then.")
         run_id = command.acts_as.run_id if command.acts_as is not None else new_run_id()
@@ -142,4 +142,4 @@ class Session:
 
 
 def _principals(command: SendMessage) -> tuple[str, ...]:
-    return principals_of(command.origin, command.acts_as)
+    return principals_of(command.origin, command.acting)

@@ -108,7 +108,7 @@ def _scopes(session_id: str, job_id: str) -> frozenset[str]:
 
 def _named(command: SendMessage) -> str:
     """The skill that a person named at the very beginning of what they typed."""
-    if not command.typed or command.origin not in PERSONAL or command.acts_as is not None or not command.parts:
+    if not command.typed or command.origin not in PERSONAL or command.acting is not None or not command.parts:
         return ""
     first = command.parts[0]
     words = first.text.split(None, 2) if isinstance(first, TextPart) and first.text.startswith(WORD) else []

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
-from agent.commands import ActsAs
+from agent.commands import ActsAs, Program
 from agent.context.intake import PERSONAL
 from agent.desktop import Desktop
 from agent.events import Origin
@@ -44,21 +44,22 @@ class Workplace:
         grants: tuple[str, ...],
         model: ModelProfile | None,
         origin: Origin = "user",
-        acts_as: ActsAs | None = None,
+        acts_as: ActsAs | Program | None = None,
     ) -> ToolContext:
         """Build what tools may use. `model`: who will know of it; None: a person at a terminal.
 
-        `cwd` is a real path. A job gets its own folders and none of the settings', and its commands change nothing but
-        what it may write; its profile is looked up on the disk, which takes a moment for many folders: use a thread.
+        `cwd` is a real path. A job or a program gets its own folders and none of the settings', and its commands change
+        nothing but what it may write; what it may do is looked up on the disk, which takes a moment: use a thread.
         Raises UsageError where a link leads to a granted folder; see `roots.unled`.
         """
         settings = self.settings()
         roots = [cwd, *map(unled, (*grants, *(settings.grants if acts_as is None else ())))]
         bounds = bounds_of(acts_as.allow) if acts_as is not None else None
+        remote = model is not None and (model.remote or isinstance(acts_as, Program))
         own = (self.paths.data, self.paths.config, self.paths.cache, self.paths.logs)
         policy = self.safeguards.policy.current()
         labels = self.safeguards.taint.labels
-        marked = policy.folders("local_only") if model is not None and model.remote else ()
+        marked = policy.folders("local_only") if remote else ()
         local_only = [Path(from_printable(folder)) for folder in marked]
         guards = Guards.of(policy, principals_of(origin, acts_as), self.safeguards.clock.now())
         hidden = [*local_only, *guards.unread]
@@ -71,7 +72,7 @@ class Workplace:
             cwd,
             Folders(roots, forbidden=own, local_only=local_only, guarded=guards.unread),
             scratch(self.paths),
-            label_of_file=partial(labels.label_of, masked=model is not None and model.remote),
+            label_of_file=partial(labels.label_of, masked=remote),
             confinement=replace(confinement, kept=(*confinement.kept, *map(str, guards.unchanged), *instructions)),
             desktop=self.desktop(),
             built_on=policy,
@@ -86,7 +87,7 @@ class Workplace:
         origin: Origin,
         model: ModelProfile | None,
         *,
-        acts_as: ActsAs | None = None,
+        acts_as: ActsAs | Program | None = None,
         approve_all: bool = False,
         dry_run: bool = False,
     ) -> RunGate:
@@ -95,12 +96,12 @@ class Workplace:
             self.safeguards,
             approver,
             principals_of(origin, acts_as),
-            capabilities={} if acts_as is None else {f"job:{acts_as.job_id}": context.leave},
+            capabilities={} if acts_as is None else {acts_as.principal: context.leave},
             profile_holds_commands=context.inside_profile,
             approve_all=approve_all,
             dry_run=dry_run,
             model=model.label if model is not None else "",
-            model_is_remote=model is not None and model.remote,
+            model_is_remote=model is not None and (model.remote or isinstance(acts_as, Program)),
             cwd=printable(str(context.cwd)),
             undo_ready=True,
             sandbox_needed=self.settings().safety.sandbox,
@@ -131,10 +132,10 @@ class Guards:
 _GUARDED: Final[tuple[Verb, ...]] = ("fs.read", "fs.write", "fs.delete")
 
 
-def principals_of(origin: Origin, acts_as: ActsAs | None = None) -> tuple[str, ...]:
+def principals_of(origin: Origin, acts_as: ActsAs | Program | None = None) -> tuple[str, ...]:
     """Who acts in a run of this origin."""
     if acts_as is not None:
-        return ("user", f"job:{acts_as.job_id}")
+        return ("user", acts_as.principal)
     return (origin,) if origin in PERSONAL else ("user", f"job:{origin}")
 
 

@@ -47,10 +47,10 @@ async def take_in(command: SendMessage, blobs: Blobs, clock: Clock, cwd: Path, m
     most = int(model.window * SHARE / max(texts, 1))
     taken = [await _part(part, blobs, most) for part in command.parts]
     parts, stored = tuple(part for part, _ in taken), tuple(digest for _, digest in taken if digest)
-    personal = command.origin in PERSONAL and command.acts_as is None  # a job's prompt is nobody's words of today
+    personal = command.origin in PERSONAL and command.acting is None  # a job's prompt is nobody's words of today
     label = PIPED if personal and not command.typed else None
-    if command.acts_as is not None:
-        label = command.acts_as.label
+    if command.acting is not None:
+        label = command.acting.label
     tail = volatile_tail(clock.now(), cwd, command.grants)
     for one in command.attached:
         tail = f"{tail}\n\n{one.text.encode('utf-8', 'backslashreplace').decode()}"

@@ -26,7 +26,7 @@ SANDBOX_LEVELS: Final[tuple[SandboxLevel, ...]] = ("none", "limits", "files", "i
 
 PERSONS: Final = frozenset({"user", "cli", "acp", "app"})
 """Principals behind which a person speaks. Every other one (`job:<id>`, `skill:<hash>`, `plugin:<name>`,
-`mcp:<server>`, `subagent:<id>`) may only do what a capability of its own allows."""
+`mcp:<server>`, `program:<name>`, `subagent:<id>`) may only do what a capability of its own allows."""
 
 
 ALWAYS_ASKED: Final[frozenset[Verb]] = frozenset({"job.change", "policy.change"})

@@ -23,7 +23,7 @@ Do = Literal["allow", "ask", "deny"]
 VERBS: Final[tuple[Verb, ...]] = get_args(Verb)
 PERSON: Final = "person"
 """In `when.principal`: nobody but a person acts, in the window or on the command line."""
-DELEGATES: Final = ("job", "skill", "plugin", "mcp", "pack", "subagent")
+DELEGATES: Final = ("job", "skill", "plugin", "mcp", "pack", "subagent", "program")
 """Kinds of principals that are no persons, written `kind:name` or `kind:*`."""
 
 _UNITS: Final = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}

@@ -49,8 +49,7 @@ def _run(arguments: list[str]) -> int:
     deadline = time.monotonic() + TAKEOVER_S
     retry_s = _RETRY_S
     while True:
-        # The desktop program starts from here, whoever owns the home: the owner may belong to another screen.
-        served = None if arguments[:1] == ["app"] else run_through_owner(arguments)
+        served = None if _stays_here(arguments) else run_through_owner(arguments)
         if served is not None and served != NO_ANSWER:
             return served
         from agent.interfaces.cli.host import run_here
@@ -62,6 +61,16 @@ def _run(arguments: list[str]) -> int:
             return say_busy(arguments)
         time.sleep(retry_s)
         retry_s = min(retry_s * 1.5, _MOST_RETRY_S)  # who waits must not hold up the one that starts
+
+
+def _stays_here(arguments: list[str]) -> bool:
+    """Whether a command belongs to the process it was typed into, whoever owns the home.
+
+    The desktop program: the owner may belong to another screen. A protocol over the standard streams: they are ours.
+    """
+    if arguments[:1] == ["mcp"]:  # by itself it is a server; with a word it is a command like others
+        return not arguments[1:] or arguments[1].startswith("-")
+    return arguments[:1] in (["app"], ["acp"])
 
 
 def _unexpected(arguments: list[str], error: Exception) -> int:

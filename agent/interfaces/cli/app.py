@@ -18,6 +18,7 @@ COMMANDS = (
     "skills",
     "plugins",
     "mcp",
+    "acp",
     "pack",
     "undo",
     "tool",

@@ -7,12 +7,13 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from agent.errors import UsageError
 from agent.interfaces.cli.app import new_app
+from agent.interfaces.cli.commands.mcp.serve import serve
 from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.work import House, Work, error_report, print_json
 
@@ -44,31 +45,7 @@ STATUS = {
 }
 
 
-@app.callback(invoke_without_command=True)
-def mcp(context: typer.Context) -> Work | None:
-    """MCP servers whose tools Homard uses. Alone: Homard as an MCP server for other agents, over stdin and stdout."""
-    if context.invoked_subcommand:
-        return None
-    help_text = context.get_help()
-    served = _serve()
-
-    async def run(terminal: Terminal, house: House) -> int:
-        if terminal.stdin_tty or served is None:
-            terminal.out(f"{help_text}\n")
-            return 0
-        return await served.run(terminal, house)
-
-    return Work(run, needs_runtime=served is not None and served.needs_runtime)
-
-
-def _serve() -> Work | None:
-    import importlib
-
-    try:
-        module = importlib.import_module("agent.interfaces.cli.commands.mcp.serve")
-    except ModuleNotFoundError:
-        return None
-    return cast(Work, module.serve())
+app.callback(invoke_without_command=True)(serve)
 
 
 @asynccontextmanager
