@@ -223,7 +223,7 @@ class LiveServer:
             parts.append(f"Its program: {ended.words}.")
         if self.process is not None:
             last = [line.strip() for line in await self.process.tail(5) if line.strip()]
-            parts += [f"It said last: {last[-1][:300]}"] if last else []
+            parts += [f"It said last: {last[-1][:300].rstrip('.')}."] if last else []
         return " ".join(parts)
 
     async def failed(self) -> None:

@@ -74,7 +74,8 @@ def program_of(name: str, settings: ServerSettings, own: Sequence[Path]) -> Prog
             f"{above} holds all that is yours; no server may change that. Name the folders that are meant."
         )
     argv = (found, *map(os.path.expanduser, settings.args))
-    code = dict.fromkeys(path for part in (*argv, _interpreter(found)) for path in _code(part))
+    mine = tuple(map(os.path.realpath, own))
+    code = dict.fromkeys(path for part in (*argv, _interpreter(found)) for path in _code(part, mine))
     fetches = os.path.basename(settings.command).removesuffix(".cmd").removesuffix(".exe") in FETCHING
     return Program(argv, tuple(code), folders, writable, fetches)
 
@@ -91,12 +92,17 @@ def _granted(name: str, folder: str, own: Sequence[Path]) -> str:
     return real
 
 
-def _code(part: str) -> list[str]:
-    """What a program needs of the disk that a word of its command names: for each name of it one place."""
+def _code(part: str, mine: Sequence[str]) -> list[str]:
+    """What a program needs of the disk that a word of its command names: for each name of it one place.
+
+    A project that holds one of our own folders is not read as a whole.
+    """
     if not os.path.isabs(part) or not os.path.isfile(part):
         return []
-    places = (_place(Path(one)) for one in dict.fromkeys((part, os.path.realpath(part))))
-    return [place for place in places if place and not f"{place}{os.sep}".startswith(_SYSTEM)]
+    names = tuple(dict.fromkeys((part, os.path.realpath(part))))
+    places = [(one, _place(Path(one))) for one in names]
+    safe = [one if any(is_inside(own, os.path.realpath(place)) for own in mine) else place for one, place in places]
+    return [place for place in safe if not f"{place}{os.sep}".startswith(_SYSTEM)]
 
 
 def _interpreter(program: str) -> str:

@@ -46,6 +46,16 @@ def test_a_program_can_read_the_whole_of_itself_and_no_more(tmp_path: Path, mark
     assert str(project) in found.code and str(tmp_path) not in found.code
 
 
+def test_a_project_that_holds_our_own_folders_is_not_read_as_a_whole(tmp_path: Path) -> None:
+    script = tmp_path / "dist" / "index.js"
+    script.parent.mkdir()
+    script.touch()
+    (tmp_path / "package.json").touch()
+    settings = ServerSettings(command=sys.executable, args=(str(script),))
+    found = program_of("s", settings, (tmp_path / ".homard",))
+    assert str(script) in found.code and str(tmp_path) not in found.code
+
+
 def test_a_package_of_node_can_read_those_beside_it(tmp_path: Path) -> None:
     script = tmp_path / "node_modules" / "@a" / "b" / "dist" / "index.js"
     script.parent.mkdir(parents=True)
