@@ -129,8 +129,10 @@ def beyond(asked: Sequence[Capability], granted: Sequence[Capability]) -> tuple[
     return tuple(found)
 
 
-def _places(granted: Iterable[Capability], what: What) -> tuple[str, ...]:
+def _places(granted: Sequence[Capability], what: What) -> tuple[str, ...]:
     """The real places of a grant, those that a permission can open at all and that are not Homard's own."""
+    if not any(capability.what == what for capability in granted):
+        return ()
     paths = find_paths()
     own = [os.path.realpath(path) for path in (paths.data, paths.config, paths.cache, paths.logs)]
     found: dict[str, None] = {}
