@@ -129,7 +129,7 @@ def standing_word(standing: Standing) -> str:
         "waits": translate("Extensions", "On, some of it waits"),
         "stopped": translate("Extensions", "Stopped"),
         "sign_in": translate("Extensions", "Sign in"),
-        "running": translate("Extensions", "On, working"),
+        "running": translate("Extensions", "On, running"),
         "on": translate("Extensions", "On"),
         "off": translate("Extensions", "Off"),
         "unavailable": translate("Extensions", "Something is missing"),
@@ -150,5 +150,5 @@ def act_word(act: Act) -> str:
         "sign_in": translate("Extensions", "Sign in…"),
         "open": translate("Extensions", "Open folder"),
         "believe": translate("Extensions", "What its tools say…"),
-        "rollback": translate("Extensions", "Go back to the version before…"),
+        "rollback": translate("Extensions", "Go back to the version before"),
     }[act]

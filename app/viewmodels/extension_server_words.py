@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QLocale
 
+from agent.mcp_client import pin
 from agent.mcp_client.plan import FETCHING
 from agent.mcp_client.view import Server, ServerTool
 from agent.settings import ServerSettings
@@ -191,7 +192,7 @@ def _boxes(tools: Sequence[ServerTool], *, known: bool) -> list[Sentence]:
         return [Sentence(words, icon="tool", key=ALL, new=waits)]
     return [
         Sentence(
-            translate("Extensions", "Offer the tool {name}.").format(name=one.own_name),
+            _offer_words(one.own_name),
             icon="tool",
             key=f"{TOOL}{one.own_name}",
             granted=one.status != "left_out",
@@ -199,6 +200,16 @@ def _boxes(tools: Sequence[ServerTool], *, known: bool) -> list[Sentence]:
         )
         for one in tools
     ]
+
+
+def _offer_words(own_name: str) -> str:
+    match own_name:
+        case pin.RESOURCES:
+            return translate("Extensions", "Offer what it has to read (its resources).")
+        case pin.PROMPTS:
+            return translate("Extensions", "Offer its prompts.")
+        case _:
+            return translate("Extensions", "Offer the tool {name}.").format(name=own_name)
 
 
 def _tool(server: Server, tool: ServerTool) -> ToolLine:

@@ -1320,7 +1320,7 @@
     </message>
     <message>
         <source>Be told of what happens in Homard, your requests and their answers among it: {to}.</source>
-        <translation>Erfahren, was in Homard geschieht, darunter Ihre Anfragen und die Antworten: {to}.</translation>
+        <translation>Darf erfahren, was in Homard geschieht, darunter Ihre Anfragen und die Antworten: {to}.</translation>
     </message>
     <message>
         <source>Believe it</source>
@@ -1356,7 +1356,7 @@
     </message>
     <message>
         <source>Change and delete everything in {to}; that cannot be undone.</source>
-        <translation>Alles in {to} ändern und löschen; das lässt sich nicht rückgängig machen.</translation>
+        <translation>Darf alles in {to} ändern und löschen; das lässt sich nicht rückgängig machen.</translation>
     </message>
     <message>
         <source>Changed tool: {name}</source>
@@ -1453,10 +1453,6 @@
     <message>
         <source>Gets copies of the files in: {names}.</source>
         <translation>Bekommt Kopien der Dateien in: {names}.</translation>
-    </message>
-    <message>
-        <source>Go back to the version before…</source>
-        <translation>Zurück zur Version davor…</translation>
     </message>
     <message>
         <source>Gone: {path}</source>
@@ -1638,7 +1634,7 @@
     </message>
     <message>
         <source>Keep files of its own in a folder that nothing else is in.</source>
-        <translation>Eigene Dateien in einem Ordner halten, in dem sonst nichts ist.</translation>
+        <translation>Darf eigene Dateien in einem Ordner halten, in dem sonst nichts ist.</translation>
     </message>
     <message>
         <source>Keep it</source>
@@ -1646,7 +1642,7 @@
     </message>
     <message>
         <source>Keep things in Homard’s memory.</source>
-        <translation>Sich etwas in Homards Gedächtnis merken.</translation>
+        <translation>Darf sich etwas in Homards Gedächtnis merken.</translation>
     </message>
     <message>
         <source>Kind</source>
@@ -1694,11 +1690,11 @@
     </message>
     <message>
         <source>Make and change files that a request names, where you can undo it.</source>
-        <translation>Dateien anlegen und ändern, die eine Anfrage nennt; rückgängig zu machen.</translation>
+        <translation>Darf Dateien anlegen und ändern, die eine Anfrage nennt; Sie können es rückgängig machen.</translation>
     </message>
     <message>
         <source>Make, change and delete files in {to}, where you can undo it.</source>
-        <translation>Dateien in {to} anlegen, ändern und löschen; rückgängig zu machen.</translation>
+        <translation>Darf Dateien in {to} anlegen, ändern und löschen; Sie können es rückgängig machen.</translation>
     </message>
     <message>
         <source>Needs the packs</source>
@@ -1780,8 +1776,20 @@
         <translation>An, manches wartet</translation>
     </message>
     <message>
-        <source>On, working</source>
-        <translation>An, arbeitet</translation>
+        <source>Go back to the version before</source>
+        <translation>Zurück zur Version davor</translation>
+    </message>
+    <message>
+        <source>Offer its prompts.</source>
+        <translation>Seine Vorlagen anbieten.</translation>
+    </message>
+    <message>
+        <source>Offer what it has to read (its resources).</source>
+        <translation>Anbieten, was er zu lesen hat (seine Ressourcen).</translation>
+    </message>
+    <message>
+        <source>On, running</source>
+        <translation>An, läuft</translation>
     </message>
     <message>
         <source>One on each line. What is added is agreed to before it is used.</source>
@@ -1813,11 +1821,11 @@
     </message>
     <message>
         <source>Put text into the clipboard.</source>
-        <translation>Text in die Zwischenablage legen.</translation>
+        <translation>Darf Text in die Zwischenablage legen.</translation>
     </message>
     <message>
         <source>Reach any host of the internet.</source>
-        <translation>Jeden Rechner im Internet erreichen.</translation>
+        <translation>Darf jeden Rechner im Internet erreichen.</translation>
     </message>
     <message>
         <source>Reach {name} and ask for its tools?</source>
@@ -1825,7 +1833,7 @@
     </message>
     <message>
         <source>Reach {to} over the internet.</source>
-        <translation>{to} über das Internet erreichen.</translation>
+        <translation>Darf {to} über das Internet erreichen.</translation>
     </message>
     <message>
         <source>Read again</source>
@@ -1833,15 +1841,15 @@
     </message>
     <message>
         <source>Read all of {to}, at any time.</source>
-        <translation>Alles in {to} lesen, jederzeit.</translation>
+        <translation>Darf alles in {to} lesen, jederzeit.</translation>
     </message>
     <message>
         <source>Read files that a request names; it gets a copy of each.</source>
-        <translation>Dateien lesen, die eine Anfrage nennt; es bekommt von jeder eine Kopie.</translation>
+        <translation>Darf Dateien lesen, die eine Anfrage nennt; es bekommt von jeder eine Kopie.</translation>
     </message>
     <message>
         <source>Read the clipboard when one of its tools is used.</source>
-        <translation>Die Zwischenablage lesen, wenn eines seiner Werkzeuge verwendet wird.</translation>
+        <translation>Darf die Zwischenablage lesen, wenn eines seiner Werkzeuge verwendet wird.</translation>
     </message>
     <message>
         <source>Reason of the author</source>
@@ -1881,7 +1889,7 @@
     </message>
     <message>
         <source>Send messages to {to}.</source>
-        <translation>Nachrichten senden an {to}.</translation>
+        <translation>Darf Nachrichten an {to} senden.</translation>
     </message>
     <message>
         <source>Sends messages to others.</source>
@@ -1960,11 +1968,11 @@
     </message>
     <message>
         <source>Start automations that you set to wait for it.</source>
-        <translation>Automatisierungen starten, die Sie darauf warten lassen.</translation>
+        <translation>Darf Automatisierungen starten, die darauf warten.</translation>
     </message>
     <message>
         <source>Start programs, for {to}, inside its own bounds.</source>
-        <translation>Programme starten, für {to}, in den eigenen Grenzen.</translation>
+        <translation>Darf Programme starten, für {to}, in den eigenen Grenzen.</translation>
     </message>
     <message>
         <source>Start {name} and ask for its tools?</source>
@@ -1976,7 +1984,7 @@
     </message>
     <message>
         <source>Take a picture of the screen when one of its tools is used.</source>
-        <translation>Ein Bild des Bildschirms machen, wenn eines seiner Werkzeuge verwendet wird.</translation>
+        <translation>Darf ein Bild des Bildschirms machen, wenn eines seiner Werkzeuge verwendet wird.</translation>
     </message>
     <message>
         <source>Teach Homard more</source>
@@ -1984,7 +1992,7 @@
     </message>
     <message>
         <source>Tell you something by a notification.</source>
-        <translation>Ihnen mit einer Benachrichtigung etwas sagen.</translation>
+        <translation>Darf Ihnen mit einer Benachrichtigung etwas sagen.</translation>
     </message>
     <message>
         <source>Test</source>
@@ -2087,7 +2095,7 @@
     </message>
     <message>
         <source>Use {to}.</source>
-        <translation>{to} verwenden.</translation>
+        <translation>Darf {to} verwenden.</translation>
     </message>
     <message>
         <source>Version</source>
@@ -2243,11 +2251,11 @@
     </message>
     <message>
         <source>the file that you set as “{title}”</source>
-        <translation>die Datei, die Sie als „{title}“ gesetzt haben</translation>
+        <translation>der Datei, die Sie als „{title}“ gesetzt haben,</translation>
     </message>
     <message>
         <source>the folder that you set as “{title}”</source>
-        <translation>dem Ordner, den Sie als „{title}“ gesetzt haben</translation>
+        <translation>dem Ordner, den Sie als „{title}“ gesetzt haben,</translation>
     </message>
     <message>
         <source>the key that you set as “{title}”</source>
@@ -2263,7 +2271,7 @@
     </message>
     <message>
         <source>what you set as “{title}”</source>
-        <translation>was Sie als „{title}“ gesetzt haben</translation>
+        <translation>was Sie als „{title}“ gesetzt haben,</translation>
     </message>
     <message>
         <source>{count} tokens in each request</source>

@@ -83,7 +83,7 @@ def test_a_plugin_is_turned_on_and_its_tool_used(screen: Desktop, tmp_path: Path
         me.press("push button", "Turn on…")
         me.wait_for_text("It has no network.")
         agree(me, "Turn on")
-        me.wait_for_text("On, working")
+        me.wait_for_text("On, running")
         me.press("page tab", "Tools (1)")
         me.wait_for_text("Count the words of a text.")
         me.press("push button", "Chats")

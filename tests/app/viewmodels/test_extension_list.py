@@ -71,7 +71,7 @@ def test_what_needs_a_person_comes_first_and_then_the_alphabet(play: Play) -> No
             "web, Changed: look at it, It changed., What web is for., Plugin",
             "Calendar, Off, What Calendar is for., Plugin",
             "notes, On, What notes is for., Plugin · 120 tokens in each request · used yesterday",
-            "time, On, working, What time is for., MCP server · found when it is needed · not used yet",
+            "time, On, running, What time is for., MCP server · found when it is needed · not used yet",
         ]
         assert model.costs() == {"plugin": Cost(100), "server": Cost(0, 1_000, True)}
 
