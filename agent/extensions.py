@@ -128,6 +128,7 @@ class Extensions:
             need=lambda: self._settings().safety.sandbox,
             hidden=self._hidden,
             egress=self._egress,
+            egress_pass=self._background,
             now=self._services.clock.now,
         )
         return McpServers(house, self._change)

@@ -31,10 +31,17 @@ class TaintNotes:
         What a command is about to write, nobody knows: see undo/cover.py. `keeps`: a folder that stands for what a
         plugin or a server remembers of what it is told.
         """
-        if keeps and _matters(label):
-            await asyncio.to_thread(self.labels.note_below, [keeps], label)
+        if keeps:
+            await asyncio.to_thread(self._note_kept, keeps, effects, label)
         if paths := _written(effects):
             await asyncio.to_thread(lambda: [self.labels.note_writing(path, label) for path in paths])
+
+    def _note_kept(self, keeps: str, effects: Sequence[Effect], label: Label) -> None:
+        for effect in effects:
+            if effect.verb == "fs.read":  # it is handed over, though the model has not seen it
+                label = label.join(self.labels.label_of(from_printable(effect.target)))
+        if _matters(label) and not self.labels.label_of(keeps).covers(label):
+            self.labels.note_below([keeps], label)
 
     async def after(
         self, tool: str, effects: Sequence[Effect], label: Label, run_id: str, call_id: str, *, done: bool = True

@@ -47,7 +47,7 @@ FOR_PROVIDERS = frozenset(
 MAX_PROVIDER_CHARS = 4_000_000
 """Of a result that goes to a provider's process, not to a model."""
 KEPT = frozenset({"net.send", "msg.send", "mem.write", "job.change"})
-"""Acts after which a provider may remember what it was told."""
+"""Acts after which a provider of ours remembers what it was told; somebody else's may always."""
 
 _log = logging.getLogger(__name__)
 
@@ -225,7 +225,8 @@ class Executor:
         if within is not None:
             act = replace(act, by=within.by, leave=within.leave, may_park=False)
         elif (provider := _provider_of(tool)) is not None:
-            keeps = str(provider.exchange) if any(effect.verb in KEPT for effect in effects) else ""
+            told = not provider.ours or any(effect.verb in KEPT for effect in effects)
+            keeps = str(provider.exchange) if told else ""
             act = replace(act, by=provider.principal, leave=provider.capabilities(), keeps=keeps)
         return Prepared(tool, arguments, act)
 

@@ -143,7 +143,10 @@ class ForeignTool:
     def _label(self, args: ForeignArguments, result: ForeignResult, context: ToolContext) -> Label:
         """Of what it gave back: of all that it could have read, and of who wrote its code."""
         files = [one.located.real for one in self._files(args, context, judged=True).values()]
-        label = self._source(args, result, context.label_of_file(str(self.provider.exchange)))
+        kept = context.label_of_file(str(self.provider.exchange))
+        label = self._source(args, result, kept)
+        if self.offer.declaration is None and (kept.tainted or kept.secrecy == "secret"):
+            label = label.join(kept)  # what it was told once, it may tell again
         for path in (*files, *self.provider.reads):
             label = label.join(context.label_of_file(path))
         return label

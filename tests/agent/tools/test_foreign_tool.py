@@ -271,6 +271,31 @@ def test_what_a_tainted_run_told_a_server_comes_back_as_a_stranger_s(tmp_path: P
     asyncio.run(main())
 
 
+def test_what_an_offline_plugin_was_told_it_may_tell_again(tmp_path: Path) -> None:
+    """A plugin of somebody else's may keep anything: what is local only stays so, whatever the next run's model."""
+
+    async def main() -> None:
+        tell = offer("tell")
+        provider = OneProvider(
+            tmp_path / "exchange", echo, offer("keep", files={"text": "read"}), tell, capabilities=(READS,)
+        )
+        script = [Reply(calls=[("keep", {"text": "diary.txt"})]), Reply("kept")]
+        script += [Reply(calls=[("tell", {"text": "x"})]), Reply("told")]
+        async with open_house(tmp_path, script, built_in_tools(), providers=(provider,)) as house:
+            (house.folder / "diary.txt").write_text("dear diary")
+            await asyncio.to_thread(house.runtime.policy.mark, house.folder, "local_only")
+            await house.finish("keep it")
+            other = tmp_path / "other"
+            other.mkdir()
+            session = await house.runtime.store.create_session(cwd=str(other))
+            house.session_id = session.session_id
+            await house.finish("what do you know?")
+            label = [one.result for one in await house.history() if isinstance(one, ToolMessage)][-1].label
+            assert label is not None and label.secrecy == "secret"
+
+    asyncio.run(main())
+
+
 async def answered(house: House, text: str) -> None:
     """Send a message and say yes to whatever is asked."""
     with house.runtime.subscribe(house.session_id) as events:
