@@ -96,6 +96,6 @@ def _json(text: str) -> Any:
 
 
 def _equal(said: str, answer: str) -> bool:
-    bare = " ".join(said.strip().strip("*`\"'“”").rstrip(".").lower().split())
-    bare = re.sub(r"\s*,\s*", ", ", bare)
-    return bare.strip("*`\"'“”") == answer or bare.replace(",", "") == answer
+    """Capitals, marks around an answer, spaces and commas make no difference."""
+    bare = said.strip().rstrip(".").strip("*`\"'“” ").rstrip(".").lower()
+    return re.sub(r"[\s,]", "", bare) == re.sub(r"[\s,]", "", answer)

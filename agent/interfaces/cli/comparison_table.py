@@ -37,8 +37,18 @@ _NONE = "–"
 
 
 def sellers_table(rows: Sequence[SellerRow], columns: int | None) -> str:
-    """What probes found, a line for each model."""
-    return table(_HEAD, [_cells(row) for row in rows], columns)
+    """What probes found: a line for each model, or a paragraph where lines would be longer than `columns`."""
+    whole = table(_HEAD, [_cells(row) for row in rows])
+    if columns is None or max(map(len, whole.splitlines())) <= columns:
+        return whole
+    return "\n".join(_paragraph(_cells(row)) for row in rows)
+
+
+def _paragraph(cells: tuple[str, ...]) -> str:
+    model, *figures, paid, made, probed = cells
+    told = [f"{name} {figure}" for name, figure in zip(_HEAD[1:-3], figures, strict=True)]
+    lines = (", ".join(told[:3]), ", ".join(told[3:]), f"{paid} in, {made} out, in $ for a million tokens")
+    return f"{one_line(model, 100)} (probed {probed})\n" + "".join(f"  {line}\n" for line in lines)
 
 
 def findings_of(rows: Sequence[SellerRow]) -> Iterator[str]:

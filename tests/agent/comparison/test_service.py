@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from agent.books import Books
@@ -24,6 +25,9 @@ from agent.settings import BudgetSettings, ProviderSettings, Settings
 from agent.storage.database import Database
 from tests.helpers.fault_server import FixedKey
 from tests.helpers.sellers import MODEL, Seller, market
+
+NAMED = {"other_model"} if "answered_by" in ReplyFinished.__struct_fields__ else set[str]()
+"""What is found of a seller whose model is another one, where transports say who has answered."""
 
 
 async def yes(_estimate: Estimate) -> bool:
@@ -96,7 +100,6 @@ def test_the_table_tells_the_sellers_apart(tmp_path: Path) -> None:
                 return {row.model.partition("/")[0]: row for row in await comparison.table()}
 
     rows = asyncio.run(main())
-    named = {"other_model"} if "answered_by" in ReplyFinished.__struct_fields__ else set[str]()
     assert {name: said(row) for name, row in rows.items()} == {
         "good": set(),
         "slow": {"slow_start", "slow"},
@@ -106,7 +109,7 @@ def test_the_table_tells_the_sellers_apart(tmp_path: Path) -> None:
         "invents": {"cache_untrue"},
         "degraded": {"worse_answers"},
         "flaky": {"flaky"},
-        "other": named,
+        "other": NAMED,
         "counts": {"counts_more"},
         "lumps": {"in_one_piece"},
         "mute": {"tools_wrong", "json_wrong"},
@@ -281,3 +284,24 @@ def test_what_cannot_be_compared_is_refused(tmp_path: Path) -> None:
                     comparison.sellers("badger")
 
     asyncio.run(main())
+
+
+def test_a_seller_that_is_reached_through_litellm(tmp_path: Path) -> None:
+    async def main() -> SellerRow:
+        with market(far=Seller(name="acme/otter-3-mini", cache="told_only", reading_s=0.3, fails_every=6)) as providers:
+            far = msgspec.structs.replace(
+                providers["far"], transport="litellm", litellm_provider="openai", key="env:HOMARD_TEST_KEY"
+            )
+            async with shop(tmp_path, {"far": far}) as open_shop:
+                run = await open_shop.comparison.probe([f"far/{MODEL}"], yes)
+                assert run is not None and run.stopped == ""
+                (row,) = await open_shop.comparison.table()
+                return row
+
+    row = asyncio.run(main())
+    assert said(row) == {"flaky", "cache_told_only", *NAMED}
+    assert (row.result.right("answers"), row.result.right("tools"), row.result.errors) == (
+        (24, 24),
+        (3, 3),
+        {"overloaded": 2},
+    )

@@ -22,6 +22,9 @@ from agent.tasks import spawn
 from tests.helpers.house import home
 from tests.helpers.sellers import MODEL, Seller, market
 
+NARROW = f"poor/{MODEL}"
+"""Shown last it is shown on a terminal of 60 columns, all else through a pipe."""
+
 
 class Screen:
     """The link of a terminal at which a person answers."""
@@ -59,7 +62,7 @@ def work_of(*argv: str) -> Work:
 
 async def run(runtime: Runtime, paths: Paths, argv: tuple[str, ...], answer: str | None) -> Done:
     screen, attended = Screen(answer), answer is not None
-    terminal = Terminal(screen, {"tty": [attended, False, attended], "dumb": True})
+    terminal = Terminal(screen, {"tty": [attended, argv[-1] == NARROW, attended], "dumb": True, "columns": 60})
     attending = spawn(terminal.attend(lambda: None), "attend")
     code = await work_of(*argv).run(terminal, House(paths, runtime))
     await screen.close()
@@ -85,9 +88,8 @@ def homard(tmp_path: Path, lines: list[tuple[str, ...]], more: str = "", answer:
 
 
 def test_sellers_are_compared_after_a_yes_and_shown_later(tmp_path: Path) -> None:
-    empty, done, shown, plain = homard(
-        tmp_path, [("show",), ("--of", "otter-3-large"), ("show",), ("show", "--json")], answer="y"
-    )
+    lines = [("show",), ("--of", "otter-3-large"), ("show",), ("show", "--json"), ("show", NARROW)]
+    empty, done, shown, plain, narrow = homard(tmp_path, lines, answer="y")
     assert (empty.code, empty.out) == (0, "") and "No model was compared lately" in empty.err
     assert done.code == 0 and "All together: 28 calls, at most 69,580 tokens: at most $0.15." in done.err
     assert done.out == shown.out and shown.err == ""
@@ -97,6 +99,8 @@ def test_sellers_are_compared_after_a_yes_and_shown_later(tmp_path: Path) -> Non
     assert "12/24" in poor and " none " in poor
     assert rest[0] == "" and [line.partition(" ")[0] for line in rest[1:]] == [f"poor/{MODEL}"] * 2
     assert "that is no chance" in rest[1] and "gives no cache hits" in rest[2]
+    assert [line for line in narrow.out.splitlines() if len(line) > 60] == narrow.out.splitlines()[5:]
+    assert narrow.out.startswith(f"poor/{MODEL} (probed ") and "  answers 12/24, tools 3/3, JSON 2/2" in narrow.out
     told = json.loads(plain.out)["sellers"]
     assert [(one["model"], one["answers"], one["cache"], one["probes"]) for one in told] == [
         (f"good/{MODEL}", [24, 24], "given", 1),

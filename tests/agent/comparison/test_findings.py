@@ -1,0 +1,49 @@
+import pytest
+
+from agent.comparison.findings import findings, unlikely
+from agent.comparison.result import ModelResult, ProbeCall
+from agent.messages import Usage
+from agent.settings import Price
+
+
+@pytest.mark.parametrize(
+    ("mine", "other", "said"),
+    [
+        ((24, 24), (24, 24), False),
+        ((22, 24), (24, 24), False),
+        ((20, 24), (24, 24), False),
+        ((18, 24), (24, 24), True),
+        ((80, 96), (96, 96), True),
+        ((24, 24), (12, 24), False),
+        ((0, 3), (3, 3), False),
+        ((0, 0), (24, 24), False),
+        ((0, 24), (0, 0), False),
+    ],
+)
+def test_only_what_chance_does_not_explain(mine: tuple[int, int], other: tuple[int, int], said: bool) -> None:
+    assert unlikely(*mine, *other) is said
+
+
+def result(model: str, right: int, *, tokens: int = 1_000, price: Price | None = None) -> ModelResult:
+    usage = Usage(tokens, 0, 60)
+    answers = ProbeCall(task="numbers", kind="answers", first_ms=50, took_ms=90, right=right, asked=24)
+    long = [
+        ProbeCall(task=task, kind="cache", first_ms=50, took_ms=60, usage=usage, right=1, asked=1)
+        for task in ("register", "register again")
+    ]
+    return ModelResult(model=model, calls=(answers, *long), price=price)
+
+
+def test_only_sellers_of_the_same_model_are_held_against_each_other() -> None:
+    told = findings([result("a/otter-3", 24), result("b/otter-3", 10, tokens=1_400), result("c/badger-1", 4)])
+    assert {model: [finding.code for finding in found] for model, found in told.items()} == {
+        "a/otter-3": [],
+        "b/otter-3": ["worse_answers", "counts_more"],
+        "c/badger-1": [],
+    }
+
+
+def test_no_cache_is_a_fault_only_where_one_could_be_hoped_for() -> None:
+    prices = (None, Price(1, 4), Price(1, 4, 1), Price(1, 4, 0.1))
+    told = [findings([result("a/otter-3", 24, price=price)])["a/otter-3"] for price in prices]
+    assert [[finding.code for finding in found] for found in told] == [[], [], [], ["no_cache"]]
