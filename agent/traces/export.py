@@ -1,0 +1,39 @@
+"""A trace on its way out: with content only where somebody wished it and it may go there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+
+from agent.traces.content import Content
+from agent.traces.otlp import messages
+from agent.traces.recorded import Recorded
+from agent.traces.span import Trace, without_content
+
+
+class Export(msgspec.Struct, frozen=True):
+    """A trace, ready to be written."""
+
+    trace: Trace
+    said: Content | None
+    """None: nothing that was said, read or written is in it."""
+    withheld: bool = False
+    """Content was wished, and is not in it: some of it is marked local only."""
+
+    def otlp(self, now: datetime | None = None) -> Iterator[bytes]:
+        """Write it as OTLP/JSON, one message after another; see `otlp.messages`."""
+        return messages(self.trace, self.said, now)
+
+
+def export_of(recorded: Recorded, *, content: bool, leaves: bool) -> Export:
+    """Prepare a run's trace. `leaves`: it goes to another machine. Counts the whole conversation: use a thread.
+
+    A chat that holds content of a folder that is marked local only is not sent: what a model said of it is as secret.
+    """
+    trace = recorded.trace()
+    withheld = content and leaves and trace.secret
+    if not content or withheld:
+        return Export(without_content(trace), None, withheld)
+    return Export(trace, Content(recorded.path))
