@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -13,13 +13,16 @@ from agent.skills.tree import Stamp, differences
 POLL_S: Final = 0.4
 
 
-async def saves(folder: Path, *, poll_s: float = POLL_S) -> AsyncGenerator[list[str], None]:
-    """Give, each time that files changed and then kept still for a moment, what changed: `changed: main.py`."""
-    before = await asyncio.to_thread(_files, folder, None)
+async def saves(folder: Path, since: Mapping[str, Stamp], *, poll_s: float = POLL_S) -> AsyncGenerator[list[str], None]:
+    """Give, each time that files changed and then kept still for a moment, what changed: `changed: main.py`.
+
+    `since`: the files as they were last looked at.
+    """
+    before = dict(since)
     while True:
         await asyncio.sleep(poll_s)
         now = await asyncio.to_thread(_files, folder, before)
-        if now is None or before is None or not differences(before, now):
+        if now is None or not differences(before, now):
             before = before if now is None else now
             continue
         await asyncio.sleep(poll_s)

@@ -110,7 +110,7 @@ def dev(
         from agent.plugin_host.saves import saves
 
         terminal.say("Waiting for you to save; Ctrl-C ends this, and the plugin stays on.")
-        async for files in saves(real):
+        async for files in saves(real, plugin.found.accepted.files):
             await _reload(terminal, host, plugin.id, files)
         return 0
 
