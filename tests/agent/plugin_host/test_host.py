@@ -254,7 +254,7 @@ def test_a_cancelled_call_is_given_up_within_a_second(tmp_path: Path) -> None:
                 call.cancel()
                 with pytest.raises(asyncio.CancelledError):
                     await call
-                assert time.monotonic() - before < 1.5  # a second, and what a busy machine adds
+                assert time.monotonic() - before < 3  # a second, and what a busy machine adds
 
     asyncio.run(main())
 
