@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.theme import SPACE
 from app.translation import translate
 from app.viewmodels.extension_source import Sentence, Weight
 from app.widgets.cards.surface import Mark, column
 from app.widgets.cards.words import PlainText, Tone, Words, revealed
+from app.widgets.check import Check
 
 MOST_SENTENCES = 60
 SENTENCE_CHARS = 2_000
@@ -31,7 +32,7 @@ class SentenceList(QWidget):
         self._choosable = choosable
         self._shown: tuple[Sentence, ...] = ()
         self._content: QWidget | None = None
-        self.boxes: dict[str, QCheckBox] = {}
+        self.boxes: dict[str, Check] = {}
         """By key of the sentence."""
         self._layout = column(self, spacing=SPACE)
         self._layout.addWidget(Words(title, self, face="bold", wrap=True))
@@ -71,14 +72,14 @@ class SentenceList(QWidget):
         row.setSpacing(SPACE)
         said = revealed(sentence.text[:SENTENCE_CHARS])
         if self._choosable and sentence.key:
-            box = QCheckBox(parent)
-            box.setAccessibleName(said)
+            box = Check(said, parent)
             box.setChecked(sentence.granted)
             box.toggled.connect(self.chosen)
             self.boxes[sentence.key] = box
             row.addWidget(box, 0, Qt.AlignmentFlag.AlignTop)
-        mark = Mark(sentence.icon, parent, tone=_TONES[sentence.weight])
-        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        if not (sentence.must and self._choosable):  # it is nothing that something may do
+            mark = Mark(sentence.icon, parent, tone=_TONES[sentence.weight])
+            row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(2)
         if sentence.new:

@@ -1780,6 +1780,10 @@
         <translation>Zurück zur Version davor</translation>
     </message>
     <message>
+        <source>Before you go on</source>
+        <translation>Bevor Sie fortfahren</translation>
+    </message>
+    <message>
         <source>Offer its prompts.</source>
         <translation>Seine Vorlagen anbieten.</translation>
     </message>

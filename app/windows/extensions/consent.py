@@ -160,6 +160,8 @@ def _agree_word(consent: Consent) -> str:
 
 
 def _may_title(consent: Consent) -> str:
+    if any(sentence.must for sentence in consent.sentences):
+        return translate("Extensions", "Before you go on")
     if any(sentence.key for sentence in consent.sentences):
         return translate("Extensions", "What it may do; untick what you do not want")
     return translate("Extensions", "What it may do")
