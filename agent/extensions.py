@@ -23,6 +23,7 @@ from agent.safety.approvals import RunApprover
 from agent.safety.printable import from_printable
 from agent.safety.secrets import KeyringSecrets
 from agent.settings import Settings
+from agent.tasks import spawn
 from agent.tools.act import Act
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Extensions:
         self._fire, self._reload, self._given = fire, reload, given
         self._opening = threading.RLock()
         self._loop = asyncio.get_running_loop()
+        self._stays = False
         self.desktop: Desktop | None = None
         """What plugins may be granted of the desktop; put here by the app before it opens anything."""
 
@@ -74,7 +76,11 @@ class Extensions:
     def plugins(self) -> PluginHost:
         """The plugins."""
         with self._opening:
-            return self._plugins
+            first = "_plugins" not in vars(self)
+            found = self._plugins
+        if first and self._stays:
+            self._loop.call_soon_threadsafe(lambda: spawn(found.start(self._services.bus), "plugin events"))
+        return found
 
     @property
     def servers(self) -> McpServers:
@@ -110,6 +116,7 @@ class Extensions:
             hidden=self._hidden,
             program=__version__,
             hide=self._secrets.known.hide,
+            closed=self._why_closed,
         )
 
     @cached_property
@@ -157,6 +164,10 @@ class Extensions:
 
         return RunPacks.look(self.packs)
 
+    def _why_closed(self, principal: str) -> str:
+        packs = self.packs_now()
+        return "" if packs is None else packs.why_not(principal)
+
     def providers(self) -> list[ToolProvider]:
         """Those whose tools runs may use now. Blocks for the disk."""
         found, packs = self._providers(), self.packs_now()
@@ -180,7 +191,8 @@ class Extensions:
         return self.plugins.triggers() if (self._paths.data / "plugins" / STATE).exists() else {}
 
     async def start(self) -> None:
-        """Let plugins hear of events; in a process that stays."""
+        """Let plugins hear of events, those too that are enabled later; in a process that stays."""
+        self._stays = True
         if (self._paths.data / "plugins" / STATE).exists():
             await self.plugins.start(self._services.bus)
 

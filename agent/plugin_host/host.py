@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.bus import Bus
-from agent.errors import HomardError, StorageError
+from agent.errors import HomardError, StorageError, UsageError
 from agent.events import AnyEvent, ExtensionChanged
 from agent.plugin_host.agreement import Agreement, usable
 from agent.plugin_host.answers import Fire, Sources
@@ -63,6 +63,7 @@ class PluginHost:
         hidden: Callable[[], Sequence[str]] = tuple,
         program: str = "",
         hide: Callable[[str], str] = str,
+        closed: Callable[[str], str] = lambda _principal: "",
         start: Starter | None = None,
         idle_s: float = IDLE_S,
         trigger_retry_s: Sequence[float] = RETRY_S,
@@ -72,11 +73,12 @@ class PluginHost:
         `bundled`: the folder of those that come with Homard, whose version is `program`. `skills`: the
         person's skills, where those of plugins are put. `fire`: starts the jobs that
         wait for a plugin. `background`: judges what a plugin reaches for while nobody calls it. `hidden`: folders that
-        none sees. `hide`: takes known keys out of a text. `start` replaces the sandbox. `idle_s`: a process that nobody
+        none sees. `hide`: takes known keys out of a text. `closed`: why a plugin must not work though it is on, for its
+        pack is suspended; blocks for the disk. `start` replaces the sandbox. `idle_s`: a process that nobody
         used for so long is ended.
         """
         self.collection = Collection(folder, bundled, program)
-        self._publish, self._hide = publish, hide
+        self._publish, self._hide, self._closed = publish, hide, closed
         self._measured, self._egress = measured, egress
         self._used = Used(folder)
         self._lives: dict[str, Life] = {}
@@ -278,6 +280,8 @@ class PluginHost:
 
     def _quietly(self, plugin: str) -> Found:
         """The same, when it is no call that somebody made."""
+        if why := self._closed(f"plugin:{plugin}"):
+            raise UsageError(f"The plugin {plugin} is not used: {why}")
         for found in self.collection.enabled(plugin):
             return found
         return self.collection.find(plugin)

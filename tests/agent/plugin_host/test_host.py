@@ -84,6 +84,21 @@ def test_a_call_that_has_begun_is_told_that_the_plugin_changed(tmp_path: Path) -
     asyncio.run(main())
 
 
+def test_one_whose_pack_is_suspended_does_nothing_though_it_is_on(tmp_path: Path) -> None:
+    why = ""
+
+    async def main() -> None:
+        nonlocal why
+        async with PluginHome(tmp_path, closed=lambda _principal: why) as home:
+            await home.enabled(HELLO)
+            assert await home.call("hello", name="Ada") == "Hello Ada (1)"
+            why = "it belongs to the pack team, which is changed."
+            with pytest.raises(ToolFailed, match="The plugin hello is not used: it belongs to the pack team"):
+                await home.call("hello", name="Ada")
+
+    asyncio.run(main())
+
+
 def test_progress_is_shown_and_what_it_prints_is_logged(tmp_path: Path) -> None:
     async def main() -> None:
         async with PluginHome(tmp_path) as home:
