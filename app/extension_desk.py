@@ -43,7 +43,8 @@ class ExtensionDesk(QObject):
             return
         if self._model is not None:
             self._model.take(event)
-        self._first.start()
+        if event.status not in ("starting", "running"):
+            self._first.start()
         if event.tell and event.note:
             self._tell(event)
 

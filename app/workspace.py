@@ -229,6 +229,7 @@ class Workspace(QObject):
         page = self.extensions.page()
         page.failed.connect(self._tell_failure)
         page.said.connect(self.window.banner.tell)
+        self.window.activated.connect(page.look_again)
         return page
 
     def _make_settings(self) -> QWidget:

@@ -1780,8 +1780,24 @@
         <translation>Zurück zur Version davor</translation>
     </message>
     <message>
+        <source>Asking {name} what it offers …</source>
+        <translation>Frage {name}, was es anbietet …</translation>
+    </message>
+    <message>
         <source>Before you go on</source>
         <translation>Bevor Sie fortfahren</translation>
+    </message>
+    <message>
+        <source>Bringing in {name} …</source>
+        <translation>{name} wird hinzugefügt …</translation>
+    </message>
+    <message>
+        <source>Getting {name} ready …</source>
+        <translation>{name} wird vorbereitet …</translation>
+    </message>
+    <message>
+        <source>Looking for a newer {name} …</source>
+        <translation>Suche nach einer neueren Version von {name} …</translation>
     </message>
     <message>
         <source>Offer its prompts.</source>
@@ -1983,6 +1999,10 @@
         <translation>{name} starten und nach Werkzeugen fragen?</translation>
     </message>
     <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
         <source>Stopped</source>
         <translation>Angehalten</translation>
     </message>
@@ -2114,6 +2134,10 @@
         <translation>Frühere Versionen</translation>
     </message>
     <message>
+        <source>Waiting for you to sign in to {name} in the browser …</source>
+        <translation>Warte darauf, dass Sie sich im Browser bei {name} anmelden …</translation>
+    </message>
+    <message>
         <source>Web page</source>
         <translation>Webseite</translation>
     </message>
@@ -2180,6 +2204,10 @@
     <message>
         <source>Working folder with skills of its own</source>
         <translation>Arbeitsordner mit eigenen Skills</translation>
+    </message>
+    <message>
+        <source>Working on {name} …</source>
+        <translation>Arbeite an {name} …</translation>
     </message>
     <message>
         <source>Works now</source>

@@ -40,6 +40,7 @@ class FakeSource:
         self.done: list[Any] = []
         self.error = ""
         self.refuses = ""
+        self.hangs = False
         self._cost = cost
 
     async def rows(self, uses: Uses) -> Sequence[Extension]:
@@ -83,6 +84,8 @@ class FakeSource:
 
     async def update(self, key: str) -> Consent | None:
         self.done.append(("update", key))
+        if self.hangs:
+            await asyncio.sleep(60)
         return self.newer.get(key)
 
     async def install(self, place: Path | str) -> Sequence[str] | Consent:

@@ -31,6 +31,7 @@ from app.windows.extensions.extension_list import ExtensionListView
 from app.windows.extensions.foot import cost_words
 from app.windows.extensions.needs_bar import NeedsBar
 from app.windows.extensions.wishes import ExtensionWishes, Start
+from app.windows.extensions.work_bar import SHOW_MS, WorkBar
 
 SEARCH_DELAY_MS = 120
 SOON_MS = 50
@@ -65,10 +66,12 @@ class ExtensionsPage(QWidget):
         self.list = ExtensionListView(model, self)
         self.details = ExtensionDetails(model, self)
         self.teach = TeachExtensions(self)
+        self.work = WorkBar(self)
         self.foot = Words("", self, tone="muted", face="small", wrap=True)
         self._shade = DropShade(self)
         self._pause = QTimer(self, singleShot=True, interval=SEARCH_DELAY_MS)
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
+        self._slow = QTimer(self, singleShot=True, interval=SHOW_MS)
         self._not_found = EmptyState(
             "search",
             translate("Extensions", "Nothing fits"),
@@ -206,6 +209,7 @@ class ExtensionsPage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._head)
+        layout.addWidget(self.work)
         layout.addWidget(self.needs)
         layout.addWidget(self._body, 1)
 
@@ -230,7 +234,9 @@ class ExtensionsPage(QWidget):
         details.log.wanted.connect(self._read_log_soon)
         details.settings.entered.connect(self._change_setting)
         wishes.refused.connect(details.settings.show_problem)
-        wishes.busy_changed.connect(self._show_details)
+        wishes.busy_changed.connect(self._show_busy)
+        self._slow.timeout.connect(self._show_work)
+        self.work.stopped.connect(wishes.stop)
         wishes.said.connect(self.said)
         wishes.came.connect(self.show_item)
         self.needs.wanted.connect(self.show_needs)
@@ -315,6 +321,22 @@ class ExtensionsPage(QWidget):
         if self._tab is not None:
             self.details.show_tab(self._tab)
             self._tab = None
+
+    def _show_busy(self) -> None:
+        if not self.wishes.busy:
+            self._slow.stop()
+            self._show_work()
+        elif not self._slow.isActive():
+            self._slow.start()
+        self._show_details()
+
+    def _show_work(self) -> None:
+        self.work.show_work([doing.words for doing in self.wishes.busy.values() if doing.words])
+
+    def look_again(self) -> None:
+        """Read anew if somebody looks: files may have changed while they were elsewhere."""
+        if self.isVisible():
+            self.model.refresh()
 
     def _show_tab(self, tab: Literal["about", "changes", "tools", "settings", "text", "log"]) -> None:
         if tab == "log":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,17 @@ Start = Callable[[Coroutine[Any, Any, Any], str], None]
 """Carries out an intent; what goes wrong is told in a sentence."""
 
 
+ADDING = "adding"
+
+
+@dataclass(frozen=True)
+class Doing:
+    """Something that takes a while."""
+
+    words: str
+    task: asyncio.Task[Any] | None
+
+
 class ExtensionWishes(Teller):
     """One for the page; dialogs belong to its window."""
 
@@ -44,14 +56,14 @@ class ExtensionWishes(Teller):
         self._model = model
         self._start = start
         self._page = page
-        self.busy: set[str] = set()
-        """Items of which something is being done."""
+        self.busy: dict[str, Doing] = {}
+        """What is being done, by item id; by `ADDING` what is being brought in."""
 
     def do(self, act: Act, item_id: str) -> None:
         """Do something about one; about one that is gone, or while something is being done about it, nothing."""
         item = self._model.find(item_id)
         if item is not None and item_id not in self.busy and act in item.acts:
-            self._start(self._busily(item_id, self._done(act, item)), f"{act} {item.kind}")
+            self._start(self._busily(item_id, doing_words(act, item), self._done(act, item)), f"{act} {item.kind}")
 
     def add(self, place: Path | str) -> None:
         """Bring in what is at a path, or what a text says."""
@@ -79,13 +91,19 @@ class ExtensionWishes(Teller):
 
     # -- how
 
-    async def _busily(self, item_id: str, work: Coroutine[Any, Any, None]) -> None:
-        self.busy.add(item_id)
+    def stop(self) -> None:
+        """Give up what is being done."""
+        for doing in tuple(self.busy.values()):
+            if doing.task is not None:
+                doing.task.cancel()
+
+    async def _busily(self, item_id: str, words: str, work: Coroutine[Any, Any, None]) -> None:
+        self.busy[item_id] = Doing(words, asyncio.current_task())
         self.tell(self.busy_changed)
         try:
             await work
         finally:
-            self.busy.discard(item_id)
+            self.busy.pop(item_id, None)
             self.tell(self.busy_changed)
             if Shiboken.isValid(self._model):
                 self._model.refresh()
@@ -118,7 +136,8 @@ class ExtensionWishes(Teller):
         dialog.open()
 
     def _agree(self, source: ExtensionSource, consent: Consent, granted: frozenset[str]) -> None:
-        self._start(self._busily(consent.item.item_id, self._agreed(source, consent, granted)), "turn on")
+        words = doing_words("enable", consent.item)
+        self._start(self._busily(consent.item.item_id, words, self._agreed(source, consent, granted)), "turn on")
 
     async def _agreed(self, source: ExtensionSource, consent: Consent, granted: frozenset[str]) -> None:
         following = await source.enable(consent, granted)
@@ -173,6 +192,12 @@ class ExtensionWishes(Teller):
             self._ask(source, await source.trust_consent(Path(chosen)))
 
     async def _add(self, places: Sequence[Path | str]) -> None:
+        if ADDING not in self.busy:
+            name = places[0].name if isinstance(places[0], Path) else places[0].strip()[:60]
+            words = translate("Extensions", "Bringing in {name} …").format(name=name)
+            await self._busily(ADDING, words, self._bring_in(places))
+
+    async def _bring_in(self, places: Sequence[Path | str]) -> None:
         came: list[tuple[ExtensionSource, str]] = []
         asked: list[tuple[ExtensionSource, Consent]] = []
         try:
@@ -220,6 +245,24 @@ class ExtensionWishes(Teller):
 
 def _kind_of(place: Path | str) -> Kind | None:
     return kind_of_path(place) if isinstance(place, Path) else kind_of_text(place)
+
+
+def doing_words(act: Act, item: Extension) -> str:
+    """What is being done, in words; empty: a person is asked something first."""
+    match act:
+        case "remove":
+            return ""
+        case "update":
+            words = translate("Extensions", "Looking for a newer {name} …")
+        case "test":
+            words = translate("Extensions", "Asking {name} what it offers …")
+        case "sign_in":
+            words = translate("Extensions", "Waiting for you to sign in to {name} in the browser …")
+        case "enable" | "review":
+            words = translate("Extensions", "Getting {name} ready …")
+        case _:
+            words = translate("Extensions", "Working on {name} …")
+    return words.format(name=item.title)
 
 
 def _removal_words(item: Extension) -> str:

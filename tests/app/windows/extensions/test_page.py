@@ -126,6 +126,9 @@ class Scene:
         await asyncio.sleep(0.02)
         await until(lambda: not self._work)
 
+    def wishing(self) -> bool:
+        return bool(self._work)
+
     async def press(self, act: Any) -> None:
         self.page.details.buttons[act].click()
         await until(lambda: not self._work)
@@ -326,6 +329,23 @@ def test_an_update_is_looked_for_and_other_acts_say_what_came_of_them(play: Play
         dialog = await scene.consent()
         assert dialog.windowTitle() == "Update web?" and dialog.agree_button.text() == "Update"
         dialog.reject()
+
+    play(act, source)
+
+
+def test_what_takes_long_is_shown_and_can_be_given_up(play: Play) -> None:
+    source = FakeSource(thing("web", acts=("disable", "update")))
+    source.hangs = True
+
+    async def act(scene: Scene) -> None:
+        await scene.choose("web")
+        scene.page.details.buttons["update"].click()
+        await until(scene.page.work.isVisible)
+        assert "Looking for a newer web …" in scene.words(scene.page.work)
+        assert not scene.page.details.buttons["disable"].isEnabled()
+        scene.page.work.button.click()
+        await until(lambda: not scene.page.work.isVisible() and not scene.wishing())
+        assert scene.page.details.buttons["disable"].isEnabled() and scene.said == []
 
     play(act, source)
 
