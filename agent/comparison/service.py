@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -16,6 +17,7 @@ from agent.comparison.findings import Finding, checked, findings
 from agent.comparison.names import sellers
 from agent.comparison.passive import passive_figures
 from agent.comparison.probe import Probe, Progress
+from agent.comparison.regular import Regular
 from agent.comparison.result import ComparisonRun, ModelResult
 from agent.comparison.store import ComparisonStore
 from agent.errors import UsageError
@@ -72,17 +74,22 @@ class Comparison:
         standing: Callable[[], Awaitable[list[Standing]]],
         resolve: Callable[[str], ModelProfile],
         names: Callable[[], Sequence[str]],
+        plan_file: Path,
+        held: Callable[[], bool] = lambda: False,
         longest_s: float = LONGEST_S,
     ) -> None:
         """`gateway` accounts for each call and lets no other model stand in. `standing`: how the caps stand.
 
-        `resolve` gives a model by its name and raises UsageError; `names`: all models that are set up.
+        `resolve` gives a model by its name and raises UsageError; `names`: all models that are set up. `plan_file`
+        holds what is compared by itself, which waits while `held`.
         """
         self._database, self._clock, self._seen = database, clock, seen
         self._caller = Caller(gateway, clock, longest_s)
         self._standing, self._resolve, self._names = standing, resolve, names
         self._store = ComparisonStore(database)
         self._probe: Probe | None = None
+        self.regular = Regular(plan_file, self, clock, held)
+        """What is compared by itself; nothing before it is started."""
 
     @property
     def under_way(self) -> bool:

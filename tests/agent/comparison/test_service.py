@@ -18,11 +18,13 @@ from agent.comparison.estimate import Estimate, ProbeRefused
 from agent.comparison.probe import Progress
 from agent.comparison.service import Comparison, SellerRow
 from agent.errors import UsageError
+from agent.messages import AssistantMessage, TextPart, Usage
 from agent.models.catalogue import model_names, resolve
 from agent.models.gateway import Gateway
-from agent.ports import ReplyFinished
-from agent.settings import BudgetSettings, ProviderSettings, Settings
+from agent.ports import ModelEvent, ModelGateway, ModelRequest, ReplyFinished
+from agent.settings import BudgetSettings, Price, ProviderSettings, Settings
 from agent.storage.database import Database
+from tests.helpers.budget import call
 from tests.helpers.fault_server import FixedKey
 from tests.helpers.sellers import MODEL, Seller, market
 
@@ -46,24 +48,27 @@ class Shop:
 
 
 @asynccontextmanager
-async def shop(folder: Path, providers: dict[str, ProviderSettings], **caps: Any) -> AsyncGenerator[Shop, None]:
+async def shop(
+    folder: Path, providers: dict[str, ProviderSettings], gateway: ModelGateway | None = None, **caps: Any
+) -> AsyncGenerator[Shop, None]:
     settings = Settings(providers=providers, budget=BudgetSettings(**caps))
     database = await Database.open(folder / "homard.db")
     books = await Books.open(database, SystemClock(), settings)
-    gateway = Gateway(FixedKey(), settings, books.around)
+    real = Gateway(FixedKey(), settings, books.around)
     comparison = Comparison(
         database,
-        gateway,
+        gateway or real,
         SystemClock(),
         books.seen,
         standing=books.ledger.standing,
         resolve=lambda name: resolve(settings, name),
         names=lambda: model_names(settings),
+        plan_file=folder / "comparison.json",
     )
     try:
         yield Shop(comparison, books, database)
     finally:
-        await gateway.aclose()
+        await real.aclose()
         await books.close()
         await database.close()
 
@@ -305,3 +310,53 @@ def test_a_seller_that_is_reached_through_litellm(tmp_path: Path) -> None:
         (3, 3),
         {"overloaded": 2},
     )
+
+
+def test_a_cap_that_is_reached_meanwhile_ends_it_and_keeps_what_was_found(tmp_path: Path) -> None:
+    async def main() -> None:
+        with market(one=Seller(), two=Seller()) as providers:
+            async with shop(tmp_path, providers, usd_per_day=0.2) as open_shop:
+                comparison, ledger = open_shop.comparison, open_shop.books.ledger
+                other = await ledger.reserve(call(price=Price(0, 0)))
+
+                def progress(at: Progress) -> None:
+                    if at.done == 4:
+                        ledger.settle(other, Usage(0, 0, 0, 0.2))
+
+                run = await comparison.probe([f"one/{MODEL}", f"two/{MODEL}"], yes, progress)
+                assert run is not None and "(budget.usd_per_day) is $0.20: $0.00 are left" in run.stopped
+                assert [(one.model, len(one.calls)) for one in run.results] == [(f"one/{MODEL}", 4)]
+                assert (await comparison.runs())[0] == run
+
+    asyncio.run(main())
+
+
+def test_models_elsewhere_are_asked_beside_each_other_and_those_here_one_by_one(tmp_path: Path) -> None:
+    class Counting:
+        """A gateway that counts calls under way."""
+
+        def __init__(self) -> None:
+            self.now: list[str] = []
+            self.together: set[tuple[str, ...]] = set()
+
+        async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
+            provider = request.model.provider
+            self.now.append(provider)
+            self.together.add(tuple(sorted(self.now)))
+            await asyncio.sleep(0)
+            self.now.remove(provider)
+            yield ReplyFinished(AssistantMessage((TextPart("hello"),), usage=Usage(1, 0, 1, 0.0)))
+
+    async def main() -> set[tuple[str, ...]]:
+        gateway = Counting()
+        far = {f"far{number}": ProviderSettings(base_url=f"https://{number}.example/v1") for number in range(6)}
+        near = {name: ProviderSettings(base_url="http://127.0.0.1:9/v1") for name in ("near1", "near2")}
+        async with shop(tmp_path, {**far, **near}, gateway=gateway) as open_shop:
+            run = await open_shop.comparison.probe([f"{name}/m" for name in (*far, *near)], yes)
+            assert run is not None and {len(one.calls) for one in run.results} == {14}
+        return gateway.together
+
+    together = asyncio.run(main())
+    assert max(map(len, together)) == 5
+    assert not any({"near1", "near2"} <= set(one) for one in together)
+    assert all(len(one) == len(set(one)) for one in together), "a seller is asked one thing after the other"

@@ -115,7 +115,7 @@ def test_sellers_are_compared_after_a_yes_and_shown_later(tmp_path: Path) -> Non
         ((f"good/{MODEL}",), None, 4, "Say it with --yes"),
         ((f"good/{MODEL}",), "n", 0, "Nothing was sent."),
         ((f"good/{MODEL}",), "", 0, "Nothing was sent."),
-        ((f"good/{MODEL}", "--yes", "--max-usd", "0.001"), None, 5, "--max-usd is 0.001, and it might cost more"),
+        ((f"good/{MODEL}", "--yes", "--max-usd", "0.001"), None, 5, "more than the 0.001 that were allowed"),
     ],
 )
 def test_nothing_is_sent_without_a_yes(
@@ -134,6 +134,25 @@ def test_a_cap_that_would_not_hold_it_refuses(tmp_path: Path) -> None:
 
 
 def test_models_are_named_once(tmp_path: Path) -> None:
-    for argv in ((), ("a/b", "--of", "c"), ("show", "--yes")):
+    for argv in (
+        (),
+        ("a/b", "--of", "c"),
+        ("show", "--yes"),
+        ("never", "a/b"),
+        ("every", "7d", "--max-usd", "1"),
+        ("every", "7d", "a/b"),
+        ("every", "soon", "a/b", "--max-usd", "1"),
+    ):
         with pytest.raises(UsageError):
             work_of(*argv)
+
+
+def test_what_is_compared_by_itself_is_planned_shown_and_ended(tmp_path: Path) -> None:
+    dear = ("every", "7d", "--of", "otter-3-large", "--max-usd", "0.01")
+    with pytest.raises(UsageError, match=r"more than the 0\.01 that were allowed\. Nothing was planned\."):
+        homard(tmp_path, [dear])
+    fair = ("every", "7d", f"good/{MODEL}", "--max-usd", "0.20")
+    planned, shown, ended, empty = homard(tmp_path, [fair, ("show",), ("never",), ("show",)])
+    said = f"Each 7 days, while Homard runs, these are compared: good/{MODEL}; for at most $0.20 each time, next "
+    assert planned.err.startswith(said) and planned.err in shown.err
+    assert (ended.err, empty.err.count("Each 7 days")) == ("Nothing is compared by itself.\n", 0)
