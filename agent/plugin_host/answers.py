@@ -6,7 +6,9 @@ import asyncio
 import os
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from agent.errors import SecretUnavailable, ToolFailed
@@ -19,6 +21,7 @@ from agent.plugin_host.values import secret_name
 from agent.ports import SecretStore
 from agent.safety.printable import printable
 from agent.tools.foreign import ForeignCall
+from agent.tools.shared_folder import SharedFolder
 
 MAX_TEXT: Final = 4_000_000
 MAX_KEY: Final = 500
@@ -119,9 +122,21 @@ class Answers:
         picture = next((part.data for part in result.content if isinstance(part, ImagePart)), None)
         if picture is None:
             raise ToolFailed("There is no picture of the screen.")
-        path = call.exchange / f"screen-{os.urandom(4).hex()}.png"
-        await asyncio.to_thread(path.write_bytes, picture)
-        return str(path)
+        return await asyncio.to_thread(_handed, call.exchange, f"screen-{os.urandom(4).hex()}.png", picture)
+
+
+def _handed(exchange: Path, name: str, data: bytes) -> str:
+    """Put a file where its process finds it, and nowhere else; gives its path."""
+    try:
+        with (
+            SharedFolder.opened(exchange.parent) as around,
+            closing(around.inside(exchange.name)) as place,
+            place.create(name) as file,
+        ):
+            file.write(data)
+    except OSError as error:
+        raise ToolFailed(f"The picture could not be handed on ({error.strerror}).") from None
+    return str(exchange / name)
 
 
 async def _through(call: ForeignCall, name: str, arguments: Mapping[str, Any]) -> ToolResult:
