@@ -1,0 +1,164 @@
+"""A table of figures: sorted as a person wants it, each row with a key and perhaps a colour of a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell says, and what it is sorted by."""
+
+    text: str
+    value: float | str | None = None
+    """None: the text."""
+    share: float | None = None
+    """Drawn as a bar behind the words: 1 fills the cell."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row."""
+
+    key: str
+    cells: tuple[Cell, ...]
+    color: int | None = None
+    """Of the chart beside it; None: no colour."""
+    tip: str = ""
+    """More about it."""
+    indented: bool = False
+    """It is a part of the row above."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column."""
+
+    title: str
+    number: bool = True
+    """Written at the right."""
+    tip: str = ""
+
+
+class FigureTable(QAbstractTableModel):
+    """Keeps its order when it is shown other rows."""
+
+    KeyRole = Qt.ItemDataRole.UserRole
+    ColorRole = Qt.ItemDataRole.UserRole + 1
+    ShareRole = Qt.ItemDataRole.UserRole + 2
+    IndentRole = Qt.ItemDataRole.UserRole + 3
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._columns: tuple[Column, ...] = ()
+        self._given: tuple[Line, ...] = ()
+        self._lines: list[Line] = []
+        self._order: tuple[int, Qt.SortOrder] | None = None
+
+    def show(self, columns: Sequence[Column], lines: Sequence[Line]) -> None:
+        """Show other figures."""
+        wanted = tuple(columns)
+        if (wanted, tuple(lines)) == (self._columns, self._given):
+            return
+        self.beginResetModel()
+        if wanted != self._columns:
+            self._order = None
+        self._columns, self._given = wanted, tuple(lines)
+        self._arrange()
+        self.endResetModel()
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The rows, as they are shown."""
+        return tuple(self._lines)
+
+    def row_of(self, key: str) -> int | None:
+        """Where a row stands."""
+        return next((at for at, line in enumerate(self._lines) if line.key == key), None)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        """How many rows."""
+        return 0 if parent.isValid() else len(self._lines)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """How many columns."""
+        return 0 if parent.isValid() else len(self._columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """A cell."""
+        if not index.isValid():
+            return None
+        line, at = self._lines[index.row()], index.column()
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return line.cells[at].text
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return f"{self._columns[at].title}: {line.cells[at].text}" if at else self._spoken(line)
+            case Qt.ItemDataRole.TextAlignmentRole:
+                side = Qt.AlignmentFlag.AlignRight if self._columns[at].number else Qt.AlignmentFlag.AlignLeft
+                return side | Qt.AlignmentFlag.AlignVCenter
+            case Qt.ItemDataRole.ToolTipRole:
+                return line.tip or (line.cells[at].text if at == 0 else None)
+            case self.KeyRole:
+                return line.key
+            case self.ColorRole:
+                return line.color if at == 0 else None
+            case self.IndentRole:
+                return line.indented and at == 0
+            case self.ShareRole:
+                return line.cells[at].share
+            case _:
+                return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The name of a column."""
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self._columns):
+            return None
+        column = self._columns[section]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return column.title
+            case Qt.ItemDataRole.ToolTipRole:
+                return column.tip or None
+            case Qt.ItemDataRole.TextAlignmentRole:
+                side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft
+                return side | Qt.AlignmentFlag.AlignVCenter
+            case _:
+                return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column; -1: as it was given."""
+        self._order = (column, order) if 0 <= column < len(self._columns) else None
+        self.layoutAboutToBeChanged.emit()
+        before = [(index, self._lines[index.row()].key) for index in self.persistentIndexList()]
+        self._arrange()
+        for index, key in before:
+            row = self.row_of(key)
+            self.changePersistentIndex(index, self.index(row, index.column()) if row is not None else QModelIndex())
+        self.layoutChanged.emit()
+
+    def _spoken(self, line: Line) -> str:
+        """A whole row for a screen reader: the first cell stands for it."""
+        rest = (
+            f"{column.title} {cell.text}"
+            for column, cell in zip(self._columns[1:], line.cells[1:], strict=True)
+            if cell.text
+        )
+        return ", ".join((line.cells[0].text, *rest))
+
+    def _arrange(self) -> None:
+        self._lines = list(self._given)
+        if self._order is not None:
+            column, order = self._order
+            self._lines.sort(key=lambda line: _rank(line.cells[column]), reverse=order == Qt.SortOrder.DescendingOrder)
+
+
+def _rank(cell: Cell) -> tuple[int, float, str]:
+    value = cell.text if cell.value is None else cell.value
+    return (0, value, "") if isinstance(value, int | float) else (1, 0.0, value.casefold())

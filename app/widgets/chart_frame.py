@@ -1,0 +1,191 @@
+"""A chart with its legend. What draws it is imported in a thread when it is first seen; until then it says so."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
+from shiboken6 import Shiboken
+
+from agent.tasks import spawn
+from app.theme import SPACE
+from app.translation import translate
+from app.viewmodels.usage_chart import Chart
+from app.widgets.cards.surface import FlowLayout, column
+from app.widgets.cards.words import Words
+from app.widgets.chart_colors import series_color
+from app.widgets.elided_label import ElidedLabel
+
+if TYPE_CHECKING:
+    from app.widgets.chart import Plot
+
+HEIGHT = 220
+
+
+class ChartFrame(QWidget):
+    """Shows charts; `picked` says which place on the axis a person clicked."""
+
+    picked = Signal(int)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        """`name` is the accessible name."""
+        super().__init__(parent)
+        self._name = name
+        self._chart: Chart | None = None
+        self._wanted = False
+        self.plot: Plot | None = None
+        """None: it is not there yet."""
+        self.legend = Legend(self)
+        self._wait = Words(translate("Charts", "The chart is being drawn…"), self, tone="muted")
+        self._wait.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._wait.setWordWrap(True)
+        self._body = QStackedWidget(self)
+        self._body.addWidget(self._wait)
+        self._body.setMinimumHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        layout = column(self, spacing=SPACE)
+        layout.addWidget(self.legend)
+        layout.addWidget(self._body, 1)
+
+    def show_chart(self, chart: Chart) -> None:
+        """Show another chart."""
+        if chart == self._chart:
+            return
+        self._chart = chart
+        self.legend.show_chart(chart)
+        if self.plot is not None:
+            self._show()
+
+    def mark(self, at: int | None) -> None:
+        """Shade a place on the axis."""
+        if self.plot is not None:
+            self.plot.mark(at)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fetch what draws."""
+        super().showEvent(event)
+        if not self._wanted:
+            self._wanted = True
+            spawn(self._load(), "charts")
+
+    async def _load(self) -> None:
+        try:
+            plot = await asyncio.to_thread(_plot_class)
+        except ImportError as error:
+            if Shiboken.isValid(self):
+                words = translate("Charts", "Charts cannot be drawn here ({why}). The table has all figures.")
+                self._wait.setText(words.format(why=error))
+            return
+        if not Shiboken.isValid(self):
+            return
+        self.plot = plot(self._body)
+        self.plot.setAccessibleName(self._name)
+        self.plot.picked.connect(self.picked)
+        self._body.addWidget(self.plot)
+        if self._chart is not None:
+            self._show()
+
+    def _show(self) -> None:
+        if self.plot is None or self._chart is None:
+            return
+        if self._chart.is_empty:
+            self._wait.setText(translate("Charts", "Nothing to show here."))
+            self._body.setCurrentWidget(self._wait)
+            return
+        self.plot.show_chart(self._chart)
+        self._body.setCurrentWidget(self.plot)
+
+
+class Legend(QWidget):
+    """What the colours of a chart mean; hidden where there is only one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown: list[tuple[str, int, bool]] = []
+        self._entries: list[QWidget] = []
+        self._flow = FlowLayout(self, SPACE * 2)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.hide()
+
+    @property
+    def names(self) -> list[str]:
+        """What it says."""
+        return [name for name, _color, _dashed in self._shown]
+
+    def show_chart(self, chart: Chart) -> None:
+        """Explain a chart."""
+        wanted = [(series.name, series.color, series.dashed) for series in chart.series]
+        if chart.limit is not None:
+            wanted.append((chart.limit_name, Swatch.LIMIT, True))
+        if wanted == self._shown:
+            return
+        self._shown = wanted
+        for entry in self._entries:
+            self._flow.removeWidget(entry)
+            entry.hide()
+            entry.deleteLater()
+        self._entries = [self._entry(*one) for one in wanted]
+        self.setVisible(len(wanted) > 1)
+        self.updateGeometry()
+
+    def _entry(self, name: str, color: int, dashed: bool) -> QWidget:
+        entry = QWidget(self)
+        row = QHBoxLayout(entry)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE // 2)
+        row.addWidget(Swatch(color, entry, dashed=dashed))
+        row.addWidget(ElidedLabel(name, entry))
+        self._flow.addWidget(entry)
+        return entry
+
+
+class Swatch(QWidget):
+    """A little area in a colour of the charts."""
+
+    LIMIT = -2
+    """The colour of a cap."""
+
+    def __init__(self, color: int, parent: QWidget | None = None, *, dashed: bool = False) -> None:
+        super().__init__(parent)
+        self._color = color
+        self._dashed = dashed
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """About as high as a small letter."""
+        return QSize(12, 12)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw it."""
+        painter = QPainter(self)
+        color = swatch_color(self._color)
+        middle = self.height() // 2
+        if self._dashed:
+            painter.fillRect(0, middle - 1, 5, 2, color)
+            painter.fillRect(7, middle - 1, 5, 2, color)
+        else:
+            painter.fillRect(1, 1, 10, 10, color)
+
+
+def swatch_color(color: int) -> QColor:
+    """A colour of the charts, or of their caps."""
+    from app.theme import colors
+
+    return QColor(colors().error if color == Swatch.LIMIT else series_color(color))
+
+
+def _plot_class() -> type[Plot]:
+    from app.widgets.chart import Plot
+
+    return Plot
