@@ -136,8 +136,10 @@ def _places(runtime: Runtime) -> list[Path]:
 
 
 def _browse(address: str) -> None:
-    """Open a web address in the person's browser."""
+    """Open a web address in the person's browser; a server says which, so nothing else is opened."""
     from PySide6.QtCore import QUrl
     from PySide6.QtGui import QDesktopServices
 
-    QDesktopServices.openUrl(QUrl(address))
+    url = QUrl(address)
+    if url.scheme() in ("https", "http"):
+        QDesktopServices.openUrl(url)

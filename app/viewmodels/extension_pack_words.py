@@ -90,7 +90,7 @@ def details_of(found: Found, pack: Pack | None, parts: Sequence[Part]) -> Detail
     """All of a pack; None: it cannot be read as it lies there."""
     one = found.installed
     return Details(
-        may=(*_parts(parts), *_may(one.asked, one.granted if one.enabled else one.asked), *_rules(pack)),
+        may=(*_may(one.asked, one.granted if one.enabled else one.asked), *_rules(pack), *_parts(parts)),
         facts=facts_of(
             (
                 (translate("Extensions", "Version"), one.version),
@@ -112,7 +112,7 @@ def consent_of(found: Found, pack: Pack, parts: Sequence[Part]) -> Consent:
     signed = Sentence(_signed_words(one.publisher, one.key), icon="key", weight="plain" if one.key else "danger")
     return Consent(
         item_of(found),
-        (signed, *_parts(parts), *_may(one.asked, one.asked), *_rules(pack)),
+        (signed, *_may(one.asked, one.asked), *_rules(pack), *_parts(parts)),
         tuple(warnings_of(pack, parts)),
         seal=one.digest,
     )
@@ -127,7 +127,7 @@ def update_consent(found: Found, pack: Pack, parts: Sequence[Part], other: Diffe
     changes = (versions.format(before=found.installed.version, now=pack.manifest.version), *notes, *files)
     return Consent(
         item_of(found),
-        (*_parts(parts), *_may(pack.manifest.capabilities, pack.manifest.capabilities, more), *_rules(pack)),
+        (*_may(pack.manifest.capabilities, pack.manifest.capabilities, more), *_rules(pack), *_parts(parts)),
         tuple(warnings_of(pack, parts)),
         changes=changes,
         diffs=split_diff(other.text),

@@ -38,6 +38,9 @@ from app.viewmodels.extension_words import names_words
 from app.viewmodels.job_words import short_path
 from app.viewmodels.settings_fields import Field
 
+MOST_AT_ONCE = 200
+"""Skills of a working folder that are agreed to together."""
+
 
 class SkillSource:
     """An `ExtensionSource` over the shelf of one home."""
@@ -210,6 +213,11 @@ class SkillSource:
         inside = [place for place, project in places(self._skills, State((str(real),)), real) if project]
         if not inside:
             words = translate("Extensions", "{folder} has no skills of its own (.agents/skills, .claude/skills).")
+            raise UsageError(words.format(folder=short_path(str(real))))
+        if len(inside) > MOST_AT_ONCE:
+            words = translate(
+                "Extensions", "{folder} has more than %n skill(s): too many to agree to at once.", MOST_AT_ONCE
+            )
             raise UsageError(words.format(folder=short_path(str(real))))
         return trust_consent(real, [read_skill(place) for place in inside])
 

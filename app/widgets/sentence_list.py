@@ -15,6 +15,8 @@ from app.widgets.cards.words import PlainText, Tone, Words, revealed
 from app.widgets.check import Check
 
 MOST_SENTENCES = 60
+MOST_CHOSEN = 400
+"""Where they are agreed to: more can be none of a pack or plugin that is taken in."""
 SENTENCE_CHARS = 2_000
 REASON_CHARS = 600
 _TONES: dict[Weight, Tone] = {"plain": "muted", "reach": "warn", "danger": "error"}
@@ -49,10 +51,11 @@ class SentenceList(QWidget):
         self.boxes = {}
         self._content = QWidget(self)
         rows = column(self._content, spacing=SPACE)
-        for sentence in self._shown[:MOST_SENTENCES]:
+        most = MOST_CHOSEN if self._choosable else MOST_SENTENCES
+        for sentence in self._shown[:most]:
             rows.addLayout(self._row(sentence, self._content))
-        if len(self._shown) > MOST_SENTENCES:
-            more = translate("Extensions", "… and %n more", len(self._shown) - MOST_SENTENCES)
+        if len(self._shown) > most:
+            more = translate("Extensions", "… and %n more", len(self._shown) - most)
             rows.addWidget(Words(more, self._content, tone="muted"))
         self._layout.addWidget(self._content)
         self.setVisible(bool(sentences))

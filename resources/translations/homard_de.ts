@@ -2313,6 +2313,13 @@
         <source>{count} tokens in each request if it is on</source>
         <translation>eingeschaltet {count} Tokens in jeder Anfrage</translation>
     </message>
+    <message numerus="yes">
+        <source>{folder} has more than %n skill(s): too many to agree to at once.</source>
+        <translation>
+            <numerusform>{folder} hat mehr als %n Skill: zu viele, um ihnen auf einmal zuzustimmen.</numerusform>
+            <numerusform>{folder} hat mehr als %n Skills: zu viele, um ihnen auf einmal zuzustimmen.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>{folder} has no skills of its own (.agents/skills, .claude/skills).</source>
         <translation>{folder} hat keine eigenen Skills (.agents/skills, .claude/skills).</translation>

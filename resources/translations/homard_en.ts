@@ -166,6 +166,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>{folder} has more than %n skill(s): too many to agree to at once.</source>
+        <translation>
+            <numerusform>{folder} has more than %n skill: too many to agree to at once.</numerusform>
+            <numerusform>{folder} has more than %n skills: too many to agree to at once.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{names} and %n more</source>
         <translation>
             <numerusform>{names} and %n more</numerusform>

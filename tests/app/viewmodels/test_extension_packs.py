@@ -54,9 +54,9 @@ async def test_an_unknown_key_is_compared_then_the_pack_is_looked_at_then_it_is_
     second = await scene.source.enable(first, frozenset(keys(first)))
     assert isinstance(second, Consent)
     assert [each.text for each in second.sentences][1:] == [
-        "Brings the skill minutes: Says how.",
         "Reach a.example over the internet.",
         "Read all of ~/Letters, at any time.",
+        "Brings the skill minutes: Says how.",
     ]
     row = await scene.row()
     assert row is not None and (row.standing, row.beside) == ("off", "1.0.0 by Acme")

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QLabel, QTextEdit
 from pytestqt.qtbot import QtBot
 
 from app.viewmodels.extension_source import Sentence
-from app.widgets.sentence_list import MOST_SENTENCES, NoteList, SentenceList
+from app.widgets.sentence_list import MOST_CHOSEN, NoteList, SentenceList
 
 SENTENCES = (
     Sentence("Reach a.example.", "So that\u202e it works.", key="net"),
@@ -42,8 +42,8 @@ def test_what_must_be_ticked_is_missed_until_it_is(qtbot: QtBot) -> None:
 def test_many_are_cut_and_what_is_not_shown_is_not_granted(qtbot: QtBot) -> None:
     shown = SentenceList("May", choosable=True)
     qtbot.addWidget(shown)
-    shown.show_sentences([Sentence(f"Reach host {at}.", key=f"{at}") for at in range(MOST_SENTENCES + 7)])
-    assert len(shown.granted) == MOST_SENTENCES and "… and 7 more" in words(shown)
+    shown.show_sentences([Sentence(f"Reach host {at}.", key=f"{at}") for at in range(MOST_CHOSEN + 7)])
+    assert len(shown.granted) == MOST_CHOSEN and "… and 7 more" in words(shown)
     shown.show_sentences(())
     assert not shown.isVisible() and shown.granted == frozenset()
 
