@@ -97,8 +97,8 @@ def _answers(one: ModelResult, peers: Sequence[ModelResult]) -> Iterator[Finding
         best, best_right, best_asked = max(better, key=lambda found: found[1] / found[2])
         yield Finding(
             "worse_answers",
-            f"answered {right} of {asked} rightly, {best.model} {best_right} of {best_asked}: that is no chance. Its "
-            "weights may have been made smaller, or it is another model",
+            f"answered {right} of {asked} rightly, {best.model} {best_right} of {best_asked}, which chance does not "
+            "explain: its weights may have been made smaller, or it is another model",
         )
     for kind, code, what in _FORMS:
         right, asked = one.right(kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ from agent.budget.standing import Standing
 from agent.comparison.caller import LONGEST_S, Caller
 from agent.comparison.estimate import Estimate, estimate, refuse_over_caps
 from agent.comparison.findings import Finding, checked, findings
-from agent.comparison.names import sellers
+from agent.comparison.names import kin, sellers
 from agent.comparison.passive import passive_figures
 from agent.comparison.probe import Probe, Progress
 from agent.comparison.regular import Regular
@@ -48,6 +48,12 @@ class SellerRow(msgspec.Struct, frozen=True, kw_only=True):
     seen: ModelFigures | None
     """Of real calls lately, probes left out; None: there were none."""
     findings: tuple[Finding, ...]
+
+    @property
+    def paid_usd(self) -> float | None:
+        """What one probe took, on the average: the same work for all, whatever they ask and count for a token."""
+        cost = self.result.usage.cost_usd
+        return cost / self.probes if cost is not None and self.probes else None
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -179,6 +185,16 @@ class Comparison:
             raise UsageError(f"{len(names)} models are too many for one comparison. Name at most {MOST}.")
         profiles = [msgspec.structs.replace(self._resolve(name), stand_ins=()) for name in names]
         return list({profile.label: profile for profile in profiles}.values())
+
+
+def ranked(rows: Iterable[SellerRow]) -> list[SellerRow]:
+    """Sellers of the same model together, those first of whom there is the least to say, then the cheapest."""
+
+    def place(row: SellerRow) -> tuple[str, int, bool, int, float, str]:
+        paid = row.paid_usd
+        return kin(row.model), -min(row.probes, 1), bool(row.result.stopped), len(row.findings), paid or 0.0, row.model
+
+    return sorted(rows, key=place)
 
 
 def _pooled(model: str, results: Sequence[ModelResult]) -> ModelResult:

@@ -7,24 +7,16 @@ from typing import Any
 
 import msgspec
 
+from agent.budget.refusal import amount
 from agent.comparison.result import CacheVerdict, Kind, ModelResult
 from agent.comparison.service import SellerRow
 from agent.interfaces.cli.table import table
 from agent.interfaces.cli.text import one_line
 
 _HEAD = (
-    "model",
-    "first word",
-    "tokens/s",
-    "errors",
-    "answers",
-    "tools",
-    "JSON",
-    "cache",
-    "in $/M",
-    "out $/M",
+    "model", "first word", "tokens/s", "errors", "answers", "tools", "JSON", "cache", "in $/M", "out $/M", "paid",
     "probed",
-)
+)  # fmt: skip
 _CACHE: dict[CacheVerdict, str] = {
     "given": "given",
     "told_only": "told, not quicker",
@@ -45,9 +37,9 @@ def sellers_table(rows: Sequence[SellerRow], columns: int | None) -> str:
 
 
 def _paragraph(cells: tuple[str, ...]) -> str:
-    model, *figures, paid, made, probed = cells
-    told = [f"{name} {figure}" for name, figure in zip(_HEAD[1:-3], figures, strict=True)]
-    lines = (", ".join(told[:3]), ", ".join(told[3:]), f"{paid} in, {made} out, in $ for a million tokens")
+    told = [f"{name} {figure}" for name, figure in zip(_HEAD, cells, strict=True)]
+    lines = (", ".join(told[at : at + step]) for at, step in ((1, 3), (4, 4), (8, 3)))
+    model, probed = cells[0], cells[-1]
     return f"{one_line(model, 100)} (probed {probed})\n" + "".join(f"  {line}\n" for line in lines)
 
 
@@ -106,6 +98,7 @@ def _plain(row: SellerRow) -> dict[str, Any]:
         "new_first_ms": first,
         "cached_first_ms": again,
         "answered_by_others": result.other_names,
+        "paid_usd": row.paid_usd,
         "price": msgspec.to_builtins(result.price),
         "usage": msgspec.to_builtins(result.usage),
         "findings": msgspec.to_builtins(row.findings),
@@ -125,8 +118,14 @@ def _cells(row: SellerRow) -> tuple[str, ...]:
         _cached(result),
         _price(None if result.price is None else result.price.input),
         _price(None if result.price is None else result.price.output),
+        _paid(row),
         f"{row.probed_at.astimezone():%d %b %H:%M}" if row.probed_at else "never",
     )
+
+
+def _paid(row: SellerRow) -> str:
+    paid = row.paid_usd
+    return "unknown" if paid is None else "free" if paid == 0 else amount(paid, "usd")
 
 
 def _right(result: ModelResult, kind: Kind) -> str:

@@ -14,7 +14,7 @@ from agent.budget.refusal import amount
 from agent.comparison.estimate import Estimate, ProbeRefused
 from agent.comparison.probe import Progress
 from agent.comparison.regular import Plan, over
-from agent.comparison.service import Comparison, SellerRow
+from agent.comparison.service import Comparison, SellerRow, ranked
 from agent.errors import UsageError
 from agent.interfaces.cli.app import new_app
 from agent.interfaces.cli.comparison_table import document, findings_of, real_calls, sellers_table
@@ -164,7 +164,8 @@ class _Asking:
         terminal = self._terminal
         for one in wanted.models:
             terminal.say(f"{one.model}: {one.sentence()}")
-        terminal.say(f"All together: {wanted.sentence()} What it really takes is often a fifth of that.")
+        together = f"All together: {wanted.sentence()} " if len(wanted.models) > 1 else ""
+        terminal.say(f"{together}What it really takes is often a fifth of that.")
         if self._max_usd is not None and (reason := over(wanted, self._max_usd)):
             self.why, self.exit = f"{reason} Nothing was sent.", LIMIT_EXIT
             return False
@@ -182,6 +183,7 @@ class _Asking:
 
 
 def _print(terminal: Terminal, rows: Sequence[SellerRow], as_json: bool) -> None:
+    rows = ranked(rows)
     if as_json:
         print_json(terminal, document(rows))
         return

@@ -98,7 +98,7 @@ def test_sellers_are_compared_after_a_yes_and_shown_later(tmp_path: Path) -> Non
     assert [word in good for word in (f"good/{MODEL}", "24/24", "3/3", "2/2", "given 9", " 0% ")] == [True] * 6
     assert "12/24" in poor and " none " in poor
     assert rest[0] == "" and [line.partition(" ")[0] for line in rest[1:]] == [f"poor/{MODEL}"] * 2
-    assert "that is no chance" in rest[1] and "gives no cache hits" in rest[2]
+    assert "which chance does not explain" in rest[1] and "gives no cache hits" in rest[2]
     assert [line for line in narrow.out.splitlines() if len(line) > 60] == narrow.out.splitlines()[5:]
     assert narrow.out.startswith(f"poor/{MODEL} (probed ") and "  answers 12/24, tools 3/3, JSON 2/2" in narrow.out
     told = json.loads(plain.out)["sellers"]
