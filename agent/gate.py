@@ -130,6 +130,11 @@ class RunGate:
             await self.services.audit.settle(admission.row)
         await self.services.taint.before(admission.effects, self.label, admission.keeps)
 
+    async def told(self, act: Act, label: Label) -> None:
+        """Note that a provider that keeps what it is told is told this; durable when it returns."""
+        if act.keeps:
+            await self.services.taint.kept(act.keeps, label)
+
     async def ended(self, act: Act, result: ToolResult) -> None:
         """Write down what came of a call that was let pass."""
         ended = "done"

@@ -40,6 +40,13 @@ class TaintNotes:
         for effect in effects:
             if effect.verb == "fs.read":  # it is handed over, though the model has not seen it
                 label = label.join(self.labels.label_of(from_printable(effect.target)))
+        self._note_told(keeps, label)
+
+    async def kept(self, keeps: str, label: Label) -> None:
+        """Note that the plugin or server for which that folder stands was told something of this label."""
+        await asyncio.to_thread(self._note_told, keeps, label)
+
+    def _note_told(self, keeps: str, label: Label) -> None:
         if _matters(label) and not self.labels.label_of(keeps).covers(label):
             self.labels.note_below([keeps], label)
 

@@ -71,6 +71,10 @@ class Gate(Protocol):
         """Return when the intent is stored as durably as the act needs it."""
         ...
 
+    async def told(self, act: Act, label: Label) -> None:
+        """Return when it is stored that the provider of an act gets to know of something with this label."""
+        ...
+
     def egress(self, act: Act) -> EgressPass:
         """Give what the call carries when it reaches out to the internet."""
         ...

@@ -211,7 +211,10 @@ class Executor:
         text = msgspec.json.encode(arguments).decode()
         call = ToolCall(within.call.call_id, name, text)
         context = replace(context, max_result_chars=MAX_PROVIDER_CHARS)
-        return self._results.without_keys(await self._execute(call, context, gate, _nothing, within))
+        result = self._results.without_keys(await self._execute(call, context, gate, _nothing, within))
+        if result.label is not None:
+            await gate.told(within, result.label)
+        return result
 
     def _prepare(self, call: ToolCall, context: ToolContext, within: Act | None = None) -> Prepared:
         tool = self.registry.get(call.name)

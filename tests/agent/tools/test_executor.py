@@ -51,6 +51,9 @@ class Witness:
     async def intended(self, admission: Admission) -> None:
         self.order.append("intended")
 
+    async def told(self, act: Act, label: Label) -> None:
+        self.order.append("told")
+
     def egress(self, act: Act) -> EgressPass:
         return ANYWHERE
 
