@@ -46,7 +46,7 @@ class Content:
         at = self._at.get(entry_id)
         if at is None:
             return {}
-        asked, left_out = _newest([_message(entry.message) for entry in visible(self._path[:at])])
+        asked, left_out = _newest(visible(self._path[:at]))
         reply = self._path[at].message
         said = {"gen_ai.input.messages": _text(asked), "gen_ai.output.messages": _text([_message(reply)])}
         return {**said, LEFT_OUT: left_out} if left_out else said
@@ -63,15 +63,17 @@ def arguments(text: str) -> Json:
     return {"gen_ai.tool.call.arguments": _cut(text)}
 
 
-def _newest(messages: Sequence[Json]) -> tuple[list[Json], int]:
+def _newest(entries: Sequence[Entry]) -> tuple[list[Json], int]:
+    """The newest messages that have room, and how many have none."""
     kept: list[Json] = []
     room = MOST_MESSAGES_CHARS
-    for message in reversed(messages):
+    for entry in reversed(entries):
+        message = _message(entry.message)
         room -= len(_text(message))
         if room < 0 and kept:
             break
         kept.append(message)
-    return kept[::-1], len(messages) - len(kept)
+    return kept[::-1], len(entries) - len(kept)
 
 
 def _message(message: Message) -> Json:

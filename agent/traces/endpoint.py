@@ -63,9 +63,10 @@ class Endpoint:
         resolve: Resolve = resolve,
         permit: Callable[[IPAddress], bool] = is_public,
         tls: ssl.SSLContext | None = None,
+        timeout_s: float = TIMEOUT_S,
     ) -> None:
         """`headers`: for instance a key. Raises UsageError for what cannot be sent to or with."""
-        self._clock, self._tls = clock, tls
+        self._clock, self._tls, self._timeout_s = clock, tls, timeout_s
         self._headers = _checked(headers)
         self._pass = EgressPass("user")
         self.address = _canonical(url)
@@ -117,14 +118,14 @@ class Endpoint:
         problem = "it has no address"
         tls = await self._context()
         try:
-            async with asyncio.timeout(TIMEOUT_S), httpcore.AsyncConnectionPool(ssl_context=tls) as pool:
+            async with asyncio.timeout(self._timeout_s), httpcore.AsyncConnectionPool(ssl_context=tls) as pool:
                 for one in addresses:
                     try:
                         return await self._exchanged(pool, one, message)
                     except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                         problem = str(error) or type(error).__name__
         except TimeoutError:
-            problem = f"it did not answer within {TIMEOUT_S:g} s"
+            problem = f"it did not answer within {self._timeout_s:g} s"
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError) as error:
             problem = str(error) or type(error).__name__
         raise NotSent(f"{self.address.host} was not reached ({problem[:200]}). The trace is kept; try again later.")

@@ -12,7 +12,7 @@ from agent.audit.body import SENT
 from agent.audit.row import Row
 from agent.context.seen import label_of
 from agent.figures.seen import SeenCall
-from agent.messages import AssistantMessage, Entry, NoteMessage, SummaryMessage, Usage, UserMessage
+from agent.messages import NO_USAGE, AssistantMessage, Entry, NoteMessage, SummaryMessage, Usage, UserMessage
 from agent.storage.records import CallRow, Run
 from agent.traces.model_calls import Led, calls_by_reply
 from agent.traces.prompt_shares import Counts, counts_before, shares
@@ -42,7 +42,7 @@ def timeline(
         finished_at=run.finished_at,
         stop_reason=run.stop_reason,
         error_code=run.error_code or "",
-        usage=run.usage,
+        usage=run.usage if run.finished_at is not None else _spent(spans),
         dry_run=run.dry_run,
         spans=tuple(_in_order(spans)),
         unmeasured=unmeasured,
@@ -209,6 +209,15 @@ def _in_order(spans: Sequence[Span]) -> list[Span]:
         ordered.append(span)
         waiting += reversed(inside.get(span.key, []))
     return ordered
+
+
+def _spent(spans: Iterable[Span]) -> Usage:
+    """Of a run that works: what its calls took so far."""
+    total = NO_USAGE
+    for span in spans:
+        if span.model is not None and not span.model.error:
+            total = total.plus(span.model.usage)
+    return total
 
 
 def _sizes(parts: object) -> dict[str, int]:

@@ -14,6 +14,8 @@ from agent.messages import Entry, ToolCall, ToolMessage
 from agent.storage.records import CallRow
 from agent.traces.span import Span, ToolWork, Waiting
 
+MOST_NAME_CHARS = 80
+"""Of the name of a tool: a model may make up any."""
 _ENDED = {"unknown": "unknown", "not_run": "not_run"}
 
 
@@ -33,11 +35,10 @@ class CallRecord:
         moments = [row.at for row in self.audit if row.kind in (DECIDED, INTENT)]
         if self.row is not None:
             moments.append(self.row.started_at)
-        begun = min(moments) if moments else self.reply_at
+        ended = self._ended_at()
+        begun = min(moments) if moments else ended or self.reply_at  # what was refused at once took no time
         work = self._work()
-        span = Span(
-            key=key, parent=parent, kind="tool", name=work.tool, started_at=begun, ended_at=self._ended_at(), tool=work
-        )
+        span = Span(key=key, parent=parent, kind="tool", name=work.tool, started_at=begun, ended_at=ended, tool=work)
         return [span, *self._waits(key)]
 
     def _work(self) -> ToolWork:
@@ -62,7 +63,7 @@ class CallRecord:
         """What was meant where a call stands for another one (`use_tool`)."""
         message = self.result.message if self.result else None
         meant = message.result.name if isinstance(message, ToolMessage) else ""
-        return meant or (self.row.name if self.row else "") or self.call.name or "(no name)"
+        return (meant or (self.row.name if self.row else "") or self.call.name)[:MOST_NAME_CHARS] or "(no name)"
 
     def _ended(self, act: Act | None) -> str:
         message = self.result.message if self.result else None
