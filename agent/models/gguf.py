@@ -49,30 +49,30 @@ def memory_need(path: Path, window: int) -> MemoryNeed:
     """
     try:
         with path.open("rb") as file:
-            header = _Header(file).read()
+            header = GgufHeader(file).read()
         size = path.stat().st_size
         return _need(header, size, window)
     except OSError as error:
         raise UsageError(
             f"The model file {path} cannot be read ({error.strerror}). Name an existing GGUF file."
         ) from error
-    except _MalformedError as error:
+    except MalformedError as error:
         raise UsageError(
             f"{path} is not a GGUF model file that can be used ({error}). Download it again, or name another file."
         ) from error
 
 
-class _MalformedError(Exception):
+class MalformedError(Exception):
     """Why a file is not what it should be."""
 
 
 def _need(header: dict[str, Any], size: int, window: int) -> MemoryNeed:
     arch = header.get("general.architecture")
     if not isinstance(arch, str):
-        raise _MalformedError("it does not name its architecture")
+        raise MalformedError("it does not name its architecture")
     layers = _number(header, f"{arch}.block_count")
     if not 0 < layers <= MAX_NUMBERS:
-        raise _MalformedError(f"{layers} layers make no sense")
+        raise MalformedError(f"{layers} layers make no sense")
     width = _number(header, f"{arch}.embedding_length")
     heads = max(_each(header, f"{arch}.attention.head_count", layers, 0))
     head = width // heads if heads else 0
@@ -88,7 +88,7 @@ def _need(header: dict[str, Any], size: int, window: int) -> MemoryNeed:
 def _number(header: dict[str, Any], key: str, default: int | None = None) -> int:
     value = header.get(key, default)
     if not isinstance(value, int) or not 0 <= value < 1 << 32:
-        raise _MalformedError(f"{key} is missing or no sensible number")
+        raise MalformedError(f"{key} is missing or no sensible number")
     return value
 
 
@@ -99,60 +99,70 @@ def _each(header: dict[str, Any], key: str, layers: int, default: int) -> list[i
         return [_number(header, key, default)] * layers
     numbers: list[int] = [number for number in value if isinstance(number, int) and number >= 0]  # pyright: ignore[reportUnknownVariableType]
     if len(numbers) != layers:
-        raise _MalformedError(f"{key} does not fit the number of layers")
+        raise MalformedError(f"{key} does not fit the number of layers")
     return numbers
 
 
-class _Header:
+class GgufHeader:
     """Reads the metadata, never more than MAX_HEADER_BYTES of it."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._left = MAX_HEADER_BYTES
+        self.tensors = 0
+        """How many the file says it has; known after `read`."""
+
+    @property
+    def position(self) -> int:
+        """Bytes from the file's beginning to what is read next."""
+        return MAX_HEADER_BYTES - self._left
 
     def read(self) -> dict[str, Any]:
         """All keys whose values matter; texts of a vocabulary are passed over."""
-        if self._take(4) != b"GGUF":
-            raise _MalformedError("it does not begin like one")
-        version = self._unpack("I")
+        if self.take(4) != b"GGUF":
+            raise MalformedError("it does not begin like one")
+        version = self.unpack("I")
         if version not in (2, 3):
-            raise _MalformedError(f"version {version} of the format is not known")
-        _tensors, keys = self._unpack("Q"), self._unpack("Q")
+            raise MalformedError(f"version {version} of the format is not known")
+        self.tensors, keys = self.unpack("Q"), self.unpack("Q")
         if keys > MAX_KEYS:
-            raise _MalformedError("it claims too many keys")
-        return {self._text(): self._value(self._unpack("I")) for _ in range(keys)}
+            raise MalformedError("it claims too many keys")
+        return {self.text(): self._value(self.unpack("I")) for _ in range(keys)}
 
-    def _take(self, size: int) -> bytes:
+    def take(self, size: int) -> bytes:
+        """The next bytes. Raises MalformedError where the file ends before."""
         if size > self._left:
-            raise _MalformedError("its metadata is too long")
+            raise MalformedError("its metadata is too long")
         self._left -= size
         data = self._file.read(size)
         if len(data) < size:
-            raise _MalformedError("it ends within its metadata")
+            raise MalformedError("it ends within its metadata")
         return data
 
-    def _unpack(self, kind: str) -> Any:
-        return struct.unpack(f"<{kind}", self._take(struct.calcsize(f"<{kind}")))[0]
+    def unpack(self, kind: str) -> Any:
+        """The next number, of a kind in the words of `struct`."""
+        return struct.unpack(f"<{kind}", self.take(struct.calcsize(f"<{kind}")))[0]
 
-    def _text(self) -> str:
-        return self._take(self._unpack("Q")).decode("utf-8", "replace")
+    def text(self) -> str:
+        """The next text."""
+        return self.take(self.unpack("Q")).decode("utf-8", "replace")
 
     def _value(self, kind: int) -> Any:
         if kind == _STRING:
-            return self._text()
+            return self.text()
         if kind == _ARRAY:
-            return self._array(self._unpack("I"), self._unpack("Q"))
+            return self._array(self.unpack("I"), self.unpack("Q"))
         if kind not in _NUMBERS:
-            raise _MalformedError("it holds a value of an unknown type")
-        return self._unpack(_NUMBERS[kind])
+            raise MalformedError("it holds a value of an unknown type")
+        return self.unpack(_NUMBERS[kind])
 
     def _array(self, kind: int, count: int) -> tuple[Any, ...]:
         if kind == _STRING:
             for _ in range(count):
-                self._take(self._unpack("Q"))
+                self.take(self.unpack("Q"))
             return ()
         if kind not in _NUMBERS:
-            raise _MalformedError("it holds an array of an unknown type")
+            raise MalformedError("it holds an array of an unknown type")
         size = struct.calcsize(f"<{_NUMBERS[kind]}")
-        data = self._take(size * count)
+        data = self.take(size * count)
         return struct.unpack(f"<{count}{_NUMBERS[kind]}", data) if count <= MAX_NUMBERS else ()

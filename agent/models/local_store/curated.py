@@ -1,0 +1,83 @@
+"""The models that are offered, and which of them suit a machine's memory."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, Literal
+
+import msgspec
+
+from agent.resources import resource_text
+
+Fit = Literal["well", "tight", "no"]
+
+WELL, TIGHT = 0.5, 0.8
+"""Shares of a machine's memory: up to the first there is room for other work beside, up to the second it just runs."""
+WINDOW = 8_192
+"""Tokens: what a model of this size gets unless the settings say otherwise."""
+_PROCESS_BYTES = 200 << 20
+"""The engine's process and what it computes in."""
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A model that can be downloaded."""
+
+    name: str
+    """What it is called here: `local/<name>`."""
+    title: str
+    publisher: str
+    quantisation: str
+    url: str
+    size_bytes: int
+    sha256: str
+    """Lower-case hexadecimal, of the whole file."""
+    license: str
+    """SPDX identifier."""
+    cache_bytes_per_token: int
+    tried: bool = False
+    """Whether Homard's own trials were run with it."""
+    about: dict[str, str] = {}
+    """What it is good for, by language."""
+
+    @property
+    def memory_bytes(self) -> int:
+        """What it takes when it runs with the usual window: an estimate."""
+        return self.size_bytes + WINDOW * self.cache_bytes_per_token + _PROCESS_BYTES
+
+    def words(self, language: str = "en") -> str:
+        """What it is good for."""
+        return self.about.get(language) or self.about.get("en", "")
+
+
+@cache
+def offers() -> tuple[Offer, ...]:
+    """All of them, from the smallest to the most able."""
+    document: Any = tomllib.loads(resource_text("local_models.toml"))
+    return tuple(msgspec.convert(document["models"], list[Offer]))
+
+
+def offer_named(name: str) -> Offer | None:
+    """The offer of that name, whatever its case."""
+    return next((offer for offer in offers() if offer.name == name.strip().lower()), None)
+
+
+def fit(memory_bytes: int, total_bytes: int) -> Fit:
+    """How a need for memory suits a machine that has so much of it."""
+    if memory_bytes <= WELL * total_bytes:
+        return "well"
+    return "tight" if memory_bytes <= TIGHT * total_bytes else "no"
+
+
+def recommended(total_bytes: int, among: Sequence[Offer] = ()) -> Offer | None:
+    """The most able model that leaves room for other work; None: none does."""
+    fitting = [offer for offer in among or offers() if fit(offer.memory_bytes, total_bytes) == "well"]
+    return fitting[-1] if fitting else None
+
+
+def machine_memory() -> int:
+    """Bytes of memory that this machine has."""
+    import psutil
+
+    return int(psutil.virtual_memory().total)
