@@ -986,6 +986,21 @@
     </message>
 </context>
 <context>
+    <name>Charts</name>
+    <message>
+        <source>Charts cannot be drawn here ({why}). The table has all figures.</source>
+        <translation>Diagramme lassen sich hier nicht zeichnen ({why}). Die Tabelle hat alle Zahlen.</translation>
+    </message>
+    <message>
+        <source>Nothing to show here.</source>
+        <translation>Hier gibt es nichts zu zeigen.</translation>
+    </message>
+    <message>
+        <source>The chart is being drawn…</source>
+        <translation>Das Diagramm wird gezeichnet…</translation>
+    </message>
+</context>
+<context>
     <name>Chats</name>
     <message>
         <source>Branch this chat</source>
@@ -4654,6 +4669,108 @@
     </message>
 </context>
 <context>
+    <name>Prompt</name>
+    <message>
+        <source>AGENTS.md of the folder</source>
+        <translation>AGENTS.md des Ordners</translation>
+    </message>
+    <message>
+        <source>Answers and tool calls</source>
+        <translation>Antworten und Werkzeugaufrufe</translation>
+    </message>
+    <message>
+        <source>Being counted…</source>
+        <translation>Wird gezählt…</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>Chat</translation>
+    </message>
+    <message>
+        <source>Homard&apos;s instructions</source>
+        <translation>Homards Anweisungen</translation>
+    </message>
+    <message>
+        <source>List of skills</source>
+        <translation>Liste der Skills</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>Neuer Chat</translation>
+    </message>
+    <message>
+        <source>No chat yet</source>
+        <translation>Noch kein Chat</translation>
+    </message>
+    <message>
+        <source>Notes of Homard, time and folder</source>
+        <translation>Notizen von Homard, Zeit und Ordner</translation>
+    </message>
+    <message>
+        <source>Once you have asked something, you see here what each request of a chat is made of.</source>
+        <translation>Sobald Sie etwas gefragt haben, sehen Sie hier, woraus jede Anfrage eines Chats besteht.</translation>
+    </message>
+    <message>
+        <source>Open this chat</source>
+        <translation>Diesen Chat öffnen</translation>
+    </message>
+    <message>
+        <source>Part</source>
+        <translation>Teil</translation>
+    </message>
+    <message>
+        <source>Parts of the prompt</source>
+        <translation>Teile des Prompts</translation>
+    </message>
+    <message>
+        <source>Results of tools</source>
+        <translation>Ergebnisse von Werkzeugen</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>Anteil</translation>
+    </message>
+    <message>
+        <source>Summary of what came before</source>
+        <translation>Zusammenfassung des Bisherigen</translation>
+    </message>
+    <message>
+        <source>The last request had {n} tokens by {model}&apos;s own count, {share} of them from its cache</source>
+        <translation>Die letzte Anfrage hatte nach der Zählung von {model} {n} Tokens, {share} davon aus dem Cache</translation>
+    </message>
+    <message numerus="yes">
+        <source>The next request begins with about %n token(s)</source>
+        <translation>
+            <numerusform>Die nächste Anfrage beginnt mit etwa %n Token</numerusform>
+            <numerusform>Die nächste Anfrage beginnt mit etwa %n Tokens</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The next request begins with about {n} tokens, {share} of the model&apos;s window</source>
+        <translation>Die nächste Anfrage beginnt mit etwa {n} Tokens, {share} des Fensters des Modells</translation>
+    </message>
+    <message>
+        <source>The parts are estimated: each provider counts a little differently.</source>
+        <translation>Die Teile sind geschätzt: jeder Anbieter zählt etwas anders.</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
+        <source>What you said</source>
+        <translation>Was Sie gesagt haben</translation>
+    </message>
+    <message>
+        <source>{part}: {n} tokens, {share}</source>
+        <translation>{part}: {n} Tokens, {share}</translation>
+    </message>
+</context>
+<context>
     <name>Question</name>
     <message>
         <source>Another answer</source>
@@ -5174,6 +5291,330 @@
     <message>
         <source>{what}: not held</source>
         <translation>{what}: nicht gehalten</translation>
+    </message>
+</context>
+<context>
+    <name>Sellers</name>
+    <message numerus="yes">
+        <source>%n model(s) chosen. You are told what it may cost before anything is sent.</source>
+        <translation>
+            <numerusform>%n Modell gewählt. Bevor etwas gesendet wird, erfahren Sie, was es kosten kann.</numerusform>
+            <numerusform>%n Modelle gewählt. Bevor etwas gesendet wird, erfahren Sie, was es kosten kann.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n model(s) were compared.</source>
+        <translation>
+            <numerusform>%n Modell wurde verglichen.</numerusform>
+            <numerusform>%n Modelle wurden verglichen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n small call(s) will be made</source>
+        <translation>
+            <numerusform>%n kleiner Aufruf wird gemacht</numerusform>
+            <numerusform>%n kleine Aufrufe werden gemacht</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Answered {right} of {asked} rightly, clearly fewer than another seller of the same model: its weights may have been made smaller, or it is another model.</source>
+        <translation>Hat {right} von {asked} richtig beantwortet, deutlich weniger als ein anderer Anbieter desselben Modells: seine Gewichte sind vielleicht verkleinert, oder es ist ein anderes Modell.</translation>
+    </message>
+    <message>
+        <source>Answers in JSON that were as they should be</source>
+        <translation>Antworten in JSON, die waren, wie sie sein sollten</translation>
+    </message>
+    <message>
+        <source>Answers with wrong JSON.</source>
+        <translation>Antwortet mit falschem JSON.</translation>
+    </message>
+    <message numerus="yes">
+        <source>At most %n model(s) at once: untick some.</source>
+        <translation>
+            <numerusform>Höchstens %n Modell auf einmal: wählen Sie einige ab.</numerusform>
+            <numerusform>Höchstens %n Modelle auf einmal: wählen Sie einige ab.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Cache</source>
+        <translation>Cache</translation>
+    </message>
+    <message>
+        <source>Cached</source>
+        <translation>Aus dem Cache</translation>
+    </message>
+    <message>
+        <source>Cached of a prompt sent twice</source>
+        <translation>Aus dem Cache bei einem zweimal gesendeten Prompt</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>Aufrufe</translation>
+    </message>
+    <message>
+        <source>Calls that gave no whole answer</source>
+        <translation>Aufrufe ohne vollständige Antwort</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Compare %n model(s)?</source>
+        <translation>
+            <numerusform>%n Modell vergleichen?</numerusform>
+            <numerusform>%n Modelle vergleichen?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Compare models</source>
+        <translation>Modelle vergleichen</translation>
+    </message>
+    <message>
+        <source>Compare…</source>
+        <translation>Vergleichen…</translation>
+    </message>
+    <message>
+        <source>Dollars for a million tokens of answers</source>
+        <translation>Dollar für eine Million Tokens an Antworten</translation>
+    </message>
+    <message>
+        <source>Dollars for a million tokens of prompts</source>
+        <translation>Dollar für eine Million Tokens an Prompts</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Failed {failed} of {calls} times.</source>
+        <translation>Ist {failed} von {calls} Mal gescheitert.</translation>
+    </message>
+    <message>
+        <source>First word</source>
+        <translation>Erstes Wort</translation>
+    </message>
+    <message>
+        <source>Gives no cache hits: the same long prompt was paid in full each time.</source>
+        <translation>Gibt keine Cache-Treffer: derselbe lange Prompt wurde jedes Mal voll bezahlt.</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>How quick the words come then, median</source>
+        <translation>Wie schnell die Wörter dann kommen, Median</translation>
+    </message>
+    <message>
+        <source>In</source>
+        <translation>Ein</translation>
+    </message>
+    <message>
+        <source>Is quicker with a prompt that it knows, but bills all of it as new.</source>
+        <translation>Ist mit einem bekannten Prompt schneller, berechnet ihn aber ganz als neu.</translation>
+    </message>
+    <message>
+        <source>JSON</source>
+        <translation>JSON</translation>
+    </message>
+    <message>
+        <source>Makes wrong tool calls.</source>
+        <translation>Macht falsche Werkzeugaufrufe.</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Models to compare</source>
+        <translation>Zu vergleichende Modelle</translation>
+    </message>
+    <message>
+        <source>Nothing bad was found of {model}.</source>
+        <translation>An {model} wurde nichts Schlechtes gefunden.</translation>
+    </message>
+    <message>
+        <source>Nothing was compared yet</source>
+        <translation>Noch wurde nichts verglichen</translation>
+    </message>
+    <message>
+        <source>Of a small fixed set of questions: few right ones may mean that the model was made smaller</source>
+        <translation>Von einer kleinen festen Reihe von Fragen: wenige richtige können heißen, dass das Modell verkleinert wurde</translation>
+    </message>
+    <message>
+        <source>Out</source>
+        <translation>Aus</translation>
+    </message>
+    <message>
+        <source>Over time</source>
+        <translation>Im Lauf der Zeit</translation>
+    </message>
+    <message>
+        <source>Preparing…</source>
+        <translation>Wird vorbereitet…</translation>
+    </message>
+    <message>
+        <source>Probed</source>
+        <translation>Geprüft</translation>
+    </message>
+    <message>
+        <source>Probes</source>
+        <translation>Prüfungen</translation>
+    </message>
+    <message>
+        <source>Probes over time</source>
+        <translation>Prüfungen im Lauf der Zeit</translation>
+    </message>
+    <message>
+        <source>Providers compared</source>
+        <translation>Anbieter im Vergleich</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>Richtig</translation>
+    </message>
+    <message>
+        <source>Right answers</source>
+        <translation>Richtige Antworten</translation>
+    </message>
+    <message>
+        <source>Says that another model has answered: {others}.</source>
+        <translation>Sagt, dass ein anderes Modell geantwortet hat: {others}.</translation>
+    </message>
+    <message>
+        <source>Search models</source>
+        <translation>Modelle durchsuchen</translation>
+    </message>
+    <message>
+        <source>Sends its answers in one piece: nothing is seen until the end.</source>
+        <translation>Sendet seine Antworten in einem Stück: bis zum Ende sieht man nichts.</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Takes much longer to the first word than the quickest.</source>
+        <translation>Braucht bis zum ersten Wort viel länger als der Schnellste.</translation>
+    </message>
+    <message>
+        <source>Tells of cached tokens but is not quicker: {first} ms the first time, {again} ms the second.</source>
+        <translation>Nennt Tokens aus dem Cache, ist aber nicht schneller: {first} ms beim ersten, {again} ms beim zweiten Mal.</translation>
+    </message>
+    <message>
+        <source>Tells of cached tokens in prompts that nobody had sent before.</source>
+        <translation>Nennt Tokens aus dem Cache bei Prompts, die noch niemand gesendet hatte.</translation>
+    </message>
+    <message>
+        <source>The comparison ended early: {why}</source>
+        <translation>Der Vergleich endete vorzeitig: {why}</translation>
+    </message>
+    <message>
+        <source>The last probe was broken off: {why}</source>
+        <translation>Die letzte Prüfung wurde abgebrochen: {why}</translation>
+    </message>
+    <message>
+        <source>The same model is sold by several providers: some are slow, some give no cache hits, some sell a smaller one. A small probe tells them apart. You are told before what it may cost.</source>
+        <translation>Dasselbe Modell verkaufen mehrere Anbieter: manche sind langsam, manche geben keine Cache-Treffer, manche verkaufen ein kleineres. Eine kleine Prüfung unterscheidet sie. Vorher erfahren Sie, was sie kosten kann.</translation>
+    </message>
+    <message>
+        <source>They are free of charge.</source>
+        <translation>Sie sind kostenlos.</translation>
+    </message>
+    <message>
+        <source>They cost at most {amount}; often it is a fifth of that.</source>
+        <translation>Sie kosten höchstens {amount}; oft ist es ein Fünftel davon.</translation>
+    </message>
+    <message>
+        <source>Tick the same model at several providers, or models that you want to weigh up.</source>
+        <translation>Wählen Sie dasselbe Modell bei mehreren Anbietern, oder Modelle, die Sie abwägen wollen.</translation>
+    </message>
+    <message>
+        <source>Tokens of a chat&apos;s prompts that came from the provider&apos;s cache, after its first</source>
+        <translation>Tokens der Prompts eines Chats, die nach dem ersten aus dem Cache des Anbieters kamen</translation>
+    </message>
+    <message>
+        <source>Tokens/s</source>
+        <translation>Tokens/s</translation>
+    </message>
+    <message>
+        <source>Tool calls that were made as they should be</source>
+        <translation>Werkzeugaufrufe, die waren, wie sie sein sollten</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Until the first word of an answer, median</source>
+        <translation>Bis zum ersten Wort einer Antwort, Median</translation>
+    </message>
+    <message>
+        <source>What {models} will cost is not known.</source>
+        <translation>Was {models} kosten wird, ist nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>Writes much slower than the quickest.</source>
+        <translation>Schreibt viel langsamer als der Schnellste.</translation>
+    </message>
+    <message>
+        <source>Your own calls</source>
+        <translation>Ihre eigenen Aufrufe</translation>
+    </message>
+    <message>
+        <source>free</source>
+        <translation>kostenlos</translation>
+    </message>
+    <message>
+        <source>given</source>
+        <translation>gegeben</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keiner</translation>
+    </message>
+    <message>
+        <source>quicker, not told</source>
+        <translation>schneller, nicht genannt</translation>
+    </message>
+    <message>
+        <source>told, not quicker</source>
+        <translation>genannt, nicht schneller</translation>
+    </message>
+    <message>
+        <source>untrue</source>
+        <translation>unwahr</translation>
+    </message>
+    <message numerus="yes">
+        <source>with at most %n token(s)</source>
+        <translation>
+            <numerusform>mit höchstens %n Token</numerusform>
+            <numerusform>mit höchstens %n Tokens</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{done} of {of} calls, {model}</source>
+        <translation>{done} von {of} Aufrufen, {model}</translation>
+    </message>
+    <message numerus="yes">
+        <source>{figure} of %n model(s) over time.</source>
+        <translation>
+            <numerusform>{figure} von %n Modell im Lauf der Zeit.</numerusform>
+            <numerusform>{figure} von %n Modellen im Lauf der Zeit.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{n} ms</source>
+        <translation>{n} ms</translation>
     </message>
 </context>
 <context>
@@ -7103,6 +7544,463 @@
     <message>
         <source>Why</source>
         <translation>Warum</translation>
+    </message>
+</context>
+<context>
+    <name>Usage</name>
+    <message numerus="yes">
+        <source>%n model call(s)</source>
+        <translation>
+            <numerusform>%n Modellaufruf</numerusform>
+            <numerusform>%n Modellaufrufe</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n other(s)</source>
+        <translation>
+            <numerusform>%n anderer</numerusform>
+            <numerusform>%n andere</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n Token</numerusform>
+            <numerusform>%n Tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>* %n call(s) broke off or were not accounted for by the provider: they are estimated.</source>
+        <translation>
+            <numerusform>* %n Aufruf brach ab oder wurde vom Anbieter nicht abgerechnet: er ist geschätzt.</numerusform>
+            <numerusform>* %n Aufrufe brachen ab oder wurden vom Anbieter nicht abgerechnet: sie sind geschätzt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A chat</source>
+        <translation>Ein Chat</translation>
+    </message>
+    <message>
+        <source>A job in a day</source>
+        <translation>Ein Auftrag an einem Tag</translation>
+    </message>
+    <message>
+        <source>A model call</source>
+        <translation>Ein Modellaufruf</translation>
+    </message>
+    <message>
+        <source>A run</source>
+        <translation>Ein Lauf</translation>
+    </message>
+    <message>
+        <source>A run counts for each skill that was opened in it.</source>
+        <translation>Ein Lauf zählt für jeden Skill, der in ihm geöffnet wurde.</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Answers and tool calls</source>
+        <translation>Antworten und Werkzeugaufrufe</translation>
+    </message>
+    <message>
+        <source>At the pace of the last days</source>
+        <translation>Im Tempo der letzten Tage</translation>
+    </message>
+    <message>
+        <source>At this pace the cap of {limit} is reached before the month ends.</source>
+        <translation>In diesem Tempo ist die Grenze von {limit} vor Monatsende erreicht.</translation>
+    </message>
+    <message>
+        <source>Budgets</source>
+        <translation>Budgets</translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation>Nach</translation>
+    </message>
+    <message>
+        <source>By the month&apos;s end</source>
+        <translation>Bis Monatsende</translation>
+    </message>
+    <message>
+        <source>Cached</source>
+        <translation>Aus dem Cache</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>Aufrufe</translation>
+    </message>
+    <message>
+        <source>Cap of the month</source>
+        <translation>Grenze des Monats</translation>
+    </message>
+    <message>
+        <source>Change budgets…</source>
+        <translation>Budgets ändern…</translation>
+    </message>
+    <message>
+        <source>Chart of where it went</source>
+        <translation>Diagramm: wohin es ging</translation>
+    </message>
+    <message>
+        <source>Chart over time</source>
+        <translation>Diagramm im Lauf der Zeit</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>Chat</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>Day</source>
+        <translation>Tag</translation>
+    </message>
+    <message>
+        <source>Days and what they cost (CSV)</source>
+        <translation>Tage und was sie kosteten (CSV)</translation>
+    </message>
+    <message>
+        <source>Each call to a model is counted here: what it cost, for whom, and what is left.</source>
+        <translation>Hier wird jeder Modellaufruf gezählt: was er kostete, für wen, und was übrig ist.</translation>
+    </message>
+    <message>
+        <source>Each model call (CSV)</source>
+        <translation>Jeder Modellaufruf (CSV)</translation>
+    </message>
+    <message>
+        <source>Export usage</source>
+        <translation>Verbrauch exportieren</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportieren…</translation>
+    </message>
+    <message>
+        <source>Figures over time</source>
+        <translation>Zahlen im Lauf der Zeit</translation>
+    </message>
+    <message>
+        <source>Fresh</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>Job</source>
+        <translation>Auftrag</translation>
+    </message>
+    <message>
+        <source>Last 12 months</source>
+        <translation>Letzte 12 Monate</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation>Letzte 30 Tage</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>Letzte 7 Tage</translation>
+    </message>
+    <message>
+        <source>Last 90 days</source>
+        <translation>Letzte 90 Tage</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Money</source>
+        <translation>Geld</translation>
+    </message>
+    <message>
+        <source>Month</source>
+        <translation>Monat</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>Neuer Chat</translation>
+    </message>
+    <message>
+        <source>No cap is set: nothing holds what is spent. With one, Homard asks before it is passed and sends nothing more once it is reached.</source>
+        <translation>Es ist keine Grenze gesetzt: nichts hält die Ausgaben auf. Mit einer fragt Homard, bevor sie überschritten wird, und sendet nichts mehr, sobald sie erreicht ist.</translation>
+    </message>
+    <message>
+        <source>No chat</source>
+        <translation>Kein Chat</translation>
+    </message>
+    <message>
+        <source>No job</source>
+        <translation>Kein Auftrag</translation>
+    </message>
+    <message>
+        <source>No run has called a model in this time.</source>
+        <translation>In dieser Zeit hat kein Lauf ein Modell aufgerufen.</translation>
+    </message>
+    <message>
+        <source>No skill</source>
+        <translation>Kein Skill</translation>
+    </message>
+    <message>
+        <source>Nothing was spent yet</source>
+        <translation>Noch wurde nichts ausgegeben</translation>
+    </message>
+    <message>
+        <source>Of the money; of the tokens where none is known</source>
+        <translation>Vom Geld; von den Tokens, wo keines bekannt ist</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>Ausgabe</translation>
+    </message>
+    <message>
+        <source>Over time</source>
+        <translation>Im Lauf der Zeit</translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation>Überblick</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Prompt</translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation>Anbieter</translation>
+    </message>
+    <message>
+        <source>Providers compared</source>
+        <translation>Anbieter im Vergleich</translation>
+    </message>
+    <message>
+        <source>Purpose</source>
+        <translation>Zweck</translation>
+    </message>
+    <message>
+        <source>Reading of foreign texts apart</source>
+        <translation>Getrenntes Lesen fremder Texte</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>Set a budget…</source>
+        <translation>Budget setzen…</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>Anteil</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>Skill</source>
+        <translation>Skill</translation>
+    </message>
+    <message>
+        <source>Spent</source>
+        <translation>Ausgegeben</translation>
+    </message>
+    <message>
+        <source>Spent so far</source>
+        <translation>Bisher ausgegeben</translation>
+    </message>
+    <message>
+        <source>Spent that day</source>
+        <translation>An dem Tag ausgegeben</translation>
+    </message>
+    <message>
+        <source>Summaries of long chats</source>
+        <translation>Zusammenfassungen langer Chats</translation>
+    </message>
+    <message>
+        <source>Table (*.csv)</source>
+        <translation>Tabelle (*.csv)</translation>
+    </message>
+    <message>
+        <source>Tests and comparisons of providers</source>
+        <translation>Tests und Vergleiche von Anbietern</translation>
+    </message>
+    <message>
+        <source>The dearest runs</source>
+        <translation>Die teuersten Läufe</translation>
+    </message>
+    <message>
+        <source>The month and its outlook</source>
+        <translation>Der Monat und sein Ausblick</translation>
+    </message>
+    <message>
+        <source>This month</source>
+        <translation>Dieser Monat</translation>
+    </message>
+    <message>
+        <source>This month: {amount} so far, {outlook}.</source>
+        <translation>Dieser Monat: {amount} bisher, {outlook}.</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>Heute</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Tokens of prompts that a provider still knew</source>
+        <translation>Tokens von Prompts, die ein Anbieter noch kannte</translation>
+    </message>
+    <message>
+        <source>Tokens of prompts that were read anew</source>
+        <translation>Tokens von Prompts, die neu gelesen wurden</translation>
+    </message>
+    <message>
+        <source>Tokens that models have written</source>
+        <translation>Tokens, die Modelle geschrieben haben</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>Ansicht</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Where a price is unknown, what was spent is more than what is shown.</source>
+        <translation>Wo ein Preis unbekannt ist, wurde mehr ausgegeben als gezeigt.</translation>
+    </message>
+    <message>
+        <source>Where it went</source>
+        <translation>Wohin es ging</translation>
+    </message>
+    <message>
+        <source>Where it went, as it is shown (CSV)</source>
+        <translation>Wohin es ging, wie gezeigt (CSV)</translation>
+    </message>
+    <message>
+        <source>Written: {path}</source>
+        <translation>Geschrieben: {path}</translation>
+    </message>
+    <message>
+        <source>about {amount}</source>
+        <translation>etwa {amount}</translation>
+    </message>
+    <message numerus="yes">
+        <source>about {amount} by its end, at the pace of the last %n day(s)</source>
+        <translation>
+            <numerusform>etwa {amount} bis zu seinem Ende, im Tempo des letzten %n Tages</numerusform>
+            <numerusform>etwa {amount} bis zu seinem Ende, im Tempo der letzten %n Tage</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>at least {amount}</source>
+        <translation>mindestens {amount}</translation>
+    </message>
+    <message>
+        <source>at most {limit}</source>
+        <translation>höchstens {limit}</translation>
+    </message>
+    <message>
+        <source>bn</source>
+        <translation>Mrd</translation>
+    </message>
+    <message>
+        <source>d MMM</source>
+        <translation>d. MMM</translation>
+    </message>
+    <message>
+        <source>free</source>
+        <translation>kostenlos</translation>
+    </message>
+    <message>
+        <source>k</source>
+        <translation>Tsd</translation>
+    </message>
+    <message>
+        <source>m</source>
+        <translation>Mio</translation>
+    </message>
+    <message>
+        <source>nothing is sent before {day}</source>
+        <translation>vor {day} wird nichts gesendet</translation>
+    </message>
+    <message>
+        <source>of {limit}, {calls}</source>
+        <translation>von {limit}, {calls}</translation>
+    </message>
+    <message>
+        <source>price unknown</source>
+        <translation>Preis unbekannt</translation>
+    </message>
+    <message>
+        <source>under $0.0001</source>
+        <translation>unter $0.0001</translation>
+    </message>
+    <message>
+        <source>{amount} kept back for calls under way</source>
+        <translation>{amount} für laufende Aufrufe zurückgelegt</translation>
+    </message>
+    <message>
+        <source>{fresh} fresh, {cached} cached, {output} written</source>
+        <translation>{fresh} neu, {cached} aus dem Cache, {output} geschrieben</translation>
+    </message>
+    <message>
+        <source>{n} %</source>
+        <translation>{n} %</translation>
+    </message>
+    <message>
+        <source>{n} ms</source>
+        <translation>{n} ms</translation>
+    </message>
+    <message>
+        <source>{n} tokens</source>
+        <translation>{n} Tokens</translation>
+    </message>
+    <message>
+        <source>{n} tokens/s</source>
+        <translation>{n} Tokens/s</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written ({why}). Choose another place.</source>
+        <translation>{path} kann nicht geschrieben werden ({why}). Wählen Sie einen anderen Ort.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{period}, %n bar(s). The highest is {name} with {value}.</source>
+        <translation>
+            <numerusform>{period}, %n Balken. Der höchste ist {name} mit {value}.</numerusform>
+            <numerusform>{period}, %n Balken. Der höchste ist {name} mit {value}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{period}: nothing to show.</source>
+        <translation>{period}: nichts zu zeigen.</translation>
+    </message>
+    <message>
+        <source>{share} of the prompts from caches</source>
+        <translation>{share} der Prompts aus Caches</translation>
+    </message>
+    <message>
+        <source>{span} at {provider}</source>
+        <translation>{span} bei {provider}</translation>
+    </message>
+    <message>
+        <source>{spent} of {limit}, {left} left</source>
+        <translation>{spent} von {limit}, {left} übrig</translation>
+    </message>
+    <message>
+        <source>{title} · {prompt}</source>
+        <translation>{title} · {prompt}</translation>
     </message>
 </context>
 <context>

@@ -447,12 +447,74 @@
     </message>
 </context>
 <context>
+    <name>Prompt</name>
+    <message numerus="yes">
+        <source>The next request begins with about %n token(s)</source>
+        <translation>
+            <numerusform>The next request begins with about %n token</numerusform>
+            <numerusform>The next request begins with about %n tokens</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Rules</name>
     <message numerus="yes">
         <source>%n time(s) a day</source>
         <translation>
             <numerusform>%n time a day</numerusform>
             <numerusform>%n times a day</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Sellers</name>
+    <message numerus="yes">
+        <source>%n model(s) chosen. You are told what it may cost before anything is sent.</source>
+        <translation>
+            <numerusform>%n model chosen. You are told what it may cost before anything is sent.</numerusform>
+            <numerusform>%n models chosen. You are told what it may cost before anything is sent.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n model(s) were compared.</source>
+        <translation>
+            <numerusform>%n model was compared.</numerusform>
+            <numerusform>%n models were compared.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n small call(s) will be made</source>
+        <translation>
+            <numerusform>%n small call will be made</numerusform>
+            <numerusform>%n small calls will be made</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>At most %n model(s) at once: untick some.</source>
+        <translation>
+            <numerusform>At most %n model at once: untick some.</numerusform>
+            <numerusform>At most %n models at once: untick some.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Compare %n model(s)?</source>
+        <translation>
+            <numerusform>Compare %n model?</numerusform>
+            <numerusform>Compare %n models?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>with at most %n token(s)</source>
+        <translation>
+            <numerusform>with at most %n token</numerusform>
+            <numerusform>with at most %n tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{figure} of %n model(s) over time.</source>
+        <translation>
+            <numerusform>{figure} of %n model over time.</numerusform>
+            <numerusform>{figure} of %n models over time.</numerusform>
         </translation>
     </message>
 </context>
@@ -538,6 +600,51 @@
         <translation>
             <numerusform>%n path was changed by this run.</numerusform>
             <numerusform>%n paths were changed by this run.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Usage</name>
+    <message numerus="yes">
+        <source>%n model call(s)</source>
+        <translation>
+            <numerusform>%n model call</numerusform>
+            <numerusform>%n model calls</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n other(s)</source>
+        <translation>
+            <numerusform>%n other</numerusform>
+            <numerusform>%n others</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n token</numerusform>
+            <numerusform>%n tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>* %n call(s) broke off or were not accounted for by the provider: they are estimated.</source>
+        <translation>
+            <numerusform>* %n call broke off or was not accounted for by the provider: it is estimated.</numerusform>
+            <numerusform>* %n calls broke off or were not accounted for by the provider: they are estimated.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about {amount} by its end, at the pace of the last %n day(s)</source>
+        <translation>
+            <numerusform>about {amount} by its end, at the pace of the last %n day</numerusform>
+            <numerusform>about {amount} by its end, at the pace of the last %n days</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{period}, %n bar(s). The highest is {name} with {value}.</source>
+        <translation>
+            <numerusform>{period}, %n bar. The highest is {name} with {value}.</numerusform>
+            <numerusform>{period}, %n bars. The highest is {name} with {value}.</numerusform>
         </translation>
     </message>
 </context>
