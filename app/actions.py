@@ -235,7 +235,13 @@ def _of_places() -> dict[str, Standard]:
             "plus",
             translate("Actions", "install extension MCP"),
         ),
-        "go_settings": Standard(translate("Actions", "Go to settings"), ("Ctrl+5",), "settings"),
+        "go_usage": Standard(
+            translate("Actions", "Go to usage"),
+            ("Ctrl+5",),
+            "chart",
+            translate("Actions", "cost money tokens spend budget charts providers compare"),
+        ),
+        "go_settings": Standard(translate("Actions", "Go to settings"), ("Ctrl+6",), "settings"),
         "settings": Standard(
             translate("Actions", "Settings"), ("Ctrl+,",), "settings", translate("Actions", "preferences options")
         ),

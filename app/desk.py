@@ -113,6 +113,7 @@ class Desk(QObject):
             "go_activity": (lambda: workspace.show_page("activity"), None),
             "go_extensions": (lambda: workspace.show_page("extensions"), None),
             "add_extension": (workspace.extensions.add, None),
+            "go_usage": (lambda: workspace.show_page("usage"), None),
             "go_settings": (lambda: workspace.show_page("settings"), None),
             "settings": (lambda: workspace.show_page("settings"), None),
             "needs_you": (workspace.show_need, lambda: bool(workspace.status.status.needs)),

@@ -25,6 +25,7 @@ from app.extension_desk import ExtensionDesk
 from app.job_desk import JobDesk
 from app.translation import translate
 from app.ui_state import UiState
+from app.usage_desk import UsageDesk
 from app.viewmodels.chat import ChatViewModel, default_folder
 from app.viewmodels.live import LiveRuns
 from app.viewmodels.rows import FooterRow
@@ -63,6 +64,7 @@ class Workspace(QObject):
         self.chat = ChatViewModel(runtime, self.live, self)
         self.jobs = JobDesk(self)
         self.extensions = ExtensionDesk(self)
+        self.usage = UsageDesk(self)
         self._said: ComposerViewModel | None = None
         self._listeners: list[Callable[[AnyEvent], object]] = [
             self.live.take,
@@ -70,6 +72,7 @@ class Workspace(QObject):
             self.chat.transcript.take,
             self.jobs.take,
             self.extensions.take,
+            self.usage.take,
         ]
 
     @classmethod
@@ -113,6 +116,7 @@ class Workspace(QObject):
         window.add_page("automations", self._make_automations)
         window.add_page("activity", self._make_activity)
         window.add_page("extensions", self._make_extensions)
+        window.add_page("usage", self._make_usage)
         window.add_page("settings", self._make_settings)
         window.add_page("first_run", self._make_first_run)
 
@@ -176,7 +180,7 @@ class Workspace(QObject):
         composer = Composer(self._said, models)
         page = ChatsPage(self.chat, self.bridge, composer)
         page.deleted.connect(self._offer_restore)
-        page.explained.connect(self._explain)
+        page.explained.connect(self.show_run)
         page.undo_wanted.connect(self.show_undo)
         page.repeat_wanted.connect(self.jobs.repeat)
         page.safety_wanted.connect(lambda: self.show_settings("safety"))
@@ -215,7 +219,7 @@ class Workspace(QObject):
         page.edit_wanted.connect(self.jobs.edit)
         page.deleted.connect(self._offer_job)
         page.open_chat.connect(self.open_chat)
-        page.open_run.connect(self._explain)
+        page.open_run.connect(self.show_run)
         page.undo.connect(self.show_undo)
         page.safety_wanted.connect(lambda: self.show_settings("safety"))
         page.failed.connect(self._tell_failure)
@@ -230,6 +234,12 @@ class Workspace(QObject):
         page.failed.connect(self._tell_failure)
         page.said.connect(self.window.banner.tell)
         self.window.activated.connect(page.look_again)
+        return page
+
+    def _make_usage(self) -> QWidget:
+        page = self.usage.page()
+        page.failed.connect(self._tell_failure)
+        page.said.connect(self.window.banner.tell)
         return page
 
     def _make_settings(self) -> QWidget:
@@ -479,7 +489,8 @@ class Workspace(QObject):
         elif choice == "open":
             self.pause(None)
 
-    def _explain(self, run_id: str) -> None:
+    def show_run(self, run_id: str) -> None:
+        """Show what a run did, on the page of activity."""
         from app.windows.activity import ActivityPage
 
         self.show_page("activity")

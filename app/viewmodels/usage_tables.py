@@ -157,14 +157,18 @@ def dearest_lines(figures: Figures) -> tuple[Line, ...]:
             (
                 Cell(run_words(run)),
                 Cell(when(run.begun, figures.now), run.begun.timestamp()),
-                Cell(", ".join(sorted(run.models))),
+                Cell(_first_of(sorted(run.models))),
                 Cell(cost_words(run.row), run.row.cost_usd),
                 Cell(count(tokens_of(run.row)), float(tokens_of(run.row))),
             ),
-            tip=run.prompt,
+            tip="\n".join(filter(None, (run.prompt, *sorted(run.models)))),
         )
         for run in figures.dearest
     )
+
+
+def _first_of(models: Sequence[str]) -> str:
+    return models[0] if len(models) == 1 else f"{models[0]} +{len(models) - 1}"
 
 
 def _amount_columns() -> tuple[Column, ...]:

@@ -8,7 +8,6 @@ from PySide6.QtCore import QDate, QLocale
 
 from agent.budget.caps import Span
 from agent.budget.dearest import DearRun
-from agent.budget.refusal import amount
 from agent.budget.report import Outlook, UsageRow
 from agent.budget.standing import Standing
 from app.translation import translate
@@ -83,7 +82,9 @@ def step_label(key: str) -> str:
 
 def money(usd: float) -> str:
     """Dollars, with more digits where they are few."""
-    return amount(usd, "usd") if usd >= 0.0001 or not usd else translate("Usage", "under $0.0001")
+    if 0 < usd < 0.0001:
+        return translate("Usage", "under $0.0001")
+    return f"${usd:,.2f}" if usd >= 0.01 or not usd else f"${usd:.4f}"
 
 
 def cost_words(row: UsageRow) -> str:

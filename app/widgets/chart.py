@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPalette, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from app.theme import colors
+from app.theme import SPACE, colors
 from app.viewmodels.usage_chart import Chart, Measure
 from app.viewmodels.usage_words import few, money, value_words
 from app.widgets.cards.words import face_font
@@ -63,6 +63,7 @@ class Plot(_PlotWidget):
         self.setMenuEnabled(False)
         self.setMouseEnabled(False, False)
         self.hideButtons()
+        self.getPlotItem().layout.setContentsMargins(0, SPACE, SPACE * 3, 0)  # the last label is as wide as its half
         self.viewport().setMouseTracking(True)
 
     def show_chart(self, chart: Chart) -> None:
@@ -138,6 +139,7 @@ class Plot(_PlotWidget):
                 symbolBrush=color,
                 symbolPen=None,
                 symbolSize=6,
+                antialias=True,
             )
 
     def _draw_mark(self) -> None:

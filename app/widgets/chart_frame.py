@@ -6,15 +6,15 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import Shiboken
 
 from agent.tasks import spawn
 from app.theme import SPACE
 from app.translation import translate
 from app.viewmodels.usage_chart import Chart
-from app.widgets.cards.surface import FlowLayout, column
+from app.widgets.cards.surface import FlowLayout
 from app.widgets.cards.words import Words
 from app.widgets.chart_colors import series_color
 from app.widgets.elided_label import ElidedLabel
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.widgets.chart import Plot
 
 HEIGHT = 220
+LOWEST = 150
 
 
 class ChartFrame(QWidget):
@@ -44,9 +45,11 @@ class ChartFrame(QWidget):
         self._wait.setWordWrap(True)
         self._body = QStackedWidget(self)
         self._body.addWidget(self._wait)
-        self._body.setMinimumHeight(HEIGHT)
+        self._body.setMinimumHeight(LOWEST)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        layout = column(self, spacing=SPACE)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE)
         layout.addWidget(self.legend)
         layout.addWidget(self._body, 1)
 
@@ -56,13 +59,28 @@ class ChartFrame(QWidget):
             return
         self._chart = chart
         self.legend.show_chart(chart)
+        self._fit()
         if self.plot is not None:
             self._show()
+
+    def sizeHint(self) -> QSize:
+        """As high as a chart is read well."""
+        return QSize(super().sizeHint().width(), HEIGHT + self.legend.sizeHint().height())
 
     def mark(self, at: int | None) -> None:
         """Shade a place on the axis."""
         if self.plot is not None:
             self.plot.mark(at)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep room for the legend's lines at this width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """A splitter does not ask how high the legend is at the width that it gives."""
+        legend = self.legend.heightForWidth(self.width()) + SPACE if self.legend.isVisibleTo(self) else 0
+        self.setMinimumHeight(LOWEST + legend)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Fetch what draws."""

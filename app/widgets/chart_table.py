@@ -27,6 +27,8 @@ MOST_CHARS = 30
 """Of any other, at most."""
 BAR_CHARS = 16
 """Of a column of bars."""
+SLACK = 4
+"""What a text is drawn wider than it is measured, at most."""
 MEASURED = 200
 """Rows from which the widths are taken."""
 
@@ -76,6 +78,12 @@ class FigureView(QTableView):
         if not isinstance(model, FigureTable):
             raise TypeError("the table is another one")
         return model
+
+    @property
+    def key(self) -> str | None:
+        """Of the row with the keyboard; None: there is none."""
+        index = self.currentIndex()
+        return index.data(FigureTable.KeyRole) if index.isValid() else None
 
     def choose(self, key: str) -> None:
         """Put the keyboard's place on a row; nobody is told."""
@@ -138,7 +146,8 @@ class FigureView(QTableView):
         words = max((self.fontMetrics().horizontalAdvance(line.cells[column].text[:80]) for line in rows), default=0)
         swatch = SWATCH + SPACE if column == 0 and any(line.color is not None for line in rows) else 0
         bar = char * BAR_CHARS if any(line.cells[column].share is not None for line in rows) else 0
-        needed = max(words + swatch, bar, self.horizontalHeader().sectionSizeHint(column) - SPACE) + SPACE * 2
+        head = self.horizontalHeader().sectionSizeHint(column) - SPACE * 2
+        needed = max(words + SLACK + swatch, bar, head) + SPACE * 2
         return min(needed, char * MOST_CHARS)
 
     def sizeHint(self) -> QSize:

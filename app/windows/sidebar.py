@@ -31,7 +31,7 @@ class Sidebar(QWidget):
     """Says what a person chose; shows what it is told."""
 
     page_chosen = Signal(str)
-    """`chats`, `automations`, `activity`, `extensions` or `settings`."""
+    """`chats`, `automations`, `activity`, `extensions`, `usage` or `settings`."""
     new_chat = Signal()
     searched = Signal(str)
     """The text in the search field, some moments after the last key."""
@@ -48,6 +48,7 @@ class Sidebar(QWidget):
             "automations": self._place("automations", translate("Sidebar", "Automations")),
             "activity": self._place("activity", translate("Sidebar", "Activity")),
             "extensions": self._place("extensions", translate("Sidebar", "Skills and plugins")),
+            "usage": self._place("usage", translate("Sidebar", "Usage")),
             "settings": self._place("settings", translate("Sidebar", "Settings")),
         }
         self._new = QToolButton(self)
@@ -143,7 +144,7 @@ class Sidebar(QWidget):
     def _draw_icons(self) -> None:
         pictures = {
             "chats": "chat", "automations": "calendar", "activity": "activity", "extensions": "plug",
-            "settings": "settings",
+            "usage": "chart", "settings": "settings",
         }  # fmt: skip
         for name, picture in pictures.items():
             self._places[name].setIcon(icon(picture))

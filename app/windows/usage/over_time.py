@@ -57,6 +57,7 @@ class ChartAndTable(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._splitter)
+        self.table.setMinimumHeight(120)
         self.table.chosen.connect(self._mark)
         self.table.opened.connect(self.opened)
         self.chart.picked.connect(self._pick)
@@ -67,6 +68,7 @@ class ChartAndTable(QWidget):
         self.chart.show_chart(chart)
         self.table.table.show(columns, lines)
         self._share_width()
+        self._mark(self.table.key)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the table beside the chart, or under it where there is no room."""
@@ -83,7 +85,7 @@ class ChartAndTable(QWidget):
             table = min(self.table.sizeHint().width(), self.width() * 55 // 100)
             self._splitter.setSizes([self.width() - table, table])
 
-    def _mark(self, key: str) -> None:
+    def _mark(self, key: str | None) -> None:
         self.chart.mark(self._keys.index(key) if key in self._keys else None)
 
     def _pick(self, at: int) -> None:

@@ -122,5 +122,5 @@ def view_choices(*, month: bool) -> list[tuple[View, str]]:
         ("tokens", translate("Usage", "Tokens")),
     ]
     if month:
-        choices.append(("month", translate("Usage", "The month and its outlook")))
+        choices.append(("month", translate("Usage", "This month")))
     return choices

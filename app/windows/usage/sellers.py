@@ -51,11 +51,12 @@ class SellersView(QWidget):
         super().__init__(parent)
         self.model = model
         self._start = start
-        self.view = ChoiceBox(self)
+        self._head = QWidget(self)
+        self.view = ChoiceBox(self._head)
         self.over = ChoiceBox(self)
-        self.compare_button = push_button(translate("Sellers", "Compare…"), self.compare, self)
-        self.stop_button = push_button(translate("Sellers", "Stop"), model.stop, self)
-        self.progress = Words("", self, tone="muted")
+        self.compare_button = push_button(translate("Sellers", "Compare…"), self.compare, self._head)
+        self.stop_button = push_button(translate("Sellers", "Stop"), model.stop, self._head)
+        self.progress = Words("", self._head, tone="muted")
         self.table = FigureView(translate("Sellers", "Providers compared"), FigureTable(self), self, most_rows=8)
         self.findings = Words("", self, wrap=True)
         self.over_time = ChartAndTable(
@@ -123,6 +124,7 @@ class SellersView(QWidget):
     def _show(self) -> None:
         model = self.model
         probing = model.is_probing
+        self._head.setVisible(bool(model.rows) or probing)
         self.compare_button.setVisible(not probing)
         self.compare_button.setEnabled(model.possible)
         self.stop_button.setVisible(probing)
@@ -165,9 +167,10 @@ class SellersView(QWidget):
         )
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = QHBoxLayout(self._head)
+        head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(SPACE)
-        label = QLabel(translate("Sellers", "Show"), self)
+        label = QLabel(translate("Sellers", "Show"), self._head)
         label.setBuddy(self.view)
         self.view.show_choices(
             [("probes", translate("Sellers", "Probes")), ("calls", translate("Sellers", "Your own calls"))], "probes"
@@ -199,7 +202,7 @@ class SellersView(QWidget):
         around = QVBoxLayout(self)
         around.setContentsMargins(SPACE * 2, SPACE, SPACE * 2, SPACE)
         around.setSpacing(SPACE)
-        around.addLayout(head)
+        around.addWidget(self._head)
         around.addWidget(self._body, 1)
 
 
