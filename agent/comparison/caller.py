@@ -38,7 +38,7 @@ class Caller:
             call.failed("no_key", str(error))
         except TimeoutError:
             call.failed("too_slow", f"No whole reply came within {self._longest_s:.0f} seconds.")
-        return call.measured()
+        return call.measured(request)
 
 
 class _Call:
@@ -72,7 +72,7 @@ class _Call:
         """It gave no whole reply."""
         self._error, self._note = code, _plain(note)
 
-    def measured(self) -> ProbeCall:
+    def measured(self, request: ModelRequest) -> ProbeCall:
         """What became of it."""
         ended = self._clock.monotonic()
         call = ProbeCall(
@@ -84,15 +84,15 @@ class _Call:
             heard=self._heard,
             error=self._error,
             note=self._note,
-            answered_by=self._answered_by,
+            answered_by="" if request.model.file else self._answered_by,  # our own engine says the path of the file
         )
-        return call if self._reply is None or self._error else _marked(call, self._task, self._reply)
+        return call if self._reply is None or self._error else _marked(call, self._task, request, self._reply)
 
 
-def _marked(call: ProbeCall, task: Task, reply: AssistantMessage) -> ProbeCall:
+def _marked(call: ProbeCall, task: Task, request: ModelRequest, reply: AssistantMessage) -> ProbeCall:
     if reply.finish == "length":
-        note = f"Its answer was longer than the {task.most} tokens that a probe pays for."
-        return msgspec.structs.replace(call, usage=reply.usage, note=note)
+        note = f"Its answer was longer than the {request.max_output_tokens} tokens that a probe pays for."
+        return msgspec.structs.replace(call, usage=reply.usage, note=note, unfinished=True)
     marked = task.mark(reply)
     return msgspec.structs.replace(call, usage=reply.usage, right=marked.right, asked=marked.asked, note=marked.note)
 

@@ -16,7 +16,7 @@ from agent.comparison.result import Kind, ModelResult
 
 FindingCode = Literal[
     "no_answer", "flaky", "other_model", "worse_answers", "tools_wrong", "json_wrong", "cache_untrue",
-    "cache_told_only", "cache_untold", "no_cache", "counts_more", "slow_start", "slow", "in_one_piece",
+    "cache_told_only", "cache_untold", "no_cache", "counts_more", "slow_start", "slow", "in_one_piece", "unfinished",
 ]  # fmt: skip
 BY_CHANCE: Final = 0.03
 """Worse answers than another seller's count as such when chance gives them less often than this."""
@@ -74,6 +74,9 @@ def _of(one: ModelResult, peers: Sequence[ModelResult]) -> Iterator[Finding]:
     yield from _reliable(one)
     yield from _true_to_name(one)
     yield from _answers(one, peers)
+    if one.unfinished:
+        answers = f"{one.unfinished} of its {len(one.calls)} answers"
+        yield Finding("unfinished", f"did not end {answers} within what a comparison pays for; they count neither way")
     yield from _cache(one, peers)
     yield from _counts(one, peers)
     yield from _speed(one, peers)

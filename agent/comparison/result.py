@@ -56,6 +56,8 @@ class ProbeCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     right: int = 0
     asked: int = 0
     """Answers that could be checked; none of a call that failed or was cut at its limit."""
+    unfinished: bool = False
+    """The answer did not end within the tokens that were asked for."""
     answered_by: str = ""
     """What the seller calls the model that answered; empty: it did not say."""
 
@@ -98,6 +100,11 @@ class ModelResult(msgspec.Struct, frozen=True, kw_only=True):
         """How often which error came."""
         codes = [call.error for call in self.calls if call.error]
         return {code: codes.count(code) for code in dict.fromkeys(codes)}
+
+    @property
+    def unfinished(self) -> int:
+        """Answers that were longer than a probe pays for: they are neither right nor wrong."""
+        return sum(call.unfinished for call in self.calls)
 
     @property
     def first_ms(self) -> float | None:

@@ -89,6 +89,7 @@ def _plain(row: SellerRow) -> dict[str, Any]:
         "calls": len(result.calls),
         "failures": result.failures,
         "errors": result.errors,
+        "unfinished": result.unfinished,
         "answers": result.right("answers"),
         "lookups": result.right("cache"),
         "tools": result.right("tools"),

@@ -25,7 +25,8 @@ from agent.ports import ModelEvent, ModelGateway, ModelRequest, ReplyFinished
 from agent.settings import BudgetSettings, Price, ProviderSettings, Settings
 from agent.storage.database import Database
 from tests.helpers.budget import call
-from tests.helpers.fault_server import FixedKey
+from tests.helpers.fault_server import FaultServer, FixedKey, Seen
+from tests.helpers.faults import DONE, LENGTH, Answer, stream, text
 from tests.helpers.sellers import MODEL, Seller, market
 
 NAMED = {"other_model"} if "answered_by" in ReplyFinished.__struct_fields__ else set[str]()
@@ -360,3 +361,19 @@ def test_models_elsewhere_are_asked_beside_each_other_and_those_here_one_by_one(
     assert max(map(len, together)) == 5
     assert not any({"near1", "near2"} <= set(one) for one in together)
     assert all(len(one) == len(set(one)) for one in together), "a seller is asked one thing after the other"
+
+
+def test_a_model_that_thinks_too_long_is_neither_right_nor_wrong(tmp_path: Path) -> None:
+    def endless(_seen: Seen) -> Answer:
+        return stream(*[text("Let me think. ")] * 40, LENGTH, DONE)
+
+    async def main() -> None:
+        with FaultServer(endless) as server:
+            async with shop(tmp_path, {"one": ProviderSettings(base_url=server.base_url)}) as open_shop:
+                run = await open_shop.comparison.probe(["one/m"], yes)
+                assert run is not None
+                (row,) = await open_shop.comparison.table()
+                assert said(row) == {"unfinished"} and row.result.right("answers") == (0, 0)
+                assert run.results[0].calls[0].note.startswith("Its answer was longer than the 900 tokens")
+
+    asyncio.run(main())

@@ -164,8 +164,10 @@ class _Asking:
         terminal = self._terminal
         for one in wanted.models:
             terminal.say(f"{one.model}: {one.sentence()}")
-        together = f"All together: {wanted.sentence()} " if len(wanted.models) > 1 else ""
-        terminal.say(f"{together}What it really takes is often a fifth of that.")
+        if len(wanted.models) > 1:
+            terminal.say(f"All together: {wanted.sentence()}")
+        if wanted.usd:
+            terminal.say("What it really takes is often a fifth of that.")
         if self._max_usd is not None and (reason := over(wanted, self._max_usd)):
             self.why, self.exit = f"{reason} Nothing was sent.", LIMIT_EXIT
             return False
