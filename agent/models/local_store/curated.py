@@ -58,9 +58,9 @@ def offers() -> tuple[Offer, ...]:
     return tuple(msgspec.convert(document["models"], list[Offer]))
 
 
-def offer_named(name: str) -> Offer | None:
-    """The offer of that name, whatever its case."""
-    return next((offer for offer in offers() if offer.name == name.strip().lower()), None)
+def offer_named(what: str) -> Offer | None:
+    """The offer of that name, whatever its case, or at that address."""
+    return next((offer for offer in offers() if offer.name == what.strip().lower() or offer.url == what.strip()), None)
 
 
 def fit(memory_bytes: int, total_bytes: int) -> Fit:
