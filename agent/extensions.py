@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from agent import __version__
 from agent.desktop import Desktop
+from agent.events import AnyEvent
+from agent.errors import UsageError
 from agent.gate import RunGate
 from agent.messages import ToolCall
 from agent.paths import Paths
@@ -61,7 +63,7 @@ class Extensions:
         self._services, self._paths, self._settings, self._secrets = services, paths, settings, secrets
         self._fire, self._reload, self._given = fire, reload, given
         self._opening = threading.RLock()
-        self._loop = asyncio.get_running_loop()
+        self._loop, self._thread = asyncio.get_running_loop(), threading.current_thread()
         self._stays = False
         self.desktop: Desktop | None = None
         """What plugins may be granted of the desktop; put here by the app before it opens anything."""
@@ -108,7 +110,7 @@ class Extensions:
             bundled=bundled_plugins(),
             skills=paths.skills,
             secrets=self._secrets,
-            publish=self._services.bus.publish,
+            publish=self._publish,
             measured=self._measured,
             egress=self._egress,
             fire=self._fire,
@@ -130,7 +132,7 @@ class Extensions:
             paths.logs / "servers",
             lambda: self._settings().mcp,
             self._secrets,
-            publish=self._services.bus.publish,
+            publish=self._publish,
             measured=self._measured,
             need=lambda: self._settings().safety.sandbox,
             hidden=self._hidden,
@@ -144,7 +146,7 @@ class Extensions:
     def _packs(self) -> Packs:
         from agent.packs.kinds import open_home
 
-        paths, publish = self._paths, self._services.bus.publish
+        paths, publish = self._paths, self._publish
         servers, enable = lambda: self._settings().mcp, self.plugins.enable
         return open_home(paths.data, paths.skills, servers, self._change, enable, self._loop, publish)
 
@@ -163,6 +165,13 @@ class Extensions:
         from agent.packs.run import RunPacks
 
         return RunPacks.look(self.packs)
+
+    def _publish(self, event: AnyEvent) -> None:
+        """From any thread: what blocks for the disk tells from one of its own."""
+        if threading.current_thread() is self._thread:
+            self._services.bus.publish(event)
+        else:
+            self._loop.call_soon_threadsafe(self._services.bus.publish, event)
 
     def _why_closed(self, principal: str) -> str:
         packs = self.packs_now()
@@ -189,6 +198,42 @@ class Extensions:
     def plugin_triggers(self) -> dict[str, tuple[str, ...]]:
         """The triggers of plugins that are on and may start jobs. Blocks for the disk."""
         return self.plugins.triggers() if (self._paths.data / "plugins" / STATE).exists() else {}
+
+    def plugin_outputs(self) -> dict[str, tuple[str, ...]]:
+        """The outputs of plugins that are on, for the answers of jobs. Blocks for the disk."""
+        if not (self._paths.data / "plugins" / STATE).exists():
+            return {}
+        enabled, packs = self.plugins.collection.enabled(), self.packs_now()
+        found = {one.id: tuple(output.name for output in one.accepted.said.outputs) for one in enabled}
+        return {plugin: outputs for plugin, outputs in found.items() if outputs and not _why_not(packs, plugin)}
+
+    async def give_report(self, plugin: str, output: str, title: str, text: str, secret: bool) -> None:
+        """Give an answer to an output of a plugin. Raises UsageError: it got nothing; ToolFailed: it failed at it.
+
+        `secret`: it may hold what must not leave this machine. What could carry it away does not get it.
+        """
+        await asyncio.to_thread(self._check_output, plugin, output, secret)
+        hide = self._secrets.known.hide
+        await self.plugins.deliver(plugin, output, hide(title), await asyncio.to_thread(hide, text))
+
+    def _check_output(self, plugin: str, output: str, secret: bool) -> None:
+        """Raise UsageError for an output that must not, or cannot, get an answer now. Blocks for the disk."""
+        if not (self._paths.data / "plugins" / STATE).exists():
+            raise UsageError(f"There is no plugin {plugin}. Install it, or choose where else the answer goes.")
+        one = self.plugins.plugin(plugin)
+        if one.status != "on":
+            raise UsageError(
+                f"It is not used: {one.found.why or 'it is off.'} `homard plugins show {plugin}` says more."
+            )
+        if why := _why_not(self.packs_now(), plugin):
+            raise UsageError(why)
+        if output not in {each.name for each in one.found.accepted.said.outputs}:
+            raise UsageError(f"It has no output {output}. `homard jobs edit` names another one.")
+        if secret and (one.may.hosts or one.may.has("job.start")):
+            raise UsageError(
+                "The run has read what must stay on this machine, and this plugin could carry it away: it reaches "
+                "hosts, or starts jobs."
+            )
 
     async def start(self) -> None:
         """Let plugins hear of events, those too that are enabled later; in a process that stays."""
@@ -221,3 +266,8 @@ class Extensions:
         approver = RunApprover("", "", services.broker, services.bus.publish, attended=False)
         gate = RunGate(services.workplace.safeguards, approver, ("user",))
         return gate.egress(Act(ToolCall("", principal, "{}"), "{}", (), (), by=principal))
+
+
+def _why_not(packs: RunPacks | None, plugin: str) -> str:
+    """Why nothing of a pack's plugin is used now; empty: it may be, or is of none."""
+    return packs.why_not(f"plugin:{plugin}") if packs is not None else ""

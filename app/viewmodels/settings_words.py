@@ -24,6 +24,7 @@ _PLACES: dict[tuple[str, ...], str] = {
     ("app", "notify_needs_you"): "notifications",
     ("app", "notify_failed"): "notifications",
     ("model",): "models",
+    ("routing",): "models",
     ("engine",): "offline",
     ("grants",): "folders",
     ("safety",): "safety",
@@ -102,6 +103,7 @@ def field_words(path: Sequence[str]) -> Words | None:
         "automation": _automation_words,
         "skills": _skill_words,
         "tools": _skill_words,
+        "routing": _routing_words,
         "budget": _budget_words,
     }
     return places.get(path[0], _run_words)().get(tuple(path))
@@ -247,6 +249,29 @@ def _skill_words() -> dict[tuple[str, ...], Words]:
     }
 
 
+def _routing_words() -> dict[tuple[str, ...], Words]:
+    models = translate("Settings", "Models, as provider/model, one in each line. Where one fails the next answers.")
+    policy = translate("Settings", "Which of them is asked first.")
+    works = {
+        "chat": translate("Settings", "Models for chats"),
+        "job": translate("Settings", "Models for jobs"),
+        "summary": translate("Settings", "Models for summaries"),
+        "reading": translate("Settings", "Models that read what strangers wrote"),
+        "vision": translate("Settings", "Models for pictures"),
+    }
+    orders = {
+        "chat": translate("Settings", "Order for chats"),
+        "job": translate("Settings", "Order for jobs"),
+        "summary": translate("Settings", "Order for summaries"),
+        "reading": translate("Settings", "Order for reading what strangers wrote"),
+        "vision": translate("Settings", "Order for pictures"),
+    }
+    return {
+        **{("routing", work, "models"): Words(title, models) for work, title in works.items()},
+        **{("routing", work, "policy"): Words(title, policy) for work, title in orders.items()},
+    }
+
+
 def _provider_words(path: Sequence[str]) -> Words | None:
     known: dict[tuple[str, ...], Words] = {
         ("transport",): Words(
@@ -357,6 +382,11 @@ def _choices() -> dict[tuple[str, str], str]:
         ("transport", "litellm"): translate("Settings", "litellm (other protocols)"),
         ("transport", "local"): translate("Settings", "Model file on this computer"),
         ("transport", "scripted"): translate("Settings", "Scripted, for demonstrations"),
+        ("transport", "plugin"): translate("Settings", "A plugin"),
+        ("policy", "fixed"): translate("Settings", "As they stand"),
+        ("policy", "cheapest"): translate("Settings", "The cheapest first"),
+        ("policy", "fastest"): translate("Settings", "The fastest first, as seen lately"),
+        ("policy", "reliable"): translate("Settings", "The most reliable first, as seen lately"),
         ("tools", "auto"): translate("Settings", "Find out"),
         ("tools", "native"): translate("Settings", "By its own protocol"),
         ("tools", "text"): translate("Settings", "Written in its text"),

@@ -454,6 +454,9 @@ def _unread(row: Row) -> bool:
 
 
 def _retry_words(event: ModelRetryScheduled) -> str:
+    if event.model:
+        instead = translate("Transcript", "{reason} {model} is asked instead.")
+        return instead.format(reason=event.reason, model=event.model)
     words = translate("Transcript", "{reason} Trying again in {seconds} s (attempt {attempt}).")
     return words.format(reason=event.reason, seconds=round(event.delay_s), attempt=event.attempt + 1)
 

@@ -52,6 +52,10 @@
         <translation>Zu Skills und Plugins</translation>
     </message>
     <message>
+        <source>Go to usage</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Keyboard shortcuts</source>
         <translation>Tastenkürzel</translation>
     </message>
@@ -164,6 +168,10 @@
         <translation>Befehlspalette suchen finden</translation>
     </message>
     <message>
+        <source>cost money tokens spend budget charts providers compare</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>diagnostics errors</source>
         <translation>Diagnose Fehler Log</translation>
     </message>
@@ -252,6 +260,10 @@
             <numerusform>%n Werkzeugaufruf</numerusform>
             <numerusform>%n Werkzeugaufrufe</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>About the run</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>All runs</source>
@@ -378,6 +390,10 @@
         <translation>Ausgang unbekannt</translation>
     </message>
     <message>
+        <source>Overview</source>
+        <translation type="unfinished">Überblick</translation>
+    </message>
+    <message>
         <source>Plugin</source>
         <translation>Plugin</translation>
     </message>
@@ -428,6 +444,10 @@
     <message>
         <source>Time limit</source>
         <translation>Zeitgrenze</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Token limit</source>
@@ -5663,6 +5683,10 @@
         <translation>Ein Modell auf diesem Computer: Nichts verlässt ihn, und nichts kostet Geld.</translation>
     </message>
     <message>
+        <source>A plugin</source>
+        <translation>Ein Plugin</translation>
+    </message>
+    <message>
         <source>A question or a permission waits; the run goes on when you have answered.</source>
         <translation>Eine Frage oder Freigabe wartet; der Lauf geht weiter, wenn Sie geantwortet haben.</translation>
     </message>
@@ -5741,6 +5765,10 @@
     <message>
         <source>As the system</source>
         <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>As they stand</source>
+        <translation>Wie sie dastehen</translation>
     </message>
     <message>
         <source>Asking the provider for its list …</source>
@@ -6135,12 +6163,36 @@
         <translation>Modelle und Anbieter</translation>
     </message>
     <message>
+        <source>Models for chats</source>
+        <translation>Modelle für Chats</translation>
+    </message>
+    <message>
+        <source>Models for jobs</source>
+        <translation>Modelle für Aufträge</translation>
+    </message>
+    <message>
+        <source>Models for pictures</source>
+        <translation>Modelle für Bilder</translation>
+    </message>
+    <message>
+        <source>Models for summaries</source>
+        <translation>Modelle für Zusammenfassungen</translation>
+    </message>
+    <message>
         <source>Models of this provider</source>
         <translation>Modelle dieses Anbieters</translation>
     </message>
     <message>
         <source>Models of {name}</source>
         <translation>Modelle von {name}</translation>
+    </message>
+    <message>
+        <source>Models that read what strangers wrote</source>
+        <translation>Modelle, die lesen, was Fremde schrieben</translation>
+    </message>
+    <message>
+        <source>Models, as provider/model, one in each line. Where one fails the next answers.</source>
+        <translation>Modelle als anbieter/modell, eins je Zeile. Wo eines ausfällt, antwortet das nächste.</translation>
     </message>
     <message>
         <source>Models…</source>
@@ -6241,6 +6293,26 @@
     <message>
         <source>Opens the quick prompt from any program, for instance Ctrl+Alt+Space; empty for none. Some desktops do not let programs have such keys (GNOME and others on Wayland): there, use the tray or a shortcut of the desktop.</source>
         <translation>Öffnet die Schnelleingabe aus jedem Programm, zum Beispiel Ctrl+Alt+Space; leer für keine. Manche Arbeitsumgebungen erlauben Programmen solche Tasten nicht (GNOME und andere unter Wayland): Nehmen Sie dort den Infobereich oder ein Tastenkürzel der Arbeitsumgebung.</translation>
+    </message>
+    <message>
+        <source>Order for chats</source>
+        <translation>Reihenfolge für Chats</translation>
+    </message>
+    <message>
+        <source>Order for jobs</source>
+        <translation>Reihenfolge für Aufträge</translation>
+    </message>
+    <message>
+        <source>Order for pictures</source>
+        <translation>Reihenfolge für Bilder</translation>
+    </message>
+    <message>
+        <source>Order for reading what strangers wrote</source>
+        <translation>Reihenfolge für Texte von Fremden</translation>
+    </message>
+    <message>
+        <source>Order for summaries</source>
+        <translation>Reihenfolge für Zusammenfassungen</translation>
     </message>
     <message>
         <source>Passphrase</source>
@@ -6419,8 +6491,16 @@
         <translation>Die fehlerhafte Datei bleibt neben der neuen erhalten.</translation>
     </message>
     <message>
+        <source>The cheapest first</source>
+        <translation>Das günstigste zuerst</translation>
+    </message>
+    <message>
         <source>The engine</source>
         <translation>Die Engine</translation>
+    </message>
+    <message>
+        <source>The fastest first, as seen lately</source>
+        <translation>Das schnellste zuerst, wie zuletzt beobachtet</translation>
     </message>
     <message>
         <source>The file cannot be read ({reason}). Choose another.</source>
@@ -6441,6 +6521,10 @@
     <message>
         <source>The keys are in a file that is sealed with your passphrase. Unlock it to use or add keys.</source>
         <translation>Die Schlüssel liegen in einer Datei, die mit Ihrer Passphrase versiegelt ist. Entsperren Sie sie, um Schlüssel zu verwenden oder hinzuzufügen.</translation>
+    </message>
+    <message>
+        <source>The most reliable first, as seen lately</source>
+        <translation>Das zuverlässigste zuerst, wie zuletzt beobachtet</translation>
     </message>
     <message>
         <source>The rule is removed: {rule}</source>
@@ -6585,6 +6669,10 @@
     <message>
         <source>Which folder is granted?</source>
         <translation>Welcher Ordner wird freigegeben?</translation>
+    </message>
+    <message>
+        <source>Which of them is asked first.</source>
+        <translation>Welches davon zuerst gefragt wird.</translation>
     </message>
     <message>
         <source>Which of your files Homard may work with.</source>
@@ -6931,6 +7019,10 @@
         <translation>Heute: {amount}</translation>
     </message>
     <message>
+        <source>Usage</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{amount} of {limit}</source>
         <translation>{amount} von {limit}</translation>
     </message>
@@ -6966,6 +7058,244 @@
             <numerusform>Alles anzeigen (%n Zeile)</numerusform>
             <numerusform>Alle %n Zeilen anzeigen</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>Timeline</name>
+    <message>
+        <source>A word to the model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About the chosen line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation type="unfinished">Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Answered by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asked by the rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By the rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a line to see all of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation type="unfinished">Exportieren…</translation>
+    </message>
+    <message>
+        <source>First word after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Given</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How it went was not kept; the times are estimates.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the prompt, in tokens:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models: waited {waited}, replied {replied} · tools: {tools} · you: {you}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Of %n reply(ies) it was not kept how they came.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Old turns were put together</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OpenTelemetry (*.json)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reply came in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Spoke with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Turn {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waits for you</source>
+        <translation type="unfinished">Wartet auf Sie</translation>
+    </message>
+    <message>
+        <source>Went to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With what was said and read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write it to a file as OpenTelemetry (OTLP/JSON)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write the timeline to a file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You said something</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>denied</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>failed: {code}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>first word after {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no answer yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nobody was there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>outcome unknown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reading apart</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>replies</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reply</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>results of {tool}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>summary</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>system prompt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>system prompt and tools</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tool</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tools</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>trial</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>under way</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>what you said</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>words to the model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>you</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>you said no</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>you said yes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host} ({bytes} bytes)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} tokens/s</source>
+        <translation type="unfinished">{n} Tokens/s</translation>
+    </message>
+    <message>
+        <source>{path} could not be written ({why}). Choose another place.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -7223,6 +7553,10 @@
     <message>
         <source>{reason} Trying again in {seconds} s (attempt {attempt}).</source>
         <translation>{reason} Neuer Versuch in {seconds} s (Versuch {attempt}).</translation>
+    </message>
+    <message>
+        <source>{reason} {model} is asked instead.</source>
+        <translation>{reason} Stattdessen wird {model} gefragt.</translation>
     </message>
 </context>
 <context>
@@ -7831,10 +8165,6 @@
     <message>
         <source>The dearest runs</source>
         <translation>Die teuersten Läufe</translation>
-    </message>
-    <message>
-        <source>The month and its outlook</source>
-        <translation>Der Monat und sein Ausblick</translation>
     </message>
     <message>
         <source>This month</source>

@@ -92,7 +92,6 @@ def test_a_plugin_is_turned_on_and_its_tool_used(screen: Desktop, tmp_path: Path
         assert "There are 3 words." in me.sent()
 
 
-@pytest.mark.xfail(reason="news of servers are published from a thread", strict=False)
 def test_a_server_is_pasted_asked_and_agreed_to(screen: Desktop, tmp_path: Path) -> None:
     given = {"command": sys.executable, "args": ["-I", str(CHILD), "good"]}
     with at_the_app(screen, tmp_path, {}) as me:
