@@ -69,8 +69,8 @@ class News:
     """A lock that was read, and what following it would change."""
 
     lock: LockStatement
-    state: State
-    """In which the team's key and its revocations count."""
+    followed: Followed
+    """That it is followed, if a person says so."""
     steps: tuple[Step, ...]
 
 
@@ -114,10 +114,13 @@ def read_lock(packs: Packs, path: Path, today: date, *, trust: str = "") -> News
             f"This lock is older (number {lock.serial}) than the one that you followed (number {followed.serial}). "
             "Nothing was changed."
         )
-    revoked = {**state.revoked, **lock.revoked}
-    now = Followed(str(path), public, lock.team, lock.serial, expires)
-    state = msgspec.structs.replace(state, revoked=revoked, followed=now)
-    return News(lock, state, tuple(_steps(state, lock)))
+    followed = Followed(str(path), public, lock.team, lock.serial, expires)
+    return News(lock, followed, tuple(_steps(_with_lock(state, lock, followed), lock)))
+
+
+def _with_lock(state: State, lock: LockStatement, followed: Followed) -> State:
+    """The state in which a lock is followed and its revocations count."""
+    return msgspec.structs.replace(state, revoked={**state.revoked, **lock.revoked}, followed=followed)
 
 
 def _trusted(state: State, public: str, lock: LockStatement, today: date, trust: str) -> str:
@@ -140,22 +143,34 @@ def _trusted(state: State, public: str, lock: LockStatement, today: date, trust:
 
 def follow(packs: Packs, news: News) -> list[Found]:
     """Do what a lock says, after a person saw it. Blocks. Raises UsageError; what was done until then is done."""
-    packs.save(news.state)
-    folder = Path(news.state.followed.path).parent if news.state.followed is not None else Path()
+
+    def followed(state: State) -> State:
+        before, state = state.followed, _with_lock(state, news.lock, news.followed)
+        newer = before is not None and before.key == news.followed.key and before.serial > news.followed.serial
+        if newer or tuple(_steps(state, news.lock)) != news.steps:
+            raise UsageError("The packs here changed since you looked. Nothing was changed; look again.")
+        return state
+
+    folder = Path(news.followed.path).parent
     done: list[Found] = []
-    for step in news.steps:
-        if step.does == "remove":
-            packs.remove(step.name)
-        elif step.locked is not None:
-            done.append(_install(packs, step.locked, folder / step.locked.file))
+    with packs.alone():
+        packs.edit(followed)
+        for step in news.steps:
+            if step.does == "remove":
+                packs.remove(step.name)
+            elif step.locked is not None:
+                done.append(_install(packs, step.locked, folder / step.locked.file))
     return done
 
 
 def leave(packs: Packs) -> None:
     """Follow no lock any more; what it brought is the person's own from now on. Blocks."""
-    state = packs.state()
-    own = {name: msgspec.structs.replace(one, team=False) for name, one in state.packs.items()}
-    packs.save(msgspec.structs.replace(state, packs=own, followed=None))
+
+    def left(state: State) -> State:
+        own = {name: msgspec.structs.replace(one, team=False) for name, one in state.packs.items()}
+        return msgspec.structs.replace(state, packs=own, followed=None)
+
+    packs.edit(left)
 
 
 def _install(packs: Packs, locked: LockedPack, file: Path) -> Found:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
+from functools import wraps
 from pathlib import Path
-from typing import Final, Literal
+from typing import Concatenate, Final, Literal, ParamSpec, TypeVar
 
 import msgspec
 
@@ -16,7 +18,7 @@ from agent.packs.archive import Pack
 from agent.packs.capability import CapabilityText
 from agent.packs.part import Part, Parts
 from agent.packs.requirement import why_unmet
-from agent.packs.state import Installed, Placed, State, load_state, save_state
+from agent.packs.state import Installed, Placed, State, editing, load_state, save_state
 from agent.packs.store import Store, kept_before
 from agent.packs.trust import checked_trust
 from agent.skills.tree import Stamp, differences, look
@@ -38,6 +40,21 @@ class Found:
     why: str = ""
     changes: tuple[str, ...] = ()
     """Since it was installed: `changed: skills/letters/SKILL.md`."""
+
+
+_Options = ParamSpec("_Options")
+_Done = TypeVar("_Done")
+
+
+def _alone(act: Callable[Concatenate[Packs, _Options], _Done]) -> Callable[Concatenate[Packs, _Options], _Done]:
+    """Let nobody else change packs meanwhile, in whichever process."""
+
+    @wraps(act)
+    def alone(packs: Packs, *args: _Options.args, **options: _Options.kwargs) -> _Done:
+        with packs.alone():
+            return act(packs, *args, **options)
+
+    return alone
 
 
 def _nobody(_name: str, _status: str) -> None:
@@ -133,6 +150,7 @@ class Packs:
 
     # -- changing
 
+    @_alone
     def install(self, source: Path, *, trust: str = "", unsigned: bool = False, replace: bool = False) -> Found:
         """Bring in a pack from its file, or from the folder of its author; it is off until a person enables it.
 
@@ -147,6 +165,7 @@ class Packs:
                 _check_successor(before, pack, replace=replace)
             return self.apply(state, pack, str(source))
 
+    @_alone
     def apply(self, state: State, pack: Pack, source: str, *, team: bool = False, known: bool = False) -> Found:
         """Put a pack that was judged in the place of what is there, off. `known`: it lies among the kept ones."""
         name = pack.manifest.name
@@ -188,6 +207,7 @@ class Packs:
             raise UsageError(f"It holds the {placed.kind} {placed.name}, and this Homard cannot use one from a pack.")
         return kind
 
+    @_alone
     def enable(self, name: str, granted: Sequence[CapabilityText] | None = None) -> Found:
         """Let a pack be used as it stands, with all that it asks for or with less. Raises UsageError."""
         found = self.find(name)
@@ -211,6 +231,7 @@ class Packs:
         save_state(self.store.folder, state.with_pack(name, on))
         return self._found(name)
 
+    @_alone
     def disable(self, name: str) -> Found:
         """Let nothing of a pack be used; it stays where it is."""
         one = self.find(name).installed
@@ -218,6 +239,7 @@ class Packs:
         self._switch_off(one)
         return self._found(name)
 
+    @_alone
     def remove(self, name: str) -> None:
         """Take a pack away with all its parts and kept versions."""
         one = self.find(name).installed
@@ -229,6 +251,7 @@ class Packs:
         self.store.drop(name)
         self._told(name, "removed")
 
+    @_alone
     def rollback(self, name: str) -> Found:
         """Go back to the version before; it is off until a person enables it."""
         one = self.find(name).installed
@@ -245,14 +268,22 @@ class Packs:
         """What was said of all packs and keys."""
         return load_state(self.store.folder)
 
-    def save(self, state: State) -> None:
-        """Say it. The parts of packs that are revoked by it are switched off: nothing of them goes on running."""
-        before = self.state()
-        save_state(self.store.folder, state)
-        for name, one in state.packs.items():
-            if state.why_revoked(one.key, one.digest) and not before.why_revoked(one.key, one.digest):
-                self._switch_off(one)
-                self._told(name, "revoked")
+    def alone(self) -> AbstractContextManager[None]:
+        """Let nobody else change packs or keys until the block ends; the methods that change something ask for it."""
+        return editing(self.store.folder)
+
+    def edit(self, change: Callable[[State], State]) -> State:
+        """Say something else of packs and keys; gives all that is said. Parts of packs that it revokes are off."""
+        with self.alone():
+            before = self.state()
+            state = change(before)
+            if state != before:
+                save_state(self.store.folder, state)
+            for name, one in state.packs.items():
+                if state.why_revoked(one.key, one.digest) and not before.why_revoked(one.key, one.digest):
+                    self._switch_off(one)
+                    self._told(name, "revoked")
+            return state
 
 
 def _check_successor(before: Installed, pack: Pack, *, replace: bool) -> None:

@@ -18,7 +18,7 @@ from agent.packs.state import PartKind, Placed
 from agent.skills.name import fits
 from agent.skills.shelf import Shelf
 from agent.skills.skill import read_skill
-from agent.skills.state import Accepted, load_state, save_state
+from agent.skills.state import Accepted, editing, load_state, save_state
 
 
 class SkillParts:
@@ -59,12 +59,13 @@ class SkillParts:
         """Copy it there; off."""
         placed = self.planned(part)
         files = copied(pack, part, Path(placed.place), self._stage)
-        state = load_state(self._skills)
         owner = f"pack:{pack.manifest.name}"
-        off = msgspec.structs.replace(
-            state.skills.get(placed.place, Accepted(False)), enabled=False, owner=owner, source=owner, origin=None
-        )
-        save_state(self._skills, state.with_skill(Path(placed.place), off))
+        with editing(self._skills):
+            state = load_state(self._skills)
+            off = msgspec.structs.replace(
+                state.skills.get(placed.place, Accepted(False)), enabled=False, owner=owner, source=owner, origin=None
+            )
+            save_state(self._skills, state.with_skill(Path(placed.place), off))
         return msgspec.structs.replace(placed, files=files)
 
     def changes(self, placed: Placed, granted: Sequence[CapabilityText]) -> list[str]:

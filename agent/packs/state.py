@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import msgspec
 
 from agent.errors import StorageError
+from agent.file_lock import changing
 from agent.packs.capability import CapabilityText
 from agent.safety.rules import RuleText
 from agent.skills.tree import Stamp
@@ -144,3 +146,8 @@ def save_state(packs: Path, state: State) -> None:
         raise StorageError(
             f"{packs / NAME} cannot be written ({error.strerror}). Nothing changed; make room and try again."
         ) from error
+
+
+def editing(packs: Path) -> AbstractContextManager[None]:
+    """Let nobody else say anything between reading what is said and saying it anew. Blocks; raises StorageError."""
+    return changing(packs / NAME)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from agent.errors import UsageError
 from agent.packs.difference import Difference, difference
 from agent.packs.service import Found, Packs
 from agent.packs.source import published, revocations
+from agent.packs.state import State
 from agent.packs.trust import with_revocation
 
 
@@ -39,12 +41,13 @@ def compared(packs: Packs, name: str, source: Path) -> Difference:
 def take_revocations(packs: Packs, name: str, source: Path | None = None) -> list[Found]:
     """Believe what publishers took back beside the pack; the packs that are revoked now. Blocks."""
     place = source or Path(packs.find(name).installed.source)
-    state = before = packs.state()
-    for signed in revocations(place if place.is_dir() else place.parent):
-        try:
-            state = with_revocation(state, signed)
-        except UsageError:
-            continue  # what nobody signed says nothing
-    if state != before:
-        packs.save(state)
+    found = revocations(place if place.is_dir() else place.parent)
+
+    def believed(state: State) -> State:
+        for signed in found:
+            with suppress(UsageError):  # what nobody signed says nothing
+                state = with_revocation(state, signed)
+        return state
+
+    packs.edit(believed)
     return [one for one in packs.look() if one.status == "revoked"]

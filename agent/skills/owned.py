@@ -12,7 +12,7 @@ from agent.skills.install import copied, put, skills_in, staged
 from agent.skills.name import fits
 from agent.skills.shelf import Found, Shelf
 from agent.skills.source import Source
-from agent.skills.state import load_state, save_state
+from agent.skills.state import editing, load_state, save_state
 
 
 def adopt(shelf: Shelf, folder: Path, owner: str) -> list[Found]:
@@ -60,7 +60,8 @@ def owned(shelf: Shelf, owner: str) -> dict[str, bool]:
 
 
 def _note(shelf: Shelf, folder: Path, owner: str) -> None:
-    shelf.note_installed(folder, Source("folder", ""), keep=True)
-    state = load_state(shelf.skills)
-    mine = msgspec.structs.replace(state.skills[str(folder)], owner=owner, source=owner, origin=None)
-    save_state(shelf.skills, state.with_skill(folder, mine))
+    with editing(shelf.skills):
+        shelf.note_installed(folder, Source("folder", ""), keep=True)
+        state = load_state(shelf.skills)
+        mine = msgspec.structs.replace(state.skills[str(folder)], owner=owner, source=owner, origin=None)
+        save_state(shelf.skills, state.with_skill(folder, mine))

@@ -16,7 +16,7 @@ from agent.skills.name import folded
 from agent.skills.place import places
 from agent.skills.skill import Skill, read_skill
 from agent.skills.source import Source
-from agent.skills.state import Accepted, State, load_state, save_state
+from agent.skills.state import Accepted, State, editing, load_state, save_state
 from agent.skills.tree import differences
 
 Status = Literal["on", "off", "changed", "unavailable", "unusable"]
@@ -89,7 +89,11 @@ class Shelf:
         `scope`: there too, and, if it was off, only there; empty: everywhere. `seen`: the digest of what a person
         looked at, or its beginning: another one is not enabled.
         """
-        found = self.find(name, cwd)
+        with editing(self.skills):
+            return self._enable(self.find(name, cwd), cwd, scope, seen)
+
+    def _enable(self, found: Found, cwd: Path | None, scope: str, seen: str) -> Found:
+        name = found.skill.name
         if not found.skill.tree.digest.startswith(seen):
             raise UsageError(f"{name} is another one than the one you looked at. Nothing was enabled; look again.")
         if found.status == "unusable":
@@ -106,15 +110,16 @@ class Shelf:
     def disable(self, name: str, cwd: Path | None = None, *, scope: str = "") -> Found:
         """Let it be used no more; it stays where it is. `scope`: not there; empty: nowhere."""
         found = self.find(name, cwd)
-        state = load_state(self.skills)
-        accepted = state.skills.get(str(found.skill.folder), Accepted(False))
-        off = msgspec.structs.replace(accepted, enabled=False, only=(), never=())
-        if scope and accepted.only:
-            left = _without(accepted.only, scope)
-            off = msgspec.structs.replace(accepted, enabled=accepted.enabled and bool(left), only=left)
-        elif scope:
-            off = msgspec.structs.replace(accepted, never=_with(accepted.never, scope))
-        save_state(self.skills, state.with_skill(found.skill.folder, off))
+        with editing(self.skills):
+            state = load_state(self.skills)
+            accepted = state.skills.get(str(found.skill.folder), Accepted(False))
+            off = msgspec.structs.replace(accepted, enabled=False, only=(), never=())
+            if scope and accepted.only:
+                left = _without(accepted.only, scope)
+                off = msgspec.structs.replace(accepted, enabled=accepted.enabled and bool(left), only=left)
+            elif scope:
+                off = msgspec.structs.replace(accepted, never=_with(accepted.never, scope))
+            save_state(self.skills, state.with_skill(found.skill.folder, off))
         return self.find(name, cwd)
 
     def remove(self, name: str) -> Path:
@@ -127,7 +132,8 @@ class Shelf:
             raise UsageError(
                 f"{found.skill.folder} cannot be removed ({error.strerror}). It is still there."
             ) from error
-        save_state(self.skills, load_state(self.skills).with_skill(found.skill.folder, None))
+        with editing(self.skills):
+            save_state(self.skills, load_state(self.skills).with_skill(found.skill.folder, None))
         shutil.rmtree(gone, ignore_errors=True)
         return found.skill.folder
 
@@ -139,17 +145,19 @@ class Shelf:
         real = os.path.realpath(folder)
         if not os.path.isdir(real):
             raise UsageError(f"There is no folder {folder}. Nothing was changed.")
-        state = load_state(self.skills)
-        others = tuple(path for path in state.trusted if path != real)
-        save_state(self.skills, State((*others, real) if trusted else others, state.skills))
-        if not trusted:
-            return []
-        for one in self.look(Path(real)):
-            if one.project and one.status == "off" and str(one.skill.folder) not in state.skills:
-                self._say(one.skill)
+        with editing(self.skills):
+            state = load_state(self.skills)
+            others = tuple(path for path in state.trusted if path != real)
+            save_state(self.skills, State((*others, real) if trusted else others, state.skills))
+            if not trusted:
+                return []
+            for one in self.look(Path(real)):
+                if one.project and one.status == "off" and str(one.skill.folder) not in state.skills:
+                    self._say(one.skill)
         return [one for one in self.look(Path(real)) if one.project]
 
     def _say(self, skill: Skill, *, only: tuple[str, ...] = (), never: tuple[str, ...] = ()) -> None:
+        """Let it be used. Whoever calls holds `editing`."""
         state = load_state(self.skills)
         accepted = msgspec.structs.replace(
             state.skills.get(str(skill.folder), Accepted(False)),
@@ -172,12 +180,15 @@ class Shelf:
 
     def agree(self, name: str, digest: str) -> Found:
         """Let a skill be used where it was on before, if it stands there as a person has seen it. Raises UsageError."""
-        found = self.find(name)
-        if found.skill.tree.digest != digest:
-            raise UsageError(f"{name} is another one than the one you looked at, so it is off. Look at it, enable it.")
-        if found.status != "unusable":
-            self._say(found.skill, only=found.only, never=found.never)
-        return self.find(name)
+        with editing(self.skills):
+            found = self.find(name)
+            if found.skill.tree.digest != digest:
+                raise UsageError(
+                    f"{name} is another one than the one you looked at, so it is off. Look at it, enable it."
+                )
+            if found.status != "unusable":
+                self._say(found.skill, only=found.only, never=found.never)
+            return self.find(name)
 
     def note_installed(self, folder: Path, source: Source, place: str = "", *, keep: bool = False) -> None:
         """Keep where a skill came from and what it was then; it is off. `place`: where in the source it lay.
@@ -185,17 +196,18 @@ class Shelf:
         `keep`: it stays on for what it was before, and waits until somebody agrees to what it is now.
         """
         skill = read_skill(folder)
-        state = load_state(self.skills)
-        before = state.skills.get(str(folder), Accepted(False))
-        accepted = msgspec.structs.replace(
-            before,
-            enabled=before.enabled and keep,
-            source=str(source),
-            installed=skill.tree.digest,
-            origin=source,
-            place=place,
-        )
-        save_state(self.skills, state.with_skill(folder, accepted))
+        with editing(self.skills):
+            state = load_state(self.skills)
+            before = state.skills.get(str(folder), Accepted(False))
+            accepted = msgspec.structs.replace(
+                before,
+                enabled=before.enabled and keep,
+                source=str(source),
+                installed=skill.tree.digest,
+                origin=source,
+                place=place,
+            )
+            save_state(self.skills, state.with_skill(folder, accepted))
 
 
 def _judged(skill: Skill, accepted: Accepted | None, *, project: bool) -> Found:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Set as AbstractSet
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from agent.errors import StorageError
+from agent.file_lock import changing
 from agent.skills.requirements import Requirements
 from agent.skills.source import Source
 from agent.skills.tree import Stamp
@@ -92,3 +94,8 @@ def save_state(skills: Path, state: State) -> None:
         raise StorageError(
             f"{skills / NAME} cannot be written ({error.strerror}). Nothing changed; make room and try again."
         ) from error
+
+
+def editing(skills: Path) -> AbstractContextManager[None]:
+    """Let nobody else say anything between reading what is said and saying it anew. Blocks; raises StorageError."""
+    return changing(skills / NAME)

@@ -15,7 +15,7 @@ from agent.packs.lock import FILE, LockedPack, LockStatement, follow, leave, rea
 from agent.packs.service import Packs
 from agent.packs.signing import opened, public_of, read_signed, signed_by
 from agent.packs.source import publish
-from agent.packs.trust import UnknownKey
+from agent.packs.trust import UnknownKey, with_revoked_key
 from tests.helpers.packs import TODAY, built, enabled, home, write_pack
 
 
@@ -194,3 +194,25 @@ def test_what_a_lock_cannot_name(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="in two versions"):
         team.lock(*both)
     assert not (team.folder / FILE).exists()
+
+
+def test_what_a_person_said_while_they_looked_stays_said(tmp_path: Path) -> None:
+    team = Team(tmp_path)
+    team.lock(team.pack("letters"))
+    mine = enabled(team.member, write_pack(tmp_path / "mine", "mine"))
+    news = read_lock(team.member, team.folder, TODAY, trust=team.key.fingerprint)
+    team.member.disable(mine)
+    follow(team.member, news)
+    assert has(team.member) == {"letters": ("1.0.0", "off"), "mine": ("1.0.0", "off")}
+
+
+def test_a_key_that_they_took_back_meanwhile_stays_so_and_they_look_again(tmp_path: Path) -> None:
+    team = Team(tmp_path)
+    team.lock(team.pack("letters"))
+    news = read_lock(team.member, team.folder, TODAY, trust=team.key.fingerprint)
+    public = public_of(team.acme.private)
+    team.member.edit(lambda state: with_revoked_key(state, public, "it was stolen"))
+    with pytest.raises(UsageError, match="changed since you looked"):
+        follow(team.member, news)
+    assert has(team.member) == {} and team.member.state().keys[public].revoked and not team.member.state().followed
+    assert team.follow(team.key.fingerprint) == []

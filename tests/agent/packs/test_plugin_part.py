@@ -177,7 +177,8 @@ def test_a_plugin_of_a_pack_that_is_taken_back_is_off(tmp_path: Path) -> None:
             key = made_key()
             await asyncio.to_thread(packs.install, built(crm_pack(tmp_path, ""), key), trust=key.fingerprint)
             await asyncio.to_thread(packs.enable, "office")
-            packs.save(with_revoked_key(packs.state(), packs.find("office").installed.key, "it was stolen"))
+            public = packs.find("office").installed.key
+            packs.edit(lambda state: with_revoked_key(state, public, "it was stolen"))
             assert (packs.find("office").status, home.host.plugin("crm").status) == ("revoked", "off")
 
     asyncio.run(main())

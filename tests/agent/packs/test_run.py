@@ -211,7 +211,8 @@ def test_parts_of_a_pack_that_is_not_on_are_closed(tmp_path: Path, what: str) ->
         case "revoked":
             from agent.packs.trust import with_revoked_key
 
-            packs.save(with_revoked_key(packs.state(), packs.find("minutes").installed.key, "it was stolen"))
+            public = packs.find("minutes").installed.key
+            packs.edit(lambda state: with_revoked_key(state, public, "it was stolen"))
         case "removed":
             packs.remove("minutes")
         case "updated":

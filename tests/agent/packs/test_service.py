@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -246,3 +247,20 @@ def test_fingerprints_are_of_the_key(tmp_path: Path) -> None:
     enabled(packs, write_pack(tmp_path), key)
     assert fingerprint_of(packs.find("minutes").installed.key) == key.fingerprint
     assert packs.state().keys[packs.find("minutes").installed.key].since == TODAY.isoformat()
+
+
+def test_what_two_homards_say_at_once_is_all_kept(tmp_path: Path) -> None:
+    """The app and a command line: each has the home's packs open."""
+    names = [enabled(home(tmp_path), write_pack(tmp_path, name)) for name in ("letters", "plans", "minutes", "bills")]
+
+    def off(name: str) -> None:
+        packs = home(tmp_path)
+        for _again in range(5):
+            packs.disable(name)
+            packs.enable(name)
+        packs.disable(name)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(off, names))
+    assert {one.name: one.status for one in home(tmp_path).look()} == dict.fromkeys(names, "off")
+    assert skills_on(tmp_path) == dict.fromkeys(names, "off")

@@ -35,8 +35,7 @@ def trust(
             known = [one for one in state.keys if same_fingerprint(fingerprint_of(one), off)]
             if not known:
                 raise UsageError(f"No key {off} is known here. `homard pack trust` lists them. Nothing was changed.")
-            state = with_revoked_key(state, known[0], "you said that it counts no more")
-            packs.save(state)
+            state = packs.edit(lambda now: with_revoked_key(now, known[0], "you said that it counts no more"))
         return [
             {"fingerprint": fingerprint_of(public), "publisher": one.publisher, "since": one.since or None,
              "expires": one.expires or None, "revoked": one.revoked or None}
