@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from agent.figures.seen import RECENT, ModelFigures, Seen, SeenCall, figures_of
-from agent.storage.connection import Connection
 from agent.storage.database import Database
 from agent.storage.records import from_micros, to_micros
+
+MOST: Final = 20_000
+"""Calls, the newest."""
 
 
 async def passive_figures(database: Database, seen: Seen, now: datetime) -> dict[str, ModelFigures]:
     """Add up the calls of the last days by model. Raises StorageError."""
     seen.flush()
-    calls = await database.read(lambda connection: _calls(connection, to_micros(now - RECENT)))
-    models = dict.fromkeys(call.model for call in calls)
-    return {model: figures_of(model, [call for call in calls if call.model == model]) for model in models}
-
-
-def _calls(connection: Connection, since: int) -> list[SeenCall]:
     query = (
         "SELECT session_id, model, purpose, at, first_ms, took_ms, error, input_tokens, cached_tokens, output_tokens"
-        " FROM model_calls WHERE at >= ? AND purpose <> 'trial' ORDER BY call_id"
+        " FROM model_calls WHERE at >= ? AND purpose <> 'trial' ORDER BY call_id DESC LIMIT ?"
     )
-    return [_call(row) for row in connection.execute(query, (since,))]
+    bindings = (to_micros(now - RECENT), MOST)
+    rows = await database.read(lambda connection: connection.execute(query, bindings).fetchall())
+    return await asyncio.to_thread(_figures, rows)
+
+
+def _figures(rows: list[tuple[Any, ...]]) -> dict[str, ModelFigures]:
+    calls: dict[str, list[SeenCall]] = {}
+    for row in reversed(rows):
+        call = _call(row)
+        calls.setdefault(call.model, []).append(call)
+    return {model: figures_of(model, of_model) for model, of_model in calls.items()}
 
 
 def _call(row: tuple[Any, ...]) -> SeenCall:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -30,7 +31,9 @@ from agent.tasks import uninterrupted
 MOST: Final = 8
 """Models in one probe."""
 RECENT: Final = timedelta(days=30)
-"""What the table of sellers is taken from."""
+"""What the table of sellers is taken from; …"""
+LAST: Final = 20
+"""… of each model at most so many probes."""
 
 Confirm = Callable[[Estimate], Awaitable[bool]]
 """Asks the person whether so much may be spent."""
@@ -134,10 +137,13 @@ class Comparison:
         at, run_id = self._clock.now(), f"c{secrets.token_hex(6)}"
         account = Account(run_id=run_id, max_usd=wanted.bound_usd, purpose="trial")
         probe = self._probe = Probe(self._caller, profiles, account, secrets.token_hex(4), progress)
-        stopped = "It was cancelled."
+        stopped = "It broke off."
         try:
             await probe.run()
             stopped = probe.stopped
+        except asyncio.CancelledError:
+            stopped = "It was cancelled."
+            raise
         finally:
             self._probe = None
             done = await uninterrupted(self._store.add(at, run_id, probe.results, stopped), "store comparison")
@@ -159,23 +165,10 @@ class Comparison:
     async def table(self, models: Sequence[str] = ()) -> list[SellerRow]:
         """What is known lately of these models, or of all that were probed. Raises StorageError."""
         now = self._clock.now()
-        runs = await self._store.runs(1_000, now - RECENT)
+        probes = await self._store.recent(now - RECENT, LAST)
         seen = await passive_figures(self._database, self._seen, now)
-        found = [(run.at, result) for run in runs for result in run.results]
-        wanted = list(dict.fromkeys(models)) or sorted({result.model for _, result in found})
-        pooled = {model: _pooled(model, [result for _, result in found if result.model == model]) for model in wanted}
-        said = findings([result for result in pooled.values() if result.calls])
-        return [
-            SellerRow(
-                model=model,
-                probed_at=max((at for at, result in found if result.model == model), default=None),
-                probes=sum(result.model == model for _, result in found),
-                result=pooled[model],
-                seen=seen.get(model),
-                findings=said.get(model, ()),
-            )
-            for model in wanted
-        ]
+        wanted = list(dict.fromkeys(models)) or list(probes)
+        return await asyncio.to_thread(_rows, wanted, probes, seen)
 
     def _profiles(self, models: Sequence[str]) -> list[ModelProfile]:
         names = list(dict.fromkeys(models))
@@ -185,6 +178,25 @@ class Comparison:
             raise UsageError(f"{len(names)} models are too many for one comparison. Name at most {MOST}.")
         profiles = [msgspec.structs.replace(self._resolve(name), stand_ins=()) for name in names]
         return list({profile.label: profile for profile in profiles}.values())
+
+
+_Probes = Mapping[str, Sequence[tuple[datetime, ModelResult]]]
+
+
+def _rows(wanted: Sequence[str], probes: _Probes, seen: Mapping[str, ModelFigures]) -> list[SellerRow]:
+    pooled = {model: _pooled(model, [result for _, result in probes.get(model, ())]) for model in wanted}
+    said = findings([result for result in pooled.values() if result.calls])
+    return [
+        SellerRow(
+            model=model,
+            probed_at=max((at for at, _ in probes.get(model, ())), default=None),
+            probes=len(probes.get(model, ())),
+            result=pooled[model],
+            seen=seen.get(model),
+            findings=said.get(model, ()),
+        )
+        for model in wanted
+    ]
 
 
 def ranked(rows: Iterable[SellerRow]) -> list[SellerRow]:

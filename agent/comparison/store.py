@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from datetime import datetime, timedelta
 from typing import Final
@@ -40,19 +41,29 @@ class ComparisonStore:
         comparison_id = await self._database.call(write, step="comparison")
         return ComparisonRun(comparison_id=comparison_id, at=at, run_id=run_id, results=results, stopped=stopped)
 
-    async def runs(self, limit: int, since: datetime | None = None) -> list[ComparisonRun]:
+    async def runs(self, limit: int) -> list[ComparisonRun]:
         """The newest probes, the newest first."""
-        after = 0 if since is None else to_micros(since)
 
         def read(connection: Connection) -> list[ComparisonRun]:
             rows = connection.execute(
-                "SELECT comparison_id, at, run_id, stopped FROM comparisons WHERE at >= ?"
-                " ORDER BY comparison_id DESC LIMIT ?",
-                (after, limit),
+                "SELECT comparison_id, at, run_id, stopped FROM comparisons ORDER BY comparison_id DESC LIMIT ?",
+                (limit,),
             ).fetchall()
             return [_run(connection, *row) for row in rows]
 
         return await self._database.read(read)
+
+    async def recent(self, since: datetime, most: int) -> dict[str, list[tuple[datetime, ModelResult]]]:
+        """What the last probes of each model found, by model, the newest first; at most so many of each."""
+        query = (
+            "SELECT model, at, body FROM (SELECT model, at, body, comparison_id, ROW_NUMBER() OVER"
+            " (PARTITION BY model ORDER BY comparison_id DESC) AS place"
+            " FROM comparison_models JOIN comparisons USING (comparison_id) WHERE at >= ?)"
+            " WHERE place <= ? ORDER BY model, comparison_id DESC"
+        )
+        bindings = (to_micros(since), most)
+        rows = await self._database.read(lambda connection: connection.execute(query, bindings).fetchall())
+        return await asyncio.to_thread(_by_model, rows)
 
     async def of_model(self, model: str, limit: int) -> list[tuple[datetime, ModelResult]]:
         """What probes found of one model, the newest first."""
@@ -62,6 +73,14 @@ class ComparisonStore:
         )
         rows = await self._database.read(lambda connection: connection.execute(query, (model, limit)).fetchall())
         return [(from_micros(at), result) for at, body in rows if (result := _decode(body)) is not None]
+
+
+def _by_model(rows: list[tuple[str, int, str]]) -> dict[str, list[tuple[datetime, ModelResult]]]:
+    found: dict[str, list[tuple[datetime, ModelResult]]] = {}
+    for model, at, body in rows:
+        if (result := _decode(body)) is not None:
+            found.setdefault(model, []).append((from_micros(at), result))
+    return found
 
 
 def _run(connection: Connection, comparison_id: int, at: int, run_id: str, stopped: str) -> ComparisonRun:
