@@ -26,6 +26,7 @@ from agent.tools.schedule import JobMaker
 from agent.tools.tool import ToolContext
 
 if TYPE_CHECKING:
+    from agent.automation.ports import GiveReport
     from agent.automation.service import Automation
     from agent.budget.standing import Standing
 
@@ -62,7 +63,10 @@ class JobDoors:
         own_folders: Sequence[str],
         want_plugins: Callable[[Mapping[str, frozenset[str]]], None],
         plugin_triggers: Callable[[], Mapping[str, Sequence[str]]],
+        give_report: GiveReport,
+        plugin_outputs: Callable[[], Mapping[str, Sequence[str]]],
     ) -> None:
+        self._give_report, self._plugin_outputs = give_report, plugin_outputs
         self._want_plugins, self._plugin_triggers = want_plugins, plugin_triggers
         self._services = services
         self._submit = submit
@@ -100,6 +104,8 @@ class JobDoors:
                 own_writes=JournalWrites(services.workplace.safeguards.undo.journal.store),
                 want_plugins=self._want_plugins,
                 plugin_triggers=self._plugin_triggers,
+                give_report=self._give_report,
+                plugin_outputs=self._plugin_outputs,
             )
         )
 

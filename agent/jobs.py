@@ -156,10 +156,13 @@ class Condition(_Part, frozen=True):
 class Report(_Part, frozen=True):
     """Where the last answer of a run goes. What needs a person, and what failed, is always told."""
 
-    to: Literal["notification", "chat", "file", "nothing"] = "notification"
+    to: Literal["notification", "chat", "file", "plugin", "nothing"] = "notification"
     """`chat`: the run is among the chats. Whatever is chosen, the history has it."""
     path: str = ""
     """Of `file`: may hold {date}, {time}, {job}; relative to the output folder. It is appended to."""
+    plugin: str = ""
+    """Of `plugin`: which output of which, `notes:board`. Who chose it for the job has said that it may have the answer.
+    """
 
 
 class Job(_Part, frozen=True):

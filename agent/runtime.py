@@ -160,6 +160,10 @@ class Runtime:
             own_folders=tuple(map(str, (paths.data, paths.config, paths.cache, paths.logs))),
             want_plugins=lambda wanted: self.extensions.want_plugins(wanted),
             plugin_triggers=lambda: self.extensions.plugin_triggers(),
+            give_report=lambda to, output, title, text, secret: self.extensions.give_report(
+                to, output, title, text, secret
+            ),
+            plugin_outputs=lambda: self.extensions.plugin_outputs(),
         )
         self._services.jobs = self._jobs
         self.extensions = Extensions(

@@ -13,7 +13,7 @@ from agent.automation.schedule import check_triggers
 from agent.automation.variables import check_path, check_prompt
 from agent.automation.watch.scope import check_patterns
 from agent.errors import UsageError
-from agent.jobs import Job, PluginEvent, Watch
+from agent.jobs import Job, PluginEvent, Report, Watch
 from agent.safety.printable import printable
 from agent.safety.profile import check_profile
 from agent.settings import ModelProfile
@@ -73,6 +73,26 @@ def plugin_warnings(job: Job, there: Mapping[str, Sequence[str]]) -> list[str]:
     return warnings
 
 
+def output_of(report: Report) -> tuple[str, str]:
+    """The plugin and its output that a report names; either may be empty."""
+    plugin, _, output = report.plugin.partition(":")
+    return plugin, output
+
+
+def output_warnings(report: Report, there: Mapping[str, Sequence[str]]) -> list[str]:
+    """Say whether the plugin that gets a job's answers is not there, or not on; `there`: their outputs, by plugin."""
+    plugin, output = output_of(report)
+    if plugin not in there:
+        return [
+            f"The plugin {plugin} is not on: the answers are only in the history until that is so. "
+            "`homard plugins list` shows them."
+        ]
+    if output not in there[plugin]:
+        known = ", ".join(there[plugin]) or "none"
+        return [f"The plugin {plugin} has no output {output}; it has {known}."]
+    return []
+
+
 def _folders(job: Job) -> Iterator[tuple[str, str]]:
     yield "The folder", job.folder
     yield from (("The folder", folder) for folder in job.folders)
@@ -93,6 +113,11 @@ def _check_quiet(job: Job) -> None:
 
 def _check_report(job: Job) -> None:
     report = job.report
+    if report.to == "plugin" and not all(output_of(report)):
+        raise UsageError(
+            f"The report goes to a plugin, and “{printable(report.plugin)}” names no output of one. Write "
+            "it as PLUGIN:OUTPUT, such as notes:board."
+        )
     if report.to != "file":
         return
     if not report.path:

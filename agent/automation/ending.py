@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from agent.automation.delivery import give_answer
 from agent.automation.desk import Desk
 from agent.automation.report import tells, write_report
 from agent.events import RunFinished, StopReason
@@ -46,7 +47,7 @@ async def settle(desk: Desk, slot: Slot, row: JobRow, ending: Ending) -> None:
         return
     tokens, cost = await desk.ports.store.database.read(lambda connection: _spent(connection, slot.session_id))
     if ending.stop_reason == "end_turn":
-        trouble = await write_report(desk, slot, row, ending.text)
+        trouble = await write_report(desk, slot, row, ending.text) or await give_answer(desk, slot, row, ending.text)
         note = trouble or ("It could not do all: nobody was there to allow it." if ending.needs_person else "")
         tell = bool(note) or tells(row, ending.text)
         await desk.ledger.end(

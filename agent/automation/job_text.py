@@ -63,8 +63,9 @@ _SECTIONS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     (
         "report",
         (
-            ("to", '"notification"', "notification, chat, file or nothing"),
+            ("to", '"notification"', "notification, chat, file, plugin or nothing"),
             ("path", '""', "of file: may hold {date}, {time}, {job}; it is appended to"),
+            ("plugin", '""', "of plugin: which output of which, notes:board"),
         ),
     ),
 )

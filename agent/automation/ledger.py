@@ -160,6 +160,14 @@ class Ledger(JobLedger):
 
         return await self.transact(work, step="begin_slot")
 
+    async def note_giving(self, slot_id: int, summary: str, note: str) -> Slot | None:
+        """Note that the answer of a slot is about to be given away; None when it does not run.
+
+        A slot that runs with the reason `outcome_unknown` has got so far: it is not given a second time.
+        """
+        values = {"reason": "outcome_unknown", "note": clean(note), "summary": slot_table.bounded(summary)}
+        return await self._set(slot_id, ("running",), values, step="note_giving")
+
     async def requeue(self, slot_id: int, note: str = "") -> Slot | None:
         """Make a slot due again whose run never began; None when it does not run."""
         values = {"state": "due", "reason": "", "note": clean(note), "run_id": None, "started_at": None}

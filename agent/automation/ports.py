@@ -83,6 +83,14 @@ class RunTool(Protocol):
         ...
 
 
+GiveReport = Callable[[str, str, str, str, bool], Awaitable[None]]
+"""Gives the answer of a run to a plugin, once: (plugin, output, title, text, secret).
+
+`secret`: it may hold what must not leave this machine; no plugin gets it that could carry it away. Raises UsageError
+when nothing was given, any other HomardError when some of it may have been.
+"""
+
+
 @dataclass(frozen=True)
 class Ports:
     """Everything `Automation` is built of."""
@@ -118,6 +126,10 @@ class Ports:
     when automation stops. What they tell comes to `Automation.plugin_event`. On the loop, never blocks."""
     plugin_triggers: Callable[[], Mapping[str, Sequence[str]]] | None = None
     """The triggers of the plugins that are on, and may start jobs, by plugin. Blocks for the disk."""
+    give_report: GiveReport | None = None
+    """For reports that go to a plugin; None: there is none."""
+    plugin_outputs: Callable[[], Mapping[str, Sequence[str]]] | None = None
+    """The outputs of the plugins that are on, by plugin. Blocks for the disk."""
     own_folders: Sequence[str] = ()
     """Homard's own data, configuration, cache and logs, absolute: no job may watch them."""
     own_writes: OwnWrites | None = None

@@ -19,9 +19,14 @@ MAX_FILE = 4_000_000
 """Bytes; a report's file is not let grow beyond, for each report writes all of it."""
 
 
+def is_nothing(text: str) -> bool:
+    """Whether an answer says that there is nothing to say."""
+    return text.strip().strip("`*.") == NOTHING_TO_SAY
+
+
 def tells(row: JobRow, text: str) -> bool:
     """Whether the end of a run that did its work is told."""
-    if text.strip().strip("`*.") == NOTHING_TO_SAY:
+    if is_nothing(text):
         return False
     return row.runs < FIRST_RUNS or row.job.report.to == "notification"
 
@@ -32,7 +37,7 @@ async def write_report(desk: Desk, slot: Slot, row: JobRow, text: str) -> str:
     It is written as a run writes: what the job may not write is not written, and it can be undone.
     """
     job = row.job
-    if job.report.to != "file" or text.strip().strip("`*.") == NOTHING_TO_SAY:
+    if job.report.to != "file" or is_nothing(text):
         return ""
     moment = desk.local(slot.due_at)
     folder = Path(job.output or job.folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -277,10 +278,21 @@ class Automation:
         if self._ports.plugin_triggers is not None and wanted([job]):
             there = await asyncio.to_thread(self._ports.plugin_triggers)
             warnings += checks.plugin_warnings(job, there)
+        if job.report.to == "plugin":
+            warnings += checks.output_warnings(job.report, await self._outputs())
         try:
             return [*warnings, *checks.model_warnings(job, self._ports.resolve_model(job.model))]
         except UsageError as error:
             return [*warnings, f"It cannot run as things are. {error}"]
+
+    async def outputs(self) -> list[str]:
+        """List the outputs of plugins that answers can go to, as `Report.plugin` names them. Reads the disk."""
+        there = await self._outputs()
+        return [f"{plugin}:{output}" for plugin in sorted(there) for output in there[plugin]]
+
+    async def _outputs(self) -> Mapping[str, Sequence[str]]:
+        look = self._ports.plugin_outputs
+        return await asyncio.to_thread(look) if look is not None else {}
 
     async def _machine(self) -> MachineState:
         machine = self._pulse.machine

@@ -147,6 +147,7 @@ def report_words(report: Report) -> str:
         "notification": "Its answer comes as a notification.",
         "chat": "Its runs stand among the chats.",
         "file": f"Its answer is added to {path_words(report.path) or 'a file'}.",
+        "plugin": f"Its answer is given to the plugin {report.plugin}.",
         "nothing": "Its answer is only in the history.",
     }
     return where[report.to]

@@ -41,6 +41,8 @@ def why_words(slot: Slot) -> str:
         return _waits().get(slot.reason, "")
     if slot.state == "parked":
         return _parked().get(slot.reason, "")
+    if slot.state == "running":
+        return ""  # what it gives away then is in its note
     said = _ended().get(slot.reason, "")
     if not said and slot.state in NOT_RUN:
         said = translate("Jobs", "It did not run; nobody noted why.")
@@ -52,7 +54,8 @@ def why_words(slot: Slot) -> str:
 
 def note_of(slot: Slot) -> str:
     """What the note adds to the reason, as it was written down; mostly nothing."""
-    return slot.note if slot.reason in TOLD_NOTES or (slot.state == "failed" and not slot.reason) else ""
+    unsaid = not slot.reason and slot.state in ("failed", "done")
+    return slot.note if slot.reason in TOLD_NOTES or unsaid else ""
 
 
 def _waits() -> dict[SlotReason, str]:

@@ -47,6 +47,9 @@ def test_an_ordinary_job_gives_nothing_to_say(tmp_path: Path) -> None:
         ({"report": Report(to="file", path="a.md")}, "output"),
         ({"report": Report(to="file", path="../a.md"), "output": "WORK"}, "inside"),
         ({"report": Report(to="file", path="{file}.md"), "output": "WORK"}, "file"),
+        ({"report": Report(to="plugin")}, "“” names no output.*PLUGIN:OUTPUT"),
+        ({"report": Report(to="plugin", plugin=":board")}, "PLUGIN:OUTPUT"),
+        ({"report": Report(to="plugin", plugin="notes")}, "PLUGIN:OUTPUT"),
     ],
 )
 def test_what_cannot_be_is_refused_and_says_what_to_do(tmp_path: Path, more: dict[str, Any], says: str) -> None:

@@ -69,7 +69,7 @@ JOBS = st.builds(
     limits=st.builds(JobLimits, max_usd=MONEY, max_time_s=st.floats(0.5, 1e9)),
     policies=POLICIES,
     condition=st.builds(Condition, exists=PATHS | st.just(""), succeeds=TEXTS),
-    report=st.builds(Report, to=st.sampled_from(["file", "chat"]), path=PATHS),
+    report=st.builds(Report, to=st.sampled_from(["file", "chat", "plugin"]), path=PATHS, plugin=TEXTS),
     inputs=st.lists(PATHS, max_size=2).map(tuple),
     allow=st.lists(st.builds(Permission, what=st.just("fs.write"), to=st.lists(PATHS).map(tuple)), max_size=2).map(
         tuple

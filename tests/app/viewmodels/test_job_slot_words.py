@@ -38,6 +38,11 @@ def test_what_went_well_needs_no_explanation() -> None:
     assert why_words(slot(1)) == "" and why_words(slot(1, "running")) == ""
 
 
+def test_what_is_just_given_to_a_plugin_is_said_as_it_is() -> None:
+    giving = slot(1, "running", "outcome_unknown", note="Its answer is given to the plugin notes:board.")
+    assert (why_words(giving), note_of(giving)) == ("", "Its answer is given to the plugin notes:board.")
+
+
 def test_a_row_for_many_moments_says_so() -> None:
     many = why_words(slot(1, "missed", "app_off", count=14))
     assert many == "Homard was not running then. This line stands for 14 moment(s) in a row."
@@ -46,4 +51,7 @@ def test_a_row_for_many_moments_says_so() -> None:
 def test_only_notes_that_say_more_than_the_reason_are_shown() -> None:
     assert note_of(slot(1, "failed", "run_failed", note="The server is away.")) == "The server is away."
     assert note_of(slot(1, "parked", "outcome_unknown", note="It ran make.")) == "It ran make."
+    assert note_of(slot(1, "done", note="The report was not written: disk full.")) == (
+        "The report was not written: disk full."
+    )
     assert note_of(slot(1, "skipped", "battery", note="The machine runs on battery.")) == ""

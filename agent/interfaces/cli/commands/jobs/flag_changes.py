@@ -61,6 +61,7 @@ _KEPT = "Nothing was changed."
 _OPTIONS = {
     **{flag.key: flag.option for flag in FLAGS},
     **{f"triggers.{flag.key}": flag.option for flag in (*STARTS.values(), *DETAILS["cron"], *DETAILS["watch"])},
+    **dict.fromkeys(("report.to", "report.plugin"), "--report"),
     **dict.fromkeys(("triggers.plugin", "triggers.trigger"), "--on PLUGIN:TRIGGER"),
 }
 

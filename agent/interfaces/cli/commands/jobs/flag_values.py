@@ -98,6 +98,11 @@ def plugin_event(text: str, _cwd: str) -> dict[str, Any]:
     return {"plugin": plugin, "trigger": trigger}
 
 
+def report(text: str, _cwd: str) -> dict[str, Any]:
+    """`file`, or `notes:board` for an output of a plugin."""
+    return {"to": "plugin", "plugin": text} if ":" in text else {"to": text, "plugin": ""}
+
+
 def quiet(text: str, _cwd: str) -> dict[str, Any]:
     """Hours of the day, `22:00-07:00`."""
     since, sign, until = text.replace(" ", "").partition("-")

@@ -19,6 +19,7 @@ from agent.interfaces.cli.commands.jobs.flag_values import (
     permission,
     plugin_event,
     quiet,
+    report,
     seconds,
     switch,
     whole_path,
@@ -86,7 +87,7 @@ FLAGS = (
     Flag("--if-exists", "condition.exists", "Only if this file or folder is there.", near_path),
     Flag("--if-has-words", "condition.has_words", "Only if this text holds more than headings.", near_path),
     Flag("--if-succeeds", "condition.succeeds", "Only if this command ends with 0 (sandbox, no network)."),
-    Flag("--report", "report.to", "Where its answer goes: notification, chat, file or nothing."),
+    Flag("--report", "report", "Where its answer goes: notification, chat, file, PLUGIN:OUTPUT or nothing.", report),
     Flag("--report-path", "report.path", "Of the file; may hold {date}, {time}, {job}.", near_path),
 )
 """What is not about triggers."""

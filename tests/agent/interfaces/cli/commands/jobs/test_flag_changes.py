@@ -52,6 +52,7 @@ def test_every_part_of_a_job_has_a_flag() -> None:
     }
     for section, kind in (("limits", JobLimits), ("policies", Policies), ("condition", Condition), ("report", Report)):
         fields |= {f"{section}.{name}" for name in kind.__struct_fields__ if name not in ("missed",)}
+    fields = fields - {"report.to", "report.plugin"} | {"report"}
     fields |= {f"policies.missed.{name}" for name in Missed.__struct_fields__}
     assert {flag.key for flag in FLAGS} - {"policies.quiet.do"} == fields
     in_triggers = {name for kind in (Cron, Every, Once, Watch) for name in kind.__struct_fields__} - {"start"}
@@ -89,6 +90,16 @@ def test_values_go_where_they_belong() -> None:
         report=Report(to="file", path="{date}.md"), allow=(Permission(what="net.fetch", to=("a.org",)),),
     )  # fmt: skip
     assert changed(job) == job, "nothing said, nothing changed"
+
+
+def test_an_answer_may_go_to_a_plugin() -> None:
+    job = changed(report="notes:board")
+    assert job.report == Report(to="plugin", plugin="notes:board")
+    assert changed(job, report="chat").report == Report(to="chat")
+    assert changed(job, report="file", report_path="a.md").report == Report(to="file", path="a.md")
+    assert changed(job, report="none").report == Report()
+    with pytest.raises(UsageError, match=r"--report: invalid enum value 'mail'"):
+        changed(report="mail")
 
 
 def test_none_takes_away_and_hours_keep_what_is_done_in_them() -> None:
