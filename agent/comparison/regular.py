@@ -56,11 +56,18 @@ class Prober(Protocol):
 
 
 class Regular:
-    """Keeps the plan, and to it. `start` it in a process that stays."""
+    """Keeps the plan, and to it in a process that stays: from `start` on, or from when a plan is made in one."""
 
-    def __init__(self, file: Path, prober: Prober, clock: Clock, held: Callable[[], bool] = lambda: False) -> None:
-        """`file` holds the plan; `held`: whether nothing may begin now."""
-        self._file, self._prober, self._clock, self._held = file, prober, clock, held
+    def __init__(
+        self,
+        file: Path,
+        prober: Prober,
+        clock: Clock,
+        held: Callable[[], bool] = lambda: False,
+        stays: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`file` holds the plan. `held`: whether nothing may begin now; `stays`: whether this process does."""
+        self._file, self._prober, self._clock, self._held, self._stays = file, prober, clock, held, stays
         self._started = False
         self._watch: asyncio.Task[None] | None = None
 
@@ -98,6 +105,7 @@ class Regular:
 
     async def _again(self) -> None:
         await self._end()
+        self._started = self._started or self._stays()
         if self._started and await asyncio.to_thread(self._file.exists):
             self._watch = spawn(self._keep(), "regular comparison")
 

@@ -85,19 +85,20 @@ class Comparison:
         names: Callable[[], Sequence[str]],
         plan_file: Path,
         held: Callable[[], bool] = lambda: False,
+        stays: Callable[[], bool] = lambda: False,
         longest_s: float = LONGEST_S,
     ) -> None:
         """`gateway` accounts for each call and lets no other model stand in. `standing`: how the caps stand.
 
         `resolve` gives a model by its name and raises UsageError; `names`: all models that are set up. `plan_file`
-        holds what is compared by itself, which waits while `held`.
+        holds what is compared by itself, which waits while `held`, in a process that `stays`.
         """
         self._database, self._clock, self._seen = database, clock, seen
         self._caller = Caller(gateway, clock, longest_s)
         self._standing, self._resolve, self._names = standing, resolve, names
         self._store = ComparisonStore(database)
         self._probe: Probe | None = None
-        self.regular = Regular(plan_file, self, clock, held)
+        self.regular = Regular(plan_file, self, clock, held, stays)
         """What is compared by itself; nothing before it is started."""
 
     @property

@@ -196,3 +196,15 @@ def test_what_cannot_be_planned_is_refused(tmp_path: Path) -> None:
             assert await one.regular.set(["a/x"], DAY, 1.0) == Plan(("a/x",), 86_400.0, 1.0, NOON)
 
     asyncio.run(main())
+
+
+def test_a_plan_that_is_made_in_a_process_that_stays_is_kept_at_once(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with bench(tmp_path) as one:
+            regular = Regular(one.file, one.prober, one.clock, stays=lambda: True)
+            await regular.set(["a/x"], DAY, 0.5)
+            await one.settle()
+            await regular.close()
+            assert one.prober.made == [("a/x",)]
+
+    asyncio.run(main())
