@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 
@@ -11,6 +12,7 @@ from agent.traces.content import Content
 from agent.traces.otlp import messages
 from agent.traces.recorded import Recorded
 from agent.traces.span import Trace, without_content
+from agent.whole_file import replace_file
 
 
 class Export(msgspec.Struct, frozen=True):
@@ -25,6 +27,15 @@ class Export(msgspec.Struct, frozen=True):
     def otlp(self, now: datetime | None = None) -> Iterator[bytes]:
         """Write it as OTLP/JSON, one message after another; see `otlp.messages`."""
         return messages(self.trace, self.said, now)
+
+    def write(self, path: Path) -> int:
+        """Write it to a file for this user alone, one message a line, as OpenTelemetry's own file exporter does.
+
+        Returns its bytes. Raises OSError; then the file is as it was.
+        """
+        data = b"".join(message + b"\n" for message in self.otlp())
+        replace_file(path, data)
+        return len(data)
 
 
 def export_of(recorded: Recorded, *, content: bool, leaves: bool) -> Export:

@@ -5,15 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from agent.audit.act import Act, acts_of
 from agent.audit.check import Verification
 from agent.audit.ledger import ledger_of
-from agent.errors import HomardError
+from agent.errors import HomardError, StorageError
 from agent.runtime import Runtime
 from agent.safety.rules import Rule
+from agent.traces.export import export_of
+from agent.traces.recorded import Traces
+from app.translation import translate
+from app.viewmodels.activity_timeline import Timeline, timeline_of
 from app.viewmodels.audit_words import (
     act_details,
     answer_words,
@@ -61,6 +68,7 @@ class RunRecords(Teller):
     def __init__(self, runtime: Runtime, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runtime = runtime
+        self._traces = Traces(runtime.store, runtime.seen, runtime.audit)
         self.checking = False
         self.verification: Verification | None = None
         self.problem = ""
@@ -74,6 +82,22 @@ class RunRecords(Teller):
         acts = tuple(_act_row(act, rules) for act in acts_of(rows)[:MOST_ACTS])
         can_undo = not await self._runtime.undo.undoable(run_id)
         return RunRecord(acts, tuple(traffic_lines(ledger_of(rows))), can_undo)
+
+    async def timeline(self, run_id: str) -> Timeline:
+        """Where the time of a run went. Raises StorageError, UsageError."""
+        trace = await self._traces.of_run(run_id)
+        return await asyncio.to_thread(timeline_of, trace, datetime.now(UTC))
+
+    async def export(self, run_id: str, path: str, *, content: bool) -> None:
+        """Write a run's trace to a file as OpenTelemetry. Raises StorageError, UsageError."""
+        recorded = await self._traces.recorded(run_id)
+        export = await asyncio.to_thread(partial(export_of, recorded, content=content, leaves=False))
+        try:
+            await asyncio.to_thread(export.write, Path(path))
+        except OSError as error:
+            why = error.strerror or str(error)
+            words = translate("Timeline", "{path} could not be written ({why}). Choose another place.")
+            raise StorageError(words.format(path=path, why=why)) from None
 
     async def verify(self) -> None:
         """Read the whole audit log again; `checked` tells when it is done."""

@@ -8,17 +8,19 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSplitter, QStacke
 
 from agent.errors import HomardError
 from agent.tasks import spawn
+from app.dialogs import save_file
 from app.theme import SPACE
 from app.translation import translate
 from app.viewmodels.activity import ORIGINS, ActivityViewModel, Filter, RunItem
+from app.viewmodels.activity_timeline import Timeline
 from app.viewmodels.activity_words import origin_words
 from app.viewmodels.run_records import RunRecord, RunRecords
 from app.widgets.audit_card import AuditCard
 from app.widgets.cards.surface import push_button
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.empty_state import EmptyState
-from app.widgets.run_details import RunDetails
 from app.widgets.run_list import RunList
+from app.widgets.run_pane import RunPane
 
 SEARCH_DELAY_MS = 120
 _NARROW_CHARS = 110
@@ -52,7 +54,8 @@ class ActivityPage(QWidget):
         self.search = QLineEdit(self)
         self.choice = ChoiceBox(self)
         self.list = RunList(model, self)
-        self.details = RunDetails(self)
+        self.run = RunPane(timeline=records is not None, parent=self)
+        self.details, self.timeline = self.run.details, self.run.timeline
         self._chosen = ""
         self._turn = 0
         self._pause = QTimer(self, singleShot=True, interval=SEARCH_DELAY_MS)
@@ -137,7 +140,7 @@ class ActivityPage(QWidget):
         head.addWidget(self.verify_button)
         self.verify_button.setVisible(self.records is not None)
         self.verify_button.setToolTip(translate("Activity", "Finds what was changed, deleted or put in since"))
-        for page in (self._hint, self.details):
+        for page in (self._hint, self.run):
             self._side.addWidget(page)
         left = QWidget(self)
         column = QVBoxLayout(left)
@@ -179,6 +182,8 @@ class ActivityPage(QWidget):
         self.details.retry.connect(self.retry)
         self.details.stop.connect(self.stop)
         self.details.undo.connect(self.undo)
+        self.run.turned.connect(self._read_again)
+        self.timeline.export.connect(self._export)
         if self.records is not None:
             self.records.checked.connect(self._show_check)
 
@@ -196,6 +201,27 @@ class ActivityPage(QWidget):
             self._chosen = item.run_id
             self._read_details(item.run_id)
 
+    def _read_again(self) -> None:
+        if self._chosen:
+            self._read_details(self._chosen)
+
+    def _export(self, content: bool) -> None:
+        spawn(self._write_trace(content), "export a trace")
+
+    async def _write_trace(self, content: bool) -> None:
+        run_id = self.timeline.model.timeline.run_id
+        if self.records is None or not run_id:
+            return
+        kind = f"{translate('Timeline', 'OpenTelemetry (*.json)')};;{translate('Timeline', 'All files (*)')}"
+        title = translate("Timeline", "Write the timeline to a file")
+        path = await save_file(self, title, filter=kind, name=f"trace-{run_id}.json")
+        if path is None:
+            return
+        try:
+            await self.records.export(run_id, path, content=content)
+        except HomardError as error:
+            self.failed.emit(str(error))
+
     def _open_row(self, index: QModelIndex) -> None:
         item = index.data(ActivityViewModel.ItemRole)
         if isinstance(item, RunItem):
@@ -204,7 +230,7 @@ class ActivityPage(QWidget):
     # -- what is shown
 
     def _show_body(self) -> None:
-        if self.model.rowCount() or (self.model.is_empty and self._side.currentWidget() is self.details):
+        if self.model.rowCount() or (self.model.is_empty and self._side.currentWidget() is self.run):
             self._body.setCurrentWidget(self._splitter)
         elif not self.model.is_empty:
             self._body.setCurrentWidget(self._not_found)
@@ -241,16 +267,26 @@ class ActivityPage(QWidget):
             if item is None or turn != self._turn:
                 return
             self.details.show_run(item)
-            self._side.setCurrentWidget(self.details)
+            self.run.begin(run_id)
+            self._side.setCurrentWidget(self.run)
             self._show_body()
             calls = await self.model.calls(run_id)
             record = await self.records.of_run(run_id) if self.records is not None else RunRecord()
+            timeline = await self._timeline(run_id)
         except HomardError as error:
             self.failed.emit(str(error))
             return
         if turn == self._turn:
             self.details.show_calls(calls, item)
             self.details.show_record(record)
+            if timeline is not None:
+                self.timeline.show_timeline(timeline)
+
+    async def _timeline(self, run_id: str) -> Timeline | None:
+        """Read only while it is in sight: the whole conversation is counted for it."""
+        if self.records is None or not self.run.shows_timeline:
+            return None
+        return await self.records.timeline(run_id)
 
 
 def _choices() -> list[tuple[Filter, str]]:

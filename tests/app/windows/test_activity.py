@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QTextEdit, QWidget
 
 from agent.events import ApprovalRequested, RunStarted
 from agent.models.scripted import Reply
@@ -220,6 +220,42 @@ def test_what_is_on_record_is_shown_undone_and_verified(qapp: QApplication, tmp_
             )
             scene.page.close()
             scene.page.deleteLater()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    run(qapp, main)
+
+
+def test_the_timeline_of_a_run_and_its_export(qapp: QApplication, tmp_path: Path) -> None:
+    async def main() -> None:
+        async with open_house(tmp_path, SCRIPT) as house:
+            scene = Scene(house, RunRecords(house.runtime))
+            await scene.fill()
+            await scene.show()
+            page = scene.page
+            await scene.choose(2)
+            assert page.timeline.model.rowCount() == 0, "it is not read before it is in sight"
+            page.run.tabs.setCurrentIndex(1)
+            await scene.until(lambda: page.timeline.model.rowCount() > 0)
+            rows = [row.title for row in page.timeline.model.timeline.rows]
+            assert rows == ["Turn 1", "scripted/hello", "look", "Turn 2", "scripted/hello"]
+            await scene.choose(1)
+            await scene.until(lambda: page.timeline.model.timeline.run_id == scene.ids[1])
+            assert [row.failed for row in page.timeline.model.timeline.rows] == [False, True]
+
+            page.timeline.export_button.click()
+            await scene.until(lambda: page.findChild(QFileDialog) is not None)
+            dialog = page.findChild(QFileDialog)
+            assert isinstance(dialog, QFileDialog)
+            there = tmp_path / "trace.json"
+            field = dialog.findChild(QLineEdit)
+            assert isinstance(field, QLineEdit)
+            field.setText(str(there))
+            dialog.accept()
+            await scene.until(there.exists)
+            assert "invoke_agent" in there.read_text() and "do it" not in there.read_text()
+            assert scene.said == []
+            page.close()
+            page.deleteLater()
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     run(qapp, main)

@@ -25,7 +25,6 @@ from agent.traces.endpoint import Endpoint, Sent
 from agent.traces.export import Export, export_of
 from agent.traces.recorded import Recorded, Traces
 from agent.traces.span import without_content
-from agent.whole_file import replace_file
 
 app = new_app()
 
@@ -89,17 +88,16 @@ async def _show(terminal: Terminal, recorded: Recorded, *, content: bool, as_jso
 
 
 async def _write(terminal: Terminal, export: Export, otlp: str) -> None:
-    """One line for each message, as the file exporter of OpenTelemetry writes them."""
-    data = await asyncio.to_thread(lambda: b"".join(message + b"\n" for message in export.otlp()))
     if otlp == "-":
-        terminal.out(data.decode())
+        for message in await asyncio.to_thread(lambda: list(export.otlp())):
+            terminal.out(f"{message.decode()}\n")
         return
     path = await asyncio.to_thread(_place, terminal.cwd, otlp)
     try:
-        await asyncio.to_thread(replace_file, path, data)
+        size = await asyncio.to_thread(export.write, path)
     except OSError as error:
         raise StorageError(f"{path} could not be written ({error.strerror}). Name another place.") from None
-    terminal.say(f"Written to {path} ({len(export.trace.spans)} spans, {len(data):,} bytes).")
+    terminal.say(f"Written to {path} ({len(export.trace.spans)} spans, {size:,} bytes).")
 
 
 def _place(cwd: str, named: str) -> Path:
