@@ -145,7 +145,7 @@ def _plan_words(plan: Plan) -> str:
     every = f"{hours / 24:g} days" if hours >= 48 else f"{hours:g} hours"
     note = f" The last one: {plan.note}" if plan.note else ""
     return (
-        f"Each {every}, while Homard runs, these are compared: {', '.join(plan.models)}; for at most "
+        f"Every {every}, while Homard runs, these are compared: {', '.join(plan.models)}; for at most "
         f"{amount(plan.most_usd, 'usd')} each time, next {plan.next_at.astimezone():%a %d %b, %H:%M}.{note}"
     )
 

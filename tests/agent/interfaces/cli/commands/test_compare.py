@@ -153,6 +153,6 @@ def test_what_is_compared_by_itself_is_planned_shown_and_ended(tmp_path: Path) -
         homard(tmp_path, [dear])
     fair = ("every", "7d", f"good/{MODEL}", "--max-usd", "0.20")
     planned, shown, ended, empty = homard(tmp_path, [fair, ("show",), ("never",), ("show",)])
-    said = f"Each 7 days, while Homard runs, these are compared: good/{MODEL}; for at most $0.20 each time, next "
+    said = f"Every 7 days, while Homard runs, these are compared: good/{MODEL}; for at most $0.20 each time, next "
     assert planned.err.startswith(said) and planned.err in shown.err
-    assert (ended.err, empty.err.count("Each 7 days")) == ("Nothing is compared by itself.\n", 0)
+    assert (ended.err, empty.err.count("Every 7 days")) == ("Nothing is compared by itself.\n", 0)
