@@ -17,7 +17,7 @@ from agent.plugin_host.life import Life
 from agent.plugin_host.manifest import Capability, Manifest, read_manifest
 from agent.plugin_host.offers import check_said, claims_digest
 from agent.plugin_host.skill_part import put_skills, take_skills
-from agent.plugin_host.state import Accepted, change, load_state, save_state
+from agent.plugin_host.state import Accepted, change, editing, load_state, save_state
 
 _log = logging.getLogger(__name__)
 
@@ -29,10 +29,15 @@ class Agreement:
         """`skills`: the person's skills, where those of plugins are put; None: nowhere."""
         self._collection, self._life, self._skills = collection, life, skills
 
-    async def enable(self, plugin: str, granted: Sequence[Capability] | None) -> None:
-        """Let a plugin be used as it stands, with what was agreed to; None: all that it asks for."""
+    async def enable(self, plugin: str, granted: Sequence[Capability] | None, seen: str = "") -> None:
+        """Let a plugin be used as it stands, with what was agreed to; None: all that it asks for.
+
+        `seen`: the digest of what a person looked at; another one is not enabled.
+        """
         found = await asyncio.to_thread(self._collection.find, plugin)
         manifest = usable(found)
+        if seen not in ("", found.tree.digest) and not found.accepted.dev:
+            raise UsageError(f"{plugin} is another one than the one you looked at. Nothing was enabled; look again.")
         agreed = cut(manifest.capability, manifest.capability if granted is None else granted)
         accepted = msgspec.structs.replace(
             self._as_it_stands(found, manifest), enabled=True, granted=agreed, stopped=""
@@ -130,11 +135,20 @@ class Agreement:
             change(self._collection.plugins, plugin, skills=())
 
     def _say(self, plugin: str, accepted: Accepted, found: Found | None = None) -> None:
-        """Write it down. `found`: what it brings is put in its place first."""
-        if found is not None and self._skills is not None:
-            accepted = msgspec.structs.replace(accepted, skills=put_skills(self._skills, found, accepted.skills))
+        """Write it down. `found`: what it brings is put in its place first.
+
+        Raises UsageError if a person has decided something else since it was looked at.
+        """
         folder = self._collection.plugins
-        save_state(folder, load_state(folder).with_plugin(plugin, accepted))
+        with editing(folder):
+            state = load_state(folder)
+            if found is not None and not state.plugins.get(plugin, Accepted()).agrees_with(found.accepted):
+                raise UsageError(
+                    f"Something else was decided about {plugin} meanwhile. Nothing was changed; try again."
+                )
+            if found is not None and self._skills is not None:
+                accepted = msgspec.structs.replace(accepted, skills=put_skills(self._skills, found, accepted.skills))
+            save_state(folder, state.with_plugin(plugin, accepted))
 
 
 def usable(found: Found) -> Manifest:

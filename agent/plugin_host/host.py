@@ -125,12 +125,13 @@ class PluginHost:
             _log.warning("%s", error)
             return ()
 
-    async def enable(self, plugin: str, granted: Sequence[Capability] | None = None) -> Plugin:
+    async def enable(self, plugin: str, granted: Sequence[Capability] | None = None, *, seen: str = "") -> Plugin:
         """Let a plugin be used, as it stands now, with what a person agreed to; None: all that it asks for.
 
+        `seen`: the digest of what they looked at (`found.tree.digest`); another one is not enabled.
         It is started once, to learn what it offers. Raises UsageError: nothing changed.
         """
-        await self._agreement.enable(plugin, granted)
+        await self._agreement.enable(plugin, granted, seen)
         self._tell(plugin, "on")
         await self._refresh()
         return await asyncio.to_thread(self.plugin, plugin)

@@ -13,7 +13,7 @@ from typing import Final
 from agent.errors import UsageError
 from agent.plugin_host.collection import Collection, Found, plugin_tree
 from agent.plugin_host.manifest import FILE, Manifest, read_manifest
-from agent.plugin_host.state import Accepted, change, load_state, save_state
+from agent.plugin_host.state import Accepted, change, editing, load_state, save_state
 from agent.skills.archive import unpack
 from agent.skills.tree import Tree, read_same
 
@@ -74,7 +74,8 @@ def remove(collection: Collection, found: Found, private: Path) -> None:
         shutil.rmtree(gone, ignore_errors=True)
     name = found.id.partition(":")[0]
     if found.accepted != Accepted():
-        save_state(collection.plugins, load_state(collection.plugins).with_plugin(name, None))
+        with editing(collection.plugins):
+            save_state(collection.plugins, load_state(collection.plugins).with_plugin(name, None))
         shutil.rmtree(private / name, ignore_errors=True)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from agent.errors import StorageError
+from agent.file_lock import changing
 from agent.plugin_api.wire import Ready
 from agent.plugin_host.manifest import Capability, Manifest
 from agent.skills.tree import Stamp
@@ -45,6 +47,11 @@ class Accepted(msgspec.Struct, frozen=True, omit_defaults=True):
     """How often a person had it started anew."""
     dev: str = ""
     """Real path of the folder in which it is being written; empty: it is not. Its bytes may change."""
+
+    def agrees_with(self, other: Accepted) -> bool:
+        """Whether a person decided the same."""
+        mine, theirs = ((one.enabled, one.digest, one.granted, one.stopped, one.dev) for one in (self, other))
+        return mine == theirs
 
 
 class State(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -86,10 +93,16 @@ def save_state(plugins: Path, state: State) -> None:
 
 def change(plugins: Path, plugin: str, **fields: object) -> Accepted:
     """Say something else of one plugin; gives all that is said of it now."""
-    state = load_state(plugins)
-    accepted = msgspec.structs.replace(state.plugins.get(plugin, Accepted()), **fields)
-    save_state(plugins, state.with_plugin(plugin, accepted))
-    return accepted
+    with editing(plugins):
+        state = load_state(plugins)
+        accepted = msgspec.structs.replace(state.plugins.get(plugin, Accepted()), **fields)
+        save_state(plugins, state.with_plugin(plugin, accepted))
+        return accepted
+
+
+def editing(plugins: Path) -> AbstractContextManager[None]:
+    """Let nobody else say anything between reading what is said and saying it anew. Blocks; raises StorageError."""
+    return changing(plugins / NAME)
 
 
 def anything(plugins: Path) -> bool:

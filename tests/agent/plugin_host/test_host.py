@@ -6,15 +6,19 @@ import asyncio
 import os
 import shutil
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from agent.confined.process import ConfinedProcess
 from agent.errors import ToolFailed, ToolRetry, UsageError
 from agent.plugin_host.manifest import Capability
+from agent.plugin_host.state import change, load_state
 from agent.skills.shelf import Shelf
-from tests.helpers.plugins import PluginHome, capability
+from tests.helpers.plugins import PluginHome, capability, measured, write_plugin
 from tests.helpers.skills import write_skill
 
 HELLO = '''
@@ -653,3 +657,51 @@ def test_its_calls_are_counted(tmp_path: Path) -> None:
 
     use = asyncio.run(main())
     assert use.calls == 3 and time.time() - use.last_at < 100
+
+
+def test_one_that_a_person_turns_off_while_it_starts_stays_off(tmp_path: Path) -> None:
+    """On the command line, while the app starts it with other bytes and notes what they offer."""
+
+    async def main() -> None:
+        other = PluginHome(tmp_path)
+        turned_off = False
+
+        async def start(argv: Sequence[str], **options: Any) -> ConfinedProcess:
+            if turned_off:
+                await other.host.disable("hello")
+            return await ConfinedProcess.start(argv, measured=measured, **options)
+
+        async with PluginHome(tmp_path, start=start) as home:
+            folder = write_plugin(tmp_path / "elsewhere", HELLO)
+            await home.host.develop(folder)
+            (folder / "main.py").write_text(HELLO + "# more\n")
+            turned_off = True
+            assert await home.call("hello", name="Ada") == "Hello Ada (1)"
+            assert (await asyncio.to_thread(home.host.plugin, "hello")).found.status == "off"
+
+    asyncio.run(main())
+
+
+def test_what_two_homards_say_of_plugins_at_once_is_all_kept(tmp_path: Path) -> None:
+    names = ["one", "two", "three", "four"]
+
+    def say(name: str) -> None:
+        for reloads in range(25):
+            change(tmp_path, name, reloads=reloads)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(say, names))
+    assert {name: one.reloads for name, one in load_state(tmp_path).plugins.items()} == dict.fromkeys(names, 24)
+
+
+def test_what_is_enabled_is_what_a_person_looked_at(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with PluginHome(tmp_path) as home:
+            folder = home.write(HELLO)
+            seen = home.host.plugin("hello").found.tree.digest
+            (folder / "plugin.toml").write_text((folder / "plugin.toml").read_text() + capability("net", "*"))
+            with pytest.raises(UsageError, match="hello is another one than the one you looked at"):
+                await home.host.enable("hello", seen=seen)
+            assert home.host.plugin("hello").found.status == "off"
+
+    asyncio.run(main())

@@ -39,7 +39,7 @@ def enable(plugin: Id, yes: Yes = False, as_json: AsJson = False) -> Work:
         if not yes and not await _agreed(terminal, found):
             terminal.say(f"{plugin} stays off. With --yes you agree beforehand.")
             return PERSON_EXIT
-        enabled = await host.enable(plugin)
+        enabled = await host.enable(plugin, seen=found.found.tree.digest)
         if enabled.claims and not enabled.believed and (yes or await _believed(terminal, enabled)):
             enabled = await host.believe(plugin)
         return say_plugin(terminal, enabled, as_json)
