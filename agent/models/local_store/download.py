@@ -223,8 +223,8 @@ class _Download:
                     self._report("receiving", rate.of(self._part.size))
         except httpx.TimeoutException:
             why = "nothing came any more"
-        except (httpx.NetworkError, httpx.ProtocolError) as error:
-            why = f"the connection broke ({str(error) or type(error).__name__})"
+        except (httpx.NetworkError, httpx.ProtocolError):
+            why = "the connection broke"
         if waiting:
             await self._write(bytes(waiting))
             self._report("receiving", rate.of(self._part.size))

@@ -29,7 +29,7 @@ class LocalModel(msgspec.Struct, frozen=True, kw_only=True):
     """Homard fetched it, and deletes it when it is removed."""
     size_bytes: int = 0
     memory_bytes: int = 0
-    """What it takes when it runs, with its window; 0: not known."""
+    """What it takes when it runs, with its window: measured, or an estimate; 0: not known."""
     fit: Fit = "well"
     window: int = 0
     kept: Kept | None = None
@@ -112,14 +112,16 @@ def _model(settings: Settings, label: str, state: State, folder: Path, total: in
     except (HomardError, OSError) as error:
         return msgspec.structs.replace(model, problem=str(error))
     ours = provider == LOCAL and file == file_in(folder, name)
+    measured = model.measured.memory_bytes if model.measured and model.measured.window == profile.window else None
+    memory = measured or need.total_bytes
     return msgspec.structs.replace(
         model,
         title=kept.title if kept is not None and ours else "",
         file=str(file),
         ours=ours,
         size_bytes=stat.st_size,
-        memory_bytes=need.total_bytes,
-        fit=fit(need.total_bytes, total),
+        memory_bytes=memory,
+        fit=fit(memory, total),
         window=profile.window,
         kept=kept if ours else None,
     )

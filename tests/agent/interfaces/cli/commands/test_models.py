@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 from tests.helpers.command_line import homard
+from tests.helpers.model_files import MIB, file_server, sha256, small_model
 
 SETTINGS = """
 model = "mine/big"
@@ -43,3 +44,33 @@ def test_what_is_known_and_what_is_not(tmp_path: Path) -> None:
 def test_a_provider_that_is_not_there_is_exit_2(tmp_path: Path) -> None:
     done = homard(tmp_path / "home", "models", "--of", "openai")
     assert done.returncode == 2 and "homard provider add openai" in done.stderr
+
+
+def test_a_model_file_comes_is_listed_and_goes(tmp_path: Path) -> None:
+    home, model = tmp_path / "home", small_model(2)
+    with file_server(lambda request: request.whole(model, most=MIB + 5)) as server:
+        got = homard(home, "models", "get", server.url("/tiny.gguf"), "--sha256", sha256(model), "--default")
+        assert got.returncode == 0 and "waiting to go on" in got.stderr and "local/tiny is here: 2 MB" in got.stderr
+        bad = homard(home, "models", "get", server.url("/bad.gguf"), "--sha256", "0" * 64, "--json")
+    assert bad.returncode == 3 and "Nothing of it was kept" in json.loads(bad.stdout)["error"]
+    listed = json.loads(homard(home, "models", "list", "--local", "--json").stdout)
+    found = next(one for one in listed["models"] if one["label"] == "local/tiny")
+    assert found["is_default"] and found["ours"] and found["kept"]["compared"] == "given" and not found["problem"]
+    assert {one["offer"]["license"] for one in listed["offered"]} <= {"Apache-2.0", "MIT"}
+    lines = homard(home, "models", "list", "--local").stdout
+    assert "local/tiny (default)" in lines and "Not tried by us." in lines
+    asked = homard(home, "models", "remove", "tiny")
+    assert asked.returncode == 4 and (home / "models" / "tiny.gguf").exists()
+    gone = homard(home, "models", "remove", "tiny", "--yes")
+    assert gone.returncode == 0 and "answered new chats" in gone.stderr
+    assert [path.name for path in (home / "models").iterdir()] == [".state.json"]
+
+
+def test_what_is_no_local_model_is_exit_2(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "settings.toml").write_text(SETTINGS)
+    measured = homard(home, "models", "measure", "mine/big")
+    assert measured.returncode == 2 and "Nothing was sent" in measured.stderr
+    assert homard(home, "models", "--json", "list").returncode == 2
+    assert homard(home, "models", "list", "--local", "--of", "mine").returncode == 2

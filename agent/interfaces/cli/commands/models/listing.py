@@ -1,4 +1,4 @@
-"""`homard models`: what can be named, and what is known of it."""
+"""`homard models` and `homard models list`: what can be named, and what is known of it."""
 
 from __future__ import annotations
 
@@ -9,31 +9,57 @@ import msgspec
 import typer
 
 from agent.errors import HomardError, UsageError
-from agent.interfaces.cli.app import new_app
+from agent.interfaces.cli.commands.models.group import AsJson, app
+from agent.interfaces.cli.commands.models.view import list_local, say_found
 from agent.interfaces.cli.provider_setup import secrets_of
 from agent.interfaces.cli.table import table
 from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.text import one_line
 from agent.interfaces.cli.work import House, Work, error_report, print_json
 from agent.models.catalogue import default_model, model_names, resolve
-from agent.models.discovery import FoundServer, find_local_servers, list_models
-from agent.models.presets import ALIASES, PRESETS
+from agent.models.discovery import find_local_servers, list_models
+from agent.models.presets import ALIASES
 from agent.settings import Settings
 
-app = new_app()
-
 _HEAD = ("model", "window", "in $/M", "out $/M", "tools", "images")
-_NOBODY = "No server answered on this computer (Ollama, LM Studio, llama.cpp, vLLM and Jan were looked for)."
 
 
-@app.command()
-def models(
-    find: Annotated[bool, typer.Option("--find", help="Look for model servers on this computer too.")] = False,
-    of: Annotated[str, typer.Option("--of", help="Ask this provider which models it offers.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> Work:
+Find = Annotated[bool, typer.Option("--find", help="Look for model servers on this computer too.")]
+Of = Annotated[str, typer.Option("--of", help="Ask this provider which models it offers.")]
+
+
+@app.callback(invoke_without_command=True)
+def models(ctx: typer.Context, find: Find = False, of: Of = "", as_json: AsJson = False) -> Work | None:
     """List the models that can be named; any other of a provider's models can be named too."""
+    if ctx.invoked_subcommand is not None:
+        if find or of or as_json:
+            raise UsageError(f"Write the options behind {ctx.invoked_subcommand}. Nothing was done.")
+        return None
+    return _list(find, of, as_json)
 
+
+@app.command("list")
+def list_command(
+    local: Annotated[
+        bool, typer.Option("--local", help="Model files of this computer: here, unfinished, and on offer.")
+    ] = False,
+    find: Find = False,
+    of: Of = "",
+    as_json: AsJson = False,
+) -> Work:
+    """List models; with --local those that run on this computer, and those that could."""
+    if not local:
+        return _list(find, of, as_json)
+    if of:
+        raise UsageError("A provider's own list (--of) has nothing to do with --local. Name one of them.")
+
+    async def run(terminal: Terminal, house: House) -> int:
+        return await list_local(terminal, house, as_json=as_json)
+
+    return Work(run, needs_runtime=False, report=error_report if as_json else None)
+
+
+def _list(find: bool, of: str, as_json: bool) -> Work:
     async def run(terminal: Terminal, house: House) -> int:
         settings = house.settings()
         if of:
@@ -54,7 +80,7 @@ def models(
         else:
             terminal.say("No model is configured. `homard provider add NAME` adds a provider.")
         if find:
-            _say_found(terminal, settings, found)
+            say_found(terminal, settings, found)
         return 0
 
     return Work(run, needs_runtime=False, report=error_report if as_json else None)
@@ -103,18 +129,6 @@ def _price(amount: float | None) -> str:
     if amount is None:
         return "unknown"
     return f"{amount:g}" if amount else "free"
-
-
-def _say_found(terminal: Terminal, settings: Settings, found: list[FoundServer]) -> None:
-    if not found:
-        terminal.say(_NOBODY)
-    for server in found:
-        title = PRESETS[server.kind].title if server.kind in PRESETS else server.kind
-        terminal.out(f"\n{title} answers at {server.base_url}:\n")
-        names = (f"  {server.kind}/{one_line(model, 100)}\n" for model in server.models)
-        terminal.out("".join(names) or "  no model is loaded\n")
-        if server.base_url not in {provider.base_url for provider in settings.providers.values()}:
-            terminal.out(f"  homard provider add {server.kind} --base-url {server.base_url} makes them usable.\n")
 
 
 async def _offered(house: House, settings: Settings, name: str) -> list[str]:
