@@ -307,6 +307,19 @@ class BudgetRefused(Event, frozen=True):
     """A sentence with what to do next."""
 
 
+class PromptCacheBroken(Event, frozen=True):
+    """What stands before the messages of a chat has changed: its provider reads the whole prompt anew."""
+
+    rewritten: tuple[str, ...]
+    """Tools that describe themselves in other words."""
+    tokens: int
+    """About so many are read anew."""
+    cost_usd: float | None
+    """What that costs more; None: not known."""
+    note: str
+    """A sentence."""
+
+
 class ExtensionChanged(Event, frozen=True):
     """A skill, plugin, MCP server or pack has another state. Belongs to no session and no run."""
 
@@ -348,5 +361,6 @@ AnyEvent = (
     | JobNoticed
     | BudgetWarned
     | BudgetRefused
+    | PromptCacheBroken
     | ExtensionChanged
 )

@@ -128,6 +128,8 @@ class AssistantMessage(msgspec.Struct, frozen=True, tag="assistant"):
     usage: Usage = NO_USAGE
     label: Label | None = None
     """The label of all that the model had seen when it wrote this; None: the person's words only."""
+    from_cache: bool = False
+    """No model was called: it is what the model answered to the very same request before."""
 
     @property
     def text(self) -> str:

@@ -104,6 +104,15 @@ class RoutingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
     vision: Annotated[RouteSettings, Meta(description="For images that the chat's model cannot see.")] = RouteSettings()
 
 
+class EconomySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Not paying twice. See docs/economy.md."""
+
+    reuse_replies: Annotated[
+        bool,
+        Meta(description="Jobs, and reading apart what a stranger wrote, may get the reply to the very same request."),
+    ] = True
+
+
 class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The offline engine."""
 
@@ -195,6 +204,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     limits: LimitSettings = LimitSettings()
     budget: Annotated[BudgetSettings, Meta(description="Caps over all providers.")] = BudgetSettings()
     routing: RoutingSettings = RoutingSettings()
+    economy: EconomySettings = EconomySettings()
     engine: EngineSettings = EngineSettings()
     safety: SafetySettings = SafetySettings()
     automation: AutomationSettings = AutomationSettings()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
+from agent.context.economy import Economy
 from agent.errors import ModelError, SecretUnavailable
 from agent.figures.seen import Seen, SeenCall
 from agent.messages import NO_USAGE
@@ -14,20 +15,22 @@ from agent.ports import Clock, ModelEvent, ModelGateway, ModelRequest, ReplyFini
 class Observer:
     """`ModelGateway` over a transport."""
 
-    def __init__(self, base: ModelGateway, seen: Seen, clock: Clock) -> None:
-        self._base, self._seen, self._clock = base, seen, clock
+    def __init__(self, base: ModelGateway, seen: Seen, clock: Clock, economy: Economy | None = None) -> None:
+        self._base, self._seen, self._clock, self._economy = base, seen, clock, economy
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """Stream one reply; see `ModelGateway.stream`."""
         at, began = self._clock.now(), self._clock.monotonic()
         first: float | None = None
-        usage, error = NO_USAGE, "cancelled"
+        usage, error, expected = NO_USAGE, "cancelled", None
+        watch = None if self._economy is None else self._economy.begin(request)
         try:
             async with aclosing(self._base.stream(request)) as events:
                 async for event in events:
                     first = self._clock.monotonic() if first is None else first
                     if isinstance(event, ReplyFinished):
                         usage, error = event.message.usage, ""
+                        expected = None if watch is None else await watch.finished(usage)
                     yield event
         except ModelError as failure:
             error = failure.code
@@ -50,6 +53,7 @@ class Observer:
                 cached_tokens=usage.cached_tokens,
                 output_tokens=usage.output_tokens,
                 cost_usd=usage.cost_usd,
+                expected_tokens=expected,
             )
             self._seen.note(call)
 

@@ -8,7 +8,7 @@ disk more often; a crash may lose the last.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -48,6 +48,8 @@ class SeenCall(msgspec.Struct, frozen=True, kw_only=True):
     cost_usd: float | None = None
     answered_by: str = ""
     """What the provider calls the model that answered, if it said so and it is another name than asked."""
+    expected_tokens: int | None = None
+    """Of the prompt, that the provider's cache should have given; None: nobody knows. See `context.economy`."""
 
     @property
     def tokens_per_s(self) -> float | None:
@@ -70,13 +72,16 @@ class ModelFigures(msgspec.Struct, frozen=True):
     """Median."""
     cached_share: float | None
     """Of the prompt tokens of calls after a session's first; None: there was none."""
+    expected_share: float | None = None
+    """The same that the cache should have given; None: nobody knows."""
 
 
 class Seen:
     """The store of calls."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, beside: Callable[[Connection], None] | None = None) -> None:
+        """`beside`: writes what goes with the rows, in the same transaction, in the thread of the database."""
+        self._database, self._beside = database, beside
         self._waiting: list[SeenCall] = []
         self._timer: asyncio.TimerHandle | None = None
 
@@ -92,7 +97,12 @@ class Seen:
             self._timer.cancel()
         self._timer, waiting, self._waiting = None, self._waiting, []
         if waiting:
-            self._database.post(lambda connection: _insert(connection, waiting), step="seen")
+            self._database.post(lambda connection: self._write(connection, waiting), step="seen")
+
+    def _write(self, connection: Connection, calls: Sequence[SeenCall]) -> None:
+        _insert(connection, calls)
+        if self._beside is not None:
+            self._beside(connection)
 
     async def of_run(self, run_id: str) -> list[SeenCall]:
         """The calls of a run, in order."""
@@ -131,6 +141,7 @@ def figures_of(model: str, calls: Sequence[SeenCall]) -> ModelFigures:
         _median(waits),
         _median(rates),
         _cached_share(calls),
+        _expected_share(calls),
     )
 
 
@@ -143,6 +154,13 @@ def _cached_share(calls: Sequence[SeenCall]) -> float | None:
             cached += call.cached_tokens
         seen.add(call.session_id)
     return cached / read if read else None
+
+
+def _expected_share(calls: Sequence[SeenCall]) -> float | None:
+    known = [call for call in calls if call.expected_tokens is not None and call.input_tokens]
+    read = sum(call.input_tokens for call in known)
+    expected = sum(min(call.expected_tokens or 0, call.input_tokens) for call in known)
+    return expected / read if read else None
 
 
 def _median(values: Sequence[float]) -> float | None:

@@ -362,9 +362,43 @@ CREATE TABLE comparison_models (
 CREATE INDEX comparison_models_by_model ON comparison_models (model, comparison_id);
 """
 
+_ECONOMY = """
+ALTER TABLE model_calls ADD COLUMN expected_tokens INTEGER; -- what the cache should have given; NULL: unknown
+CREATE TABLE prompt_prefixes ( -- how the last prompts of the last minutes began
+    session_id TEXT NOT NULL,
+    model TEXT NOT NULL, -- as asked, provider/name
+    at INTEGER NOT NULL, -- when its reply had come
+    body TEXT NOT NULL, -- the Prefix as JSON
+    PRIMARY KEY (session_id, model)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX prompt_prefixes_by_time ON prompt_prefixes (at);
+CREATE TABLE kept_replies ( -- of models, to be given again to the very same request
+    key BLOB PRIMARY KEY, -- SHA-256 of all that the reply depends on
+    at INTEGER NOT NULL, -- when it was made
+    used_at INTEGER NOT NULL,
+    size INTEGER NOT NULL, -- bytes of the body
+    body TEXT NOT NULL -- the AssistantMessage as JSON
+) STRICT, WITHOUT ROWID;
+CREATE INDEX kept_replies_by_use ON kept_replies (used_at, size);
+CREATE TABLE reused_replies ( -- each time that one was given again
+    reuse_id INTEGER PRIMARY KEY,
+    session_id TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    job_id TEXT NOT NULL, -- empty: of no job
+    model TEXT NOT NULL, -- that had made it
+    purpose TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    tokens INTEGER NOT NULL, -- that it took when it was made
+    cost_usd REAL -- that it took then; NULL: unknown
+) STRICT;
+CREATE INDEX reused_replies_by_run ON reused_replies (run_id);
+CREATE INDEX reused_replies_by_time ON reused_replies (at);
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _SESSIONS_AND_RUNS, _SEARCH_INDEX, _PINS, _SPENDING, _PAUSE, _AUDIT, _UNDO, _RULE_USE, _FILE_LABELS,
     _DRY_RUNS, _JOBS, _WATCHES, _BUDGETS, _MODEL_CALLS, _SLOT_EVENTS, _COMPARISONS,
+    _ECONOMY,
 )  # fmt: skip
 """SQL scripts; the n-th brings a file from `user_version` n-1 to n."""
 

@@ -14,6 +14,7 @@ from agent.events import (
     MessageFinished,
     MessageStarted,
     ModelRetryScheduled,
+    PromptCacheBroken,
     QuestionAnswered,
     RunFinished,
     RunStarted,
@@ -140,7 +141,7 @@ class RunDisplay:
             case ContextCompacted():
                 saved = f"{event.tokens_before:,} → {event.tokens_after:,} tokens"
                 self._say("dim", f"… old turns were summarised ({saved}); all of them stay stored.")
-            case BudgetWarned():
+            case BudgetWarned() | PromptCacheBroken():
                 self._say("yellow", f"… {event.note}")
             case ApprovalResolved(by="nobody") | QuestionAnswered(answer=None):
                 self._unanswered += 1

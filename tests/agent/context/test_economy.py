@@ -1,0 +1,137 @@
+"""What providers' caches should give, what they gave, and the warning where a prompt's beginning has changed."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from agent.events import AnyEvent, PromptCacheBroken
+from agent.messages import Usage
+from agent.models.scripted import Reply
+from agent.tools.foreign import ForeignCall, ForeignResult, ToolOffer
+from tests.helpers.clock import HeldClock
+from tests.helpers.house import House, open_house
+from tests.helpers.provider import OneProvider, offer
+
+USED = Usage(3_000, 2_900, 50, 0.01)
+
+
+async def nothing(_call: ForeignCall) -> ForeignResult:
+    return ForeignResult("nothing")
+
+
+class Rewriting(OneProvider):
+    """A plugin whose tool describes itself with how often it was asked."""
+
+    times = 0
+    still = False
+
+    def offers(self) -> tuple[ToolOffer, ...]:
+        if not self.still:
+            self.times += 1
+        return (msgspec.structs.replace(super().offers()[0], description=f"Asked {self.times} times."),)
+
+
+async def expected(house: House) -> list[int | None]:
+    runs = await house.runtime.store.runs(house.session_id)
+    return [call.expected_tokens for run in reversed(runs) for call in await house.runtime.seen.of_run(run.run_id)]
+
+
+def broken(events: list[AnyEvent]) -> list[PromptCacheBroken]:
+    return [event for event in events if isinstance(event, PromptCacheBroken)]
+
+
+def test_a_prompt_should_come_from_the_cache_as_far_as_it_began_the_one_before(tmp_path: Path) -> None:
+    async def main() -> None:
+        clock = HeldClock()
+        script = [
+            Reply(calls=[("look", {})], usage=USED),
+            Reply(error="bad_key"),
+            Reply("so", usage=Usage(3_200, 0, 5, 0.01)),
+            Reply("again", usage=Usage(3_300, 3_200, 5, 0.01)),
+            Reply("late", usage=Usage(3_400, 0, 5, 0.01)),
+        ]
+        async with open_house(tmp_path, script, clock=clock) as house:
+            await house.finish("one")
+            await house.finish("two")
+            await clock.advance(200)
+            await house.finish("three")
+            await clock.advance(301)  # no provider promises so long
+            await house.finish("four")
+            assert await expected(house) == [None, None, 3_000, 3_200, 0]
+            (figures,) = await house.runtime.seen.figures(clock.now())
+            assert figures.expected_share == pytest.approx((3_000 + 3_200) / (3_200 + 3_300 + 3_400))
+
+    asyncio.run(main())
+
+
+def test_another_process_knows_how_the_last_prompt_began(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with open_house(tmp_path, [Reply("hi", usage=USED)]) as house:
+            await house.finish("one")
+            session = house.session_id
+        async with open_house(tmp_path, [Reply("hi", usage=USED)] * 2) as house:
+            await house.finish("anew")
+            house.session_id = session
+            await house.finish("two")
+            assert await expected(house) == [None, 3_000]
+
+    asyncio.run(main())
+
+
+def test_a_plugin_that_rewrites_its_description_is_told_of(tmp_path: Path) -> None:
+    async def main() -> None:
+        provider = Rewriting(tmp_path / "exchange", nothing, offer("weather_today"), principal="plugin:weather")
+        async with open_house(tmp_path, [Reply("hi", usage=USED)] * 5, providers=(provider,)) as house:
+            told = [broken(await house.ask(text)) for text in ("one", "two", "three", "four")]
+            provider.still = True
+            told.append(broken(await house.ask("five")))
+            assert [len(events) for events in told] == [0, 1, 1, 0, 0]
+            (first,), (second,) = told[1], told[2]
+            assert (first.rewritten, first.tokens, first.cost_usd) == (("weather_today",), 3_000, None)
+            assert first.note == (
+                "The tool weather_today describes itself in other words: the prompt no longer begins as it did, so "
+                "about 3,000 tokens of this chat are read anew."
+            )
+            assert "It is the 2. time" in second.note
+            assert await expected(house) == [None, 0, 0, 0, 3_000]
+
+    asyncio.run(main())
+
+
+def test_nothing_is_said_of_what_nobody_would_have_kept(tmp_path: Path) -> None:
+    async def main() -> None:
+        clock = HeldClock()
+        provider = Rewriting(tmp_path / "exchange", nothing, offer("weather_today"), principal="plugin:weather")
+        small = Usage(900, 0, 5, 0.0)
+        script = [Reply("hi", usage=small), Reply("hi", usage=USED), Reply("late", usage=USED)]
+        async with open_house(tmp_path, script, clock=clock, providers=(provider,)) as house:
+            told = broken(await house.ask("one")) + broken(await house.ask("two"))
+            await clock.advance(timedelta(hours=1).total_seconds())
+            told += broken(await house.ask("three"))
+            assert told == []
+            assert await expected(house) == [None, 0, 0]
+
+    asyncio.run(main())
+
+
+def test_many_conversations_at_once_cost_no_memory_and_are_remembered(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with open_house(tmp_path, [Reply("hi", usage=USED)] * 20) as house:
+            sessions = [await house.runtime.store.create_session(cwd=str(house.folder)) for _ in range(8)]
+            found: list[list[int | None]] = []
+            for round_ in range(2):
+                for session in sessions:
+                    house.session_id = session.session_id
+                    await house.finish(f"round {round_}")
+                house.runtime.seen.flush()
+            for session in sessions:
+                house.session_id = session.session_id
+                found.append(await expected(house))
+            assert found == [[None, 3_000]] * 8
+
+    asyncio.run(main())
