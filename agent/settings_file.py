@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from agent.errors import StorageError, UsageError
+from agent.file_lock import changing
 from agent.settings import Settings, load_settings
 from agent.whole_file import replace_file
 
@@ -23,20 +24,21 @@ def change_settings(path: Path, change: Callable[[Any], None]) -> Settings:
     """
     import tomlkit
 
-    load_settings(path)
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
-    document = tomlkit.parse(before)
-    change(document)
-    after = tomlkit.dumps(document)
-    try:
-        settings = msgspec.toml.decode(after, type=Settings)
-    except msgspec.DecodeError as error:
-        raise UsageError(
-            f"That does not fit the settings: {error}. Nothing was changed; see `homard config schema`."
-        ) from error
-    if after != before:
-        _replace(path, before, after)
-    return settings
+    with changing(path):
+        load_settings(path)
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        document = tomlkit.parse(before)
+        change(document)
+        after = tomlkit.dumps(document)
+        try:
+            settings = msgspec.toml.decode(after, type=Settings)
+        except msgspec.DecodeError as error:
+            raise UsageError(
+                f"That does not fit the settings: {error}. Nothing was changed; see `homard config schema`."
+            ) from error
+        if after != before:
+            _replace(path, before, after)
+        return settings
 
 
 def _replace(path: Path, before: str, after: str) -> None:

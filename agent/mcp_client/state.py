@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from agent.errors import StorageError
+from agent.file_lock import changing
 from agent.mcp_client.pin import Pin
 from agent.settings import ServerSettings
 from agent.skills.tree import Stamp
@@ -21,10 +21,6 @@ from agent.whole_file import replace_file
 
 NAME: Final = ".state.json"
 """In the folder of servers; no server begins with a dot."""
-
-
-_changing = threading.Lock()
-"""Changes are made in threads, and none must undo another."""
 
 
 class Said(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -114,7 +110,7 @@ class StateFile:
 
     def change(self, name: str, change: Callable[[ServerState], ServerState | None]) -> ServerState:
         """Replace what is known of one server, at once and whole; None: nothing is. Raises StorageError."""
-        with _changing:
+        with changing(self.path):
             state = self.load()
             others = {key: one for key, one in state.servers.items() if key != name}
             changed = change(state.of(name))

@@ -1,10 +1,11 @@
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from agent.errors import SettingsInvalid, StorageError, UsageError
-from agent.settings import LimitSettings, Settings
+from agent.settings import LimitSettings, Settings, load_settings
 from agent.settings_file import change_settings, drop, plain, put, split_key, value_of
 
 BEFORE = """# my settings
@@ -99,3 +100,16 @@ def test_a_dropped_key_leaves_the_comments(tmp_path: Path) -> None:
     for absent in (["limits", "max_turns"], ["model", "name"], ["nothing"], ["no", "table"]):
         change_settings(path, lambda document, parts=absent: drop(document, parts))
     assert path.read_text() == before
+
+
+def test_changes_at_once_are_all_kept(tmp_path: Path) -> None:
+    """Of the app and of command lines."""
+    path = settings(tmp_path)
+    names = [f"server{number}" for number in range(8)]
+
+    def add(name: str) -> None:
+        change_settings(path, lambda document: put(document, ["mcp", name], {"command": name}))
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(add, names))
+    assert sorted(load_settings(path).mcp) == names
