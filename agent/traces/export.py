@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -38,8 +38,10 @@ class Export(msgspec.Struct, frozen=True):
         return len(data)
 
 
-def export_of(recorded: Recorded, *, content: bool, leaves: bool) -> Export:
-    """Prepare a run's trace. `leaves`: it goes to another machine. Counts the whole conversation: use a thread.
+def export_of(recorded: Recorded, *, content: bool, leaves: bool, hide: Callable[[str], str] = str) -> Export:
+    """Prepare a run's trace. Counts the whole conversation: use a thread.
+
+    `leaves`: it goes to another machine; `hide`: takes known keys out of a text.
 
     A chat that holds content of a folder that is marked local only is not sent: what a model said of it is as secret.
     """
@@ -47,4 +49,4 @@ def export_of(recorded: Recorded, *, content: bool, leaves: bool) -> Export:
     withheld = content and leaves and trace.secret
     if not content or withheld:
         return Export(without_content(trace), None, withheld)
-    return Export(trace, Content(recorded.path))
+    return Export(trace, Content(recorded.path, hide))

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from agent import __version__
-from agent.traces import content
 from agent.traces.content import Content
 from agent.traces.span import ModelWork, Span, ToolWork, Trace
 
@@ -118,6 +117,8 @@ def _of_model(work: ModelWork, said: Content | None) -> Attributes:
         found["gen_ai.response.finish_reasons"] = [work.finish]
     if work.first_ms is not None:
         found["gen_ai.response.time_to_first_chunk"] = work.first_ms / 1000
+    if work.sent_ms is not None:
+        found["homard.sent_after"] = work.sent_ms / 1000
     found |= _address(work.host)
     found |= {f"homard.prompt.tokens.{share.part}": share.tokens for share in work.prompt}
     if said is not None and work.entry_id is not None:
@@ -141,9 +142,9 @@ def _of_tool(work: ToolWork, said: Content | None) -> Attributes:
             "homard.tool.bytes_received": work.bytes_received,
         }
     if said is not None:
-        found |= content.arguments(work.arguments)
+        found |= said.of_arguments(work.arguments)
         if work.effects:
-            found["homard.tool.effects"] = list(work.effects)
+            found["homard.tool.effects"] = [said.text(effect) for effect in work.effects]
         if work.entry_id is not None:
             found |= said.of_result(work.entry_id)
     return found

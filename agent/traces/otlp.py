@@ -64,7 +64,7 @@ def _span(span: Span, trace: Trace, said: Content | None, now: datetime) -> Json
     error = error_of(span, trace)
     attributes = attributes_of(span, trace, said)
     if span.kind == "run" and said is not None:
-        attributes["homard.run.prompt"] = trace.prompt
+        attributes["homard.run.prompt"] = said.text(trace.prompt)
     if error:
         attributes["error.type"] = error
     found: Json = {
@@ -76,7 +76,9 @@ def _span(span: Span, trace: Trace, said: Content | None, now: datetime) -> Json
         "endTimeUnixNano": _nanos(end),
         "attributes": _attributes(attributes),
         "events": _events(span, trace, said),
-        "status": {"code": _ERROR, "message": trace.error if said and span.kind == "run" else error} if error else {},
+        "status": {"code": _ERROR, "message": said.text(trace.error) if said and span.kind == "run" else error}
+        if error
+        else {},
     }
     if span.parent:
         found["parentSpanId"] = span_id(trace.run_id, span.parent)
@@ -89,7 +91,7 @@ def _events(span: Span, trace: Trace, said: Content | None) -> list[Json]:
         first = span.started_at + timedelta(milliseconds=span.model.first_ms)
         return [_event("homard.first_token", first, {})]
     return [
-        _event(name_of(mark), mark.started_at, {"homard.text": mark.text} if said is not None else {})
+        _event(name_of(mark), mark.started_at, {"homard.text": said.text(mark.text)} if said is not None else {})
         for mark in trace.within(span.key)
         if mark.kind == "mark"
     ]

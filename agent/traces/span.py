@@ -49,6 +49,8 @@ class ModelWork(msgspec.Struct, frozen=True, kw_only=True):
     host: str = ""
     """Where the request went; empty: that was not recorded."""
     bytes_sent: int | None = None
+    sent_ms: int | None = None
+    """Until the request had left: before that, Homard worked, or waited for a connection. None: not recorded."""
     prompt: tuple[PromptShare, ...] = ()
     """The largest part first; empty: unknown."""
     entry_id: int | None = None

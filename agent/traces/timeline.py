@@ -129,6 +129,7 @@ class _Maker:
             answered_by=call.answered_by,
             host=str(sent.body.get("host", "")) if sent else "",
             bytes_sent=_whole(sent.body.get("bytes_sent")) if sent else None,
+            sent_ms=max(0, (sent.at - call.at) // timedelta(milliseconds=1)) if sent else None,
         )
         ended = call.at + timedelta(milliseconds=call.took_ms)
         return Span(

@@ -110,6 +110,9 @@ def _model_details(work: ModelWork, span: Span) -> list[str]:
     lines = [_failure(work) if work.error else ""]
     if not work.measured:
         lines.append(translate("Timeline", "How it went was not kept; the times are estimates."))
+    if work.sent_ms is not None:
+        left = duration_words(work.sent_ms / 1000)
+        lines.append(_named(translate("Timeline", "The request left after"), left))
     if work.first_ms is not None:
         whole = span.took.total_seconds() if span.took is not None else 0.0
         rest = duration_words(max(whole - work.first_ms / 1000, 0.0))

@@ -91,7 +91,8 @@ class RunRecords(Teller):
     async def export(self, run_id: str, path: str, *, content: bool) -> None:
         """Write a run's trace to a file as OpenTelemetry. Raises StorageError, UsageError."""
         recorded = await self._traces.recorded(run_id)
-        export = await asyncio.to_thread(partial(export_of, recorded, content=content, leaves=False))
+        hide = self._runtime.secrets.known.hide
+        export = await asyncio.to_thread(partial(export_of, recorded, content=content, leaves=False, hide=hide))
         try:
             await asyncio.to_thread(export.write, Path(path))
         except OSError as error:

@@ -11,6 +11,8 @@ from agent.interfaces.cli.text import one_line
 from agent.traces.span import ModelWork, PromptShare, Span, ToolWork, Trace, Waiting
 from agent.traces.sums import last_prompt, seconds, sums_of
 
+LATE_MS = 500
+"""A request that left later is told of: a worker or a connection was slow, not the model."""
 _NAMES = {
     "system": "system prompt",
     "fixed": "system prompt and tools",
@@ -81,6 +83,8 @@ def _of_model(work: ModelWork) -> list[str]:
         words.append(f"failed: {work.error}")
     if not work.measured:
         words.append("not measured")
+    if work.sent_ms is not None and work.sent_ms >= LATE_MS:
+        words.append(f"left after {_time(work.sent_ms / 1000)}")
     if work.first_ms is not None:
         words.append(f"first word after {_time(work.first_ms / 1000)}")
     if work.tokens_per_s is not None:

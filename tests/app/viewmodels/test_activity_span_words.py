@@ -15,6 +15,7 @@ def details(key: str) -> list[str]:
 
 def test_a_model_call_in_full(qapp: QApplication) -> None:
     assert details("run/turn/1/model/0") == [
+        "The request left after: 0 ms",
         "First word after: 500 ms",
         "Reply came in: 1.5 s · 7 tokens/s",
         "100 tokens in (40 cached), 10 out · $0.5000",

@@ -66,7 +66,9 @@ def trace(
             await _show(terminal, recorded, content=content, as_json=as_json)
             return 0
         leaves = endpoint is not None and not endpoint.local
-        export = await asyncio.to_thread(partial(export_of, recorded, content=content, leaves=leaves))
+        export = await asyncio.to_thread(
+            partial(export_of, recorded, content=content, leaves=leaves, hide=runtime.secrets.known.hide)
+        )
         if endpoint is None:
             await _write(terminal, export, otlp)
         else:
