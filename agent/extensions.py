@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from agent import __version__
 from agent.desktop import Desktop
-from agent.events import AnyEvent
 from agent.errors import UsageError
+from agent.events import AnyEvent
 from agent.gate import RunGate
 from agent.messages import ToolCall
 from agent.paths import Paths
@@ -29,6 +29,7 @@ from agent.tasks import spawn
 from agent.tools.act import Act
 
 if TYPE_CHECKING:
+    from agent.automation.templates import Template
     from agent.mcp_client.servers import McpServers
     from agent.packs.run import RunPacks
     from agent.packs.service import Packs
@@ -206,6 +207,14 @@ class Extensions:
         enabled, packs = self.plugins.collection.enabled(), self.packs_now()
         found = {one.id: tuple(output.name for output in one.accepted.said.outputs) for one in enabled}
         return {plugin: outputs for plugin, outputs in found.items() if outputs and not _why_not(packs, plugin)}
+
+    def job_templates(self, language: str) -> Sequence[Template]:
+        """The job templates of packs that are on. Blocks for the disk; raises HomardError."""
+        if not (self._paths.data / "packs" / STATE).exists():
+            return ()
+        from agent.packs.job_part import templates_on
+
+        return templates_on(self.packs, language)
 
     async def give_report(self, plugin: str, output: str, title: str, text: str, secret: bool) -> None:
         """Give an answer to an output of a plugin. Raises UsageError: it got nothing; ToolFailed: it failed at it.

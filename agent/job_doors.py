@@ -28,6 +28,7 @@ from agent.tools.tool import ToolContext
 if TYPE_CHECKING:
     from agent.automation.ports import GiveReport
     from agent.automation.service import Automation
+    from agent.automation.templates import Template
     from agent.budget.standing import Standing
 
 CONDITION_S = 60
@@ -65,7 +66,9 @@ class JobDoors:
         plugin_triggers: Callable[[], Mapping[str, Sequence[str]]],
         give_report: GiveReport,
         plugin_outputs: Callable[[], Mapping[str, Sequence[str]]],
+        more_templates: Callable[[str], Sequence[Template]],
     ) -> None:
+        self._more_templates = more_templates
         self._give_report, self._plugin_outputs = give_report, plugin_outputs
         self._want_plugins, self._plugin_triggers = want_plugins, plugin_triggers
         self._services = services
@@ -106,6 +109,7 @@ class JobDoors:
                 plugin_triggers=self._plugin_triggers,
                 give_report=self._give_report,
                 plugin_outputs=self._plugin_outputs,
+                more_templates=self._more_templates,
             )
         )
 

@@ -164,6 +164,7 @@ class Runtime:
                 to, output, title, text, secret
             ),
             plugin_outputs=lambda: self.extensions.plugin_outputs(),
+            more_templates=lambda language: self.extensions.job_templates(language),
         )
         self._services.jobs = self._jobs
         self.extensions = Extensions(

@@ -84,12 +84,11 @@ def output_warnings(report: Report, there: Mapping[str, Sequence[str]]) -> list[
     plugin, output = output_of(report)
     if plugin not in there:
         return [
-            f"The plugin {plugin} is not on: the answers are only in the history until that is so. "
-            "`homard plugins list` shows them."
+            f"The answers go to the plugin {plugin}, which is not on, or takes none: until it does, they are only in "
+            "the history. `homard plugins list` shows what there is."
         ]
     if output not in there[plugin]:
-        known = ", ".join(there[plugin]) or "none"
-        return [f"The plugin {plugin} has no output {output}; it has {known}."]
+        return [f"The answers go to {output} of the plugin {plugin}, and it has {', '.join(there[plugin])}."]
     return []
 
 

@@ -21,6 +21,7 @@ from agent.settings import ModelProfile, Settings
 from agent.storage.sessions import Store
 
 if TYPE_CHECKING:
+    from agent.automation.templates import Template
     from agent.automation.watch.own import OwnWrites
     from agent.automation.watch.state import Record, WatchState
     from agent.budget.standing import Standing
@@ -130,6 +131,8 @@ class Ports:
     """For reports that go to a plugin; None: there is none."""
     plugin_outputs: Callable[[], Mapping[str, Sequence[str]]] | None = None
     """The outputs of the plugins that are on, by plugin. Blocks for the disk."""
+    more_templates: Callable[[str], Sequence[Template]] | None = None
+    """Job templates besides Homard's own, in a language where they have it. Blocks for the disk; raises HomardError."""
     own_folders: Sequence[str] = ()
     """Homard's own data, configuration, cache and logs, absolute: no job may watch them."""
     own_writes: OwnWrites | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -33,6 +34,9 @@ from agent.runner import new_run_id
 
 if TYPE_CHECKING:
     from agent.automation.forecast import Forecast
+    from agent.automation.templates import Template
+
+_log = logging.getLogger(__name__)
 
 JobCommand = SaveJob | PauseJob | ResumeJob | DeleteJob | RunJob | ResolveSlot
 
@@ -290,9 +294,27 @@ class Automation:
         there = await self._outputs()
         return [f"{plugin}:{output}" for plugin in sorted(there) for output in there[plugin]]
 
+    async def templates(self, language: str) -> list[Template]:
+        """List the jobs that one can begin with: Homard's own, then those of packs that are on. Reads the disk."""
+        return await asyncio.to_thread(self._templates, language)
+
+    def _templates(self, language: str) -> list[Template]:
+        from agent.automation.templates import templates
+
+        own, more = templates(language), self._ports.more_templates
+        try:
+            return [*own, *(more(language) if more is not None else ())]
+        except HomardError as error:
+            _log.warning("job templates of packs are left out: %s", error)
+            return list(own)
+
     async def _outputs(self) -> Mapping[str, Sequence[str]]:
         look = self._ports.plugin_outputs
-        return await asyncio.to_thread(look) if look is not None else {}
+        try:
+            return await asyncio.to_thread(look) if look is not None else {}
+        except HomardError as error:
+            _log.warning("outputs of plugins are left out: %s", error)
+            return {}
 
     async def _machine(self) -> MachineState:
         machine = self._pulse.machine

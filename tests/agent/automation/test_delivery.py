@@ -78,13 +78,13 @@ def test_a_plugin_that_is_off_or_gone_is_a_warning_before_and_a_reason_after(tmp
     async def check(office: Office) -> None:
         runtime, job = office.house.runtime, office.job("mail", report=BOARD)
         (missing,) = await office.automation.check(job)
-        assert "plugin notes is not on" in missing and await office.automation.outputs() == []
+        assert "the plugin notes, which is not on" in missing and await office.automation.outputs() == []
         job_id = await office.save("mail", report=BOARD)
         assert "no plugin notes" in (await office.run(job_id)).note
         await enable(office)
         assert await office.automation.outputs() == ["notes:board"]
         (unknown,) = await office.automation.check(office.job("mail", report=Report(to="plugin", plugin="notes:wall")))
-        assert "has no output wall; it has board" in unknown
+        assert "go to wall of the plugin notes, and it has board" in unknown
         assert told(await office.run(job_id)) == ("done", "", ANSWER)
         await runtime.plugins.disable("notes")
         slot = await office.run(job_id)
