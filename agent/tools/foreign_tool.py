@@ -58,7 +58,8 @@ class ForeignTool:
     def title(self, args: ForeignArguments) -> str:
         """One line for a person."""
         words = " ".join(printable(str(value))[:60] for value in args.values.values() if isinstance(value, str | int))
-        return f"{self.provider.principal}: {self.offer.title or self.offer.own_name} {words}".strip()[:100]
+        what = printable(" ".join((self.offer.title or self.offer.own_name).split()))
+        return f"{self.provider.principal}: {what} {words}".strip()[:100]
 
     def effects(self, args: ForeignArguments, context: ToolContext) -> Sequence[Effect]:
         """Handing over the files it names, reading what its process may read anyway, and what it declares."""
@@ -157,9 +158,13 @@ class ForeignTool:
             if self.offer.source == "others":
                 return Label("external", "private", (f"external:{principal}",))
             return Label("app" if self.provider.ours else "skill", "private", (principal,))
-        output = result.text if result.data is None else result.data
-        said = self._said(args)
-        return label_of_output(declaration, principal, output, arguments=said, written=kept, failed=result.is_error)
+        # The model reads the text and sees the pictures: data beside them says nothing of these.
+        outputs = [result.text, *(() if result.data is None else (result.data,))]
+        failed, said = result.is_error or bool(result.images and declaration.output.data), self._said(args)
+        labels = (
+            label_of_output(declaration, principal, one, arguments=said, written=kept, failed=failed) for one in outputs
+        )
+        return reduce(Label.join, labels)
 
 
 async def _no_tools(name: str, _arguments: Mapping[str, Any]) -> Any:
