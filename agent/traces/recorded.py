@@ -90,8 +90,7 @@ def _only(run_id: str, found: Sequence[str]) -> str:
         return run_id  # the store says that there is none
     if len(found) > 1:
         raise UsageError(
-            f"Several runs begin with {run_id!r}; nothing was done. Give more of the id: `homard usage` and the page "
-            "Activity show them."
+            f"Several runs begin with {run_id!r}; nothing was done. Give more of the id: `homard audit show` lists them."
         )
     return found[0]
 
