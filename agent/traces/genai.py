@@ -113,6 +113,8 @@ def _of_model(work: ModelWork, said: Content | None) -> Attributes:
             "gen_ai.usage.output_tokens": usage.output_tokens,
             **({} if usage.cost_usd is None else {"homard.cost_usd": usage.cost_usd}),
         }
+    if work.expected_tokens is not None:
+        found["homard.cache.expected_tokens"] = work.expected_tokens
     if work.finish:
         found["gen_ai.response.finish_reasons"] = [work.finish]
     if work.first_ms is not None:

@@ -90,7 +90,8 @@ def _only(run_id: str, found: Sequence[str]) -> str:
         return run_id  # the store says that there is none
     if len(found) > 1:
         raise UsageError(
-            f"Several runs begin with {run_id!r}; nothing was done. Give more of the id: `homard audit show` lists them."
+            f"Several runs begin with {run_id!r}; nothing was done. "
+            "Give more of the id: `homard audit show` lists them."
         )
     return found[0]
 

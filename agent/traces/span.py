@@ -38,6 +38,8 @@ class ModelWork(msgspec.Struct, frozen=True, kw_only=True):
     first_ms: int | None = None
     """Waiting for the first piece of the reply; None: none came, or nobody knows."""
     usage: Usage = NO_USAGE
+    expected_tokens: int | None = None
+    """Of the prompt, that the provider's cache should have given; None: nobody knows."""
     tokens_per_s: float | None = None
     """Once the reply had begun."""
     finish: str = ""

@@ -124,6 +124,7 @@ class _Maker:
             purpose=call.purpose,
             first_ms=call.first_ms,
             usage=Usage(call.input_tokens, call.cached_tokens, call.output_tokens, call.cost_usd),
+            expected_tokens=call.expected_tokens,
             tokens_per_s=call.tokens_per_s,
             error=call.error,
             answered_by=call.answered_by,

@@ -120,6 +120,9 @@ def _model_details(work: ModelWork, span: Span) -> list[str]:
         lines.append(_named(translate("Timeline", "Reply came in"), " · ".join(filter(None, (rest, _rate(work))))))
     if tokens := token_words(work.usage):
         lines.append(f"{tokens} · {money_words(work.usage.cost_usd)}")
+    if work.expected_tokens is not None:
+        expected = QLocale().toString(work.expected_tokens)
+        lines.append(_named(translate("Timeline", "Cached tokens expected"), expected))
     lines.append(_named(translate("Timeline", "Went to"), _host(work)))
     lines.append(_named(translate("Timeline", "Answered by"), work.answered_by[:200]))
     if work.prompt:

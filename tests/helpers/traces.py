@@ -94,7 +94,7 @@ def story() -> Records:
     """It asks the model, waits for a yes, writes, has a page read apart, fails once, and is spoken to."""
     made = Records()
     made.entry(0, said("do it"))
-    made.seen.append(seen(1))
+    made.seen.append(seen(1, expected_tokens=80))
     made.row(1, SENT, provider="openai", model="gpt", host="api.openai.com", bytes_sent=900, parts={"system": 80})
     made.entry(3, reply("I write.", ("c1", "write", '{"path": "x"}'), ("c2", "use_tool", '{"name": "fetch"}')))
     made.row(3, DECIDED, "c1", tool="write", verdict="ask", rule="default.write", effects=["write x"])

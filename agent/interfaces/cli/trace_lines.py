@@ -93,6 +93,8 @@ def _of_model(work: ModelWork) -> list[str]:
     if usage.input_tokens or usage.output_tokens:
         words.append(_tokens(usage.input_tokens, usage.cached_tokens, usage.output_tokens))
         words.append(money(usage.cost_usd, work.model))
+    if work.expected_tokens is not None and work.expected_tokens > usage.cached_tokens:
+        words.append(f"{work.expected_tokens:,} cached ones were expected")
     if work.answered_by:
         words.append(f"answered by {one_line(work.answered_by, 80)}")
     return words

@@ -71,6 +71,7 @@ def test_attributes_by_the_conventions() -> None:
         "gen_ai.usage.cache_read.input_tokens": "40",
         "gen_ai.usage.output_tokens": "10",
         "homard.cost_usd": 0.5,
+        "homard.cache.expected_tokens": "80",
         "gen_ai.response.finish_reasons": {"values": [{"stringValue": "tool_calls"}]},
         "gen_ai.response.time_to_first_chunk": 0.5,
         "homard.sent_after": 0.0,

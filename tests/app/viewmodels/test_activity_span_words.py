@@ -19,6 +19,7 @@ def test_a_model_call_in_full(qapp: QApplication) -> None:
         "First word after: 500 ms",
         "Reply came in: 1.5 s · 7 tokens/s",
         "100 tokens in (40 cached), 10 out · $0.5000",
+        "Cached tokens expected: 80",
         "Went to: api.openai.com (900 bytes)",
         "In the prompt, in tokens:",
         "    94  system prompt",
