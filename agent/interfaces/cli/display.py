@@ -98,6 +98,8 @@ class RunDisplay:
         self._terminal.status("")
         if event.message is None and self._shown:
             self._say("yellow", "… the reply broke off here and does not count.")
+        if event.message is not None and event.message.from_cache:
+            self._say("dim", "… from cache: the same was asked before, and no model was called.")
         self._shown = False
 
     def _status_of_tools(self, last: str = "") -> None:
