@@ -96,7 +96,7 @@ class _Maker:
         else:
             inside.append(self._unmeasured(key, entry, reply, min(came, entry.created_at)))
         for index, call in enumerate(reply.tool_calls):
-            inside += self._tools[call.call_id].spans(key, index)
+            inside += self._tools[call.call_id].spans(key, index, dry=self._run.dry_run)
         inside += self._beside(key, beside, [span for span in inside if span.kind == "tool"])
         return [_around(key, str(number), inside, open_ended=False), *inside]
 

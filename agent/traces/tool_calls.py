@@ -29,8 +29,8 @@ class CallRecord:
     result: Entry | None = None
     audit: list[Row] = field(default_factory=list[Row])
 
-    def spans(self, parent: str, index: int) -> list[Span]:
-        """The call, and in it the times at which it waited for a person."""
+    def spans(self, parent: str, index: int, *, dry: bool = False) -> list[Span]:
+        """The call, and in it the times at which it waited for a person. `dry`: nobody is asked in this run."""
         key = f"{parent}/tool/{index}"
         moments = [row.at for row in self.audit if row.kind in (DECIDED, INTENT)]
         if self.row is not None:
@@ -39,7 +39,7 @@ class CallRecord:
         begun = min(moments) if moments else ended or self.reply_at  # what was refused at once took no time
         work = self._work()
         span = Span(key=key, parent=parent, kind="tool", name=work.tool, started_at=begun, ended_at=ended, tool=work)
-        return [span, *self._waits(key)]
+        return [span, *(() if dry else self._waits(key))]
 
     def _work(self) -> ToolWork:
         acts = acts_of(self.audit)

@@ -1,6 +1,6 @@
 import msgspec
 
-from agent.audit.body import DECIDED
+from agent.audit.body import APPROVED, DECIDED
 from agent.labels import Label
 from agent.messages import NoteMessage, Usage
 from agent.traces.recorded import Recorded
@@ -94,6 +94,28 @@ def test_a_run_that_works_waits_or_died() -> None:
 def ended(span: Span) -> str:
     assert span.tool is not None
     return span.tool.ended
+
+
+def test_a_dry_run_asks_nobody() -> None:
+    made = story()
+    made.rows = [row for row in made.rows if row.kind == DECIDED]
+    made.more = {"dry_run": True}
+    spans = made.recorded().trace().spans
+    assert [span.kind for span in spans if span.parent == "run/turn/1/tool/0"] == []
+
+
+def test_a_question_that_was_answered_when_the_run_had_long_parked() -> None:
+    made = Records(finished=100)
+    made.entry(0, said("do it"))
+    made.seen.append(seen(1))
+    made.entry(3, reply("", ("c1", "write", "{}")))
+    for second in (3, 90):  # it is judged again when it goes on
+        made.row(second, DECIDED, "c1", tool="write", verdict="ask", rule="r", effects=["write x"])
+    made.row(91, APPROVED, "c1", allowed=True, by="person", scope="once")
+    made.call("c1", "write", 91, 92)
+    made.entry(92, result("c1", "write"))
+    waits = [place for place in tree(made.recorded()) if place[1] == "approval"]
+    assert waits == [("run/turn/1/tool/0/wait/0", "approval", "approval", 3, 91)]
 
 
 def test_what_failed_before_any_reply_and_what_the_harness_said() -> None:
