@@ -31,7 +31,7 @@ class RunStanding:
     def __call__(self) -> Standing | None:
         """Give it; None: nothing may be taken from before, because the rules are changing."""
         policy = self.policy()
-        if policy is None or policy.broken or policy is not (self.context.built_on or policy):
+        if policy is None or policy.broken or policy != (self.context.built_on or policy):
             return None
         if self._digested is None or self._digested[0] is not policy:
             self._digested = policy, self._digest(policy)
