@@ -18,6 +18,7 @@ from agent.desktop import Desktop
 from agent.errors import UsageError
 from agent.events import AnyEvent
 from agent.gate import RunGate
+from agent.labels import Label
 from agent.messages import ToolCall
 from agent.paths import Paths
 from agent.runner import Services
@@ -216,12 +217,15 @@ class Extensions:
 
         return templates_on(self.packs, language)
 
-    async def give_report(self, plugin: str, output: str, title: str, text: str, secret: bool) -> None:
+    async def give_report(self, plugin: str, output: str, title: str, text: str, label: Label) -> None:
         """Give an answer to an output of a plugin. Raises UsageError: it got nothing; ToolFailed: it failed at it.
 
-        `secret`: it may hold what must not leave this machine. What could carry it away does not get it.
+        `label`: of what its run has seen. What could carry away what must stay on this machine does not get that; and
+        what the plugin says later may hold it.
         """
-        await asyncio.to_thread(self._check_output, plugin, output, secret)
+        await asyncio.to_thread(self._check_output, plugin, output, label.secrecy == "secret")
+        taint = self._services.workplace.safeguards.taint
+        await taint.kept(str(self.plugins.life(plugin).exchange), label)
         hide = self._secrets.known.hide
         await self.plugins.deliver(plugin, output, hide(title), await asyncio.to_thread(hide, text))
 

@@ -161,7 +161,7 @@ class Report(_Part, frozen=True):
     path: str = ""
     """Of `file`: may hold {date}, {time}, {job}; relative to the output folder. It is appended to."""
     plugin: str = ""
-    """Of `plugin`: which output of which, `notes:board`. Who chose it for the job has said that it may have the answer.
+    """Of `plugin`: which output of which, `team:board`. Who chose it for the job has said that it may have the answer.
     """
 
 

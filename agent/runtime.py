@@ -160,8 +160,8 @@ class Runtime:
             own_folders=tuple(map(str, (paths.data, paths.config, paths.cache, paths.logs))),
             want_plugins=lambda wanted: self.extensions.want_plugins(wanted),
             plugin_triggers=lambda: self.extensions.plugin_triggers(),
-            give_report=lambda to, output, title, text, secret: self.extensions.give_report(
-                to, output, title, text, secret
+            give_report=lambda to, output, title, text, label: self.extensions.give_report(
+                to, output, title, text, label
             ),
             plugin_outputs=lambda: self.extensions.plugin_outputs(),
             more_templates=lambda language: self.extensions.job_templates(language),

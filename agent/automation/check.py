@@ -115,7 +115,7 @@ def _check_report(job: Job) -> None:
     if report.to == "plugin" and not all(output_of(report)):
         raise UsageError(
             f"The report goes to a plugin, and “{printable(report.plugin)}” names no output of one. Write "
-            "it as PLUGIN:OUTPUT, such as notes:board."
+            "it as PLUGIN:OUTPUT, such as team:board."
         )
     if report.to != "file":
         return

@@ -33,12 +33,12 @@ async def give_answer(desk: Desk, slot: Slot, row: JobRow, text: str) -> str:
         return f"Whether the plugin {named} got the answer is unknown: Homard ended while it was given. {_KEPT}"
     if why := await _why_not(desk, row):
         return f"The plugin {named} did not get the answer. {why} {_KEPT}"
-    secret = await _is_secret(desk, slot, row)
+    label = await _label(desk, slot, row)
     if await desk.ledger.note_giving(slot.slot_id, text, f"Its answer is given to the plugin {named}.") is None:
         return ""
     hit("automation.give")
     try:
-        await _give(desk, slot, row, text, secret)
+        await _give(desk, slot, row, text, label)
     except UsageError as error:  # nothing was done
         return f"The plugin {named} did not get the answer. {error} {_KEPT}"
     except (HomardError, OSError, ValueError) as error:
@@ -59,23 +59,23 @@ async def _why_not(desk: Desk, row: JobRow) -> str:
     return ""
 
 
-async def _is_secret(desk: Desk, slot: Slot, row: JobRow) -> bool:
-    """Whether the model has seen what must not leave this machine."""
+async def _label(desk: Desk, slot: Slot, row: JobRow) -> Label:
+    """The label of all that the model has seen, the folder's instructions among it."""
     entries = await desk.ports.store.path(slot.session_id)
 
-    def look() -> bool:
+    def look() -> Label:
         instructions = os.path.join(os.path.expanduser(row.job.folder), "AGENTS.md")
         label = desk.ports.label_of([instructions]) if os.path.lexists(instructions) else USER
         told = (entry.message.label for entry in entries if isinstance(entry.message, AssistantMessage))
-        return reduce(Label.join, filter(None, told), label.join(label_of(entries))).secrecy == "secret"
+        return reduce(Label.join, filter(None, told), label.join(label_of(entries)))
 
     return await asyncio.to_thread(look)
 
 
-async def _give(desk: Desk, slot: Slot, row: JobRow, text: str, secret: bool) -> None:
+async def _give(desk: Desk, slot: Slot, row: JobRow, text: str, label: Label) -> None:
     plugin, output = output_of(row.job.report)
     give = desk.ports.give_report
     if give is None:
         raise UsageError("No plugin can be reached from here.")
     title = f"{row.job.name}, {desk.local(slot.due_at):%Y-%m-%d %H:%M}"
-    await give(plugin, output, title, text.strip(), secret)
+    await give(plugin, output, title, text.strip(), label)

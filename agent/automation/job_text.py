@@ -65,7 +65,7 @@ _SECTIONS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         (
             ("to", '"notification"', "notification, chat, file, plugin or nothing"),
             ("path", '""', "of file: may hold {date}, {time}, {job}; it is appended to"),
-            ("plugin", '""', "of plugin: which output of which, notes:board"),
+            ("plugin", '""', "of plugin: which output of which, team:board"),
         ),
     ),
 )

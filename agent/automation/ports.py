@@ -84,11 +84,11 @@ class RunTool(Protocol):
         ...
 
 
-GiveReport = Callable[[str, str, str, str, bool], Awaitable[None]]
-"""Gives the answer of a run to a plugin, once: (plugin, output, title, text, secret).
+GiveReport = Callable[[str, str, str, str, Label], Awaitable[None]]
+"""Gives the answer of a run to a plugin, once: (plugin, output, title, text, label of what the run has seen).
 
-`secret`: it may hold what must not leave this machine; no plugin gets it that could carry it away. Raises UsageError
-when nothing was given, any other HomardError when some of it may have been.
+What must not leave this machine is given to no plugin that could carry it away. Raises UsageError when nothing was
+given, any other HomardError when some of it may have been.
 """
 
 

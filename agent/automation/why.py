@@ -85,7 +85,7 @@ class _Answer:
         named = self._named(slot, since)
         note = slot.note or note_for(slot.reason)
         if slot.state == "done":
-            return f"{named}: it ran, {self._ran(slot)}."
+            return f"{named}: it ran, {self._ran(slot)}. {slot.note}".strip()
         if slot.state == "running":
             return f"{named}: it runs{self._since(slot.started_at)}. {note}".strip()
         if slot.state == "due":

@@ -115,6 +115,9 @@ def test_what_is_local_only_is_given_to_no_plugin_that_could_carry_it_away(
         assert slot.state == "done" and bool(given(tmp_path)) == gets, slot
         assert ("must stay on this machine" in slot.note) != gets
         assert slot.summary == "You met her."
+        runtime = office.house.runtime
+        keeps = runtime._workplace.safeguards.taint.labels.label_of(str(runtime.plugins.life("notes").exchange))
+        assert (keeps.secrecy == "secret") == gets, "what it says later may hold it"
 
     def script(request: object) -> Reply:
         read.append(request)

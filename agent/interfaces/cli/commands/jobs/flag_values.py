@@ -99,7 +99,7 @@ def plugin_event(text: str, _cwd: str) -> dict[str, Any]:
 
 
 def report(text: str, _cwd: str) -> dict[str, Any]:
-    """`file`, or `notes:board` for an output of a plugin."""
+    """`file`, or `team:board` for an output of a plugin."""
     return {"to": "plugin", "plugin": text} if ":" in text else {"to": text, "plugin": ""}
 
 

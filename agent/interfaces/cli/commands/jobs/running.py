@@ -99,6 +99,8 @@ async def run_job(terminal: Terminal, house: House, command: RunJob, *, quiet: b
             follower = Follower(terminal, house.runtime, display, attended=False)
             finished = await follower.follow(events, receipt.run_id)
             slot = await _settled(events, receipt.slot_id) if receipt.slot_id else None
+            if slot is not None and slot.state == "done" and slot.note and not quiet:
+                terminal.say(slot.note)
             if finished.stop_reason != "parked" or quiet or not await _answered(terminal, house, receipt.run_id):
                 return Outcome(finished, slot)
 

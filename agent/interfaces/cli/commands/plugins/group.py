@@ -102,6 +102,7 @@ def as_data(plugin: Plugin) -> dict[str, Any]:
         "may": [words for words, _reason in plugin.consent()],
         "tools": [one.name for one in plugin.tools],
         "triggers": [one.name for one in found.accepted.said.triggers],
+        "outputs": [one.name for one in found.accepted.said.outputs],
         "prompt_tokens": plugin.prompt_tokens,
         "calls": plugin.use.calls,
         "log": str(plugin.log),

@@ -115,6 +115,7 @@ def _tools(plugin: Plugin) -> list[str]:
     if plugin.claims and not plugin.believed:
         lines.append("Nobody said that they believe that, so each call that reaches out asks.")
     lines += [f"trigger {one.name}: {one.description}" for one in plugin.found.accepted.said.triggers]
+    lines += [f"output {plugin.id}:{one.name}: {one.description}" for one in plugin.found.accepted.said.outputs]
     return lines
 
 
