@@ -20,6 +20,7 @@ from agent.events import (
     QuestionAsked,
     RunFinished,
     RunStarted,
+    TurnFinished,
 )
 from agent.storage.records import CallRow, Run
 from agent.tasks import spawn
@@ -104,6 +105,8 @@ class ActivityViewModel(GrowingList[Run]):
 
     updated = Signal(str)
     """A run changed: its id."""
+    moved = Signal(str)
+    """A run took a turn: its id."""
 
     def __init__(
         self,
@@ -192,6 +195,8 @@ class ActivityViewModel(GrowingList[Run]):
                 self._need(event.run_id, event.approval_id, waits=False)
             case QuestionAnswered():
                 self._need(event.run_id, event.question_id, waits=False)
+            case TurnFinished():
+                self.moved.emit(event.run_id)
             case _:
                 return
 

@@ -23,6 +23,8 @@ from app.widgets.run_list import RunList
 from app.widgets.run_pane import RunPane
 
 SEARCH_DELAY_MS = 120
+STEP_DELAY_MS = 400
+"""Turns of a run at work that come closer together are shown at once."""
 _NARROW_CHARS = 110
 """Below this width, in characters, the details are under the list instead of beside it."""
 
@@ -59,6 +61,7 @@ class ActivityPage(QWidget):
         self._chosen = ""
         self._turn = 0
         self._pause = QTimer(self, singleShot=True, interval=SEARCH_DELAY_MS)
+        self._step = QTimer(self, singleShot=True, interval=STEP_DELAY_MS)
         self._nothing = EmptyState(
             "activity",
             translate("Activity", "Nothing has run yet"),
@@ -177,6 +180,8 @@ class ActivityPage(QWidget):
             changed.connect(self._mark)
         model.loaded.connect(self._show_body)
         model.updated.connect(self._update)
+        model.moved.connect(self._follow)
+        self._step.timeout.connect(self._read_again)
         model.failed.connect(self.failed)
         self.details.open_chat.connect(self.open_chat)
         self.details.retry.connect(self.retry)
@@ -256,6 +261,11 @@ class ActivityPage(QWidget):
     def _update(self, run_id: str) -> None:
         if run_id == self._chosen:
             self._read_details(run_id)
+
+    def _follow(self, run_id: str) -> None:
+        """Let the timeline of a run at work grow while it is in sight."""
+        if run_id == self._chosen and self.run.shows_timeline and self.isVisible() and not self._step.isActive():
+            self._step.start()
 
     def _read_details(self, run_id: str) -> None:
         self._turn += 1

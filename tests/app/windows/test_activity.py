@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QTextEdit, QWidget
 
-from agent.events import ApprovalRequested, RunStarted
+from agent.events import ApprovalRequested, RunFinished, RunStarted
 from agent.models.scripted import Reply
 from agent.tools.registry import built_in_tools
 from app.event_loop import run
@@ -220,6 +220,38 @@ def test_what_is_on_record_is_shown_undone_and_verified(qapp: QApplication, tmp_
             )
             scene.page.close()
             scene.page.deleteLater()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    run(qapp, main)
+
+
+def test_the_timeline_of_a_run_at_work_grows(qapp: QApplication, tmp_path: Path) -> None:
+    async def main() -> None:
+        hold, reached = asyncio.Event(), asyncio.Event()
+        script = [Reply(calls=[("look", {"at": "a.txt"})]), Reply("Done, it is.", gate=hold, reached=reached)]
+        async with open_house(tmp_path, script) as house:
+            scene = Scene(house, RunRecords(house.runtime))
+            page = scene.page
+            await scene.show()
+            with house.runtime.subscribe() as events:
+                receipt = await house.runtime.submit(house.message("look at it"))
+                page.run.tabs.setCurrentIndex(1)
+                async for event in events:
+                    scene.model.take(event)
+                    if isinstance(event, RunStarted):
+                        await scene.choose(0)
+                    if reached.is_set():
+                        break
+                await scene.until(lambda: "look" in [row.title for row in page.timeline.model.timeline.rows])
+                hold.set()
+                async for event in events:
+                    scene.model.take(event)
+                    if isinstance(event, RunFinished):
+                        break
+            await scene.until(lambda: "Turn 2" in [row.title for row in page.timeline.model.timeline.rows])
+            assert page.timeline.model.timeline.run_id == receipt.run_id
+            page.close()
+            page.deleteLater()
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     run(qapp, main)
