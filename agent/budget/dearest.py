@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
-from agent.budget.report import KEYS, By, UsageRow
+from agent.budget.report import KEYS, NAMES, By, UsageRow
 from agent.storage.connection import Connection
 from agent.storage.records import from_micros, to_micros
 from agent.storage.tool_use import SKILL
@@ -16,6 +18,15 @@ _PROMPT_CHARS = 300
 _AMOUNTS = """COUNT(*) AS calls, SUM(input_tokens) AS read, SUM(cached_tokens) AS cached, SUM(output_tokens) AS written,
     TOTAL(cost_usd) AS cost, COUNT(*) - COUNT(cost_usd) AS unknown, SUM(state <> 'settled') AS estimated"""
 _SPAN = "at >= :since AND at < :until AND state <> 'reserved'"
+
+
+class Step(NamedTuple):
+    """A day, or whatever calls are put together by over time."""
+
+    key: str
+    since: datetime
+    until: datetime
+    """Not itself."""
 
 
 class DearRun(msgspec.Struct, frozen=True):
@@ -83,15 +94,25 @@ def usage_by_skill(connection: Connection, since: datetime, until: datetime) -> 
     return [UsageRow(str(key), name, *amounts) for key, name, *amounts in connection.execute(query, bindings)]
 
 
-def usage_over_time(
-    connection: Connection, by: By, since: datetime, until: datetime, *, months: bool = False
-) -> list[tuple[str, UsageRow]]:
-    """Add up the calls for each day (or month) and each model, job, …: (`2026-11-26`, row), in no order.
+def usage_over_time(connection: Connection, by: By, steps: Sequence[Step]) -> list[tuple[str, UsageRow]]:
+    """Add up the calls of each step for each model, job, …: (key of the step, row), in no order.
 
-    The rows have no names; see `usage_by`.
+    Quicker than `usage_by` for a long time: no date is made of each call. The rows have no names; see `names_of`.
     """
-    step = KEYS["month" if months else "day"]
     query = f"""
-        SELECT {step} AS step, {KEYS[by]} AS key, {_AMOUNTS} FROM usage WHERE {_SPAN} GROUP BY 1, 2"""
-    rows = connection.execute(query, {"since": to_micros(since), "until": to_micros(until)})
+        WITH steps (step, since, until) AS (
+            SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(:steps))
+        SELECT step, {KEYS[by]} AS key, {_AMOUNTS}
+        FROM steps CROSS JOIN usage
+        WHERE at >= steps.since AND at < steps.until AND state <> 'reserved' GROUP BY 1, 2"""
+    spans = [(step.key, to_micros(step.since), to_micros(step.until)) for step in steps]
+    rows = connection.execute(query, {"steps": msgspec.json.encode(spans).decode()})
     return [(step, UsageRow(key, "", *amounts)) for step, key, *amounts in rows]
+
+
+def names_of(connection: Connection, by: By, keys: Iterable[str]) -> dict[str, str]:
+    """What jobs or chats are called; empty for what is its own name."""
+    if (name := NAMES.get(by)) is None:
+        return {}
+    query = f"SELECT key, COALESCE(({name}), '') FROM (SELECT value AS key FROM json_each(?))"
+    return dict(connection.execute(query, (msgspec.json.encode(list(keys)).decode(),)))

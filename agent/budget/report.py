@@ -27,10 +27,11 @@ KEYS: dict[By, str] = {
     "purpose": "purpose",
 }
 """What a row of `usage` counts for, as SQL."""
-_NAMES: dict[By, str] = {
+NAMES: dict[By, str] = {
     "job": "SELECT json_extract(body, '$.name') FROM job_versions WHERE job_id = key ORDER BY version DESC LIMIT 1",
     "session": "SELECT title FROM sessions WHERE session_id = key",
 }
+"""What a `key` is called, as SQL; the others are their own names."""
 
 
 class UsageRow(msgspec.Struct, frozen=True):
@@ -68,7 +69,7 @@ class Outlook(msgspec.Struct, frozen=True):
 
 def usage_by(connection: Connection, by: By, since: datetime, until: datetime) -> list[UsageRow]:
     """Add up the calls from a moment until before another; days and months in order, all else the dearest first."""
-    key, name = KEYS[by], _NAMES.get(by)
+    key, name = KEYS[by], NAMES.get(by)
     order = "key" if by in ("day", "month") else "cost DESC, read + written DESC, key"
     query = f"""
         WITH sums AS (

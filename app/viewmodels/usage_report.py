@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal, cast
+from typing import Literal
 
-from agent.budget.dearest import DearRun, dearest_runs, usage_by_skill, usage_over_time
-from agent.budget.report import By, Outlook, UsageRow, outlook, total_of, usage_by
+import msgspec
+
+from agent.budget.dearest import DearRun, Step, dearest_runs, names_of, usage_by_skill, usage_over_time
+from agent.budget.report import By, Outlook, UsageRow, outlook, total_of
 from agent.budget.standing import Standing
 from agent.storage.connection import Connection
+from agent.storage.database import Database
 from agent.storage.usage import local_midnight, local_month
 
 Period = Literal["week", "month", "days30", "days90", "year"]
@@ -72,37 +75,42 @@ def span_of(period: Period, now: datetime) -> tuple[datetime, datetime]:
             return _midnight(first), until
 
 
-def read_figures(
-    connection: Connection, period: Period, group: Group, now: datetime, caps: tuple[Standing, ...]
+async def read_figures(
+    database: Database, period: Period, group: Group, now: datetime, caps: tuple[Standing, ...]
 ) -> Figures:
-    """Read everything. In the thread of the database."""
+    """Read everything, in several pieces: runs wait for none of them long. Raises StorageError."""
     since, until = span_of(period, now)
-    step: By = "month" if period == "year" else "day"
-    steps = _filled(usage_by(connection, step, since, until), list(_steps(since, now, months=period == "year")))
-    month_days = list(_steps(local_month(now), now, months=False))
-    month = _filled(usage_by(connection, "day", local_month(now), until), month_days)
-    by = cast("By", group)
+    steps = list(_steps(since, until, now, months=period == "year"))
+    by: By = "provider" if group == "skill" else group
+    parts = await database.read(lambda connection: usage_over_time(connection, by, steps))
+    if group == "skill":
+        groups = await database.read(lambda connection: usage_by_skill(connection, since, until))
+    else:
+        sums = _summed(parts, lambda _step, row: row.key)
+        names = await database.read(lambda connection: names_of(connection, by, sums))
+        groups = [msgspec.structs.replace(row, name=names.get(key, "")) for key, row in sums.items()]
+    days = list(_steps(local_month(now), until, now, months=False))
+    month = _summed(
+        await database.read(lambda connection: usage_over_time(connection, "provider", days)), lambda step, _row: step
+    )
+    dearest = await database.read(lambda connection: dearest_runs(connection, since, until, DEAREST))
+    ahead, ever = await database.read(lambda connection: (outlook(connection, now), _ever(connection)))
+    told = _summed(parts, lambda step, _row: step)
     return Figures(
         period=period,
         group=group,
         now=now,
         since=since,
         until=until,
-        steps=steps,
-        groups=tuple(
-            usage_by_skill(connection, since, until) if group == "skill" else usage_by(connection, by, since, until)
-        ),
-        parts={}
-        if group == "skill"
-        else {
-            (step, row.key): row for step, row in usage_over_time(connection, by, since, until, months=period == "year")
-        },
-        dearest=tuple(dearest_runs(connection, since, until, DEAREST)),
-        today=next((row for row in month if row.key == month_days[-1]), empty(month_days[-1])),
-        month=month,
-        outlook=outlook(connection, now),
+        steps=tuple(told.get(step.key, empty(step.key)) for step in steps),
+        groups=tuple(sorted(groups, key=lambda row: (-row.cost_usd, -row.input_tokens - row.output_tokens, row.key))),
+        parts={} if group == "skill" else {(step, row.key): row for step, row in parts},
+        dearest=tuple(dearest),
+        today=month.get(days[-1].key, empty(days[-1].key)),
+        month=tuple(month.get(day.key, empty(day.key)) for day in days),
+        outlook=ahead,
         caps=caps,
-        ever=bool(connection.execute("SELECT EXISTS (SELECT 1 FROM usage WHERE state <> 'reserved')").get),
+        ever=ever,
     )
 
 
@@ -111,17 +119,25 @@ def empty(key: str) -> UsageRow:
     return UsageRow(key, "", 0, 0, 0, 0, 0.0, 0, 0)
 
 
-def _filled(rows: list[UsageRow], keys: list[str]) -> tuple[UsageRow, ...]:
-    """Rows by day or month, those between them without a call added."""
-    found = {row.key: row for row in rows}
-    return tuple(found.get(key, empty(key)) for key in sorted({*keys, *found}))
+def _summed(parts: Iterable[tuple[str, UsageRow]], key: Callable[[str, UsageRow], str]) -> dict[str, UsageRow]:
+    """Put together what has the same key."""
+    found: dict[str, list[UsageRow]] = {}
+    for step, row in parts:
+        found.setdefault(key(step, row), []).append(row)
+    return {key: msgspec.structs.replace(total_of(rows), key=key) for key, rows in found.items()}
 
 
-def _steps(since: datetime, now: datetime, *, months: bool) -> Iterator[str]:
+def _steps(since: datetime, until: datetime, now: datetime, *, months: bool) -> Iterator[Step]:
+    """Days or months until now; the last one has also what a clock that was ahead has written."""
     day, last = since.astimezone().date(), now.astimezone().date()
     while day <= last:
-        yield f"{day:%Y-%m}" if months else day.isoformat()
-        day = (day.replace(day=1) + timedelta(days=32)).replace(day=1) if months else day + timedelta(days=1)
+        after = (day.replace(day=1) + timedelta(days=32)).replace(day=1) if months else day + timedelta(days=1)
+        yield Step(f"{day:%Y-%m}" if months else f"{day}", _midnight(day), _midnight(after) if after <= last else until)
+        day = after
+
+
+def _ever(connection: Connection) -> bool:
+    return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM usage WHERE state <> 'reserved')").get)
 
 
 def _midnight(day: date) -> datetime:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
-from functools import partial
-from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -18,7 +16,6 @@ from agent.tasks import spawn
 from app.viewmodels.teller import Teller
 from app.viewmodels.usage_report import Figures, Group, Period, read_figures
 
-T = TypeVar("T")
 SETTLE_MS = 400
 """After a run all is read again when no other has ended for so long."""
 
@@ -92,8 +89,7 @@ class UsageViewModel(Teller):
         try:
             period, group, now = self.period, self.group, self.now()
             caps = tuple(await self._standing())
-            read = partial(read_figures, period=period, group=group, now=now, caps=caps)
-            self.figures = await self.database.read(read)
+            self.figures = await read_figures(self.database, period, group, now, caps)
         except HomardError as error:
             self._reading = None
             self.tell(self.failed, str(error))

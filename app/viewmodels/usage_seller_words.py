@@ -166,7 +166,7 @@ def _probes_line(row: SellerRow, now: datetime, colors: Mapping[str, int]) -> Li
         Cell(_share(result.error_rate), result.error_rate),
         Cell(f"{right}/{asked}" if asked else _NONE, right / asked if asked else None),
         *(_right(result.right(kind)) for kind in ("tools", "json")),
-        Cell(cache),
+        Cell(cache, cache),
         Cell(_price(None if price is None else price.input), None if price is None else price.input),
         Cell(_price(None if price is None else price.output), None if price is None else price.output),
         Cell(when(row.probed_at, now), row.probed_at.timestamp()) if row.probed_at else Cell(_NONE),

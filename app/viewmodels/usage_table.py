@@ -156,9 +156,14 @@ class FigureTable(QAbstractTableModel):
         self._lines = list(self._given)
         if self._order is not None:
             column, order = self._order
-            self._lines.sort(key=lambda line: _rank(line.cells[column]), reverse=order == Qt.SortOrder.DescendingOrder)
+            ranked = [(rank, line) for line in self._lines if (rank := _rank(line.cells[column], column)) is not None]
+            ranked.sort(key=lambda pair: pair[0], reverse=order == Qt.SortOrder.DescendingOrder)
+            known = [line for _rank, line in ranked]
+            self._lines = [*known, *(line for line in self._lines if line not in known)]
 
 
-def _rank(cell: Cell) -> tuple[int, float, str]:
-    value = cell.text if cell.value is None else cell.value
-    return (0, value, "") if isinstance(value, int | float) else (1, 0.0, value.casefold())
+def _rank(cell: Cell, column: int) -> tuple[float, str] | None:
+    """Where a cell belongs; None: it is a figure that is not known, and stands behind the others in either order."""
+    if isinstance(cell.value, int | float):
+        return (cell.value, "")
+    return (0.0, (cell.value or cell.text).casefold()) if column == 0 or cell.value is not None else None

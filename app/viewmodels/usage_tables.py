@@ -157,7 +157,7 @@ def dearest_lines(figures: Figures) -> tuple[Line, ...]:
             (
                 Cell(run_words(run)),
                 Cell(when(run.begun, figures.now), run.begun.timestamp()),
-                Cell(_first_of(sorted(run.models))),
+                Cell(model := _first_of(sorted(run.models)), model),
                 Cell(cost_words(run.row), run.row.cost_usd),
                 Cell(count(tokens_of(run.row)), float(tokens_of(run.row))),
             ),

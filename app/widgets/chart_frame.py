@@ -159,6 +159,7 @@ class Legend(QWidget):
         row.addWidget(Swatch(color, entry, dashed=dashed))
         row.addWidget(ElidedLabel(name, entry))
         self._flow.addWidget(entry)
+        entry.show()  # the layout would do so later, and have no height until then
         return entry
 
 

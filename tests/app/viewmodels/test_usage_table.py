@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPersistentModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+
+from app.viewmodels.usage_table import Cell, Column, FigureTable, Line
+
+COLUMNS = (Column("Model", number=False), Column("Cost"), Column("Share"))
+
+
+def line(key: str, usd: float, *, color: int | None = None) -> Line:
+    return Line(key, (Cell(key), Cell(f"${usd:.2f}", usd), Cell("", usd, usd / 10)), color, f"about {key}")
+
+
+@pytest.fixture
+def table(qapp: object) -> FigureTable:
+    made = FigureTable()
+    made.tester = QAbstractItemModelTester(made)  # pyright: ignore[reportAttributeAccessIssue]
+    made.show(COLUMNS, [line("b", 2, color=0), line("a", 10), line("C", 1)])
+    return made
+
+
+def keys(table: FigureTable) -> list[str]:
+    return [one.key for one in table.lines]
+
+
+def test_cells_say_what_they_are(table: FigureTable) -> None:
+    first = table.index(0, 0)
+    assert (first.data(), table.index(0, 1).data()) == ("b", "$2.00")
+    assert first.data(Qt.ItemDataRole.AccessibleTextRole) == "b, Cost $2.00"
+    assert table.index(0, 1).data(Qt.ItemDataRole.AccessibleTextRole) == "Cost: $2.00"
+    assert first.data(Qt.ItemDataRole.ToolTipRole) == "about b"
+    assert (first.data(FigureTable.ColorRole), table.index(1, 0).data(FigureTable.ColorRole)) == (0, None)
+    assert table.index(0, 2).data(FigureTable.ShareRole) == 0.2
+    assert [table.headerData(at, Qt.Orientation.Horizontal) for at in range(3)] == ["Model", "Cost", "Share"]
+    assert table.headerData(7, Qt.Orientation.Horizontal) is None
+    assert not table.index(9, 9).isValid()
+
+
+def test_numbers_sort_as_numbers_words_as_words_and_the_order_stays(table: FigureTable) -> None:
+    chosen = QPersistentModelIndex(table.index(1, 0))
+    table.sort(1, Qt.SortOrder.DescendingOrder)
+    assert (keys(table), chosen.data()) == (["a", "b", "C"], "a")
+    table.sort(0, Qt.SortOrder.AscendingOrder)
+    assert keys(table) == ["a", "b", "C"]
+    table.show(COLUMNS, [line("d", 1), line("a", 3)])
+    assert keys(table) == ["a", "d"]
+    table.sort(-1)
+    assert keys(table) == ["d", "a"]
+    assert (table.row_of("a"), table.row_of("x")) == (1, None)
+
+
+def test_other_columns_take_back_the_order(table: FigureTable) -> None:
+    table.sort(1, Qt.SortOrder.AscendingOrder)
+    table.show(COLUMNS[:2], [Line("z", (Cell("z"), Cell("", 9.0))), Line("y", (Cell("y"), Cell("–")))])
+    assert keys(table) == ["z", "y"]
+    table.sort(1, Qt.SortOrder.AscendingOrder)  # a figure that is not known stands behind those that are
+    assert keys(table) == ["z", "y"]
+
+
+def test_the_same_again_changes_nothing(table: FigureTable) -> None:
+    told: list[str] = []
+    table.modelReset.connect(lambda: told.append("reset"))
+    table.show(COLUMNS, [line("b", 2, color=0), line("a", 10), line("C", 1)])
+    assert told == []
