@@ -140,6 +140,7 @@ class Extensions:
             hidden=self._hidden,
             egress=self._egress,
             egress_pass=self._background,
+            closed=self._why_closed,
             now=self._services.clock.now,
         )
         return McpServers(house, self._change)

@@ -56,6 +56,10 @@ def _files() -> Level:
     return "files"
 
 
+def _open(_principal: str) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class House:
     """All of it."""
@@ -76,6 +80,8 @@ class House:
     egress: Egress = field(default_factory=Egress)
     egress_pass: Callable[[str], EgressPass] = EgressPass
     """By principal: who judges and is told of what a server reaches for while no call is under way."""
+    closed: Callable[[str], str] = _open
+    """Says why the server with a principal must not be used, whatever was agreed to; empty: it may. Blocks."""
     connect_s: float = 30.0
     """How long a server has to say hello and to list its tools."""
     idle_s: float = 600.0

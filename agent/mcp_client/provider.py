@@ -40,10 +40,15 @@ class ServerProvider:
         house: House,
         on_said: Callable[[str, Said], Awaitable[None]],
         on_used: Callable[[str], None],
+        why_not: Callable[[LiveServer], str] = lambda _live: "",
     ) -> None:
-        """`pins`: what a person agreed to and is unchanged as far as is known. `on_said`: told of each listing."""
+        """`pins`: what a person agreed to and is unchanged as far as is known. `on_said`: told of each listing.
+
+        `why_not`: says why it is not used any more; called in a thread.
+        """
         self.live = live
         self._pins, self._house, self._on_said, self._on_used = pins, house, on_said, on_used
+        self._why_not = why_not
         self._offers = offers_of(live.name, live.settings, pins)
         self._listed: tuple[Connection, dict[str, Pin]] | None = None
 
@@ -79,6 +84,8 @@ class ServerProvider:
 
     async def call(self, call: ForeignCall) -> ForeignResult:
         """Make a call. Raises ToolRetry, ToolFailed, ToolDenied."""
+        if why := await asyncio.to_thread(self._why_not, self.live):
+            raise ToolFailed(f"The server {self.live.name} is not used. {why} Go on without it.")
         conversation = Conversation(call)
         token = PASS.set(call.egress)
         work = spawn(outcome_of(self._make(conversation)), f"mcp-{self.live.name}-call")

@@ -61,11 +61,14 @@ class McpServers:
     def _every(self) -> Mapping[str, ServerSettings]:
         """`[mcp]` with what was changed here, also while the house has not read its file again."""
         now = self._house.settings()
-        return self._changed[1] if self._changed is not None and self._changed[0] == now else now
+        if self._changed is not None and self._changed[0] == now:
+            return self._changed[1]
+        self._changed = None
+        return now
 
     def _change(self, change: Callable[[Any], None]) -> None:
-        before = self._house.settings()
-        self._changed = before, self._change_file(change).mcp
+        before, after = self._house.settings(), self._change_file(change).mcp
+        self._changed = None if self._house.settings() == after else (before, after)
 
     def _settings(self, name: str) -> ServerSettings:
         every = self._every()
@@ -298,9 +301,21 @@ class McpServers:
         known = self._providers.get(name)
         key = (live, {own: pin.digest for own, pin in pins.items()})
         if known is None or known[0] != key:
-            known = key, ServerProvider(live, pins, self._house, self._on_said, self._on_used)
+            known = key, ServerProvider(live, pins, self._house, self._on_said, self._on_used, self._why_not)
             self._providers[name] = known
         return known[1]
+
+    def _why_not(self, live: LiveServer) -> str:
+        """Say why a server that some run knows is not to be called now; empty: it may be."""
+        try:
+            settings = self._settings(live.name)
+            state = self._house.state.load().of(live.name)
+            status, why, _words = status_of(live.name, settings, state, self._house)
+        except HomardError as error:
+            return str(error)
+        if status == "on" and settings != live.settings:
+            why = "Its settings are others than when this run began."
+        return why or self._house.closed(f"mcp:{live.name}")
 
     def _live_of(self, name: str, settings: ServerSettings) -> LiveServer:
         known = self._live.get(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 from agent.errors import ToolFailed, UsageError
 from agent.mcp_client.pin import RESOURCES
 from agent.settings import ServerSettings
-from tests.helpers.mcp import CHILD, Tried, child, names_on_loopback, tried
+from agent.tools.foreign import ForeignCall
+from tests.helpers.mcp import CHILD, Tried, child, names_on_loopback, no_tools, tried
 from tests.helpers.web_server import web_server
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no sandbox for files there")
@@ -305,5 +307,56 @@ def test_a_server_that_nobody_needs_is_ended(tmp_path: Path) -> None:
                 await process.wait()
             assert (await one.call("s_echo", text="b")).text == "b"
             assert one.servers.server("s").status == "on"
+
+    asyncio.run(work())
+
+
+@pytest.mark.parametrize(
+    ("does", "words"),
+    [
+        ("off", "It is switched off: homard mcp enable s"),
+        ("allowed more", "Its settings are others than what you agreed to: homard mcp trust s"),
+        ("removed", "There is no MCP server 's'"),
+        ("closed", "it belongs to the pack team, which is changed."),
+    ],
+)
+def test_a_run_that_knows_a_tool_calls_it_only_while_its_server_is_on(tmp_path: Path, does: str, words: str) -> None:
+    """A call by name reaches a tool that an earlier run was told of; a command line may have said something since."""
+    why = ""
+
+    async def work() -> None:
+        nonlocal why
+        async with tried(tmp_path, closed=lambda _principal: why) as one:
+            await one.trusted("s", child("good"))
+            assert (await one.call("s_echo", text="a")).text == "a"
+            (provider,) = one.servers.providers()
+            offer = next(offer for offer in provider.offers() if offer.name == "s_echo")
+            async with tried(tmp_path) as other:
+                match does:
+                    case "off":
+                        await other.servers.disable("s")
+                    case "allowed more":
+                        other.servers.add("s", child("good", hosts=("*",)), replacing=True)
+                    case "removed":
+                        await other.servers.remove("s")
+                    case _:
+                        why = "it belongs to the pack team, which is changed."
+            call = ForeignCall(offer, {"text": "b"}, provider.exchange / "one", print, no_tools)
+            with pytest.raises(ToolFailed, match=f"The server s is not used. {re.escape(words)}"):
+                await provider.call(call)
+
+    asyncio.run(work())
+
+
+def test_what_another_homard_took_back_is_taken_back(tmp_path: Path) -> None:
+    """Also where the settings are again what they were before this one changed them."""
+
+    async def work() -> None:
+        async with tried(tmp_path) as one, tried(tmp_path) as other:
+            await one.trusted("s", child("good"))
+            await one.servers.disable("s")
+            assert one.servers.enable("s").status == "on"
+            await other.servers.disable("s")
+            assert (one.servers.server("s").status, one.offered()) == ("off", [])
 
     asyncio.run(work())
