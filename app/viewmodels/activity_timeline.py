@@ -118,15 +118,43 @@ def sums_words(sums: Sums) -> str:
 
 
 class _Scale:
-    """From moments to parts of the whole. What a clock that was set wrong puts outside lies at its edge."""
+    """From moments to parts of the whole. What a clock that was set wrong puts outside lies at its edge.
+
+    Waiting for a person may take days where the work takes seconds: then it is drawn shorter, at half of the work.
+    """
 
     def __init__(self, trace: Trace, end: datetime) -> None:
         self._start = trace.started_at
         self._whole = max((end - trace.started_at).total_seconds(), 0.001)
+        self._waits = _merged([self._span(one, end) for one in trace.spans if one.kind == "approval"])
+        waited = sum(ends - begins for begins, ends in self._waits)
+        work = self._whole - waited
+        self._factor = 1.0 if waited <= work / 2 else max(work / 2, 0.001) / waited
+        self._drawn = work + waited * self._factor
 
     def at(self, moment: datetime, more_s: float = 0.0) -> float:
-        part = ((moment - self._start).total_seconds() + more_s) / self._whole
-        return min(max(part, 0.0), 1.0)
+        """Where a moment lies, from 0 to 1."""
+        after = self._bounded((moment - self._start).total_seconds() + more_s)
+        waited = sum(min(after, ends) - begins for begins, ends in self._waits if begins < after)
+        return min(max((after - waited * (1 - self._factor)) / self._drawn, 0.0), 1.0)
+
+    def _span(self, span: Span, end: datetime) -> tuple[float, float]:
+        begins = (span.started_at - self._start).total_seconds()
+        return self._bounded(begins), self._bounded(begins + seconds(span, end))
+
+    def _bounded(self, after_s: float) -> float:
+        return min(max(after_s, 0.0), self._whole)
+
+
+def _merged(spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Times that overlap as one."""
+    merged: list[tuple[float, float]] = []
+    for begins, ends in sorted(spans):
+        if merged and begins <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(ends, merged[-1][1]))
+        else:
+            merged.append((begins, ends))
+    return merged
 
 
 def _row(span: Span, depth: int, scale: _Scale, end: datetime) -> TimelineRow:

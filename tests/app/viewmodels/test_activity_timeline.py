@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from agent.audit.body import APPROVED, DECIDED
 from app.viewmodels.activity_timeline import Bar, Timeline, TimelineModel, sums_words, timeline_of
 from tests.helpers.traces import Records, at, reply, said, seen, story
 
@@ -46,6 +47,24 @@ def test_what_works_grows_until_now_and_a_clock_set_wrong_leaves_no_bar_outside(
     rows = timeline_of(made.recorded().trace(), at(10)).rows
     tool = next(row for row in rows if row.title == "shell")
     assert (tool.bars, tool.took, tool.subtitle) == ((Bar(0.3, 1.0, "tool"),), "7.0 s", "under way")
+
+
+def test_a_wait_of_days_leaves_room_for_the_work(qapp: QApplication) -> None:
+    made = Records(finished=200_010)
+    made.entry(0, said("a"))
+    made.seen.append(seen(0, 4_000))
+    made.entry(4, reply("", ("c1", "write", "{}")))
+    made.row(4, DECIDED, "c1", verdict="ask", rule="r")
+    made.row(200_004, APPROVED, "c1", allowed=True, by="person")
+    made.call("c1", "write", 200_004, 200_010)
+    rows = timeline_of(made.recorded().trace(), at(0)).rows
+    drawn = [(row.title, row.took, round(row.bars[0].begin, 3), round(row.bars[-1].end, 3)) for row in rows]
+    assert drawn == [
+        ("Turn 1", "55 h 33 min", 0, 1),
+        ("openai/gpt", "4.0 s", 0, round(4 / 15, 3)),
+        ("write", "55 h 33 min", round(4 / 15, 3), 1),
+        ("Waits for you", "55 h 33 min", round(4 / 15, 3), round(9 / 15, 3)),
+    ]
 
 
 def test_the_model_says_each_line_to_a_screen_reader(qapp: QApplication) -> None:
