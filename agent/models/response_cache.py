@@ -18,7 +18,7 @@ import msgspec
 
 from agent.errors import StorageError
 from agent.labels import Label
-from agent.messages import NO_USAGE, AssistantMessage, TextPart
+from agent.messages import NO_USAGE, AssistantMessage, Message, TextPart, ToolMessage
 from agent.ports import Clock, ModelEvent, ModelGateway, ModelRequest, ReplyFinished, TextDelta
 from agent.settings import ProviderSettings
 from agent.storage.connection import Connection
@@ -139,10 +139,19 @@ def _canonical(request: ModelRequest, standing: Standing) -> bytes:
     model = request.model
     asked = msgspec.structs.replace(model, stand_ins=(), price=None, settings=_answering(model.settings))
     parts = (
-        asked, request.system, request.tools, request.messages, request.response_schema, request.max_output_tokens,
-        request.temperature, request.account.purpose, request.account.job_id, standing,
+        asked, request.system, request.tools, [*map(_told, request.messages)], request.response_schema,
+        request.max_output_tokens, request.temperature, request.account.purpose, request.account.job_id, standing,
     )  # fmt: skip
     return b"\x00".join(map(_plain, parts))
+
+
+def _told(message: Message) -> Message:
+    """A message without what no model is told: what it cost, what is for the screen."""
+    if isinstance(message, AssistantMessage):
+        return msgspec.structs.replace(message, usage=NO_USAGE, from_cache=False)
+    if isinstance(message, ToolMessage):
+        return ToolMessage(msgspec.structs.replace(message.result, details={}))
+    return message
 
 
 def _answering(settings: ProviderSettings) -> ProviderSettings:

@@ -14,7 +14,17 @@ import pytest
 
 from agent.figures.saved import Reused, reused
 from agent.labels import Label
-from agent.messages import AssistantMessage, TextPart, ThinkingPart, ToolSpec, Usage, UserMessage
+from agent.messages import (
+    AssistantMessage,
+    TextPart,
+    ThinkingPart,
+    ToolCall,
+    ToolMessage,
+    ToolResult,
+    ToolSpec,
+    Usage,
+    UserMessage,
+)
 from agent.models import response_cache
 from agent.models.response_cache import KEPT, ReplyCache, Standing, digest_of
 from agent.models.scripted import Reply, ScriptedGateway
@@ -241,6 +251,21 @@ def test_tool_calls_come_again_as_they_were_and_thinking_with_its_seal(tmp_path:
         async with case(tmp_path, lambda _number: Reply("I look.", calls=[("list", {"path": "."})])) as here:
             first, second = await here.ask(), await here.ask()
             assert (second.parts, second.finish, second.from_cache) == (first.parts, "tool_calls", True)
+
+    asyncio.run(main())
+
+
+def test_what_earlier_replies_cost_and_what_is_for_the_screen_is_not_asked(tmp_path: Path) -> None:
+    def after(usage: Usage, from_cache: bool, details: dict[str, Any], text: str = "a.txt") -> ModelRequest:
+        reply = AssistantMessage((ToolCall("c1", "list", "{}"),), "p/m", "tool_calls", usage, None, from_cache)
+        result = ToolMessage(ToolResult("c1", "list", (TextPart(text),), details))
+        return msgspec.structs.replace(JOB, messages=(*JOB.messages, reply, result))
+
+    async def main() -> None:
+        async with case(tmp_path) as here:
+            await here.ask(after(USED, False, {"took_ms": 3}))
+            assert (await here.ask(after(Usage(), True, {"took_ms": 4}))).from_cache
+            assert not (await here.ask(after(USED, False, {"took_ms": 3}, "b.txt"))).from_cache
 
     asyncio.run(main())
 
