@@ -147,6 +147,8 @@ def _answer(waiting: Waiting) -> str:
         return translate("Timeline", "no answer yet")
     if waiting.by == "nobody":
         return translate("Timeline", "nobody was there")
+    if waiting.by == "cancelled":
+        return translate("Timeline", "stopped")
     return translate("Timeline", "you said yes") if waiting.allowed else translate("Timeline", "you said no")
 
 

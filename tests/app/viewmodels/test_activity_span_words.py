@@ -56,9 +56,9 @@ def test_each_word_there_is(qapp: QApplication) -> None:
     ]
     answers = [
         subtitle_of(Span(key="w", kind="approval", name="", started_at=at(0), waiting=Waiting(allowed=allowed, by=by)))
-        for allowed, by in ((None, ""), (False, "nobody"), (True, "person"), (False, "person"))
+        for allowed, by in ((None, ""), (False, "nobody"), (True, "person"), (False, "person"), (False, "cancelled"))
     ]
-    assert answers == ["no answer yet", "nobody was there", "you said yes", "you said no"]
+    assert answers == ["no answer yet", "nobody was there", "you said yes", "you said no", "stopped"]
 
 
 def test_what_is_long_or_strange_stays_short(qapp: QApplication) -> None:
