@@ -20,6 +20,7 @@ from agent.settings import ModelProfile, Settings
 from agent.settings_file import put
 from agent.tasks import spawn
 from app.translation import translate
+from app.viewmodels.local_models import LocalModels
 from app.viewmodels.model_words import size_words
 from app.viewmodels.settings_form import SettingsForm
 from app.viewmodels.teller import Teller
@@ -69,6 +70,8 @@ class OfflineModel(Teller):
         self._chosen = ""
         self._loading = False
         self.state = OfflineState()
+        self.local = LocalModels(runtime, form, self)
+        """The files: what is here, what is on offer, what other programs serve."""
         form.reloaded.connect(self.reload)
 
     def reload(self) -> None:

@@ -30,6 +30,8 @@ WAITS_S = (1.0, 3.0, 10.0, 20.0)
 ENOUGH_BYTES = 1 << 20
 """An attempt that brought so much is no vain one."""
 PIECE_BYTES = 4 << 20
+"""What is written at once, on a quick line; on a slow one it is what came in half a second."""
+_PIECE_S = 0.5
 LARGEST = 512 << 30
 RESERVE_BYTES = 1 << 30
 """Of the disk: what a download leaves free."""
@@ -213,13 +215,15 @@ class _Download:
     async def _receive(self, response: httpx.Response) -> None:
         import httpx
 
-        rate, waiting, why = Rate(self._part.size), bytearray(), ""
+        rate, waiting, why, written_at = Rate(self._part.size), bytearray(), "", time.monotonic()
         try:
             async for piece in response.aiter_raw():
                 waiting += piece
-                if len(waiting) >= PIECE_BYTES or self._part.size == 0:
+                late = time.monotonic() - written_at > _PIECE_S
+                if late or len(waiting) >= PIECE_BYTES or self._part.size == 0:
                     await self._write(bytes(waiting))
                     waiting.clear()
+                    written_at = time.monotonic()
                     self._report("receiving", rate.of(self._part.size))
         except httpx.TimeoutException:
             why = "nothing came any more"

@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QWidget
 
+from agent.tasks import spawn
 from app.dialogs import choose_file
 from app.theme import SPACE
 from app.translation import translate
@@ -18,6 +19,7 @@ from app.widgets.elided_label import breakable
 from app.widgets.path_field import PathField
 from app.windows.settings.action_card import ActionCard
 from app.windows.settings.form import FieldCards
+from app.windows.settings.local_models import AddressCard, HereCard, OffersCard
 from app.windows.settings.section import SectionPage
 
 LOOK_MS = 2_000
@@ -33,11 +35,24 @@ class OfflinePage(SectionPage):
         super().__init__(section.title, section.help, parent)
         self._offline = offline
         self.model = ModelCard(offline)
+        self.here = HereCard(offline.local)
+        self.offers = OffersCard(offline.local)
+        self.address = AddressCard(offline.local)
         self.file = FileCard(offline)
         self.fields = FieldCards(form, section.fields)
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(offline.reload)
+        offline.local.arrived.connect(self._show_arrived)
         self.body.addWidget(self.model)
+        self.add_heading(translate("Settings", "Models on this computer"))
+        self.body.addWidget(self.here)
+        about = translate(
+            "Settings", "They run on this computer, free of charge. Nothing is fetched before you say so."
+        )
+        self.add_heading(translate("Settings", "Models to download"), about)
+        self.body.addWidget(self.offers)
+        self.add_heading(translate("Settings", "A model from another address"))
+        self.body.addWidget(self.address)
         self.add_heading(translate("Settings", "Another model file"))
         self.body.addWidget(self.file)
         self.add_heading(translate("Settings", "The engine"))
@@ -48,12 +63,16 @@ class OfflinePage(SectionPage):
         """Look now, and go on looking."""
         super().showEvent(event)
         self._offline.reload()
+        self._offline.local.reload()
         self._timer.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Look no more."""
         self._timer.stop()
         super().hideEvent(event)
+
+    def _show_arrived(self, label: str) -> None:
+        spawn(self._offline.choose(label), "offline-choose")
 
 
 class ModelCard(ActionCard):
