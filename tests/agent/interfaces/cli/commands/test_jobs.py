@@ -14,6 +14,8 @@ import apsw
 import pytest
 
 from tests.helpers.command_line import HOMARD, ROOT, Done, PseudoTerminal, homard, plain, report, script, serving
+from tests.helpers.plugins import write_plugin
+from tests.helpers.report_child import BOARD
 
 DOCS = ROOT / "docs" / "automations.md"
 SAYS = '[[replies]]\ntext = "All is well."\n'
@@ -205,6 +207,28 @@ def test_a_run_now_is_followed_and_stands_in_the_history(jobs: Any, tmp_path: Pa
     assert lines[0].split()[:4] == ["slot", "due", "job", "state"] and lines[3].endswith("folder/a.txt")
     assert jobs("why", "Say").stdout
     assert "All is well." in jobs("list").stdout or "done" in jobs("list").stdout
+
+
+def test_an_answer_goes_to_a_plugin_and_who_started_it_is_told_when_it_does_not(
+    jobs: Any, served: Path, tmp_path: Path
+) -> None:
+    says = script(tmp_path, SAYS)
+    made = jobs(
+        "add", "--name", "Told", "--prompt", "x", "--manual", "--model", says, "--report", "team:board", "--yes"
+    )
+    assert "Its answer is given to the plugin team:board." in made.stdout and "which is not on" in made.stdout
+    write_plugin(served / "plugins", BOARD, name="team")
+    assert homard(served, "plugins", "enable", "team", "--yes").returncode == 0
+    assert "output team:board: The team's board." in homard(served, "plugins", "show", "team").stdout
+    assert "which is not on" not in jobs("show", "Told").stdout
+    done = jobs("run", "Told")
+    assert (done.returncode, done.stdout) == (0, "All is well.\n") and "team" not in done.stderr
+    board = served / "plugin-data" / "team" / "data" / "board.txt"
+    assert board.read_text().endswith(": All is well.\n")
+    homard(served, "plugins", "disable", "team")
+    late = jobs("run", "Told")
+    assert late.returncode == 0 and "The plugin team:board did not get the answer." in late.stderr
+    assert "did not get the answer" in jobs("why", "Told").stdout and len(board.read_text().splitlines()) == 1
 
 
 def test_a_run_that_needs_leave_waits_and_goes_on_after_a_yes(jobs: Any, folder: Path, tmp_path: Path) -> None:
