@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from agent.messages import ToolSpec
 
 if TYPE_CHECKING:
     from agent.tools.find_tool import Found
-    from agent.tools.foreign import ToolProvider
+    from agent.tools.foreign import ToolOffer, ToolProvider
     from agent.tools.foreign_tool import ForeignTool
     from agent.tools.registry import Registry
     from agent.tools.tool import Tool
@@ -100,21 +101,22 @@ class ForeignDoor:
 
     def look(self) -> RunTools | None:
         """The same, for who may wait for the disk."""
-        providers = sorted(self._providers(), key=lambda one: one.principal)
+        providers = sorted(self._providers(), key=lambda one: (not one.ours, one.principal))
         if not providers:
             return None
         from agent.tools.desktop import desktop_tools
-        from agent.tools.find_tool import FindTool
+        from agent.tools.find_tool import USE, FindTool
         from agent.tools.foreign_tool import ForeignTool
 
+        for tool in (FindTool(), *desktop_tools()):
+            self._registry.add(tool)
         found: dict[str, ForeignTool] = {}
         for provider in providers:
             for offer in provider.offers():
-                if offer.name not in found and not self._registry.has_own(offer.name):
-                    found[offer.name] = ForeignTool(offer, provider)
+                taken = offer.name in found or offer.name == USE or self._registry.has_own(offer.name)
+                one = _renamed(offer, provider.principal) if taken else offer
+                found.setdefault(one.name, ForeignTool(one, provider))
         self._tools = {**self._tools, **found}
-        for tool in (FindTool(), *desktop_tools()):
-            self._registry.add(tool)
         return RunTools(tuple(found.values()), self._budget()) if found else None
 
 
@@ -123,6 +125,14 @@ def _search_specs() -> tuple[ToolSpec, ...]:
     from agent.tools.registry import flat_schema, spec_of
 
     return spec_of(FindTool()), ToolSpec(USE, "Call a tool that find_tool gave.", flat_schema(UseToolArguments))
+
+
+def _renamed(offer: ToolOffer, principal: str) -> ToolOffer:
+    """Of a name that another tool has: no tool is taken for that one, and none is lost."""
+    import msgspec
+
+    apart = hashlib.sha256(f"{principal}/{offer.own_name}".encode()).hexdigest()[:6]
+    return msgspec.structs.replace(offer, name=f"{offer.name[:57]}_{apart}")
 
 
 def _bare(schema: dict[str, Any]) -> dict[str, Any]:

@@ -36,12 +36,9 @@ from agent.undo.note import undo_note
 if TYPE_CHECKING:
     from agent.tools.foreign import ToolProvider
 
-FOR_PROVIDERS = frozenset(
-    {
-        "find", "read", "write", "edit", "move", "delete", "fetch", "shell",
-        "clipboard_text", "set_clipboard_text", "screenshot",
-    }
-)  # fmt: skip
+FOR_PROVIDERS_ALONE = frozenset({"clipboard_text", "set_clipboard_text", "screenshot"})
+"""Tools of Homard's that only a plugin may call, one that was granted them; no model."""
+FOR_PROVIDERS = FOR_PROVIDERS_ALONE | {"find", "read", "write", "edit", "move", "delete", "fetch", "shell"}
 """Of Homard's tools those that a plugin may call, as far as it has a capability for what they do."""
 
 MAX_PROVIDER_CHARS = 4_000_000
@@ -218,8 +215,9 @@ class Executor:
 
     def _prepare(self, call: ToolCall, context: ToolContext, within: Act | None = None) -> Prepared:
         tool = self.registry.get(call.name)
-        if tool is None:
-            raise ToolFailed(f"There is no tool {call.name[:80]!r}. The tools are: {', '.join(self.registry.names())}.")
+        if tool is None or (within is None and call.name in FOR_PROVIDERS_ALONE):
+            names = ", ".join(name for name in self.registry.names() if name not in FOR_PROVIDERS_ALONE)
+            raise ToolFailed(f"There is no tool {call.name[:80]!r}. The tools are: {names}.")
         arguments = _arguments(tool, call.arguments)
         effects = tuple(tool.effects(arguments, context))
         act = Act(

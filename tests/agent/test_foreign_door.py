@@ -104,21 +104,36 @@ def test_a_search_that_finds_nothing_says_what_there_is(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
-def test_homard_s_own_names_and_the_first_provider_s_win(tmp_path: Path) -> None:
-    def named(principal: str, *names: str) -> OneProvider:
-        return OneProvider(tmp_path, repeat, *map(offer, names), principal=principal)
+def test_no_tool_takes_the_name_of_another(tmp_path: Path) -> None:
+    """Homard's own keep theirs, then what comes with Homard; who comes later is called otherwise, and can be called."""
 
-    providers = [named("plugin:b", "read", "same"), named("plugin:a", "same", "other")]
+    def named(principal: str, *names: str, ours: bool = False) -> OneProvider:
+        return OneProvider(tmp_path, repeat, *map(offer, names), principal=principal, ours=ours)
+
+    taken = ["read", "find_tool", "use_tool", "screenshot"]
+    providers = [named("mcp:a", "same", *taken), named("plugin:b", "same", ours=True), named("plugin:c", "same")]
     registry = Registry(built_in_tools())
-    door = ForeignDoor(registry, lambda: providers, budget=lambda: 1_000)
-    found = door.look()
+    found = ForeignDoor(registry, lambda: providers, budget=lambda: 1_000).look()
     assert found is not None
-    assert [(tool.name, tool.provider.principal) for tool in found.tools] == [
-        ("same", "plugin:a"),
-        ("other", "plugin:a"),
-    ]
+    names = {(tool.provider.principal, tool.offer.own_name): tool.name for tool in found.tools}
+    assert len(set(names.values())) == len(names) == 7
+    assert names["plugin:b", "same"] == "same"
+    assert all(name.startswith(f"{own}_") for (who, own), name in names.items() if who != "plugin:b")
+    assert all(registry.get(tool.name) is tool for tool in found.tools)
     own: Any = registry.get("read")
     assert own.description == "Read a text file, page by page, or an image."
+
+
+def test_what_is_there_for_plugins_alone_no_model_can_call(tmp_path: Path) -> None:
+    async def main() -> None:
+        calls = [Reply(calls=[(name, {})]) for name in ("screenshot", "clipboard_text")]
+        by_name = Reply(calls=[("use_tool", {"name": "clipboard_text", "arguments": {}})])
+        async with open_house(tmp_path, [*calls, by_name, Reply("done")], providers=many(tmp_path)) as house:
+            await house.finish("look at the screen", approve_all=True)
+            results = [one.result for one in await house.history() if isinstance(one, ToolMessage)]
+            assert all("There is no tool" in result.text for result in results) and len(results) == 3
+
+    asyncio.run(main())
 
 
 def test_without_providers_nothing_is_there(tmp_path: Path) -> None:
