@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import PureWindowsPath
 from typing import Literal
 
 import msgspec
@@ -152,12 +153,26 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
 def without_content(trace: Trace) -> Trace:
     """The same trace without anything that was said, read or written: names, numbers and times stay."""
     return msgspec.structs.replace(
-        trace, prompt="", error="", spans=tuple(_without_content(span) for span in trace.spans)
+        trace,
+        model=_without_folder(trace.model),
+        prompt="",
+        error="",
+        spans=tuple(_without_content(span) for span in trace.spans),
     )
 
 
 def _without_content(span: Span) -> Span:
-    tool = span.tool
+    tool, model, name = span.tool, span.model, span.name
     if tool is not None:
         tool = msgspec.structs.replace(tool, arguments="", effects=())
-    return msgspec.structs.replace(span, tool=tool, text="")
+    if model is not None:
+        model = msgspec.structs.replace(model, model=_without_folder(model.model))
+        name = model.model
+    return msgspec.structs.replace(span, name=name, tool=tool, model=model, text="")
+
+
+def _without_folder(label: str) -> str:
+    """A model that is a file is told by the name of the file."""
+    provider, slash, name = label.partition("/")
+    is_path = name.startswith(("/", "\\")) or name[1:3] in (":\\", ":/")
+    return f"{provider}{slash}{PureWindowsPath(name).name}" if is_path else label

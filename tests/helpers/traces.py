@@ -86,7 +86,8 @@ class Records:
     def recorded(self) -> Recorded:
         ended: dict[str, Any] = {"stop_reason": "end_turn"} | self.more
         end = None if self.finished is None else at(self.finished)
-        run = Run("r1", "s1", "user", MODEL, "secret words", START, end, **(ended if end else {}))
+        model = ended.pop("model", MODEL)
+        run = Run("r1", "s1", "user", model, "secret words", START, end, **(ended if end else {}))
         return Recorded(run, self.entries, self.calls, self.seen, self.rows)
 
 
