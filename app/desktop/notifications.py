@@ -171,7 +171,7 @@ class Notifier(QObject):
         kind = kinds.get(slot.state, "failed")
         if not self._wanted(kind) or self._looking():
             return
-        words = slot.summary if slot.state == "done" and slot.summary else slot.note
+        words = slot.note or slot.summary  # of one that is done the note says what became of its answer
         text, name = first_line(words)[:MAX_CHARS], first_line(event.job_name)
         self._put(News(kind, slot.session_id, slot.run_id, key, text, False, slot.job_id, name, slot.slot_id))
 

@@ -294,6 +294,15 @@ def slot(state: SlotState, reason: SlotReason = "", *, tell: bool = True, **more
 NOTICED = JobNoticed("", "", "j1", "Invoices", "It paused itself after 3 failures. Look at the last one.")
 
 
+def test_an_answer_that_did_not_get_where_it_should_is_told_as_that(qapp: QApplication, bus: str) -> None:
+    async def work() -> None:
+        async with scene(bus) as at:
+            at.take(slot("done", summary="Two invoices.", note="The plugin team:board did not get the answer."))
+            assert await at.titles(1) == [("Invoices is done", "The plugin team:board did not get the answer.")]
+
+    play(qapp, work)
+
+
 def test_a_run_of_a_job_is_told_by_its_slot_only_and_leads_to_it(qapp: QApplication, bus: str) -> None:
     async def work() -> None:
         async with scene(bus) as at:
