@@ -43,7 +43,12 @@ def offer_words(offered: Offered) -> str:
 def offer_about(offered: Offered) -> str:
     """What it is good for, and whether we tried."""
     about = offered.offer.words(QLocale().name().partition("_")[0])
-    return about if offered.offer.tried else f"{about} {translate('Settings', 'Not tried by us.')}"
+    if not offered.offer.tried:
+        about = f"{about} {translate('Settings', 'Not tried by us.')}"
+    if offered.writes_per_s is None:
+        return about
+    words = translate("Settings", "By what was timed here, it may write {count} tokens a second.")
+    return f"{about} {words.format(count=number(offered.writes_per_s, 1))}"
 
 
 def source_words(url: str, sha256: str) -> str:

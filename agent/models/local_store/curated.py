@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal
 
@@ -15,6 +15,8 @@ Fit = Literal["well", "tight", "no"]
 
 WELL, TIGHT = 0.6, 0.8
 """Shares of a machine's memory: up to the first there is room for other work beside, up to the second it just runs."""
+SLOWEST = 2.0
+"""Tokens a second with which one can still live."""
 WINDOW = 8_192
 """Tokens: what a model of this size gets unless the settings say otherwise."""
 _PROCESS_BYTES = 200 << 20
@@ -39,6 +41,8 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     license: str
     """SPDX identifier."""
     cache_bytes_per_token: int
+    active_share: float = 1.0
+    """Of the weights that are computed with for one word."""
     tried: bool = False
     """Whether Homard's own trials were run with it."""
     about: dict[str, str] = {}
@@ -74,9 +78,24 @@ def fit(memory_bytes: int, total_bytes: int) -> Fit:
     return "tight" if memory_bytes <= TIGHT * total_bytes else "no"
 
 
-def recommended(total_bytes: int, among: Sequence[Offer] = ()) -> Offer | None:
-    """The most able model that leaves room for other work; None: none does."""
-    fitting = [offer for offer in among or offers() if fit(offer.memory_bytes, total_bytes) == "well"]
+def expected_speed(offer: Offer, measured_bytes: int, writes_per_s: float) -> float:
+    """Guess how many tokens a second it writes here, from how quick a model with so many bytes of weights was.
+
+    Writing is bound by reading the weights from memory once for each token.
+    """
+    return writes_per_s * measured_bytes / (offer.size_bytes * offer.active_share)
+
+
+def recommended(total_bytes: int, speeds: Mapping[str, float] | None = None) -> Offer | None:
+    """The most able model that leaves room for other work; None: none does.
+
+    `speeds`: tokens a second that are expected, by name; one that is too slow for a conversation is not recommended.
+    """
+    fitting = [
+        offer
+        for offer in offers()
+        if fit(offer.memory_bytes, total_bytes) == "well" and (speeds or {}).get(offer.name, SLOWEST) >= SLOWEST
+    ]
     return fitting[-1] if fitting else None
 
 

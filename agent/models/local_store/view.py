@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,11 +12,15 @@ import msgspec
 from agent.errors import HomardError, StorageError
 from agent.models.catalogue import BUNDLED, LOCAL, bundled_file, default_model, resolve
 from agent.models.gguf import MemoryNeed, memory_need
-from agent.models.local_store.curated import Fit, Offer, fit, machine_memory, offers, recommended
+from agent.models.local_store.curated import Fit, Offer, expected_speed, fit, machine_memory, offers, recommended
 from agent.models.local_store.names import file_in
 from agent.models.local_store.part import SUFFIX, note_path, read_note
 from agent.models.local_store.state import Kept, Measured, State, load_state
 from agent.settings import Settings
+
+
+_TELLING = 400_000_000
+"""Bytes; a smaller model spends its time on other things than a large one, and tells nothing of its speed."""
 
 
 class LocalModel(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +62,8 @@ class Offered(msgspec.Struct, frozen=True):
     fit: Fit
     here: bool
     recommended: bool
+    writes_per_s: float | None = None
+    """Expected, from the largest model that was timed here: a guess; None: none was."""
 
 
 class Overview(msgspec.Struct, frozen=True):
@@ -80,13 +87,33 @@ def look(folder: Path, settings: Settings) -> Overview:
         problem = str(error)
     total = machine_memory()
     models = tuple(_model(settings, label, state, folder, total) for label in _labels(settings))
-    best = recommended(total)
+    speeds = _speeds(models)
+    best = recommended(total, speeds)
     here = {model.label.partition("/")[2] for model in models if model.ours}
     offered = tuple(
-        Offered(offer, fit(offer.memory_bytes, total), offer.name in here, best is not None and offer.name == best.name)
+        Offered(
+            offer,
+            fit(offer.memory_bytes, total),
+            offer.name in here,
+            best is not None and offer.name == best.name,
+            speeds.get(offer.name),
+        )
         for offer in offers()
     )
     return Overview(models, _unfinished(folder), offered, total, problem)
+
+
+def _speeds(models: Sequence[LocalModel]) -> dict[str, float]:
+    """How quick each model on offer may be here, by name."""
+    timed = [
+        (model.size_bytes, model.measured.writes_per_s)
+        for model in models
+        if model.size_bytes >= _TELLING and model.measured is not None and model.measured.writes_per_s
+    ]
+    if not timed:
+        return {}
+    size, speed = max(timed)
+    return {offer.name: round(expected_speed(offer, size, speed), 1) for offer in offers()}
 
 
 def _labels(settings: Settings) -> list[str]:

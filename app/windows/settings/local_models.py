@@ -237,7 +237,7 @@ class OffersCard(RowsCard):
         lines = [offer_words(offered), offer_about(offered), source_words(offer.url, offer.sha256)]
         if waiting is not None:
             lines.insert(0, unfinished_words(waiting))
-        mark = translate("Settings", "Suggested for this computer") if offered.recommended else ""
+        mark = translate("Settings", "Suggested for this much memory") if offered.recommended else ""
         row = ModelRow(offer.name, offer.title, lines, self, mark=mark)
         row.setToolTip(f"{offer.url}\nSHA-256 {offer.sha256}")
         if offer.name in self.local.fetches:

@@ -4,7 +4,14 @@ import re
 
 import pytest
 
-from agent.models.local_store.curated import fit, machine_memory, offer_named, offers, recommended
+from agent.models.local_store.curated import (
+    expected_speed,
+    fit,
+    machine_memory,
+    offer_named,
+    offers,
+    recommended,
+)
 from agent.safety.web_address import parse_address
 
 GIB = 1 << 30
@@ -39,3 +46,12 @@ def test_how_a_need_suits_a_memory() -> None:
 
 def test_names_in_any_case() -> None:
     assert offer_named(" Qwen3-4B ") is offers()[2] and offer_named("other") is None
+
+
+def test_what_would_be_too_slow_is_not_suggested() -> None:
+    small, *_, large = offers()
+    assert expected_speed(small, small.size_bytes, 8.0) == pytest.approx(8.0)
+    assert expected_speed(large, small.size_bytes, 8.0) == pytest.approx(8 * 1_117_320_768 / 18_632_183_808 / 0.11)
+    speeds = {offer.name: expected_speed(offer, small.size_bytes, 8.0) for offer in offers()}
+    assert recommended(16 * GIB, speeds) is offers()[2]
+    assert recommended(16 * GIB, dict.fromkeys(speeds, 0.1)) is None

@@ -55,6 +55,7 @@ def test_a_model_is_fetched_named_shown_and_removed(tmp_path: Path) -> None:
         assert (found.label, found.ours, found.is_default, found.problem) == ("local/tiny.v1", True, True, "")
         assert (found.size_bytes, found.fit, found.window) == (len(MODEL), "well", 4096)
         assert found.memory_bytes > len(MODEL) and found.measured is not None and found.measured.writes_per_s == 12.5
+        assert all(one.writes_per_s is None for one in overview.offered), "so small a model tells nothing of others"
         assert found.kept is not None
         assert (found.kept.url, found.kept.sha256, found.kept.compared) == (url, SUM, "given")
         assert await models.remove("tiny.v1") == Removed("local/tiny.v1", len(MODEL), "", True)

@@ -17,7 +17,7 @@ from agent.settings import Settings
 
 _NOBODY = "No server answered on this computer (Ollama, LM Studio, llama.cpp, vLLM and Jan were looked for)."
 _HERE = ("model", "size", "memory", "fits", "window", "tokens/s", "licence", "SHA-256")
-_OFFERED = ("name", "size", "memory", "fits", "licence", "SHA-256", "what it is")
+_OFFERED = ("name", "size", "memory", "fits", "tokens/s", "licence", "SHA-256", "what it is")
 _FITS = {"well": "well", "tight": "just so", "no": "no"}
 _COMPARED = {"given": "compared", "server": "as the server says", "nothing": "not compared"}
 
@@ -100,6 +100,7 @@ def _offer_cells(one: Offered) -> tuple[str, ...]:
         gigabytes(offer.size_bytes),
         gigabytes(offer.memory_bytes),
         _FITS[one.fit],
+        "–" if one.writes_per_s is None else f"~{one.writes_per_s:.0f}" if one.writes_per_s >= 1 else "<1",
         offer.license,
         f"{offer.sha256[:12]}…",
         f"{offer.title}, {offer.quantisation}. {offer.words()}{tried}",
