@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,27 @@ from agent.models.scripted import Reply
 from agent.tools.registry import built_in_tools
 from tests.helpers.automation import open_office
 from tests.helpers.house import open_house
+
+NOTHING_THERE = """
+import asyncio, sys
+from pathlib import Path
+from tests.helpers.house import open_house
+
+async def main():
+    async with open_house(Path(sys.argv[1]), []) as house:
+        jobs = house.runtime.automation
+        assert len(await jobs.templates("en")) >= 6 and await jobs.outputs() == []
+    print(*sorted(name for name in sys.modules if name.startswith(("agent.packs", "agent.plugin_host"))))
+
+asyncio.run(main())
+"""
+
+
+def test_where_there_are_no_packs_and_plugins_nothing_of_them_is_imported(tmp_path: Path) -> None:
+    argv = [sys.executable, "-c", NOTHING_THERE, str(tmp_path)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    done = subprocess.run(argv, env=environment, capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("\n", "")
 
 
 def test_a_chat_makes_the_first_job_of_a_process_in_which_nobody_has_asked_for_jobs_yet(tmp_path: Path) -> None:
