@@ -55,6 +55,8 @@ class ReplyFinished(msgspec.Struct, frozen=True):
     """The last event of a stream that came whole."""
 
     message: AssistantMessage
+    answered_by: str = ""
+    """What the provider calls the model that answered, if it said so."""
 
 
 ModelEvent = TextDelta | ReplyFinished

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -34,7 +34,7 @@ from agent.extensions import Extensions
 from agent.foreign_door import ForeignDoor
 from agent.job_doors import JobDoors
 from agent.messages import ImagePart, ToolCall, ToolResult, ToolSpec
-from agent.models.catalogue import resolve
+from agent.models.catalogue import model_names, resolve
 from agent.models.gateway import Gateway
 from agent.models.router import Router
 from agent.models.routing import Routing
@@ -65,6 +65,7 @@ from agent.workplace import Workplace, scratch
 
 if TYPE_CHECKING:
     from agent.automation.service import Automation
+    from agent.comparison.service import Comparison
     from agent.mcp_client.servers import McpServers
     from agent.models.engine import EngineState
     from agent.packs.service import Packs
@@ -124,6 +125,8 @@ class Runtime:
         """How well this machine can hold a command."""
         self.recovered: list[Recovered] = []
         """What was found unfinished at the start, for the person."""
+        self._metered = gateway
+        self._stays = False
         self._gateway = gateway if isinstance(gateway, Gateway) else None
         self._broker = ApprovalBroker()
         self._sessions: dict[str, Session] = {}
@@ -237,6 +240,24 @@ class Runtime:
             await stack.enter_async_context(kept_up(safeguards, books.seen))
             yield runtime
 
+    @cached_property
+    def comparison(self) -> Comparison:
+        """Sellers of models, compared."""
+        from agent.comparison.service import Comparison
+
+        return Comparison(
+            self.store.database,
+            self._metered,
+            self._clock,
+            self.seen,
+            standing=self.budget.standing,
+            resolve=lambda name: resolve(self.settings, name, cache=self.paths.cache),
+            names=lambda: model_names(self.settings),
+            plan_file=self.paths.data / "comparison.json",
+            held=lambda: self.pause.state.paused,
+            stays=lambda: self._stays,
+        )
+
     @property
     def plugins(self) -> PluginHost:
         """Plugins."""
@@ -259,12 +280,17 @@ class Runtime:
 
     async def start(self) -> None:
         """Let work start by itself: jobs become due, plugins hear of events. In a process that stays."""
+        self._stays = True
         await self.automation.start()
+        if await asyncio.to_thread((self.paths.data / "comparison.json").exists):
+            await self.comparison.regular.start()
         await self.extensions.start()
 
     async def _stop(self) -> None:
         self._stopping = True
         self.pause.close()
+        if "comparison" in self.__dict__:
+            await self.comparison.regular.close()
         await self._jobs.stop()
         await asyncio.gather(*(session.close() for session in self._sessions.values()))
         await self._jobs.close()

@@ -26,7 +26,7 @@ from agent.errors import (
     Unreachable,
 )
 from agent.failpoints import hit
-from agent.ports import ModelEvent, ModelGateway, ModelRequest, ReplyFinished, TextDelta
+from agent.ports import ModelEvent, ModelGateway, ModelRequest, TextDelta
 
 _COST_NOTHING = (
     BadKey, BadRequest, ContextOverflow, LocalOnly, NoSuchModel, Overloaded, QuotaExceeded, RateLimited,
@@ -58,7 +58,8 @@ class Meter:
                         usage, told = settled(message.usage, request.model, lambda: reservation.worst, heard)
                         self._ledger.settle(reservation, usage, told=told)
                         if not told:
-                            event = ReplyFinished(msgspec.structs.replace(message, usage=usage))
+                            counted = msgspec.structs.replace(message, usage=usage)
+                            event = msgspec.structs.replace(event, message=counted)
                     yield event
         except ReplyCut as error:
             failed = error

@@ -64,7 +64,7 @@ class _Call:
                         self._heard += len(text)
                     case ReplyFinished(message=message):
                         self._reply = message
-                        self._answered_by = _plain(str(getattr(event, "answered_by", "")))
+                        self._answered_by = _plain(str(event.answered_by))
         if self._reply is None:
             self.failed("protocol_error", "It ended without a reply.")
 

@@ -22,14 +22,14 @@ class Observer:
         """Stream one reply; see `ModelGateway.stream`."""
         at, began = self._clock.now(), self._clock.monotonic()
         first: float | None = None
-        usage, error, expected = NO_USAGE, "cancelled", None
+        usage, error, expected, answered_by = NO_USAGE, "cancelled", None, ""
         watch = None if self._economy is None else self._economy.begin(request)
         try:
             async with aclosing(self._base.stream(request)) as events:
                 async for event in events:
                     first = self._clock.monotonic() if first is None else first
                     if isinstance(event, ReplyFinished):
-                        usage, error = event.message.usage, ""
+                        usage, error, answered_by = event.message.usage, "", event.answered_by
                         expected = None if watch is None else await watch.finished(usage)
                     yield event
         except ModelError as failure:
@@ -54,6 +54,7 @@ class Observer:
                 output_tokens=usage.output_tokens,
                 cost_usd=usage.cost_usd,
                 expected_tokens=expected,
+                answered_by="" if answered_by in (request.model.name, request.model.file) else answered_by,
             )
             self._seen.note(call)
 

@@ -87,7 +87,8 @@ async def _attempt(litellm: Any, request: ModelRequest, key: str, emit: Emit, tr
     *rest, finished = assembler.finish()
     for event in rest:
         emit(cast(TextDelta, event))
-    return ReplyFinished(thinking.sign(cast(ReplyFinished, finished).message))
+    reply = cast(ReplyFinished, finished)
+    return ReplyFinished(thinking.sign(reply.message), sighting.answered_by)
 
 
 def _takes_tools(litellm: Any, model: ModelProfile) -> bool:

@@ -63,6 +63,7 @@ class ReplyAssembler:
         self._half = ""
         self._ending: _Ending | None = None
         self._usage: object = None
+        self._answered_by = ""
 
     @property
     def finished(self) -> bool:
@@ -76,6 +77,7 @@ class ReplyAssembler:
         """
         self._raise_error(chunk)
         self._note_usage(chunk.get("usage"))
+        self._note_name(chunk.get("model"))
         for extension in _dicts([chunk.get("x_groq")]):
             self._note_usage(extension.get("usage"))
         deltas: list[TextDelta] = []
@@ -109,7 +111,7 @@ class ReplyAssembler:
             events.append(TextDelta(held))
         if self._ending == "tool_calls" and not calls:
             self._cut("it announced tool calls, but none came")
-        return [*events, ReplyFinished(self._message(text, thinking, calls))]
+        return [*events, ReplyFinished(self._message(text, thinking, calls), self._answered_by)]
 
     def _message(self, text: str, thinking: str, calls: tuple[ToolCall, ...]) -> AssistantMessage:
         parts: list[TextPart | ThinkingPart | ToolCall] = []
@@ -192,6 +194,10 @@ class ReplyAssembler:
         # A server that says "length" and then "stop" has cut the reply all the same.
         if self._ending is None or (self._ending == "stop" and ending != "stop"):
             self._ending = ending
+
+    def _note_name(self, name: object) -> None:
+        if isinstance(name, str) and name.strip() and not self._answered_by:
+            self._answered_by = mended(name.strip()[:200])
 
     def _note_usage(self, usage: object) -> None:
         if isinstance(usage, dict) and usage:

@@ -6,6 +6,8 @@ from typing import Any, cast
 
 import msgspec
 
+from agent.models.call_pieces import mended
+
 Json = dict[str, Any]
 
 _IN_OUR_WORDS = {
@@ -31,6 +33,8 @@ class Marker:
         """An error object inside the body."""
         self.broken = ""
         """The start of a piece that should be JSON and is not."""
+        self.answered_by = ""
+        """What the provider calls the model that answered; empty: it did not say."""
         self.size = 0
         self._reason = ""
 
@@ -56,6 +60,7 @@ class Marker:
                 self._look(cast(Json, one))
 
     def _look(self, event: Json) -> None:
+        self.answered_by = self.answered_by or _name_in(event)
         if event.get("error"):
             self.known, self.error = True, event
         elif isinstance(event.get("choices"), list):
@@ -204,6 +209,13 @@ def find_marker(content_type: str, start: bytes) -> Marker | None:
     if kind == "application/json":
         return _Document()
     return Marker()
+
+
+def _name_in(event: Json) -> str:
+    """The model's name: OpenAI's and Ollama's, Gemini's; Anthropic's and that of OpenAI's responses are one deeper."""
+    places = (event, _inner(event, "message"), _inner(event, "response"))
+    names = (place.get(field) for place in places for field in ("model", "modelVersion"))
+    return next((mended(name.strip()[:200]) for name in names if isinstance(name, str) and name.strip()), "")
 
 
 def _inner(event: Json, field: str) -> Json:

@@ -79,6 +79,11 @@ class Sighting:
         """Whether a provider has answered at all, or its failure to do so was seen."""
         return self._response is not None or self.failed is not None
 
+    @property
+    def answered_by(self) -> str:
+        """What the provider calls the model that answered; empty: it did not say. litellm puts what was asked."""
+        return self._marker.answered_by if self._marker is not None else ""
+
     def verdict(self) -> ModelError | None:
         """None if the reply came whole, as far as the wire tells; call it when litellm is done."""
         if self.failed is not None:

@@ -24,6 +24,7 @@ COMMANDS = (
     "tool",
     "provider",
     "models",
+    "compare",
     "usage",
     "prompt",
     "config",

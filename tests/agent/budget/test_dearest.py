@@ -4,8 +4,8 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from agent.budget.dearest import DearRun, dearest_runs, usage_by_skill, usage_over_time
-from agent.budget.report import UsageRow
+from agent.budget.dearest import DearRun, Step, dearest_runs, names_of, usage_by_skill, usage_over_time
+from agent.budget.report import By, UsageRow
 from agent.messages import Usage
 from agent.storage.connection import Connection
 from tests.helpers.budget import Books, books, budget, call
@@ -70,20 +70,43 @@ def test_a_skill_has_what_the_runs_took_that_opened_it(tmp_path: Path) -> None:
 
 
 def test_days_and_what_each_model_took_of_them(tmp_path: Path) -> None:
+    day = timedelta(days=1)
+    days = [
+        Step("before", NOON - 2 * day, NOON),
+        Step("since", NOON, NOON + day),
+        Step("later", NOON + day, NOON + 9 * day),
+    ]
+
     async def main() -> tuple[set[tuple[str, str, float]], set[tuple[str, str, float]]]:
         async with books(tmp_path, budget(), HeldClock()) as held:
-            await spend(held, NOON - timedelta(days=1), Usage(10, 0, 0, 0.5))
+            await spend(held, NOON - 5 * day, Usage(10, 0, 0, 8.0))
+            await spend(held, NOON - day, Usage(10, 0, 0, 0.5))
             await spend(held, NOON, Usage(10, 0, 0, 0.25))
             await spend(held, NOON, Usage(10, 0, 0, 1.0), provider="q")
             await held.rows()
-            days = await held.database.read(lambda base: usage_over_time(base, "model", *SPAN))
-            months = await held.database.read(lambda base: usage_over_time(base, "provider", *SPAN, months=True))
-            return short(days), short(months)
+            await held.ledger.reserve(call())
+            models = await held.database.read(lambda base: usage_over_time(base, "model", days))
+            chats = await held.database.read(lambda base: usage_over_time(base, "session", days))
+            return short(models), short(chats)
 
     assert asyncio.run(main()) == (
-        {("2026-11-19", "p/m", 0.5), ("2026-11-20", "p/m", 0.25), ("2026-11-20", "q/m", 1.0)},
-        {("2026-11", "p", 0.75), ("2026-11", "q", 1.0)},
+        {("before", "p/m", 0.5), ("since", "p/m", 0.25), ("since", "q/m", 1.0)},
+        {("before", "s", 0.5), ("since", "s", 1.25)},
     )
+
+
+def test_jobs_and_chats_have_names(tmp_path: Path) -> None:
+    async def main() -> list[dict[str, str]]:
+        async with books(tmp_path, budget()) as held:
+            await held.database.call(of_people)
+            groups: tuple[By, ...] = ("session", "job", "model")
+            return [
+                await held.database.read(lambda base, by=by: names_of(base, by, ["s1", "j1", "", "?"])) for by in groups
+            ]
+
+    assert asyncio.run(main()) == [
+        {"s1": "A chat", "j1": "", "": "", "?": ""}, {"s1": "", "j1": "The job", "": "", "?": ""}, {},
+    ]  # fmt: skip
 
 
 def short(rows: list[tuple[str, UsageRow]]) -> set[tuple[str, str, float]]:

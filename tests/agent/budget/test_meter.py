@@ -292,7 +292,7 @@ def test_no_call_of_a_gateway_goes_beside_the_books(tmp_path: Path) -> None:
 
             entries = (Entry(1, None, "s", None, HeldClock().now(), UserMessage((TextPart("old words"),))),)
             await Summariser(gateway, model, "", (), "s", 6_000, account).summarise(Cut(entries, (), ""))
-            await Quarantine(gateway, model, "s", at_once, unheard, account)("Read.", "words")
+            await Quarantine(gateway, lambda _tokens: model, "s", at_once, unheard, account)("Read.", "words")
             before = len(server.requests)
             guided = msgspec.structs.replace(model, tool_style="constrained")
             tools = (ToolSpec("read", "Read.", {"type": "object", "properties": {"path": {"type": "string"}}}),)

@@ -324,7 +324,7 @@ WHOLE = AssistantMessage(
 
 def test_anthropic_whole_reply(house: House, anthropic: FaultServer) -> None:
     *deltas, last = house.events(anthropic_request(anthropic, "whole"))
-    assert last == ReplyFinished(WHOLE)
+    assert last == ReplyFinished(WHOLE, "m")
     assert deltas == [TextDelta("Let me ", True), TextDelta("look.", True), TextDelta("I will look.")]
     assert anthropic.requests[-1].headers["x-api-key"] == KEY
 

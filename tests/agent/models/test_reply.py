@@ -373,3 +373,13 @@ def test_native_calls_come_before_calls_in_the_text() -> None:
 
 def test_announced_calls_may_be_in_the_text() -> None:
     assert len(assemble(text(CALL_TEXT), finish="tool_calls")[1].tool_calls) == 1
+
+
+def test_who_answered_is_what_the_first_chunk_says() -> None:
+    request = ask()
+    assembler = ReplyAssembler(request, endpoint_of(request.model))
+    for name in (None, 7, " ", "m-1-2026", "m-2"):
+        assembler.feed({**text("x"), "model": name})
+    assembler.feed(delta("stop"))
+    last = assembler.finish()[-1]
+    assert isinstance(last, ReplyFinished) and last.answered_by == "m-1-2026"

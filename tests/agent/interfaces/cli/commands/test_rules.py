@@ -75,7 +75,7 @@ def test_what_would_happen_is_explained_with_the_rule(tmp_path: Path) -> None:
         (("net.fetch", "http://127.0.0.1/"), "ask", "fixed.private-address"),
         (("net.fetch", "http://127.0.0.1/", "--unattended"), "deny", "fixed.private-address"),
         (("msg.send", "ada@a.org", "--seen", "external", "--secrecy", "private"), "ask", "flow.msg.send"),
-        (("proc.run", "make", "--for", "skill:x"), "deny", "capability.skill:x"),
+        (("proc.run", "make", "--for", "skill:x"), "ask", "capability.skill:x"),
         (("proc.run", "make", "--for", "job:x"), "ask", "capability.job:x"),
     ]:
         told = report(homard(home, "rules", "explain", *argv, "--json"))
