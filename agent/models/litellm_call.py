@@ -116,8 +116,6 @@ def arguments(request: ModelRequest, key: str) -> Wire:
     provider = _provider(model)
     body = chat_body(request)
     _add_signed_thinking(body["messages"], request.messages, model.provider)
-    if provider == "anthropic":
-        _mark_for_cache(body["messages"])
     base_url = model.settings.base_url
     return {
         **body,
@@ -178,16 +176,6 @@ def _block(part: ThinkingPart) -> Wire:
     if part.field == _REDACTED:
         return {"type": _REDACTED, "data": part.signature}
     return {"type": "thinking", "thinking": part.text, "signature": part.signature}
-
-
-def _mark_for_cache(messages: list[Wire]) -> None:
-    """Anthropic caches a prompt only up to marks in it: after tools and system prompt, and after the last message."""
-    for message in {id(message): message for message in (messages[0], messages[-1])}.values():
-        if isinstance(message.get("content"), str) and message["role"] != "tool":
-            message["content"] = [{"type": "text", "text": message["content"]}]
-        content = message.get("content")
-        target = cast(list[Wire], content)[-1] if isinstance(content, list) and content else message
-        target["cache_control"] = {"type": "ephemeral"}
 
 
 def _take_reason(chunk: Wire) -> str:

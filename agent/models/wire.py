@@ -1,8 +1,9 @@
 """A ModelRequest in the OpenAI wire format (chat completions).
 
 Deterministic, and each message is rendered from itself alone: the messages of a request are a prefix of those of the
-session's next request, so that a provider can cache them. Adjacent user messages are merged, because the chat templates
-of many local models demand that roles alternate; that touches at most the last message of a request that got no reply.
+session's next request, so that a provider can cache them; marks for its cache are no part of what it caches. Adjacent
+user messages are merged, because the chat templates of many local models demand that roles alternate; that touches at
+most the last message of a request that got no reply.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from agent.messages import (
     ToolMessage,
     UserMessage,
 )
+from agent.models.cache_marks import mark, wants_marks
 from agent.models.dialect import OURS, Dialect, dialect_of
 from agent.models.text_style import call_as_text, describe_tools, result_as_text
 from agent.ports import ModelRequest
@@ -39,6 +41,8 @@ def chat_body(request: ModelRequest) -> Wire:
     """Build the body of a streamed chat completion."""
     model = request.model
     body: Wire = {"model": model.name, "messages": chat_messages(request)}
+    if wants_marks(model) and request.account.purpose != "reading":
+        mark(body["messages"], goes_on=request.account.purpose != "summary")
     if request.tools and model.tool_style in ("auto", "native"):
         body["tools"] = [
             {

@@ -335,7 +335,7 @@ def test_anthropic_thinking_goes_back_as_it_came(house: House, anthropic: FaultS
     assert house.reply(request).text == "I will look."
     body = anthropic.requests[-1].body
     assert [message["content"] for message in body["messages"]] == [
-        [{"type": "text", "text": "Hello"}],
+        [{"type": "text", "text": "Hello", "cache_control": {"type": "ephemeral"}}],
         [
             {"type": "thinking", "thinking": "Let me look.", "signature": anthropic_wire.SIGNATURE},
             {"type": "redacted_thinking", "data": "SEALED"},
