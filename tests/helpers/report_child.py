@@ -45,20 +45,20 @@ def opened(
 
 async def enable(office: Office, more: str = "") -> None:
     """Put the plugin there, and agree to all it asks for."""
-    write_plugin(office.house.runtime.paths.data / "plugins", BOARD, name="notes", more=more)
-    await office.house.runtime.plugins.enable("notes")
+    write_plugin(office.house.runtime.paths.data / "plugins", BOARD, name="team", more=more)
+    await office.house.runtime.plugins.enable("team")
 
 
 def given(folder: Path) -> list[str]:
     """What the plugin was given, in order."""
-    file = folder / "home" / "plugin-data" / "notes" / "data" / "board.txt"
+    file = folder / "home" / "plugin-data" / "team" / "data" / "board.txt"
     return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
 
 
 async def main(folder: Path) -> None:
     async with opened(folder) as office:
         await enable(office)
-        report = Report(to="plugin", plugin="notes:board")
+        report = Report(to="plugin", plugin="team:board")
         job_id = await office.save("mail", triggers=(Cron("1 12 * * *", "UTC"),), report=report)
         await office.pass_to(60)
         await office.all_ended(1, job_id)

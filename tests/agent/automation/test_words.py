@@ -159,7 +159,7 @@ def test_limits_conditions_and_reports() -> None:
     asked = Condition(exists="/x", has_words=f"{HOME}/H.md", succeeds="make -q")
     assert condition_words(asked) == "Only if /x exists, ~/H.md has something in it and `make -q` ends well."
     assert report_words(Report(to="file", path="log.md")) == "Its answer is added to log.md."
-    assert report_words(Report(to="plugin", plugin="notes:board")) == "Its answer is given to the plugin notes:board."
+    assert report_words(Report(to="plugin", plugin="team:board")) == "Its answer is given to the plugin team:board."
 
 
 def test_moments_and_durations() -> None:

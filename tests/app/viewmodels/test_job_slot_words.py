@@ -39,8 +39,8 @@ def test_what_went_well_needs_no_explanation() -> None:
 
 
 def test_what_is_just_given_to_a_plugin_is_said_as_it_is() -> None:
-    giving = slot(1, "running", "outcome_unknown", note="Its answer is given to the plugin notes:board.")
-    assert (why_words(giving), note_of(giving)) == ("", "Its answer is given to the plugin notes:board.")
+    giving = slot(1, "running", "outcome_unknown", note="Its answer is given to the plugin team:board.")
+    assert (why_words(giving), note_of(giving)) == ("", "Its answer is given to the plugin team:board.")
 
 
 def test_a_row_for_many_moments_says_so() -> None:

@@ -93,8 +93,8 @@ def test_values_go_where_they_belong() -> None:
 
 
 def test_an_answer_may_go_to_a_plugin() -> None:
-    job = changed(report="notes:board")
-    assert job.report == Report(to="plugin", plugin="notes:board")
+    job = changed(report="team:board")
+    assert job.report == Report(to="plugin", plugin="team:board")
     assert changed(job, report="chat").report == Report(to="chat")
     assert changed(job, report="file", report_path="a.md").report == Report(to="file", path="a.md")
     assert changed(job, report="none").report == Report()
