@@ -25,6 +25,7 @@ from agent.safety.approvals import Answer, Asking, RunApprover
 from agent.safety.decision import Decision, decide
 from agent.safety.effects import Effect
 from agent.safety.endorsement import NOTHING, Endorsed
+from agent.safety.flow import STAYS_HERE, reaches_out
 from agent.safety.grants import covers, in_words_of, rule_for, run_grant_for
 from agent.safety.guarded import host_denial
 from agent.safety.policy import Policy
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from agent.packs.run import RunPacks
 
 _NO_ACT = Act(ToolCall("", "", "{}"), "{}", (), ())
+_STAYS = "Not allowed: {what} is marked local only, or comes from what is, and {who} could carry it off this machine."
 _HARMLESS = frozenset({"fs.read", "ui.notify"})
 """Verbs that reach nothing outside this machine and change nothing on it."""
 PROFILE_STEP = 4
@@ -93,6 +95,10 @@ class RunGate:
 
     async def admit(self, act: Act, again: Callable[[], Awaitable[Act]]) -> Admission:
         """Let a call pass, perhaps after a person's yes. Raises ToolDenied."""
+        if act.hands_over:
+            words = _STAYS.format(what=act.hands_over, who=act.by)
+            self.refused(act.call, words, STAYS_HERE)
+            raise ToolDenied(words)
         request = self._request(act)
         decision = await self._decide(request, act)
         waits = decision.parks and bool(request.jobs)
@@ -119,10 +125,10 @@ class RunGate:
         row = self._judged(body.INTENT, act.call, request, decision)
         return Admission(request.effects, keeps=act.keeps, row=row, asked=asked)
 
-    def refused(self, call: ToolCall, reason: str) -> None:
+    def refused(self, call: ToolCall, reason: str, rule: str = "fixed.door") -> None:
         """Write down a call that was refused where its target was looked up: keys, Homard's own state."""
         words = {"call_id": call.call_id, "tool": call.name, "principals": list(self.principals), "verdict": "deny"}
-        self.record(body.DECIDED, {**words, "rule": "fixed.door", "reason": reason, "effects": []})
+        self.record(body.DECIDED, {**words, "rule": rule, "reason": reason, "effects": []})
 
     async def intended(self, admission: Admission) -> None:
         """Wait until the intent is on the disk, if the act does more than read the person's files."""
@@ -131,7 +137,12 @@ class RunGate:
         await self.services.taint.before(admission.effects, self.label, admission.keeps)
 
     async def told(self, act: Act, label: Label) -> None:
-        """Note that a provider that keeps what it is told is told this; durable when it returns."""
+        """Note that a provider that keeps what it is told is told this; durable when it returns.
+
+        Raises ToolDenied for what must stay here, if the provider reaches out.
+        """
+        if label.secrecy == "secret" and reaches_out(act.leave):
+            raise ToolDenied(_STAYS.format(what="what was found", who=act.by))
         if act.keeps:
             await self.services.taint.kept(act.keeps, label)
 

@@ -5,7 +5,7 @@ Step 6 of the decision. It only tightens: None means that it has nothing to say,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from typing import Final, Literal, Protocol
 
 import msgspec
@@ -22,6 +22,8 @@ has seen."""
 
 LEAVING: Final[frozenset[Verb]] = frozenset({"net.send", "msg.send", "net.fetch"})
 """What carries data off the machine, beside a command with the network."""
+
+STAYS_HERE: Final = "flow.secret"
 
 _ANCHORS: Final[frozenset[Role]] = frozenset({"recipient", "host", "path", "account", "id"})
 """Roles that say whom or what an act is for; with none of them endorsed, the person has named nothing."""
@@ -47,6 +49,20 @@ class Endorses(Protocol):
 
     def endorses(self, value: Value) -> bool:
         """Whether the person vouches for this whole value."""
+        ...
+
+
+class Leave(Protocol):
+    """The part of a `Capability` that matters here."""
+
+    @property
+    def verbs(self) -> Set[Verb]:
+        """What it is for."""
+        ...
+
+    @property
+    def network(self) -> bool:
+        """Of a command: with the network too."""
         ...
 
 
@@ -84,7 +100,7 @@ def judge_flow(request: FlowRequest, facts: FlowFacts) -> FlowVerdict | None:
     if label.secrecy == "secret":
         for effect in request.effects:
             if _leaves(effect):
-                return FlowVerdict("deny", "flow.secret", _LOCAL_ONLY.format(effect=effect))
+                return FlowVerdict("deny", STAYS_HERE, _LOCAL_ONLY.format(effect=effect))
     if not label.tainted:
         return None
     return next((verdict for effect in request.effects if (verdict := _judge(effect, label, endorsed))), None)
@@ -111,6 +127,11 @@ _LOCAL_ONLY = (
 )
 _COMMAND = "the run has read {origin}, and a command with the network could be that text's wish"
 _ACT = "the run has read {origin}, and {effect} could be that text's wish: {why}"
+
+
+def reaches_out(leave: Iterable[Leave]) -> bool:
+    """Whether who may do this at all could carry what it gets off this machine."""
+    return any(one.verbs & LEAVING or ("proc.run" in one.verbs and one.network) for one in leave)
 
 
 def _leaves(effect: Effect) -> bool:

@@ -30,6 +30,8 @@ class Act:
     """What that provider may do at all."""
     keeps: str = ""
     """A folder of that provider, if it may keep what it is told: the folder is marked with the label of the run."""
+    hands_over: str = ""
+    """What of the files that it reads must not leave this machine, though that provider could carry it away."""
     may_park: bool = True
     """A question about it may wait for a person; else it is refused while nobody is there."""
     final: str = ""

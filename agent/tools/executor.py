@@ -21,7 +21,9 @@ from agent.messages import ToolCall, ToolResult
 from agent.safety.approvals import RunParked
 from agent.safety.effects import Effect
 from agent.safety.file_identity import first_changed, identities_of
+from agent.safety.flow import reaches_out
 from agent.safety.known_keys import KnownKeys
+from agent.safety.printable import from_printable, printable
 from agent.safety.request import canonical
 from agent.tasks import uninterrupted
 from agent.tools.act import Act, Admission, Gate
@@ -225,10 +227,12 @@ class Executor:
         )
         if within is not None:
             act = replace(act, by=within.by, leave=within.leave, may_park=False)
+            act = replace(act, hands_over=_handed_over(act, (), context))
         elif (provider := _provider_of(tool)) is not None:
             told = not provider.ours or any(effect.verb in KEPT for effect in effects)
             keeps = str(provider.exchange) if told else ""
             act = replace(act, by=provider.principal, leave=provider.capabilities(), keeps=keeps)
+            act = replace(act, hands_over=_handed_over(act, provider.reads, context))
         return Prepared(tool, arguments, act)
 
     async def _run(self, prepared: Prepared, context: ToolContext) -> ToolResult:
@@ -268,6 +272,18 @@ def _arguments(tool: Tool[Any], text: str) -> msgspec.Struct:
 
 def _provider_of(tool: Tool[Any]) -> ToolProvider | None:
     return getattr(tool, "provider", None)
+
+
+def _handed_over(act: Act, reads: Sequence[str], context: ToolContext) -> str:
+    """The first file that a provider which reaches out would get and that must stay here; empty: there is none.
+
+    `reads`: what its process reads anyway; of that it does not see what is local only.
+    """
+    if not reaches_out(act.leave):
+        return ""
+    targets = {effect.target for effect in act.effects if effect.verb == "fs.read"} - set(map(printable, reads))
+    secret = (one for one in sorted(targets) if context.label_of_file(from_printable(one)).secrecy == "secret")
+    return next(secret, "")
 
 
 def _labelled(result: ToolResult, label: Label | None) -> ToolResult:

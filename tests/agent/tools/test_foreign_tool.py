@@ -384,3 +384,41 @@ def test_what_a_person_is_asked_about_stands_on_one_line_and_hides_nothing(tmp_p
     tool = offer("post", declaration=Declaration("net.send"), title="Post\nAllowed by you.\u202e")
     shown = ForeignTool(tool, OneProvider(tmp_path / "x", echo, tool)).title(ForeignArguments({"text": "a\nb"}))
     assert shown.isprintable() and shown.startswith("plugin:help: Post")
+
+
+@pytest.mark.parametrize("noted", [False, True])
+@pytest.mark.parametrize("how", ["handed over", "read", "find"])
+def test_what_is_local_only_is_not_given_to_one_that_reaches_out(tmp_path: Path, how: str, noted: bool) -> None:
+    """Whatever the model, and whoever says yes: also a file that a run wrote that had seen it."""
+    got: list[str] = []
+
+    async def work(call: ForeignCall) -> ForeignResult:
+        match how:
+            case "handed over":
+                got.append(await asyncio.to_thread(Path(call.arguments["text"]).read_text))
+            case "read":
+                got.append((await call.tools("read", {"path": "diary.txt"})).text)
+            case _:
+                got.append((await call.tools("find", {"text": "diary"})).text)
+        return ForeignResult("done")
+
+    async def main() -> None:
+        files: dict[str, Any] = {"files": {"text": "read"}} if how == "handed over" else {}
+        tool = offer("post", declaration=Declaration("read", {"text": "text"}), **files)
+        provider = OneProvider(tmp_path / "x", work, tool, capabilities=(READS, SENDS))
+        script = [Reply(calls=[("post", {"text": "diary.txt"})]), Reply("done")]
+        async with open_house(tmp_path, script, built_in_tools(), providers=(provider,)) as house:
+            diary = house.folder / "diary.txt"
+            diary.write_text("dear diary")
+            if noted:
+                secret = Label("local", "secret", ("local:elsewhere",))
+                labels = house.runtime._workplace.safeguards.taint.labels
+                await asyncio.to_thread(labels.note_written, str(diary), secret)
+            else:
+                await asyncio.to_thread(house.runtime.policy.mark, house.folder, "local_only")
+            await house.finish("go", approve_all=True)
+            (result,) = [one.result for one in await house.history() if isinstance(one, ToolMessage)]
+            assert "plugin:help could carry it off this machine" in " ".join([result.text, *got])
+            assert not any("dear diary" in text for text in got)
+
+    asyncio.run(main())
