@@ -32,6 +32,8 @@ ENOUGH_BYTES = 1 << 20
 PIECE_BYTES = 4 << 20
 """What is written at once, on a quick line; on a slow one it is what came in half a second."""
 _PIECE_S = 0.5
+SLOWEST_BYTES_PER_S = 1 << 10
+"""A server that gives less over twice the time of silence is as good as silent."""
 LARGEST = 512 << 30
 RESERVE_BYTES = 1 << 30
 """Of the disk: what a download leaves free."""
@@ -96,6 +98,7 @@ async def download(
     if "httpx" not in sys.modules:
         await asyncio.to_thread(import_httpx)
     part = Part(target.with_name(f"{target.name}.part"))
+    on_progress(Progress("checking", 0, wanted.size))  # gigabytes that came before are summed up anew
     note = await asyncio.to_thread(part.open, PartNote(wanted.url, wanted.sha256, wanted.size))
     run = _Download(wanted, named, part, note, on_progress, patience or Patience())
     try:
@@ -216,9 +219,13 @@ class _Download:
         import httpx
 
         rate, waiting, why, written_at = Rate(self._part.size), bytearray(), "", time.monotonic()
+        drip = Drip(2 * self._patience.silence_s)
         try:
             async for piece in response.aiter_raw():
                 waiting += piece
+                if drip.is_slow(len(piece)):
+                    why = "it comes too slowly"
+                    break
                 late = time.monotonic() - written_at > _PIECE_S
                 if late or len(waiting) >= PIECE_BYTES or self._part.size == 0:
                     await self._write(bytes(waiting))
@@ -285,6 +292,24 @@ class _Download:
 
     def _report(self, phase: Phase, bytes_per_s: float | None = None, why: str = "") -> None:
         self._tell(Progress(phase, self._part.size, self._total, bytes_per_s, why))
+
+
+class Drip:
+    """Tells a stream that only seems to live."""
+
+    def __init__(self, over_s: float) -> None:
+        self._over_s = over_s
+        self._since, self._received = time.monotonic(), 0
+
+    def is_slow(self, received: int) -> bool:
+        """Whether too little came over the last while, these bytes among it."""
+        self._received += received
+        spent = time.monotonic() - self._since
+        if spent < self._over_s:
+            return False
+        slow = self._received < spent * SLOWEST_BYTES_PER_S
+        self._since, self._received = time.monotonic(), 0
+        return slow
 
 
 class Rate:

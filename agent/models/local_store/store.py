@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 
 from agent.errors import StorageError, UsageError
 from agent.models.catalogue import BUNDLED, LOCAL
-from agent.models.local_store.download import OnProgress, Patience, download
+from agent.models.local_store.download import Fetched, OnProgress, Patience, download
 from agent.models.local_store.names import Named, file_in, named
 from agent.models.local_store.part import SUFFIX, Part, read_note
 from agent.models.local_store.state import Kept, Measured, load_state, save_state
@@ -66,8 +67,12 @@ class LocalStore:
         file = file_in(self.folder, order.name)
         await asyncio.to_thread(self._require_free, order, file)
         kept = (await asyncio.to_thread(load_state, self.folder)).models.get(order.name)
-        if kept is None or not await asyncio.to_thread(file.is_file):
-            fetched = await download(order.wanted, file, on_progress, patience)
+        there = await asyncio.to_thread(file.is_file)
+        if kept is None or not there:
+            if there:
+                fetched = await asyncio.to_thread(_found, file, order)
+            else:
+                fetched = await download(order.wanted, file, on_progress, patience)
             offer = order.offer
             kept = Kept(
                 file.name,
@@ -163,6 +168,22 @@ class LocalStore:
             if note is not None:
                 part.open(note)  # raises where it is being fetched just now
             part.discard()
+
+
+def _found(file: Path, order: Named) -> Fetched:
+    """Take a file that came and was not written down any more. Raises UsageError for another one, StorageError."""
+    try:
+        with file.open("rb") as opened:
+            digest = hashlib.file_digest(opened, "sha256").hexdigest()
+        size = file.stat().st_size
+    except OSError as error:
+        raise StorageError(f"{file} cannot be read ({error.strerror}).") from error
+    if digest != order.wanted.sha256:
+        raise UsageError(
+            f"There is a file {file} already of which is not known what it is. Remove {order.name}, or give this one "
+            "another name with --name."
+        )
+    return Fetched(digest, size, "given")
 
 
 def _is_there(file: Path) -> bool:

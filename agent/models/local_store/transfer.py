@@ -21,7 +21,7 @@ MAX_REDIRECTS = 5
 CONNECT_S = 15.0
 SILENCE_S = 30.0
 """A stream that gives no byte for so long is dead."""
-_RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)\Z")
+_RANGE = re.compile(r"bytes (?:(\d{1,18})-(\d{1,18})|\*)/(\d{1,18}|\*)\Z")
 _HEX = re.compile(r"[0-9a-f]{64}\Z")
 _PERHAPS_LATER = (408, 425, 429, 500, 502, 503, 504)
 
@@ -50,14 +50,18 @@ async def http_client(address: WebAddress, silence_s: float) -> AsyncGenerator[h
     trust = await asyncio.to_thread(httpx.create_ssl_context)
     timeout = httpx.Timeout(silence_s, connect=CONNECT_S)
     transport = httpx.AsyncHTTPTransport(verify=trust) if own else None
-    async with httpx.AsyncClient(
-        headers={"User-Agent": f"homard/{__version__}", "Accept": "*/*", "Accept-Encoding": "identity"},
-        verify=trust,
-        timeout=timeout,
-        transport=transport,
-        trust_env=not own,
-        follow_redirects=False,
-    ) as client:
+    try:
+        client = httpx.AsyncClient(
+            headers={"User-Agent": f"homard/{__version__}", "Accept": "*/*", "Accept-Encoding": "identity"},
+            verify=trust,
+            timeout=timeout,
+            transport=transport,
+            trust_env=not own,
+            follow_redirects=False,
+        )
+    except (ImportError, ValueError) as error:  # a proxy of a kind that is not known
+        raise DownloadFailed(f"The proxy that the environment names cannot be used ({error}).") from None
+    async with client:
         yield client
 
 

@@ -18,7 +18,6 @@ from agent.models.local_store.part import SUFFIX, note_path, read_note
 from agent.models.local_store.state import Kept, Measured, State, load_state
 from agent.settings import Settings
 
-
 _TELLING = 400_000_000
 """Bytes; a smaller model spends its time on other things than a large one, and tells nothing of its speed."""
 

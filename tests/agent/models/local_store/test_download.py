@@ -36,7 +36,7 @@ def test_a_good_server(tmp_path: Path) -> None:
         fetched = fetch(Wanted(server.url(), SUM, len(MODEL)), target, seen.append)
     assert fetched == Fetched(SUM, len(MODEL), "given")
     assert target.read_bytes() == MODEL and left(target.parent) == ["m.gguf"]
-    assert (seen[0].phase, seen[-1].phase) == ("connecting", "checking")
+    assert (seen[1].phase, seen[-1].phase) == ("connecting", "checking")
     received = [one.received for one in seen if one.phase == "receiving"]
     assert received == sorted(received) and received[-1] == len(MODEL) and seen[-1].total == len(MODEL)
 
@@ -116,6 +116,14 @@ def stalls(request: Request) -> None:
     request.close_connection = True
 
 
+def drips(request: Request) -> None:
+    request.head(200, content_length=len(MODEL), etag='"v1"')
+    for byte in MODEL[:30]:
+        request.wfile.write(bytes([byte]))
+        threading.Event().wait(0.1)
+    request.close_connection = True
+
+
 def lies_long(request: Request) -> None:
     if request.begin:
         request.head(416, content_range=f"bytes */{len(MODEL) - 5000}", content_length=0)
@@ -155,7 +163,8 @@ def other_bytes(request: Request) -> None:
         (lambda r: r.head(404, content_length=0), Wanted(""), "has no such file", None),
         (lambda r: r.head(401, content_length=0), Wanted(""), "with your browser", None),
         (lambda r: r.head(503, content_length=0), Wanted(""), "given up: 127.0.0.1 answered 503. Nothing came", None),
-        (stalls, Wanted(""), "given up: ", None),
+        (stalls, Wanted(""), "given up: nothing came any more", None),
+        (drips, Wanted(""), "given up: it comes too slowly", None),
         (lambda r: r.head(302, location="/again", content_length=0), Wanted(""), "address to address", None),
         (lambda r: r.head(302, location="http://localhost:8081/", content_length=0), Wanted(""), "own network", None),
         (lambda r: r.head(302, location="http://10.0.0.1/m", content_length=0), Wanted(""), "own network", None),

@@ -114,6 +114,18 @@ def test_a_file_of_a_persons_own_is_forgotten_and_never_deleted(tmp_path: Path) 
     asyncio.run(main())
 
 
+def test_a_file_that_was_not_written_down_any_more(tmp_path: Path) -> None:
+    models = store(tmp_path)
+    models.folder.mkdir()
+    file = models.folder / "m.gguf"
+    file.write_bytes(MODEL)
+    url = "https://example.org/m.gguf"
+    with pytest.raises(UsageError, match="not known what it is"):
+        asyncio.run(models.get(url))
+    assert asyncio.run(models.get(url, sha256=SUM)) == "local/m" and file.read_bytes() == MODEL
+    assert load_state(models.folder).models["m"].sha256 == SUM
+
+
 def test_what_is_broken_is_said_and_not_lost(tmp_path: Path) -> None:
     models = store(tmp_path)
     models.folder.mkdir()
