@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject
 from agent.events import AnyEvent
 
 if TYPE_CHECKING:
+    from app.viewmodels.usage_prompt import PromptViewModel
     from app.viewmodels.usage_screen import UsageViewModel
-    from app.viewmodels.usage_sellers import ComparisonPort
+    from app.viewmodels.usage_sellers import ComparisonPort, SellersViewModel
     from app.windows.usage.page import Tab, UsagePage
     from app.workspace import Workspace
 
@@ -41,23 +42,30 @@ class UsageDesk(QObject):
 
     def page(self) -> UsagePage:
         """Make the page."""
-        from app.viewmodels.usage_prompt import PromptViewModel
         from app.viewmodels.usage_screen import UsageViewModel
-        from app.viewmodels.usage_sellers import SellersViewModel
         from app.windows.usage.page import UsagePage
 
         workspace = self._workspace
         runtime = workspace.runtime
         self._model = UsageViewModel(runtime.store.database, runtime.budget.standing, parent=self)
-        sellers = SellersViewModel(self._comparison, self._names, self._used, parent=self)
-        prompt = PromptViewModel(runtime.store, runtime.first_request, self._open_session, parent=self)
-        page = UsagePage(self._model, sellers, prompt, workspace.bridge.start)
+        page = UsagePage(self._model, self._sellers, self._prompt, workspace.bridge.start)
         page.open_chat.connect(workspace.open_chat)
         page.open_run.connect(workspace.show_run)
         page.open_job.connect(workspace.jobs.show)
         page.settings_wanted.connect(workspace.show_settings)
         page.new_chat.connect(workspace.new_chat)
         return page
+
+    def _sellers(self) -> SellersViewModel:
+        from app.viewmodels.usage_sellers import SellersViewModel
+
+        return SellersViewModel(self._comparison, self._names, self._used, parent=self)
+
+    def _prompt(self) -> PromptViewModel:
+        from app.viewmodels.usage_prompt import PromptViewModel
+
+        runtime = self._workspace.runtime
+        return PromptViewModel(runtime.store, runtime.first_request, self._open_session, self)
 
     def _comparison(self) -> ComparisonPort | None:
         runtime: Any = self._workspace.runtime

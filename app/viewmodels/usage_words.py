@@ -134,7 +134,7 @@ def value_words(value: float, measure: Measure) -> str:
 
 def percent(share: float) -> str:
     """A part of a whole."""
-    return translate("Usage", "{n} %").format(n=count(share * 100) if share >= 0.01 or not share else "< 1")
+    return translate("Usage", "{n}%").format(n=count(share * 100) if share >= 0.01 or not share else "< 1")
 
 
 def tokens_of(row: UsageRow) -> int:

@@ -103,7 +103,8 @@ class ChartFrame(QWidget):
         self.plot.setAccessibleName(self._name)
         self.plot.picked.connect(self.picked)
         self._body.addWidget(self.plot)
-        if self._chart is not None:
+        await asyncio.sleep(0)
+        if Shiboken.isValid(self) and self._chart is not None:
             self._show()
 
     def _show(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -45,6 +45,7 @@ class FigureView(QTableView):
         """`name` is the accessible name. `most_rows`: it is as high as its rows, up to so many; 0: as its place."""
         super().__init__(parent)
         self._most_rows = most_rows
+        self._widths: list[int] = []
         self.setAccessibleName(name)
         self.setModel(model)
         self.setItemDelegate(_Delegate(self))
@@ -66,10 +67,10 @@ class FigureView(QTableView):
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
         header.sortIndicatorChanged.connect(model.sort)
-        model.modelReset.connect(self._fit)
+        model.modelReset.connect(self._measure)
         self.activated.connect(self._open)
         self._key = ""
-        self._fit()
+        self._measure()
 
     @property
     def table(self) -> FigureTable:
@@ -119,6 +120,16 @@ class FigureView(QTableView):
     def _open(self, index: QModelIndex) -> None:
         self.opened.emit(index.data(FigureTable.KeyRole))
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the font."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._measure()
+
+    def _measure(self) -> None:
+        self._widths = [self._width(at) for at in range(self.table.columnCount())]
+        self._fit()
+
     def _fit(self) -> None:
         metrics = self.fontMetrics()
         self.verticalHeader().setDefaultSectionSize(metrics.height() + SPACE)
@@ -133,9 +144,9 @@ class FigureView(QTableView):
 
     def _fit_columns(self) -> None:
         header, char = self.horizontalHeader(), self.fontMetrics().averageCharWidth()
-        widths = [self._width(at) for at in range(1, self.table.columnCount())]
+        widths = self._widths[1:]
         room = self.viewport().width() - sum(widths)
-        first = min(self._width(0), char * FIRST_CHARS) if self.table.columnCount() else 0
+        first = min(self._widths[0], char * FIRST_CHARS) if self._widths else 0
         for at, width in enumerate((max(room, first), *widths)):
             if at < header.count():
                 header.resizeSection(at, width)
@@ -152,8 +163,7 @@ class FigureView(QTableView):
 
     def sizeHint(self) -> QSize:
         """As wide as what it shows."""
-        widths = sum(self._width(at) for at in range(self.table.columnCount()))
-        return QSize(widths + self.verticalScrollBar().sizeHint().width() + 2, super().sizeHint().height())
+        return QSize(sum(self._widths) + self.verticalScrollBar().sizeHint().width() + 2, super().sizeHint().height())
 
 
 class _Delegate(QStyledItemDelegate):

@@ -46,8 +46,8 @@ class Caps(QWidget):
         warning = outlook_warning(figures.outlook, figures.caps)
         nothing = translate(
             "Usage",
-            "No cap is set: nothing holds what is spent. With one, Homard asks before it is passed and sends nothing "
-            "more once it is reached.",
+            "No cap is set: nothing holds what is spent. With one, Homard warns you when it is near, and sends nothing "
+            "that could pass it.",
         )
         self.note.setText(nothing if not figures.caps else warning)
         self.note.set_tone("warn" if figures.caps else "muted")

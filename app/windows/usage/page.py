@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
@@ -11,10 +12,8 @@ from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QStackedWidget, QVBoxL
 
 from app.theme import SPACE
 from app.translation import translate
-from app.viewmodels.usage_prompt import PromptViewModel
 from app.viewmodels.usage_report import PERIODS
 from app.viewmodels.usage_screen import UsageViewModel
-from app.viewmodels.usage_sellers import SellersViewModel
 from app.viewmodels.usage_words import period_words
 from app.widgets.cards.surface import FlowLayout, push_button
 from app.widgets.choice_box import ChoiceBox
@@ -23,8 +22,12 @@ from app.widgets.tab_strip import TabStrip
 from app.windows.usage.export import export_usage
 from app.windows.usage.groups import Groups
 from app.windows.usage.overview import Overview
-from app.windows.usage.prompt import PromptView
-from app.windows.usage.sellers import SellersView
+
+if TYPE_CHECKING:
+    from app.viewmodels.usage_prompt import PromptViewModel
+    from app.viewmodels.usage_sellers import SellersViewModel
+    from app.windows.usage.prompt import PromptView
+    from app.windows.usage.sellers import SellersView
 
 Start = Callable[[Coroutine[Any, Any, Any], str], None]
 """Carries out an intent; what goes wrong is told in a sentence."""
@@ -52,21 +55,21 @@ class UsagePage(QWidget):
     def __init__(
         self,
         model: UsageViewModel,
-        sellers: SellersViewModel,
-        prompt: PromptViewModel,
+        sellers: Callable[[], SellersViewModel],
+        prompt: Callable[[], PromptViewModel],
         start: Start,
         parent: QWidget | None = None,
     ) -> None:
+        """`sellers` and `prompt` are made when somebody looks at them."""
         super().__init__(parent)
         self.model = model
         self._start = start
+        self._sellers, self._prompt = sellers, prompt
         self.tabs = TabStrip(translate("Usage", "View"), self)
         self.period = ChoiceBox(self)
         self.export_button = push_button(translate("Usage", "Export…"), self._offer_export, self)
         self.overview = Overview()
         self.groups = Groups()
-        self.sellers = SellersView(sellers, start)
-        self.prompt = PromptView(prompt)
         self._nothing = EmptyState(
             "chart",
             translate("Usage", "Nothing was spent yet"),
@@ -112,6 +115,28 @@ class UsagePage(QWidget):
         if layout is not None:
             self._line.setFixedHeight(layout.heightForWidth(self.width() - SPACE * 3))
 
+    @cached_property
+    def sellers(self) -> SellersView:
+        """Providers compared."""
+        from app.windows.usage.sellers import SellersView
+
+        view = SellersView(self._sellers(), self._start)
+        view.failed.connect(self.failed)
+        view.said.connect(self.said)
+        self._body.addWidget(view)
+        return view
+
+    @cached_property
+    def prompt(self) -> PromptView:
+        """What a prompt is made of."""
+        from app.windows.usage.prompt import PromptView
+
+        view = PromptView(self._prompt())
+        view.failed.connect(self.failed)
+        view.open_chat.connect(self.open_chat)
+        self._body.addWidget(view)
+        return view
+
     # -- putting together
 
     def _lay_out(self) -> None:
@@ -138,7 +163,7 @@ class UsagePage(QWidget):
         head = QVBoxLayout(self._head)
         head.setContentsMargins(SPACE, SPACE, SPACE * 2, SPACE // 2)
         head.addWidget(self._line)
-        for page in (self.overview, self.groups, self.sellers, self.prompt, self._nothing):
+        for page in (self.overview, self.groups, self._nothing):
             self._body.addWidget(page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -156,10 +181,6 @@ class UsagePage(QWidget):
         self.groups.opened.connect(self._open)
         self.overview.open_run.connect(self.open_run)
         self.overview.settings_wanted.connect(self.settings_wanted)
-        self.sellers.failed.connect(self.failed)
-        self.sellers.said.connect(self.said)
-        self.prompt.failed.connect(self.failed)
-        self.prompt.open_chat.connect(self.open_chat)
 
     # -- what is shown
 
@@ -176,9 +197,19 @@ class UsagePage(QWidget):
         self._pick.setVisible(timed)
         self._fit_head()
         never = figures is not None and not figures.ever
-        pages = {"overview": self.overview, "groups": self.groups, "sellers": self.sellers, "prompt": self.prompt}
-        self._body.setCurrentWidget(self._nothing if timed and never else pages[tab])
+        self._body.setCurrentWidget(self._nothing if timed and never else self._view(tab))
         self.export_button.setEnabled(figures is not None and figures.ever)
+
+    def _view(self, tab: Tab) -> QWidget:
+        match tab:
+            case "overview":
+                return self.overview
+            case "groups":
+                return self.groups
+            case "sellers":
+                return self.sellers
+            case "prompt":
+                return self.prompt
 
     # -- what a person does
 

@@ -36,11 +36,11 @@ def test_probes_and_own_calls_have_tables_of_their_own() -> None:
     ]
     probes = lines(rows, "probes", NOW, {"a/m": 0})
     assert [[cell.text for cell in line.cells] for line in probes] == [
-        ["a/m", "300 ms", "120", "0 %", "2/3", "–", "–", "–", "$1", "$4", "now"],
+        ["a/m", "300 ms", "120", "0%", "2/3", "–", "–", "–", "$1", "$4", "now"],
     ]  # fmt: skip
     assert probes[0].color == 0 and len(columns("probes")) == len(probes[0].cells)
     calls = lines(rows, "calls", NOW, {})
-    assert [[cell.text for cell in line.cells] for line in calls] == [["b/m", "8", "410 ms", "–", "25 %", "50 %"]]
+    assert [[cell.text for cell in line.cells] for line in calls] == [["b/m", "8", "410 ms", "–", "25%", "50%"]]
     assert len(columns("calls")) == len(calls[0].cells)
 
 
@@ -72,7 +72,7 @@ def test_over_time_each_model_has_its_own_points() -> None:
     assert [series.values for series in chart.series] == [(300.0, 400.0), (None, 100.0)]
     assert [series.values for series in history_chart(histories, "error_rate").series] == [(0.0, 25.0), (None, 0.0)]
     table = history_lines(histories, "cached_share")
-    assert [[cell.text for cell in line.cells][1:] for line in table] == [["–", "–"], ["50 %", "–"]]
+    assert [[cell.text for cell in line.cells][1:] for line in table] == [["–", "–"], ["50%", "–"]]
     assert [line.key for line in reversed(table)] == history_keys(histories)
     assert len(history_columns(histories)) == 3
     assert history_chart({}, "first_ms").is_empty

@@ -64,11 +64,11 @@ def test_tokens_in_few_characters(number: float, words: str) -> None:
 
 
 def test_parts_and_values() -> None:
-    assert [percent(share) for share in (0, 0.001, 0.5, 1)] == ["0 %", "< 1 %", "50 %", "100 %"]
+    assert [percent(share) for share in (0, 0.001, 0.5, 1)] == ["0%", "< 1%", "50%", "100%"]
     assert [value_words(12_345, measure) for measure in ("usd", "tokens", "ms", "rate")] == [
         "$12,345.00", "12,345 tokens", "12,345 ms", "12,345 tokens/s",
     ]  # fmt: skip
-    assert (value_words(42, "percent"), money(0)) == ("42 %", "$0.00")
+    assert (value_words(42, "percent"), money(0)) == ("42%", "$0.00")
 
 
 def test_days_and_months() -> None:

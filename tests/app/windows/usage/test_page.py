@@ -47,7 +47,7 @@ class Scene:
         self.sellers = SellersViewModel(lambda: self.comparison, self._names, self._names, lambda: NOW, owner)
         store = Store(database, Blobs(folder / "blobs"))
         self.prompt = PromptViewModel(store, self._first_request, lambda: "s1", owner)
-        self.page = UsagePage(self.model, self.sellers, self.prompt, self.start)
+        self.page = UsagePage(self.model, lambda: self.sellers, lambda: self.prompt, self.start)
         self.page.resize(1_100, 760)
         self.told: list[tuple[str, Any]] = []
         for name in ("open_chat", "open_run", "open_job", "settings_wanted", "said", "failed"):
@@ -323,7 +323,7 @@ def test_a_prompt_is_a_bar_and_a_table(qapp: QApplication, tmp_path: Path) -> No
         await until(lambda: view.table.table.rowCount() == 4)
         assert [line.key for line in view.table.table.lines] == ["system", "tools", "tools:read", "tools:write"]
         assert [part.key for part in view.bar.parts] == ["system", "tools"]
-        assert "by p/m's own count, 40 % of them" in words(view)
+        assert "by p/m's own count, 40% of them" in words(view)
         view.bar.picked.emit("tools")
         assert view.table.key == "tools"
         view.open_button.click()
