@@ -234,6 +234,10 @@ class ContextCompacted(Event, frozen=True):
     covers_to: int
     tokens_before: int
     tokens_after: int
+    model: str = ""
+    """That wrote the summary, `provider/name`; empty: none did, it is made of the turns' own words."""
+    cost_usd: float | None = None
+    """Of the summary; None: not known."""
 
 
 class RunWaiting(Event, frozen=True):

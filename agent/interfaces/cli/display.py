@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from agent.budget.refusal import amount
 from agent.events import (
     AnyEvent,
     ApprovalResolved,
@@ -142,7 +143,9 @@ class RunDisplay:
                 self._say("yellow", f"… the model goes in circles ({event.pattern}); it was {done}.")
             case ContextCompacted():
                 saved = f"{event.tokens_before:,} → {event.tokens_after:,} tokens"
-                self._say("dim", f"… old turns were summarised ({saved}); all of them stay stored.")
+                cost = f", {amount(event.cost_usd, 'usd')}" if event.cost_usd else ""
+                by = f" by {event.model}{cost}" if event.model else ""
+                self._say("dim", f"… old turns were summarised{by} ({saved}); all of them stay stored.")
             case BudgetWarned() | PromptCacheBroken():
                 self._say("yellow", f"… {event.note}")
             case ApprovalResolved(by="nobody") | QuestionAnswered(answer=None):

@@ -13,6 +13,7 @@ from agent.budget.refusal import amount
 from agent.budget.report import By, Outlook, UsageRow, outlook, total_of, usage_by
 from agent.budget.standing import Standing
 from agent.errors import UsageError
+from agent.figures.saved import CacheRate, Reused, cache_rates, reused
 from agent.interfaces.cli.app import new_app
 from agent.interfaces.cli.table import table
 from agent.interfaces.cli.terminal import Terminal
@@ -49,14 +50,26 @@ def usage(
             return 0
         caps = await runtime.budget.standing()
         month = await runtime.store.database.read(lambda connection: outlook(connection, now))
+        runtime.seen.flush()
+        caches = await runtime.store.database.read(lambda connection: cache_rates(connection, first, end))
+        again = await runtime.store.database.read(lambda connection: reused(connection, first, end))
         if as_json:
-            print_json(terminal, _document(by, first, end, rows, caps, month))
+            shown = _document(by, first, end, rows, caps, month)
+            caches_told = [{**msgspec.to_builtins(one), "share": one.cached_share} for one in caches]
+            print_json(terminal, {**shown, "caches": caches_told, "reused": msgspec.to_builtins(again)})
         elif not rows:
             terminal.say("No model was called in this time.")
         else:
             width = terminal.columns if terminal.stdout_tty else None
             terminal.out(_table(by, rows, width))
-            terminal.out("".join(f"{line}\n" for line in ("", *map(_cap_words, caps), _outlook_words(month))))
+            lines = (
+                "",
+                *map(_cap_words, caps),
+                _outlook_words(month),
+                *_cache_words(caches),
+                *_again_words(again),
+            )
+            terminal.out("".join(f"{line}\n" for line in lines))
         return 0
 
     return Work(run, report=error_report if as_json else None)
@@ -119,6 +132,23 @@ def _outlook_words(month: Outlook) -> str:
         f"{month.month}: {amount(month.spent_usd, 'usd')} so far; at the pace of the last {days} about "
         f"{amount(month.usd, 'usd')} and {month.tokens:,} tokens by its end."
     )
+
+
+def _cache_words(rates: list[CacheRate]) -> list[str]:
+    return [
+        f"{rate.model}: {rate.cached_share:.0%} of what was read in going chats came from its provider's cache, "
+        f"{rate.expected_share:.0%} should have"
+        for rate in rates
+        if rate.expected_tokens
+    ]
+
+
+def _again_words(again: Reused) -> list[str]:
+    if not again.replies:
+        return []
+    what = "1 reply was" if again.replies == 1 else f"{again.replies:,} replies were"
+    cost = f", {amount(again.cost_usd, 'usd')}" if again.cost_usd else ""
+    return [f"{what} given again from cache: {again.tokens:,} tokens{cost} not spent"]
 
 
 def _document(

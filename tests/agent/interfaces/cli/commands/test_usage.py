@@ -74,3 +74,19 @@ def test_who_asks_is_told_when_a_cap_is_nearly_reached(tmp_path: Path) -> None:
         assert "9,010 tokens of 11,000 tokens are used (budget.tokens_per_day)." in homard(home, "ask", "hello").stderr
         refused = homard(home, "ask", "--json", "hello")
         assert (refused.returncode, json.loads(refused.stdout)["stop_reason"]) == (5, "max_tokens")
+
+
+def test_what_caches_gave_is_shown_beside_what_they_should_have(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    used = {"prompt_tokens": 3_000, "completion_tokens": 10, "prompt_tokens_details": {"cached_tokens": 1_500}}
+    fine = stream(text("Fine."), STOP, chunk(usage=used), DONE)
+    with ModelServer({"one": [fine], "two": [fine]}) as server:
+        server.settings(home, provider=PRICED)
+        assert homard(home, "ask", "one").returncode == 0
+        assert homard(home, "ask", "--continue", "two").returncode == 0
+        line = "loop/model: 50% of what was read in going chats came from its provider's cache, 100% should have"
+        assert homard(home, "usage").stdout.splitlines()[-1] == line
+        told = json.loads(homard(home, "usage", "--json").stdout)
+        (rate,) = told["caches"]
+        assert (rate["calls"], rate["expected_tokens"], rate["cached_tokens"], rate["share"]) == (1, 3_000, 1_500, 0.5)
+        assert told["reused"] == {"replies": 0, "tokens": 0, "cost_usd": 0.0}
