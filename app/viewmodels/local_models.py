@@ -129,6 +129,14 @@ class LocalModels(Teller):
             fetch.stopped = True
             fetch.task.cancel()
 
+    async def close(self) -> None:
+        """Break off every download, before the loop ends: what has come is kept."""
+        tasks = [fetch.task for fetch in self.fetches.values() if fetch.task is not None]
+        for name in list(self.fetches):
+            self.stop(name)
+        if tasks:
+            await asyncio.wait(tasks)
+
     async def remove(self, name: str) -> str:
         """Forget a model or an unfinished download, and delete what Homard fetched of it."""
         try:

@@ -136,7 +136,7 @@ class _Download:
             while True:
                 self._report("connecting")
                 try:
-                    async with asked(client, self._named, self._have, self._note.validator) as answer:
+                    async with asked(client, self._named, self._have, self._condition) as answer:
                         await self._take(answer)
                     return
                 except Interrupted as error:
@@ -289,6 +289,11 @@ class _Download:
     def _have(self) -> int:
         """From where to go on. A beginning that nothing can be compared with later is not trusted."""
         return self._part.size if self._note.validator or self._wanted.sha256 else 0
+
+    @property
+    def _condition(self) -> str:
+        """Of which version the rest must be. Where the sum decides, the mirrors of a host need not agree on a tag."""
+        return "" if self._wanted.sha256 else self._note.validator
 
     def _report(self, phase: Phase, bytes_per_s: float | None = None, why: str = "") -> None:
         self._tell(Progress(phase, self._part.size, self._total, bytes_per_s, why))

@@ -3,12 +3,13 @@
 import threading
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from agent.models.local_store.download import Patience
 from agent.tasks import spawn
-from app.viewmodels.local_model_words import compared_words, model_words, progress_words
+from app.viewmodels.local_model_words import compared_words, model_words, progress_words, speed_words
 from app.viewmodels.local_models import LocalModels
 from app.viewmodels.settings_form import SettingsForm
 from tests.helpers.model_files import MIB, Request, file_server, sha256, small_model
@@ -58,12 +59,32 @@ def test_a_download_is_stopped_and_gone_on_with(qapp: QApplication, tmp_path: Pa
                 work = spawn(local.get(server.url("/tiny.gguf")), "test-get")
                 await until(lambda: "tiny" in local.fetches and local.fetches["tiny"].progress.received)
                 assert "already" in await local.get(server.url("/tiny.gguf"))
-                local.stop("tiny")
+                await local.close()
                 assert await work == "" and local.fetches == {}
                 hold.set()
                 (unfinished,) = local.state.unfinished
                 assert (unfinished.name, unfinished.total) == ("tiny", len(MODEL)) and unfinished.received > 0
                 assert await local.get(unfinished.url, name=unfinished.name, sha256=unfinished.sha256) == ""
                 assert server.requests[-1][1] == unfinished.received and local.state.unfinished == ()
+
+    on_loop(qapp, main)
+
+
+@pytest.mark.local_model
+def test_a_model_is_timed_and_leaves_no_memory_taken(qapp: QApplication, tmp_path: Path) -> None:
+    async def main(owner: QObject) -> None:
+        async with open_home(tmp_path) as runtime:
+            local = LocalModels(runtime, SettingsForm(runtime, owner), owner)
+            work = spawn(local.measure("local/smollm2"), "test-measure")
+            await until(lambda: local.timing)
+            assert "Wait" in await local.measure("local/smollm2")
+            assert await work == "" and local.timing == "" and runtime.engine_state() == []
+            measured = local.state.models[0].measured
+            assert (
+                measured is not None
+                and measured.memory_bytes
+                and "tokens a second" in speed_words(local.state.models[0])
+            )
+            assert (await runtime.spent_today()).tokens > 0
 
     on_loop(qapp, main)

@@ -95,6 +95,13 @@ def test_a_file_that_changed_meanwhile_is_begun_anew(tmp_path: Path) -> None:
     assert server.requests == [("/model.gguf", MIB)]
 
 
+def test_mirrors_that_do_not_agree_on_a_tag_are_gone_on_with_where_the_sum_decides(tmp_path: Path) -> None:
+    tags = iter(f'"mirror {number}"' for number in range(9))
+    with file_server(lambda request: request.whole(MODEL, most=2 * MIB, tag=next(tags))) as server:
+        assert fetch(Wanted(server.url(), SUM), tmp_path / "m.gguf").size == len(MODEL)
+    assert [begin for _path, begin in server.requests] == [0, 2 * MIB]
+
+
 def test_a_server_that_ignores_ranges_begins_anew_and_one_without_versions_is_not_trusted(tmp_path: Path) -> None:
     times = iter(range(9))
 
