@@ -12,6 +12,7 @@ import msgspec
 from agent.budget.dearest import DearRun, Step, dearest_runs, names_of, usage_by_skill, usage_over_time
 from agent.budget.report import By, Outlook, UsageRow, outlook, total_of
 from agent.budget.standing import Standing
+from agent.figures.saved import CacheRate, Reused, cache_rates, reused
 from agent.storage.connection import Connection
 from agent.storage.database import Database
 from agent.storage.usage import local_midnight, local_month
@@ -22,6 +23,8 @@ Group = Literal["model", "provider", "job", "session", "skill", "purpose"]
 GROUPS: tuple[Group, ...] = ("model", "provider", "job", "session", "skill", "purpose")
 _DAYS: Mapping[Period, int] = {"week": 7, "days30": 30, "days90": 90}
 DEAREST = 10
+NO_CACHE = CacheRate("", 0, 0, 0, 0)
+NOT_REUSED = Reused(0, 0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,10 @@ class Figures:
     """Each day of this month until today."""
     outlook: Outlook
     caps: tuple[Standing, ...]
+    cache: CacheRate = NO_CACHE
+    """Of all calls where it is known what providers' caches should have given."""
+    reused: Reused = NOT_REUSED
+    """Replies that Homard gave again, without a call."""
     ever: bool = True
     """Whether a model was called at all, whenever."""
 
@@ -94,6 +101,8 @@ async def read_figures(
         await database.read(lambda connection: usage_over_time(connection, "provider", days)), lambda step, _row: step
     )
     dearest = await database.read(lambda connection: dearest_runs(connection, since, until, DEAREST))
+    rates = await database.read(lambda connection: cache_rates(connection, since, until))
+    again = await database.read(lambda connection: reused(connection, since, until))
     ahead, ever = await database.read(lambda connection: (outlook(connection, now), _ever(connection)))
     told = _summed(parts, lambda step, _row: step)
     return Figures(
@@ -110,6 +119,8 @@ async def read_figures(
         month=tuple(month.get(day.key, empty(day.key)) for day in days),
         outlook=ahead,
         caps=caps,
+        cache=_of_all(rates),
+        reused=again,
         ever=ever,
     )
 
@@ -134,6 +145,11 @@ def _steps(since: datetime, until: datetime, now: datetime, *, months: bool) -> 
         after = (day.replace(day=1) + timedelta(days=32)).replace(day=1) if months else day + timedelta(days=1)
         yield Step(f"{day:%Y-%m}" if months else f"{day}", _midnight(day), _midnight(after) if after <= last else until)
         day = after
+
+
+def _of_all(rates: Iterable[CacheRate]) -> CacheRate:
+    sums = [msgspec.structs.astuple(rate)[1:] for rate in rates]
+    return CacheRate("", *map(sum, zip(*sums, strict=True))) if sums else NO_CACHE
 
 
 def _ever(connection: Connection) -> bool:

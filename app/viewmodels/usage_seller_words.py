@@ -38,7 +38,14 @@ def columns(view: View) -> tuple[Column, ...]:
     if view == "calls":
         cached = translate("Sellers", "Tokens of a chat's prompts that came from the provider's cache, after its first")
         calls = Column(translate("Sellers", "Calls"))
-        return (model, calls, *speed, Column(translate("Sellers", "Cached"), tip=cached))
+        due = translate("Sellers", "What the cache should have given: the prompt before, as far as it was the same")
+        return (
+            model,
+            calls,
+            *speed,
+            Column(translate("Sellers", "Cached"), tip=cached),
+            Column(translate("Sellers", "Expected"), tip=due),
+        )
     right = translate(
         "Sellers", "Of a small fixed set of questions: few right ones may mean that the model was made smaller"
     )
@@ -51,6 +58,9 @@ def columns(view: View) -> tuple[Column, ...]:
         Column(translate("Sellers", "Cache"), number=False),
         Column(translate("Sellers", "In"), tip=translate("Sellers", "Dollars for a million tokens of prompts")),
         Column(translate("Sellers", "Out"), tip=translate("Sellers", "Dollars for a million tokens of answers")),
+        Column(
+            translate("Sellers", "Paid"), tip=translate("Sellers", "What one comparison took: the same work for all")
+        ),
         Column(translate("Sellers", "Probed"), number=False),
     )
 
@@ -169,6 +179,7 @@ def _probes_line(row: SellerRow, now: datetime, colors: Mapping[str, int]) -> Li
         Cell(cache, cache),
         Cell(_price(None if price is None else price.input), None if price is None else price.input),
         Cell(_price(None if price is None else price.output), None if price is None else price.output),
+        Cell(_NONE if row.paid_usd is None else money(row.paid_usd), row.paid_usd),
         Cell(when(row.probed_at, now), row.probed_at.timestamp()) if row.probed_at else Cell(_NONE),
     )
     return Line(row.model, cells, colors.get(row.model), "\n".join(finding_lines(row)))
@@ -177,7 +188,7 @@ def _probes_line(row: SellerRow, now: datetime, colors: Mapping[str, int]) -> Li
 def _calls_line(row: SellerRow, colors: Mapping[str, int]) -> Line:
     seen = row.seen
     if seen is None:
-        return Line(row.model, (Cell(row.model), *(Cell(_NONE) for _ in range(5))))
+        return Line(row.model, (Cell(row.model), *(Cell(_NONE) for _ in range(6))))
     failed = seen.failures / seen.calls if seen.calls else None
     cells = (
         Cell(row.model),
@@ -186,6 +197,7 @@ def _calls_line(row: SellerRow, colors: Mapping[str, int]) -> Line:
         Cell(_value(seen.tokens_per_s, "rate"), seen.tokens_per_s),
         Cell(_share(failed), failed),
         Cell(_share(seen.cached_share), seen.cached_share),
+        Cell(_share(seen.expected_share), seen.expected_share),
     )
     return Line(row.model, cells, colors.get(row.model))
 

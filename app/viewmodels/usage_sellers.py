@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from agent.comparison.estimate import Estimate
 from agent.comparison.probe import Progress
 from agent.comparison.result import ComparisonRun
-from agent.comparison.service import Confirm, Point, SellerRow
+from agent.comparison.service import Confirm, Point, SellerRow, ranked
 from agent.errors import HomardError
 from agent.tasks import spawn
 from app.viewmodels.teller import Teller
@@ -121,7 +121,7 @@ class SellersViewModel(Teller):
             if comparison is not None:
                 probed = [row.model for row in await comparison.table()]
                 wanted = list(dict.fromkeys([*probed, *await self._used()]))
-                self.rows = await comparison.table(wanted) if wanted else []
+                self.rows = ranked(await comparison.table(wanted)) if wanted else []
                 self.histories = {model: await comparison.history(model) for model in probed[:MOST_LINES]}
         except HomardError as error:
             self.tell(self.failed, str(error))

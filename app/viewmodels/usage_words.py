@@ -12,7 +12,7 @@ from agent.budget.report import Outlook, UsageRow
 from agent.budget.standing import Standing
 from app.translation import translate
 from app.viewmodels.usage_chart import Measure
-from app.viewmodels.usage_report import Group, Period
+from app.viewmodels.usage_report import Figures, Group, Period
 
 
 def period_words(period: Period) -> str:
@@ -154,6 +154,18 @@ def cached_words(row: UsageRow) -> str:
     return translate("Usage", "{share} of the prompts from caches").format(
         share=percent(row.cached_tokens / row.input_tokens)
     )
+
+
+def caches_words(figures: Figures) -> str:
+    """What caches have given, and should have; empty: nobody knows."""
+    said: list[str] = []
+    if (rate := figures.cache).input_tokens:
+        words = translate("Usage", "Providers' caches gave {given} of the prompts; {expected} were to be expected.")
+        said.append(words.format(given=percent(rate.cached_share), expected=percent(rate.expected_share)))
+    if (again := figures.reused).replies:
+        words = translate("Usage", "%n answer(s) of Homard's own cache saved {amount}.", again.replies)
+        said.append(words.format(amount=money(again.cost_usd)))
+    return " ".join(said)
 
 
 def run_words(run: DearRun) -> str:

@@ -83,7 +83,14 @@ def answers(model: str, right: int, asked: int, *, first_ms: int = 300, price: P
 
 def seller(result: ModelResult, *, findings: Sequence[Any] = (), seen: ModelFigures | None = None) -> SellerRow:
     """A line of the table."""
-    return SellerRow(model=result.model, probed_at=NOW, probes=1, result=result, seen=seen, findings=tuple(findings))
+    return SellerRow(
+        model=result.model,
+        probed_at=NOW if result.calls else None,
+        probes=int(bool(result.calls)),
+        result=result,
+        seen=seen,
+        findings=tuple(findings),
+    )
 
 
 class PlayedComparison:

@@ -21,6 +21,7 @@ from app.viewmodels.usage_tables import (
     step_lines,
     time_chart,
 )
+from app.viewmodels.usage_words import caches_words
 from app.widgets.cards.surface import column
 from app.widgets.cards.words import Words
 from app.widgets.chart_table import FigureView
@@ -44,6 +45,7 @@ class Overview(QScrollArea):
         super().__init__(parent)
         self._figures: Figures | None = None
         self.tiles = Tiles()
+        self.caches = Words("", tone="muted", wrap=True)
         self.caps = Caps()
         self.view = ChoiceBox()
         self.over_time = ChartAndTable(
@@ -64,6 +66,8 @@ class Overview(QScrollArea):
         """Show what was read."""
         self._figures = figures
         self.tiles.show_figures(figures)
+        self.caches.setText(caches_words(figures))
+        self.caches.setVisible(bool(self.caches.text()))
         self.caps.show_figures(figures)
         self.dearest.table.show(dearest_columns(), dearest_lines(figures))
         self.dearest.setVisible(bool(figures.dearest))
@@ -96,6 +100,7 @@ class Overview(QScrollArea):
         inside = QWidget()
         layout = column(inside, QMargins(SPACE * 2, SPACE, SPACE * 2, SPACE * 2), SPACE * 2)
         layout.addWidget(self.tiles)
+        layout.addWidget(self.caches)
         layout.addWidget(self.caps)
         head = QHBoxLayout()
         head.setSpacing(SPACE)

@@ -29,18 +29,18 @@ def english() -> None:
 
 
 def test_probes_and_own_calls_have_tables_of_their_own() -> None:
-    seen = ModelFigures("b/m", 8, 2, 410.0, None, 0.5)
+    seen = ModelFigures("b/m", 8, 2, 410.0, None, 0.5, 0.6)
     rows = [
         seller(answers("a/m", 2, 3)),
         msgspec.structs.replace(seller(answers("b/m", 0, 0)), seen=seen, probed_at=None),
     ]
     probes = lines(rows, "probes", NOW, {"a/m": 0})
     assert [[cell.text for cell in line.cells] for line in probes] == [
-        ["a/m", "300 ms", "120", "0%", "2/3", "–", "–", "–", "$1", "$4", "now"],
+        ["a/m", "300 ms", "120", "0%", "2/3", "–", "–", "–", "$1", "$4", "$0.0030", "now"],
     ]  # fmt: skip
     assert probes[0].color == 0 and len(columns("probes")) == len(probes[0].cells)
     calls = lines(rows, "calls", NOW, {})
-    assert [[cell.text for cell in line.cells] for line in calls] == [["b/m", "8", "410 ms", "–", "25%", "50%"]]
+    assert [[cell.text for cell in line.cells] for line in calls] == [["b/m", "8", "410 ms", "–", "25%", "50%", "60%"]]
     assert len(columns("calls")) == len(calls[0].cells)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +10,10 @@ from PySide6.QtCore import QLocale
 from agent.budget.dearest import DearRun
 from agent.budget.report import Outlook, UsageRow
 from agent.budget.standing import Standing
+from agent.figures.saved import CacheRate, Reused
+from app.viewmodels.usage_report import Figures
 from app.viewmodels.usage_words import (
+    caches_words,
     cap_standing_words,
     cap_words,
     cost_words,
@@ -98,6 +102,18 @@ def test_rows_have_names_for_people() -> None:
 )  # fmt: skip
 def test_a_run_is_called_by_its_chat_and_what_was_asked(title: str, prompt: str, purpose: str, words: str) -> None:
     assert run_words(DearRun("r", "s", title, prompt, purpose, NOW, ("p/m",), row(1))) == words
+
+
+def test_what_caches_gave_and_should_have() -> None:
+    now: Any = NOW
+    shown = Figures(
+        "week", "model", now, now, now, (), (), {}, (), row(0), (), Outlook("2026-11", 0, 0, 0, 0, 1), (),
+        cache=CacheRate("", 3, 1_000, 800, 500), reused=Reused(2, 900, 0.25),
+    )  # fmt: skip
+    told = caches_words(shown)
+    assert told.startswith("Providers' caches gave 50% of the prompts; 80% were to be expected. 2 answer")
+    assert told.endswith("saved $0.25.")
+    assert caches_words(replace(shown, cache=CacheRate("", 0, 0, 0, 0), reused=Reused(0, 0, 0.0))) == ""
 
 
 def cap(**changes: Any) -> Standing:
