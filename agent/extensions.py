@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Any
 
 from agent import __version__
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from agent.mcp_client.servers import McpServers
     from agent.packs.run import RunPacks
     from agent.packs.service import Packs
-    from agent.plugin_host.answers import Fire
     from agent.plugin_host.host import PluginHost
     from agent.sandbox.measured import Measured
     from agent.tools.egress import Egress
@@ -54,12 +53,13 @@ class Extensions:
         paths: Paths,
         settings: Callable[[], Settings],
         secrets: KeyringSecrets,
-        fire: Fire,
+        fire: Callable[[str, str, str, str, Label], Awaitable[None]],
         reload: Callable[[], None],
         given: Sequence[ToolProvider] = (),
     ) -> None:
-        """`fire`: starts the jobs that wait for a plugin. `given`: providers that are there besides.
+        """`fire`: starts the jobs that wait for a plugin, by what it tells: (plugin, trigger, key, text, label).
 
+        `given`: providers that are there besides.
         `reload` reads the settings again, after servers or packs changed the file; from any thread.
         """
         self._services, self._paths, self._settings, self._secrets = services, paths, settings, secrets
@@ -115,7 +115,8 @@ class Extensions:
             publish=self._publish,
             measured=self._measured,
             egress=self._egress,
-            fire=self._fire,
+            fire=self._fired,
+            told=self._told,
             background=self._background,
             hidden=self._hidden,
             program=__version__,
@@ -225,10 +226,25 @@ class Extensions:
         what the plugin says later may hold it.
         """
         await asyncio.to_thread(self._check_output, plugin, output, label.secrecy == "secret")
-        taint = self._services.workplace.safeguards.taint
-        await taint.kept(str(self.plugins.life(plugin).exchange), label)
+        await self._told(plugin, label)
         hide = self._secrets.known.hide
         await self.plugins.deliver(plugin, output, hide(title), await asyncio.to_thread(hide, text))
+
+    async def _told(self, plugin: str, label: Label) -> None:
+        """Note that a plugin gets to know of something with this label: what it says later may hold it."""
+        taint = self._services.workplace.safeguards.taint
+        await taint.kept(str(self.plugins.life(plugin).exchange), label)
+
+    async def _fired(self, plugin: str, trigger: str, key: str, text: str) -> None:
+        """Start the jobs that wait: the text is a stranger's, and as secret as what the plugin was told or can read."""
+        label = await asyncio.to_thread(self._label_of_plugin, plugin)
+        await self._fire(plugin, trigger, key, text, label)
+
+    def _label_of_plugin(self, plugin: str) -> Label:
+        label_of = self._services.workplace.safeguards.taint.labels.label_of
+        places = (str(self.plugins.life(plugin).exchange), *self.plugins.plugin(plugin).may.readable)
+        label = Label("external", "private", (f"plugin:{plugin}",))
+        return reduce(Label.join, (label_of(place, masked=True) for place in places), label)
 
     def _check_output(self, plugin: str, output: str, secret: bool) -> None:
         """Raise UsageError for an output that must not, or cannot, get an answer now. Blocks for the disk."""

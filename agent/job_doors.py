@@ -130,9 +130,9 @@ class JobDoors:
 
         return JobsFromChat(lambda: self.automation, self._services.clock.now, here, self._own_folders)
 
-    async def plugin_event(self, plugin: str, trigger: str, key: str, text: str) -> None:
-        """Start the jobs that wait for a trigger of a plugin; the same key once."""
-        await self.automation.plugin_event(plugin, trigger, key, text)
+    async def plugin_event(self, plugin: str, trigger: str, key: str, text: str, label: Label) -> None:
+        """Start the jobs that wait for a trigger of a plugin; the same key once. `label`: of the text."""
+        await self.automation.plugin_event(plugin, trigger, key, text, label)
 
     async def extend(self, job_id: str, permissions: tuple[Permission, ...]) -> None:
         """Add permissions to a job: a person said so. Raises HomardError."""

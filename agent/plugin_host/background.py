@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from agent.bus import Bus
+from agent.labels import Label
 from agent.plugin_host.feed import Feed
 from agent.plugin_host.running import Running
 from agent.plugin_host.watches import RETRY_S, Watches
@@ -16,9 +17,14 @@ from agent.tasks import spawn
 class Background:
     """Costs nothing as long as no plugin wants it."""
 
-    def __init__(self, begin: Callable[[str], Awaitable[Running]], retry_s: Sequence[float] = RETRY_S) -> None:
-        """`begin` gives a plugin's process, started if need be."""
-        self._begin = begin
+    def __init__(
+        self,
+        begin: Callable[[str], Awaitable[Running]],
+        told: Callable[[str, Label], Awaitable[None]],
+        retry_s: Sequence[float] = RETRY_S,
+    ) -> None:
+        """`begin` gives a plugin's process, started if need be; `told` notes what a plugin gets to know."""
+        self._begin, self._told = begin, told
         self._bus: Bus | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._feed = Feed(self._tell)
@@ -57,8 +63,11 @@ class Background:
         with bus.subscribe() as events:
             await self._feed.run(events)
 
-    async def _tell(self, plugin: str, event: Mapping[str, Any]) -> None:
-        await (await self._begin(plugin)).tell(event)
+    async def _tell(self, plugin: str, event: Mapping[str, Any], label: Label | None) -> None:
+        running = await self._begin(plugin)
+        if label is not None:
+            await self._told(plugin, label)
+        await running.tell(event)
 
     async def _run(self, plugin: str, trigger: str) -> None:
         await (await self._begin(plugin)).watch(trigger)

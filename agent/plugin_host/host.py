@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.bus import Bus
 from agent.errors import HomardError, StorageError, UsageError
 from agent.events import AnyEvent, ExtensionChanged
+from agent.labels import Label
 from agent.plugin_host.agreement import Agreement, usable
 from agent.plugin_host.answers import Fire, Sources
 from agent.plugin_host.background import Background
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
+async def _unnoted(_plugin: str, _label: Label) -> None:
+    """Note nothing."""
+
+
 def _nowhere(_event: AnyEvent) -> None:
     """Tell nobody."""
 
@@ -63,6 +68,7 @@ class PluginHost:
         hidden: Callable[[], Sequence[str]] = tuple,
         program: str = "",
         hide: Callable[[str], str] = str,
+        told: Callable[[str, Label], Awaitable[None]] = _unnoted,
         closed: Callable[[str], str] = lambda _principal: "",
         start: Starter | None = None,
         idle_s: float = IDLE_S,
@@ -73,7 +79,8 @@ class PluginHost:
         `bundled`: the folder of those that come with Homard, whose version is `program`. `skills`: the
         person's skills, where those of plugins are put. `fire`: starts the jobs that
         wait for a plugin. `background`: judges what a plugin reaches for while nobody calls it. `hidden`: folders that
-        none sees. `hide`: takes known keys out of a text. `closed`: why a plugin must not work though it is on, for its
+        none sees. `hide`: takes known keys out of a text. `told`: notes the
+        label of what a plugin hears of. `closed`: why a plugin must not work though it is on, for its
         pack is suspended; blocks for the disk. `start` replaces the sandbox. `idle_s`: a process that nobody
         used for so long is ended.
         """
@@ -83,7 +90,7 @@ class PluginHost:
         self._used = Used(folder)
         self._lives: dict[str, Life] = {}
         self._agreement = Agreement(self.collection, self.life, skills)
-        self._background = Background(self._begin, trigger_retry_s)
+        self._background = Background(self._begin, told, trigger_retry_s)
         self._around = Surroundings(
             private=private,
             logs=logs,

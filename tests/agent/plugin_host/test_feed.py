@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from agent.bus import Bus
 from agent.errors import ModelError, NoSuchModel, ReplyCut, ToolFailed
-from agent.events import RunFinished, RunStarted
+from agent.events import AnyEvent, EntriesStored, RunFinished, RunStarted, ToolCallFinished, ToolCallStarted
 from agent.labels import Label
-from agent.messages import NO_USAGE, TextPart, ToolSpec, UserMessage
+from agent.messages import NO_USAGE, Entry, TextPart, ToolCall, ToolMessage, ToolResult, ToolSpec, UserMessage
+from agent.plugin_host.feed import Feed
 from agent.ports import ModelRequest, ReplyFinished, TextDelta
 from agent.settings import ModelProfile, ProviderSettings
 from tests.helpers.plugins import PluginHome, capability
@@ -191,3 +195,38 @@ def test_models_that_a_plugin_provides_are_asked_like_others(tmp_path: Path) -> 
                 _ = [event async for event in gateway.stream(asked("x", "https://example.org"))]
 
     asyncio.run(main())
+
+
+def stored(label: Label) -> EntriesStored:
+    result = ToolResult("c", "read", (TextPart("dear diary"),), label=label)
+    return EntriesStored("s", "r", entries=(Entry(1, None, "s", "r", datetime.now(UTC), ToolMessage(result)),))
+
+
+def test_what_must_stay_here_is_told_of_by_no_event_to_one_that_reaches_out() -> None:
+    secret, private = Label("local", "secret", ("local:diary",)), Label("local", "private")
+    looked = ToolResult("c", "read", (TextPart("x"),), label=private)
+    quotes = ToolCall("c", "write", '{"text": "dear diary"}')
+    events: list[tuple[AnyEvent, bool]] = [
+        (ToolCallFinished("s", "r", result=looked, duration_s=1), False),
+        (stored(secret), True),
+        (ToolCallStarted("s", "r", call=quotes, title="", reading=False), True),
+        (ToolCallStarted("other", "r", call=ToolCall("c", "write", "{}"), title="", reading=False), False),
+    ]
+    told: dict[str, list[Label | None]] = {"offline": [], "online": []}
+
+    async def tell(plugin: str, _event: Mapping[str, Any], label: Label | None) -> None:
+        told[plugin].append(label)
+
+    async def main() -> None:
+        feed = Feed(tell)
+        names = frozenset({"ToolCallFinished", "EntriesStored", "ToolCallStarted"})
+        feed.want(dict.fromkeys(told, names), frozenset({"offline"}))
+        for event, _stays in events:
+            feed.take(event)
+        await asyncio.sleep(0)
+
+    asyncio.run(main())
+    assert [label is not None and label.secrecy == "secret" for label in told["offline"]] == [
+        stays for _, stays in events
+    ]
+    assert told["online"] == [private, None]
