@@ -53,7 +53,7 @@
     </message>
     <message>
         <source>Go to usage</source>
-        <translation type="unfinished"></translation>
+        <translation>Zum Verbrauch</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
@@ -169,7 +169,7 @@
     </message>
     <message>
         <source>cost money tokens spend budget charts providers compare</source>
-        <translation type="unfinished"></translation>
+        <translation>Kosten Geld Tokens Ausgaben Budget Diagramme Anbieter vergleichen</translation>
     </message>
     <message>
         <source>diagnostics errors</source>
@@ -2668,6 +2668,10 @@
         <translation>Eine Benachrichtigung</translation>
     </message>
     <message>
+        <source>A plugin</source>
+        <translation type="unfinished">Ein Plugin</translation>
+    </message>
+    <message>
         <source>A rehearsal asks the model and reads, but changes and sends nothing. It shows what the job would do, and you choose what it may do by itself. Until you save, the job starts nothing.</source>
         <translation>Eine Probe fragt das Modell und liest, ändert und sendet aber nichts. Sie zeigt, was der Auftrag tun würde, und Sie wählen, was er von selbst darf. Bis Sie speichern, startet er nichts.</translation>
     </message>
@@ -2734,6 +2738,10 @@
     <message>
         <source>Choose at least one.</source>
         <translation>Wählen Sie mindestens eines.</translation>
+    </message>
+    <message>
+        <source>Choose one</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Costs only when you start it.</source>
@@ -2862,6 +2870,10 @@
     <message>
         <source>It cannot be saved yet: {why}</source>
         <translation>Er kann noch nicht gespeichert werden: {why}</translation>
+    </message>
+    <message>
+        <source>It gets the whole answer of each run, whatever that holds.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
         <source>It is rehearsed: %n use(s) of tools so far.</source>
@@ -3009,6 +3021,10 @@
     <message>
         <source>Next: {moments}</source>
         <translation>Nächste Läufe: {moments}</translation>
+    </message>
+    <message>
+        <source>None that is on takes answers</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing has changed</source>
@@ -3217,6 +3233,10 @@
     <message>
         <source>This job was deleted meanwhile. Save again to make it a new one.</source>
         <translation>Dieser Auftrag wurde inzwischen gelöscht. Speichern Sie noch einmal, um ihn neu anzulegen.</translation>
+    </message>
+    <message>
+        <source>This template is not there any more. Nothing was changed.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Time zone</source>
@@ -3790,6 +3810,10 @@
     <message>
         <source>Its answer is added to {file}.</source>
         <translation>Seine Antwort wird an {file} angehängt.</translation>
+    </message>
+    <message>
+        <source>Its answer is given to a plugin: {plugin}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Its condition did not hold, so no model was asked.</source>
@@ -5411,6 +5435,10 @@
         <translation>Fehler</translation>
     </message>
     <message>
+        <source>Expected</source>
+        <translation>Erwartet</translation>
+    </message>
+    <message>
         <source>Failed {failed} of {calls} times.</source>
         <translation>Ist {failed} von {calls} Mal gescheitert.</translation>
     </message>
@@ -5473,6 +5501,10 @@
     <message>
         <source>Over time</source>
         <translation>Im Lauf der Zeit</translation>
+    </message>
+    <message>
+        <source>Paid</source>
+        <translation>Bezahlt</translation>
     </message>
     <message>
         <source>Preparing…</source>
@@ -5579,6 +5611,14 @@
         <translation>Bis zum ersten Wort einer Antwort, Median</translation>
     </message>
     <message>
+        <source>What one comparison took: the same work for all</source>
+        <translation>Was ein Vergleich gekostet hat: dieselbe Arbeit für alle</translation>
+    </message>
+    <message>
+        <source>What the cache should have given: the prompt before, as far as it was the same</source>
+        <translation>Was der Cache hätte geben sollen: den vorigen Prompt, soweit er derselbe war</translation>
+    </message>
+    <message>
         <source>What {models} will cost is not known.</source>
         <translation>Was {models} kosten wird, ist nicht bekannt.</translation>
     </message>
@@ -5679,6 +5719,10 @@
         <translation>Ein JSON-Objekt, das jeder Anfrage mitgegeben wird.</translation>
     </message>
     <message>
+        <source>A model from another address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A model on this computer: nothing leaves it, and nothing is paid.</source>
         <translation>Ein Modell auf diesem Computer: Nichts verlässt ihn, und nichts kostet Geld.</translation>
     </message>
@@ -5711,6 +5755,10 @@
         <translation>Adresse</translation>
     </message>
     <message>
+        <source>Address of a model file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Advanced</source>
         <translation>Erweitert</translation>
     </message>
@@ -5729,6 +5777,10 @@
     <message>
         <source>Another model file</source>
         <translation>Andere Modelldatei</translation>
+    </message>
+    <message>
+        <source>Another model is being timed. Wait for its end.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Another, by its address</source>
@@ -5771,6 +5823,10 @@
         <translation>Wie sie dastehen</translation>
     </message>
     <message>
+        <source>Asking for the file …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Asking the provider for its list …</source>
         <translation>Der Anbieter wird nach seiner Liste gefragt …</translation>
     </message>
@@ -5793,6 +5849,10 @@
     <message>
         <source>By its own protocol</source>
         <translation>Über sein eigenes Protokoll</translation>
+    </message>
+    <message>
+        <source>By what was timed here, it may write {count} tokens a second.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -5819,12 +5879,20 @@
         <translation>Befehle</translation>
     </message>
     <message>
+        <source>Comparing its sum …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Dark</source>
         <translation>Dunkel</translation>
     </message>
     <message>
         <source>Default model</source>
         <translation>Standardmodell</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation type="unfinished">Löschen</translation>
     </message>
     <message>
         <source>Disk space for undo</source>
@@ -5853,6 +5921,14 @@
     <message>
         <source>Dollars for one run</source>
         <translation>Dollar für einen Lauf</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Download of {model}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Each barrier was really tried on this machine.</source>
@@ -5895,6 +5971,14 @@
         <translation>Gefunden</translation>
     </message>
     <message>
+        <source>From {host}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From {host}; SHA-256 {sum}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Further request fields</source>
         <translation>Weitere Anfragefelder</translation>
     </message>
@@ -5913,6 +5997,10 @@
     <message>
         <source>Give its address, for instance https://example.org/v1.</source>
         <translation>Geben Sie die Adresse an, zum Beispiel https://example.org/v1.</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Go to {section}</source>
@@ -5987,6 +6075,18 @@
         <translation>In Tokens. Leer: wie im Katalog.</translation>
     </message>
     <message>
+        <source>Interrupted: {received} are here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Interrupted: {received} of {total} are here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Interrupted; trying again …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Is not there now</source>
         <translation>Zurzeit nicht vorhanden</translation>
     </message>
@@ -6033,6 +6133,10 @@
     <message>
         <source>It sees images.</source>
         <translation>Es sieht Bilder.</translation>
+    </message>
+    <message>
+        <source>Its SHA-256, if you know it</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Keep key</source>
@@ -6115,6 +6219,10 @@
         <translation>Längste Antwort</translation>
     </message>
     <message>
+        <source>Look for other programs with models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Looking for a keyring …</source>
         <translation>Suche nach einem Schlüsselbund …</translation>
     </message>
@@ -6125,6 +6233,10 @@
     <message>
         <source>Make the file</source>
         <translation>Datei anlegen</translation>
+    </message>
+    <message>
+        <source>Measure its speed</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Minutes without use after which the model gives its memory back.</source>
@@ -6187,8 +6299,16 @@
         <translation>Modelle von {name}</translation>
     </message>
     <message>
+        <source>Models on this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Models that read what strangers wrote</source>
         <translation>Modelle, die lesen, was Fremde schrieben</translation>
+    </message>
+    <message>
+        <source>Models to download</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Models, as provider/model, one in each line. Where one fails the next answers.</source>
@@ -6259,6 +6379,14 @@
         <translation>Nicht geladen. Es startet von selbst, wenn es gefragt wird.</translation>
     </message>
     <message>
+        <source>Not timed yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not tried by us.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Nothing. Try another word, for instance “key”, “folder” or “dark”.</source>
         <translation>Nichts. Versuchen Sie ein anderes Wort, zum Beispiel „Schlüssel“, „Ordner“ oder „Dunkel“.</translation>
     </message>
@@ -6273,6 +6401,10 @@
     <message>
         <source>Offline model</source>
         <translation>Offline-Modell</translation>
+    </message>
+    <message>
+        <source>Ollama, LM Studio, llama.cpp, vLLM and Jan: none of them answers here now.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Only marked</source>
@@ -6383,6 +6515,14 @@
         <translation>Bereit, mit {memory} Speicher</translation>
     </message>
     <message>
+        <source>Really delete {size}?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Really take it from the list?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Remove</source>
         <translation>Entfernen</translation>
     </message>
@@ -6401,6 +6541,10 @@
     <message>
         <source>Runs of jobs at the same time</source>
         <translation>Läufe von Aufträgen zur gleichen Zeit</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the file</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Safety</source>
@@ -6449,6 +6593,10 @@
     <message>
         <source>Take back: {name}</source>
         <translation>Zurücknehmen: {name}</translation>
+    </message>
+    <message>
+        <source>Take from the list</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Test</source>
@@ -6511,6 +6659,10 @@
         <translation>Die Datei hat {file}. Im Betrieb braucht das Modell etwa {need} Speicher; jetzt sind {free} frei.</translation>
     </message>
     <message>
+        <source>The file has {size}. Running, it takes about {memory} of memory ({fit}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The granted folders only</source>
         <translation>Nur die freigegebenen Ordner</translation>
     </message>
@@ -6569,6 +6721,26 @@
     <message>
         <source>There is no keyring here that Homard trusts. A key can be kept until Homard ends, or in a file that is sealed with a passphrase of yours.</source>
         <translation>Hier gibt es keinen Schlüsselbund, dem Homard traut. Ein Schlüssel kann bis zum Ende von Homard behalten werden oder in einer Datei, die mit Ihrer Passphrase versiegelt ist.</translation>
+    </message>
+    <message>
+        <source>They run on this computer, free of charge. Nothing is fetched before you say so.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model is being downloaded already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Timed on {day}: writes {writes} tokens a second, reads {reads}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Timed: it wrote too little to say how quick it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Timing …</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Tokens for a day</source>
@@ -6679,16 +6851,36 @@
         <translation>Mit welchen Ihrer Dateien Homard arbeiten darf.</translation>
     </message>
     <message>
+        <source>With a SHA-256 nothing else than that file is kept. Without one the file is taken as it comes, and Homard says which sum it has.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>budget cost money dollar price cap spend tokens day month</source>
         <translation>Budget Kosten Geld Dollar Preis Grenze Ausgaben Tokens Tag Monat</translation>
+    </message>
+    <message>
+        <source>fits well</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>grant read access permission directory mark local only untrusted private</source>
         <translation>freigeben lesen Zugriff Erlaubnis Verzeichnis kennzeichnen nur lokal nicht vertraut privat</translation>
     </message>
     <message>
+        <source>https:// address of a .gguf file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>job schedule watch cron battery metered network unattended</source>
         <translation>Auftrag Zeitplan überwachen cron Akku getaktet Netz unbeaufsichtigt Automatik</translation>
+    </message>
+    <message>
+        <source>leaves little for other programs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>more than this computer can give</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>sandbox rule allow deny ask always policy permission command undo</source>
@@ -6701,6 +6893,50 @@
     <message>
         <source>{name} is removed, and its key is forgotten.</source>
         <translation>{name} ist entfernt und der Schlüssel vergessen.</translation>
+    </message>
+    <message>
+        <source>{program}: no model is loaded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{program}: {models}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{publisher}. {size} to download; running, it takes about {memory} of memory ({fit}). {license}, free.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{received} of {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{received} of {total}, {rate}, {count} min left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{received} of {total}, {rate}, {count} s left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{received} received</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{size}/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{source}, as the server itself says.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{source}, compared.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{source}, not compared: nobody said what it must be.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no model here yet. Choose a GGUF file.</source>
@@ -6721,6 +6957,10 @@
     <message>
         <source>Marks the folder and grants nothing</source>
         <translation>Kennzeichnet den Ordner und gibt nichts frei</translation>
+    </message>
+    <message>
+        <source>Suggested for this much memory</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no model yet. Add a provider below, or choose a model file.</source>
@@ -7020,7 +7260,7 @@
     </message>
     <message>
         <source>Usage</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbrauch</translation>
     </message>
     <message>
         <source>{amount} of {limit}</source>
@@ -7087,6 +7327,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Cached tokens expected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose a line to see all of it.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -7110,10 +7354,6 @@
         <source>In the prompt, in tokens:</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>Models: waited {waited}, replied {replied} · tools: {tools} · you: {you}</source>
-        <translation type="unfinished"></translation>
-    </message>
     <message numerus="yes">
         <source>Of %n reply(ies) it was not kept how they came.</source>
         <translation type="unfinished">
@@ -7135,6 +7375,10 @@
     </message>
     <message>
         <source>Spoke with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The request left after</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7222,6 +7466,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>replies {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>reply</source>
         <translation type="unfinished"></translation>
     </message>
@@ -7254,6 +7502,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>tools {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>trial</source>
         <translation type="unfinished"></translation>
     </message>
@@ -7263,6 +7515,14 @@
     </message>
     <message>
         <source>waiting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waiting for models {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waiting for you {time}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8058,9 +8318,16 @@
         <source>New chat</source>
         <translation>Neuer Chat</translation>
     </message>
+    <message numerus="yes">
+        <source>%n answer(s) of Homard&apos;s own cache saved {amount}.</source>
+        <translation>
+            <numerusform>%n Antwort aus Homards eigenem Cache hat {amount} gespart.</numerusform>
+            <numerusform>%n Antworten aus Homards eigenem Cache haben {amount} gespart.</numerusform>
+        </translation>
+    </message>
     <message>
-        <source>No cap is set: nothing holds what is spent. With one, Homard asks before it is passed and sends nothing more once it is reached.</source>
-        <translation>Es ist keine Grenze gesetzt: nichts hält die Ausgaben auf. Mit einer fragt Homard, bevor sie überschritten wird, und sendet nichts mehr, sobald sie erreicht ist.</translation>
+        <source>No cap is set: nothing holds what is spent. With one, Homard warns you when it is near, and sends nothing that could pass it.</source>
+        <translation>Es ist keine Grenze gesetzt: nichts hält die Ausgaben auf. Mit einer warnt Homard, wenn sie nahe ist, und sendet nichts, was sie überschreiten könnte.</translation>
     </message>
     <message>
         <source>No chat</source>
@@ -8109,6 +8376,10 @@
     <message>
         <source>Providers compared</source>
         <translation>Anbieter im Vergleich</translation>
+    </message>
+    <message>
+        <source>Providers&apos; caches gave {given} of the prompts; {expected} were to be expected.</source>
+        <translation>Die Caches der Anbieter gaben {given} der Prompts; {expected} waren zu erwarten.</translation>
     </message>
     <message>
         <source>Purpose</source>
@@ -8286,10 +8557,6 @@
         <translation>{fresh} neu, {cached} aus dem Cache, {output} geschrieben</translation>
     </message>
     <message>
-        <source>{n} %</source>
-        <translation>{n} %</translation>
-    </message>
-    <message>
         <source>{n} ms</source>
         <translation>{n} ms</translation>
     </message>
@@ -8300,6 +8567,10 @@
     <message>
         <source>{n} tokens/s</source>
         <translation>{n} Tokens/s</translation>
+    </message>
+    <message>
+        <source>{n}%</source>
+        <translation>{n} %</translation>
     </message>
     <message>
         <source>{path} cannot be written ({why}). Choose another place.</source>

@@ -616,6 +616,13 @@
 <context>
     <name>Usage</name>
     <message numerus="yes">
+        <source>%n answer(s) of Homard&apos;s own cache saved {amount}.</source>
+        <translation>
+            <numerusform>%n answer of Homard&apos;s own cache saved {amount}.</numerusform>
+            <numerusform>%n answers of Homard&apos;s own cache saved {amount}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n model call(s)</source>
         <translation>
             <numerusform>%n model call</numerusform>
