@@ -11,8 +11,12 @@ from agent.models.local_store.curated import Fit
 from agent.models.local_store.download import Progress
 from agent.models.local_store.view import LocalModel, Offered, Unfinished
 from agent.models.presets import PRESETS
+from app.printable import printable_code
 from app.translation import translate
 from app.viewmodels.model_words import number, size_words
+
+_MOST_NAMES = 30
+"""Of another program's models; its own window lists the rest."""
 
 
 def fit_words(fit: Fit) -> str:
@@ -127,7 +131,9 @@ def server_words(server: FoundServer) -> str:
     title = PRESETS[server.kind].title if server.kind in PRESETS else server.kind
     if not server.models:
         return translate("Settings", "{program}: no model is loaded.").format(program=title)
-    return translate("Settings", "{program}: {models}").format(program=title, models=", ".join(server.models))
+    names = ", ".join(printable_code(name) for name in server.models[:_MOST_NAMES])
+    words = translate("Settings", "{program}: {models}").format(program=title, models=names)
+    return f"{words} …" if len(server.models) > _MOST_NAMES else words
 
 
 def _received(progress: Progress) -> str:

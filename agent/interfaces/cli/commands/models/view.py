@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import msgspec
 
 from agent.interfaces.cli.commands.models.group import gigabytes, open_store
@@ -76,7 +78,8 @@ def _model_cells(model: LocalModel) -> tuple[str, ...]:
 
 def _unfinished(one: Unfinished) -> str:
     of = f" of {gigabytes(one.total)}" if one.total else ""
-    go_on = f"homard models get {one.url} --name {one.name}" + (f" --sha256 {one.sha256}" if one.sha256 else "")
+    go_on = f"homard models get {shlex.quote(one.url)} --name {shlex.quote(one.name)}"
+    go_on += f" --sha256 {one.sha256}" if one.sha256 else ""
     return f"{one.name} is unfinished: {gigabytes(one.received)}{of} are here. Go on with\n  {one_line(go_on, 8_000)}"
 
 
