@@ -27,6 +27,13 @@ class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     output: Annotated[float, Meta(ge=0)]
     cached: Annotated[float, Meta(ge=0)] | None = None
     """None: cached tokens cost as fresh ones."""
+    written: Annotated[float, Meta(ge=0, description="USD for a million tokens that go into the cache.")] | None = None
+    """Of tokens that are read and kept for later (Anthropic); None: they cost as fresh ones."""
+
+    @property
+    def reading(self) -> float:
+        """The most that a token of a prompt costs."""
+        return max(self.input, self.written or 0.0)
 
 
 _Usd = Annotated[float, Meta(ge=0, description="US dollars; 0: only what is free.")] | None

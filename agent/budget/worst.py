@@ -22,7 +22,7 @@ _DUST_USD = 1e-9
 
 
 class Worst(NamedTuple):
-    """The most that a call may take, nothing cached."""
+    """The most that a call may take: nothing read from a cache, all of the prompt put into one."""
 
     input_tokens: int
     output_tokens: int
@@ -46,7 +46,7 @@ class Worst(NamedTuple):
     @property
     def usage(self) -> Usage:
         """As it is written down."""
-        return priced(self.input_tokens, 0, self.output_tokens, self.price)
+        return priced(self.input_tokens, 0, self.output_tokens, self.price, self.input_tokens)
 
     def output_for_tokens(self, left: float) -> int:
         """The output that so many tokens leave room for; negative: not even the prompt fits."""
@@ -56,7 +56,7 @@ class Worst(NamedTuple):
         """The same for money. What is free, or of unknown price, always fits."""
         if self.price is None or self.free:
             return self.output_tokens
-        rest = left + _DUST_USD - self.input_tokens * self.price.input / 1e6
+        rest = left + _DUST_USD - self.input_tokens * self.price.reading / 1e6
         if rest < 0:
             return -1
         return (
@@ -65,7 +65,7 @@ class Worst(NamedTuple):
 
     def needed_usd(self, output_tokens: int) -> float:
         """What the prompt and so much output may cost."""
-        return priced(self.input_tokens, 0, output_tokens, self.price).cost_usd or 0.0
+        return priced(self.input_tokens, 0, output_tokens, self.price, self.input_tokens).cost_usd or 0.0
 
 
 def settled(told: Usage, model: ModelProfile, worst: Callable[[], Worst], heard_chars: int) -> tuple[Usage, bool]:

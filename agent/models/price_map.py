@@ -16,7 +16,7 @@ import msgspec
 from agent.settings import Price
 
 _MAP_NAME = "model_prices_and_context_window_backup.json"
-_CACHE_NAME = "models.json"
+_CACHE_NAME = "models-2.json"
 
 
 class Known(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -133,11 +133,12 @@ def _price(entry: dict[str, Any]) -> Price | None:
     )
     if not isinstance(fresh, int | float) or not isinstance(output, int | float) or fresh + output <= 0:
         return None
-    cached = entry.get("cache_read_input_token_cost")
+    cached, written = entry.get("cache_read_input_token_cost"), entry.get("cache_creation_input_token_cost")
     return Price(
         round(fresh * 1e6, 6),
         round(output * 1e6, 6),
         round(cached * 1e6, 6) if isinstance(cached, int | float) else None,
+        round(written * 1e6, 6) if isinstance(written, int | float) and written else None,
     )
 
 

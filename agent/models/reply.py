@@ -211,13 +211,13 @@ class ReplyAssembler:
             raise failure_of_error(self._endpoint, error)
 
     def _count(self) -> Usage:
-        prompt, cached, output = read_usage(self._usage)
+        prompt, cached, output, written = read_usage(self._usage)
         if prompt is None:
             prompt = estimate_prompt_tokens(self._request)
         received = self._size + self._calls.size
         if output is None or (output == 0 and received):
             output = (received + 3) // 4
-        return priced(prompt, cached, output, self._request.model.price)
+        return priced(prompt, cached, output, self._request.model.price, written)
 
     def _received(self) -> str:
         calls = len(self._calls)

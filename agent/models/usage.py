@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from agent.messages import Usage
 from agent.settings import Price
@@ -11,10 +11,21 @@ _BELIEVABLE = 50_000_000
 """Tokens; more than any window holds."""
 
 
-def read_usage(raw: object) -> tuple[int | None, int, int | None]:
-    """Prompt tokens, cached ones among them, and output tokens, as a `usage` object says; None: not said or absurd."""
+class Told(NamedTuple):
+    """What a `usage` object says; None: not said or absurd."""
+
+    prompt: int | None
+    cached: int
+    """Of the prompt, read from a cache."""
+    output: int | None
+    written: int = 0
+    """Of the prompt, put into a cache."""
+
+
+def read_usage(raw: object) -> Told:
+    """Read it, in whichever dialect."""
     if not isinstance(raw, dict):
-        return None, 0, None
+        return Told(None, 0, None)
     fields = cast(dict[str, Any], raw)
     prompt = _count(fields.get("prompt_tokens")) or None
     details = fields.get("prompt_tokens_details")
@@ -22,16 +33,24 @@ def read_usage(raw: object) -> tuple[int | None, int, int | None]:
     if cached is None:
         # DeepSeek and Moonshot say it in fields of their own.
         cached = _count(fields.get("prompt_cache_hit_tokens")) or _count(fields.get("cached_tokens"))
-    return prompt, min(cached or 0, prompt or 0), _count(fields.get("completion_tokens"))
+    cached = min(cached or 0, prompt or 0)
+    written = _count(fields.get("cache_creation_input_tokens"))  # Anthropic's, as litellm hands it on
+    if written is None and isinstance(details, dict):
+        written = _count(cast(dict[str, Any], details).get("cache_write_tokens"))  # OpenRouter's
+    return Told(prompt, cached, _count(fields.get("completion_tokens")), min(written or 0, (prompt or 0) - cached))
 
 
-def priced(input_tokens: int, cached_tokens: int, output_tokens: int, price: Price | None) -> Usage:
-    """Put a price on tokens; unknown stays unknown."""
+def priced(
+    input_tokens: int, cached_tokens: int, output_tokens: int, price: Price | None, written_tokens: int = 0
+) -> Usage:
+    """Put a price on tokens; unknown stays unknown. `written_tokens`: of those not cached, put into a cache."""
     if price is None:
         return Usage(input_tokens, cached_tokens, output_tokens, None)
     for_cached = price.input if price.cached is None else price.cached
+    for_written = price.input if price.written is None else price.written
+    fresh = input_tokens - cached_tokens - written_tokens
     millionths = (
-        (input_tokens - cached_tokens) * price.input + cached_tokens * for_cached + output_tokens * price.output
+        fresh * price.input + written_tokens * for_written + cached_tokens * for_cached + output_tokens * price.output
     )
     return Usage(input_tokens, cached_tokens, output_tokens, millionths / 1_000_000)
 

@@ -50,7 +50,7 @@ def test_settings_override_the_map() -> None:
 
 def test_window_and_price_by_provider_name() -> None:
     profile = resolve(SETTINGS, "anthropic/claude-sonnet-4-6")
-    assert profile.price == Price(3.0, 15.0, 0.3)
+    assert profile.price == Price(3.0, 15.0, 0.3, 3.75)
     assert profile.window >= 200_000
     assert profile.max_output_tokens <= 32_000
 
@@ -129,7 +129,7 @@ def test_names() -> None:
 def test_lookup_is_remembered(tmp_path: Path) -> None:
     """A second look-up reads a few hundred bytes; an answer cut from another map is not believed."""
     first = look_up("openai", "gpt-4o", tmp_path)
-    kept = tmp_path / "models.json"
+    kept = tmp_path / "models-2.json"
     assert first == look_up("openai", "gpt-4o", tmp_path) == look_up("openai", "gpt-4o")
     assert kept.stat().st_size < 500
     kept.write_bytes(kept.read_bytes().replace(b"128000", b"999999"))

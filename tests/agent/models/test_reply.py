@@ -77,6 +77,21 @@ def test_text_and_usage() -> None:
 
 
 @pytest.mark.parametrize(
+    "written",
+    [
+        {"cache_creation_input_tokens": 500},
+        {"prompt_tokens_details": {"cached_tokens": 400, "cache_write_tokens": 500}},
+    ],
+)
+def test_what_is_put_into_a_cache_has_its_own_price(written: dict[str, Any]) -> None:
+    counted = {"choices": [], "usage": {**USAGE, **written}}
+    cost = assemble(text("x"), counted, request=ask(price=Price(2.0, 10.0, 1.0, 2.5)))[1].usage.cost_usd
+    assert cost == pytest.approx((100 * 2.0 + 500 * 2.5 + 400 * 1.0 + 10 * 10.0) / 1e6)
+    unsaid = assemble(text("x"), counted, request=ask(price=Price(2.0, 10.0, 1.0)))[1].usage.cost_usd
+    assert unsaid == pytest.approx((600 * 2.0 + 400 * 1.0 + 10 * 10.0) / 1e6)
+
+
+@pytest.mark.parametrize(
     ("usage", "counted"),
     [
         (USAGE, (1000, 400, 10)),
