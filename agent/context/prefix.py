@@ -119,7 +119,7 @@ def _digests(tools: Sequence[ToolSpec]) -> tuple[tuple[str, str], ...]:
 def _digest(thing: Message | ToolSpec) -> str:
     try:
         return blake2b(msgspec.json.encode(thing), digest_size=8).hexdigest()
-    except UnicodeEncodeError:  # half a character
+    except (UnicodeEncodeError, OverflowError, RecursionError):  # half a character, a number beyond 64 bits
         return _digest_text(repr(thing))
 
 

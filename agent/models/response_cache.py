@@ -91,7 +91,7 @@ class ReplyCache:
             return
         try:
             body = msgspec.json.encode(reply)
-        except UnicodeEncodeError:  # half a character
+        except (UnicodeEncodeError, OverflowError):  # half a character, a number beyond 64 bits
             return
         if len(body) <= MAX_REPLY_BYTES:
             self._database.post(partial(_keep, key=key, body=body.decode(), now=self._clock.now()), step="keep")
@@ -167,7 +167,7 @@ def _answering(settings: ProviderSettings) -> ProviderSettings:
 def _plain(thing: Any) -> bytes:
     try:
         return msgspec.json.encode(thing)  # of one length and order for equal things; NUL stands in no JSON
-    except UnicodeEncodeError:
+    except (UnicodeEncodeError, OverflowError, RecursionError):
         return repr(thing).encode(errors="backslashreplace")
 
 

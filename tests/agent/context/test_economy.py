@@ -14,7 +14,10 @@ from agent.messages import Usage
 from agent.models.scripted import Reply
 from agent.tools.foreign import ForeignCall, ForeignResult, ToolOffer
 from tests.helpers.clock import HeldClock
+from tests.helpers.command_line import homard
+from tests.helpers.faults import DONE, STOP, chunk, stream, text
 from tests.helpers.house import House, open_house
+from tests.helpers.model_server import ModelServer
 from tests.helpers.provider import OneProvider, offer
 
 USED = Usage(3_000, 2_900, 50, 0.01)
@@ -135,3 +138,18 @@ def test_many_conversations_at_once_cost_no_memory_and_are_remembered(tmp_path: 
             assert found == [[None, 3_000]] * 8
 
     asyncio.run(main())
+
+
+def test_who_changes_the_instructions_of_a_folder_is_told_what_it_takes_in_another_process(tmp_path: Path) -> None:
+    used = {"prompt_tokens": 8_000, "completion_tokens": 10, "prompt_tokens_details": {"cached_tokens": 0}}
+    fine = stream(text("Fine."), STOP, chunk(usage=used), DONE)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with ModelServer({word: [fine] for word in ("one", "two", "three")}) as server:
+        price = "[providers.loop.models.model]\nprice = { input = 10.0, output = 100.0, cached = 1.0 }\n"
+        server.settings(tmp_path / "home", provider=price)
+        said = [homard(tmp_path / "home", "ask", "one", cwd=folder).stderr]
+        (folder / "AGENTS.md").write_text("Speak like a captain.")
+        said += [homard(tmp_path / "home", "ask", "--continue", word, cwd=folder).stderr for word in ("two", "three")]
+        assert ["the prompt no longer begins as it did" in err for err in said] == [False, True, False]
+        assert "about 8,000 tokens of this chat are read anew, about $0.0720 more." in " ".join(said[1].split())

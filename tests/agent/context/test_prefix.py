@@ -59,6 +59,14 @@ def test_a_change_is_named(fields: dict[str, object], words: str) -> None:
     assert changed(**fields).words == words
 
 
+def test_a_schema_that_no_json_holds_is_compared_all_the_same() -> None:
+    huge = msgspec.structs.replace(LIST, parameters={"maximum": 2**70})
+    assert changed(tools=(huge, READ)).rewritten == ("list",)
+    assert PrefixReader().read(msgspec.structs.replace(FIRST, tools=(huge,)), NOON, 1).tools == (
+        PrefixReader().read(msgspec.structs.replace(FIRST, tools=(huge,)), NOON, 1).tools
+    )
+
+
 def test_of_many_tools_some_are_named() -> None:
     tools = tuple(msgspec.structs.replace(LIST, name=f"t{number}") for number in range(9))
     assert changed(tools=tools).words == ("the tools t0, t1, t2 and 6 more are new, the tools list, read are gone")
