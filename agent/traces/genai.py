@@ -32,7 +32,7 @@ def attributes_of(span: Span, trace: Trace, said: Content | None) -> Attributes:
     """All attributes of a span; `said`: with what was said and done, None: without."""
     common: Attributes = {"gen_ai.conversation.id": trace.session_id, "homard.run.id": trace.run_id}
     if span.model is not None:
-        return common | _of_model(span.model, said)
+        return common | _of_model(span.model, said, answered=span.ended_at is not None and not span.model.error)
     if span.tool is not None:
         return common | _of_tool(span.tool, said)
     if span.waiting is not None:
@@ -94,7 +94,7 @@ def _of_run(trace: Trace) -> Attributes:
     }
 
 
-def _of_model(work: ModelWork, said: Content | None) -> Attributes:
+def _of_model(work: ModelWork, said: Content | None, *, answered: bool) -> Attributes:
     provider, model = _model(work.model)
     usage = work.usage
     found: Attributes = {
@@ -105,7 +105,7 @@ def _of_model(work: ModelWork, said: Content | None) -> Attributes:
         "homard.purpose": work.purpose,
         "homard.measured": work.measured,
     }
-    if not work.error:
+    if answered:
         found |= {
             "gen_ai.response.model": work.answered_by or model,
             "gen_ai.usage.input_tokens": usage.input_tokens,

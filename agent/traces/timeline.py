@@ -32,7 +32,8 @@ def timeline(
     own = [entry for entry in path if entry.run_id == run.run_id]
     maker = _Maker(run, path, own, call_records(own, calls, rows), [row for row in rows if row.kind == SENT])
     spans = maker.spans(seen)
-    unmeasured = sum(span.model is not None and not span.model.measured for span in spans)
+    works = [span.model for span in spans if span.model is not None]
+    unmeasured = sum(not work.measured and work.entry_id is not None for work in works)
     return Trace(
         run_id=run.run_id,
         session_id=run.session_id,
@@ -82,7 +83,7 @@ class _Maker:
             number += 1
         if after.to_reply or (not self._replies and after.beside):
             spans += self._unanswered(number + 1, after)
-        return spans
+        return [*spans, *self._under_way(number + 1, spans)]
 
     def _turn(self, number: int, entry: Entry, led: Led, beside: Sequence[SeenCall], came: datetime) -> list[Span]:
         """One reply and its tool calls. `came`: when what was before it had ended."""
@@ -105,6 +106,17 @@ class _Maker:
         calls = after.to_reply if self._replies else [*after.beside, *after.to_reply]
         inside = [self._call(key, index, call) for index, call in enumerate(calls)]
         return [_around(key, str(number), inside, open_ended=self._run.finished_at is None), *inside]
+
+    def _under_way(self, number: int, spans: Sequence[Span]) -> list[Span]:
+        """The model call that a run at work waits for: its figures come with its end."""
+        if self._run.finished_at is not None or any(span.kind == "tool" and span.ended_at is None for span in spans):
+            return []
+        turn = f"{RUN}/turn/{number}"
+        came = max(span.ended_at or span.started_at for span in spans)
+        work = ModelWork(model=self._run.model, measured=False)
+        call = Span(key=f"{turn}/now", parent=turn, kind="model", name=self._run.model, started_at=came, model=work)
+        there = any(span.key == turn for span in spans)
+        return [call] if there else [_around(turn, str(number), [call], open_ended=True), call]
 
     def _beside(self, turn: str, calls: Sequence[SeenCall], tools: Sequence[Span]) -> list[Span]:
         """What tools asked a model: within the tool during which it was asked, else within the turn."""

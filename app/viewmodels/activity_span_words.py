@@ -35,7 +35,7 @@ def title_of(span: Span) -> str:
 def subtitle_of(span: Span) -> str:
     """The most telling about it, on one line."""
     if span.model is not None:
-        return _model_line(span.model)
+        return _model_line(span.model) if span.ended_at is not None else ended_word("")
     if span.tool is not None:
         what = "; ".join(span.tool.effects)[:EFFECT_CHARS] or argument_words(span.tool.arguments)
         ended = "" if span.tool.ended == "done" else ended_word(span.tool.ended)
@@ -48,7 +48,7 @@ def subtitle_of(span: Span) -> str:
 def details_of(span: Span) -> str:
     """All that is known of it, in lines."""
     if span.model is not None:
-        lines = _model_details(span.model, span)
+        lines = _model_details(span.model, span) if span.ended_at is not None else [ended_word("")]
     elif span.tool is not None:
         lines = _tool_details(span.tool)
     elif span.waiting is not None:

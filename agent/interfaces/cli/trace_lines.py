@@ -67,7 +67,7 @@ def _line(span: Span, trace: Trace, depth: int, end: datetime) -> str:
 
 def _told(span: Span) -> tuple[str, list[str]]:
     if span.model is not None:
-        return span.model.model, _of_model(span.model)
+        return span.model.model, _of_model(span.model) if span.ended_at is not None else ["under way"]
     if span.tool is not None:
         return _of_tool(span.tool)
     if span.waiting is not None:

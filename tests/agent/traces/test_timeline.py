@@ -96,6 +96,29 @@ def ended(span: Span) -> str:
     return span.tool.ended
 
 
+def test_a_run_at_work_waits_for_a_model_when_for_nothing_else() -> None:
+    made = Records(finished=None)
+    made.entry(0, said("do it"))
+    now = [("run/turn/1", "turn", "1", 0, None), ("run/turn/1/now", "model", MODEL, 0, None)]
+    assert tree(made.recorded())[1:] == now
+    made.seen.append(seen(1, 50, None, error="overloaded"))
+    assert [place[0] for place in tree(made.recorded())] == [
+        *("run", "run/turn/1", "run/turn/1/model/0", "run/turn/1/now"),
+    ]
+    made.seen.append(seen(2))
+    made.entry(4, reply("", ("c1", "look", "{}")))
+    made.call("c1", "look", 4, None)
+    assert tree(made.recorded())[-1] == ("run/turn/1/tool/0", "tool", "look", 4, None)
+    made.calls.clear()
+    made.call("c1", "look", 4, 5)
+    made.entry(5, result("c1", "look"))
+    assert tree(made.recorded())[-2:] == [
+        ("run/turn/2", "turn", "2", 5, None),
+        ("run/turn/2/now", "model", MODEL, 5, None),
+    ]
+    assert made.recorded().trace().unmeasured == 0
+
+
 def test_a_dry_run_asks_nobody() -> None:
     made = story()
     made.rows = [row for row in made.rows if row.kind == DECIDED]

@@ -68,6 +68,8 @@ def test_what_is_long_or_strange_stays_short(qapp: QApplication) -> None:
     span = Span(key="t", kind="tool", name="t", started_at=at(0), tool=tool)
     assert len(subtitle_of(span)) < 400 and len(details_of(span)) < 12_000
     lost = ModelWork(model="p/m", measured=False, usage=Usage(1, 0, 1), error="")
-    span = Span(key="m", kind="model", name="p/m", started_at=at(0), model=lost)
+    span = Span(key="m", kind="model", name="p/m", started_at=at(0), ended_at=at(1), model=lost)
     assert subtitle_of(span) == "not measured · price unknown" and title_of(span) == "p/m"
     assert details_of(span).startswith("How it went was not kept")
+    working = Span(key="m", kind="model", name="p/m", started_at=at(0), model=lost)
+    assert (subtitle_of(working), details_of(working)) == ("under way", "under way")

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QTextEdit, QWidget
 
-from agent.events import ApprovalRequested, RunFinished, RunStarted
+from agent.events import ApprovalRequested, RunFinished, RunStarted, TurnStarted
 from agent.models.scripted import Reply
 from agent.tools.registry import built_in_tools
 from app.event_loop import run
@@ -240,8 +240,9 @@ def test_the_timeline_of_a_run_at_work_grows(qapp: QApplication, tmp_path: Path)
                     scene.model.take(event)
                     if isinstance(event, RunStarted):
                         await scene.choose(0)
-                    if reached.is_set():
+                    if isinstance(event, TurnStarted) and event.turn == 2:
                         break
+                await reached.wait()
                 await scene.until(lambda: "look" in [row.title for row in page.timeline.model.timeline.rows])
                 hold.set()
                 async for event in events:
