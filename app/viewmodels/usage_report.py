@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -90,21 +91,19 @@ async def read_figures(
     steps = list(_steps(since, until, now, months=period == "year"))
     by: By = "provider" if group == "skill" else group
     parts = await database.read(lambda connection: usage_over_time(connection, by, steps))
-    if group == "skill":
-        groups = await database.read(lambda connection: usage_by_skill(connection, since, until))
-    else:
-        sums = _summed(parts, lambda _step, row: row.key)
-        names = await database.read(lambda connection: names_of(connection, by, sums))
-        groups = [msgspec.structs.replace(row, name=names.get(key, "")) for key, row in sums.items()]
+    rows = await database.read(lambda connection: usage_by_skill(connection, since, until)) if group == "skill" else []
     days = list(_steps(local_month(now), until, now, months=False))
-    month = _summed(
-        await database.read(lambda connection: usage_over_time(connection, "provider", days)), lambda step, _row: step
-    )
+    of_days = await database.read(lambda connection: usage_over_time(connection, "provider", days))
     dearest = await database.read(lambda connection: dearest_runs(connection, since, until, DEAREST))
     rates = await database.read(lambda connection: cache_rates(connection, since, until))
     again = await database.read(lambda connection: reused(connection, since, until))
     ahead, ever = await database.read(lambda connection: (outlook(connection, now), _ever(connection)))
-    told = _summed(parts, lambda step, _row: step)
+    # Put together in a thread: a year of many chats is long.
+    told, month = await asyncio.to_thread(lambda: (_summed(parts, _by_step), _summed(of_days, _by_step)))
+    if group != "skill":
+        sums = await asyncio.to_thread(_summed, parts, lambda _step, row: row.key)
+        names = await database.read(lambda connection: names_of(connection, by, sums))
+        rows = [msgspec.structs.replace(row, name=names.get(key, "")) for key, row in sums.items()]
     return Figures(
         period=period,
         group=group,
@@ -112,7 +111,7 @@ async def read_figures(
         since=since,
         until=until,
         steps=tuple(told.get(step.key, empty(step.key)) for step in steps),
-        groups=tuple(sorted(groups, key=lambda row: (-row.cost_usd, -row.input_tokens - row.output_tokens, row.key))),
+        groups=tuple(sorted(rows, key=lambda row: (-row.cost_usd, -row.input_tokens - row.output_tokens, row.key))),
         parts={} if group == "skill" else {(step, row.key): row for step, row in parts},
         dearest=tuple(dearest),
         today=month.get(days[-1].key, empty(days[-1].key)),
@@ -136,6 +135,10 @@ def _summed(parts: Iterable[tuple[str, UsageRow]], key: Callable[[str, UsageRow]
     for step, row in parts:
         found.setdefault(key(step, row), []).append(row)
     return {key: msgspec.structs.replace(total_of(rows), key=key) for key, rows in found.items()}
+
+
+def _by_step(step: str, _row: UsageRow) -> str:
+    return step
 
 
 def _steps(since: datetime, until: datetime, now: datetime, *, months: bool) -> Iterator[Step]:

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 Index = QModelIndex | QPersistentModelIndex
+TIP_CHARS = 1_000
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class FigureTable(QAbstractTableModel):
                 side = Qt.AlignmentFlag.AlignRight if self._columns[at].number else Qt.AlignmentFlag.AlignLeft
                 return side | Qt.AlignmentFlag.AlignVCenter
             case Qt.ItemDataRole.ToolTipRole:
-                return line.tip or (line.cells[at].text if at == 0 else None)
+                return _plain(line.tip or (line.cells[at].text if at == 0 else ""))
             case self.KeyRole:
                 return line.key
             case self.ColorRole:
@@ -160,6 +161,13 @@ class FigureTable(QAbstractTableModel):
             ranked.sort(key=lambda pair: pair[0], reverse=order == Qt.SortOrder.DescendingOrder)
             known = [line for _rank, line in ranked]
             self._lines = [*known, *(line for line in self._lines if line not in known)]
+
+
+def _plain(text: str) -> str | None:
+    """As it is, whatever tags it holds: prompts and names are no markup."""
+    import html  # a table of 2,000 names, needed when a tooltip is
+
+    return f"<p style='white-space: pre-wrap'>{html.escape(text[:TIP_CHARS])}</p>" if text else None
 
 
 def _rank(cell: Cell, column: int) -> tuple[float, str] | None:

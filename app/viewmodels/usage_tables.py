@@ -65,14 +65,16 @@ def group_chart(figures: Figures, view: View) -> Chart:
     if len(groups) == TOLD_APART + 1:
         shown, rest = groups, []
 
-    def over(keys: Sequence[str]) -> tuple[float, ...]:
-        there = ([figures.parts.get((step.key, key)) for key in keys] for step in figures.steps)
-        return tuple(sum(value(part) for part in parts if part is not None) for parts in there)
+    def over(key: str) -> tuple[float, ...]:
+        there = (figures.parts.get((step.key, key)) for step in figures.steps)
+        return tuple(0.0 if part is None else value(part) for part in there)
 
-    series = [Series(row_words(figures.group, row), over([row.key]), at) for at, row in enumerate(shown)]
+    series = [Series(row_words(figures.group, row), over(row.key), at) for at, row in enumerate(shown)]
     if rest:
         others = translate("Usage", "%n other(s)", len(rest))
-        series.append(Series(others, over([row.key for row in rest]), OTHERS))
+        told = [sum(one.values[at] or 0.0 for one in series) for at in range(len(figures.steps))]
+        left = tuple(_above_dust(value(step) - told[at]) for at, step in enumerate(figures.steps))
+        series.append(Series(others, left, OTHERS))
     return _over_steps(figures, measure, series)
 
 
@@ -165,6 +167,11 @@ def dearest_lines(figures: Figures) -> tuple[Line, ...]:
         )
         for run in figures.dearest
     )
+
+
+def _above_dust(value: float) -> float:
+    """Nothing, where only the rounding of a difference is left."""
+    return value if value > 1e-9 else 0.0
 
 
 def _first_of(models: Sequence[str]) -> str:

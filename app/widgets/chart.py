@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from app.theme import SPACE, colors
 from app.viewmodels.usage_chart import Chart, Measure
-from app.viewmodels.usage_words import few, money, value_words
+from app.viewmodels.usage_words import count, few, money, value_words
 from app.widgets.cards.words import face_font
 from app.widgets.chart_colors import series_color
 from app.widgets.elided_label import plain_tooltip
@@ -240,7 +240,7 @@ def nice_steps(top: float, most: int = 4) -> list[float]:
 def _tick_words(value: float, measure: Measure) -> str:
     if measure == "usd":
         return "$0" if not value else f"${value:,.0f}" if value >= 10 and value == round(value) else money(value)
-    return few(value) if measure in ("tokens", "ms", "rate") else f"{value:.0f}"
+    return few(value) if measure == "tokens" else count(value) if measure == "rate" else value_words(value, measure)
 
 
 def _short(label: str) -> str:

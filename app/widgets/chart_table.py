@@ -21,7 +21,7 @@ from app.widgets.elided_label import one_line
 
 Index = QModelIndex | QPersistentModelIndex
 SWATCH = 10
-FIRST_CHARS = 22
+FIRST_CHARS = 28
 """Of the first column, at least."""
 MOST_CHARS = 30
 """Of any other, at most."""
@@ -53,6 +53,7 @@ class FigureView(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
+        self.setCornerWidget(QWidget(self))  # the style draws a little frame there
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

@@ -8220,7 +8220,7 @@
     </message>
     <message>
         <source>Cached</source>
-        <translation>Aus dem Cache</translation>
+        <translation>Cache</translation>
     </message>
     <message>
         <source>Calls</source>

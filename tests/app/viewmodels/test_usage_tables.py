@@ -90,7 +90,7 @@ def test_an_outlook_below_what_is_spent_does_not_go_down() -> None:
 
 @pytest.mark.parametrize(("count", "told"), [(3, 3), (TOLD_APART + 1, TOLD_APART + 1), (TOLD_APART + 4, TOLD_APART)])
 def test_some_are_told_apart_and_the_rest_is_grey(count: int, told: int) -> None:
-    shown = figures(count=count)
+    shown = figures(count=count, steps=(row("2026-11-18", float(sum(range(count + 1)))), empty("2026-11-19")))
     chart, lines = group_chart(shown, "usd"), group_lines(shown, "usd")
     assert sum(sum(value or 0.0 for value in series.values) for series in chart.series) == sum(range(count + 1))
     colors = [series.color for series in chart.series]
