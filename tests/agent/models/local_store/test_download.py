@@ -19,7 +19,7 @@ from tests.helpers.model_files import MIB, Request, file_server, sha256, small_m
 
 MODEL = small_model(3)
 SUM = sha256(MODEL)
-QUICK = Patience((0.01, 0.01), 0.5)
+QUICK = Patience((0.01,), 0.3)
 
 
 def fetch(wanted: Wanted, target: Path, tell: Callable[[Progress], None] = lambda _: None) -> Fetched:
