@@ -96,7 +96,7 @@ class Effective:
 
 
 def effective(manifest: Manifest, granted: Iterable[Capability], values: Mapping[str, Any]) -> Effective:
-    """Cut and fill. `values`: what a person set. Reads the disk; never raises.
+    """Cut and fill. `values`: what a person set, no defaults. Reads the disk; never raises.
 
     A folder that no permission opens (a whole disk, the places of keys, Homard's own) is left out.
     """

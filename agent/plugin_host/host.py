@@ -25,7 +25,7 @@ from agent.plugin_host.provider import PluginProvider
 from agent.plugin_host.running import Running
 from agent.plugin_host.state import anything, change
 from agent.plugin_host.used import Use, Used
-from agent.plugin_host.values import schema_of, values_of
+from agent.plugin_host.values import chosen, schema_of, values_of
 from agent.plugin_host.watches import RETRY_S
 from agent.ports import ModelGateway, SecretStore
 from agent.settings import Settings
@@ -274,7 +274,7 @@ class PluginHost:
     def _effective(self, found: Found) -> Effective:
         if found.manifest is None:
             return Effective()
-        values = values_of(found.manifest, self._around.written(found.id))
+        values = chosen(found.manifest, self._around.written(found.id))
         return effective(found.manifest, found.accepted.granted, values)
 
     def _provider(self, found: Found) -> PluginProvider:

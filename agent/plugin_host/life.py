@@ -19,7 +19,7 @@ from agent.plugin_host.effective import Effective, effective
 from agent.plugin_host.health import Health
 from agent.plugin_host.manifest import Manifest
 from agent.plugin_host.running import Running
-from agent.plugin_host.values import values_of
+from agent.plugin_host.values import chosen, values_of
 from agent.safety.request import SandboxLevel
 from agent.sandbox.jail import python_places
 from agent.tasks import spawn
@@ -106,7 +106,7 @@ class Life:
     def effective(self, found: Found) -> Effective:
         """What it may do now. Reads the disk."""
         manifest = _manifest(found)
-        return effective(manifest, found.accepted.granted, self._values(manifest))
+        return effective(manifest, found.accepted.granted, chosen(manifest, self._around.written(manifest.id)))
 
     async def use(self, found: Found) -> Running:
         """Its process, started if need be. Raises ToolFailed with what to do next."""

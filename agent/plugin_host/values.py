@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from agent.errors import UsageError
@@ -12,14 +13,18 @@ from agent.plugin_host.manifest import Manifest, Setting
 
 def values_of(manifest: Manifest, written: Mapping[str, Any]) -> dict[str, Any]:
     """All settings but secrets; what is not set, or set to what cannot be, has its default. Never raises."""
+    defaults = {name: _expanded(one, one.value) for name, one in manifest.settings.items() if one.type != "secret"}
+    return {**defaults, **chosen(manifest, written)}
+
+
+def chosen(manifest: Manifest, written: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that a person set to what can be: only these say what a plugin may reach, never an author's default."""
     found: dict[str, Any] = {}
     for name, setting in manifest.settings.items():
-        if setting.type != "secret":
-            try:
-                found[name] = checked(name, setting, written[name]) if name in written else setting.value
-            except UsageError:
-                found[name] = setting.value
-    return {name: _expanded(manifest.settings[name], value) for name, value in found.items()}
+        if setting.type != "secret" and name in written:
+            with suppress(UsageError):
+                found[name] = _expanded(setting, checked(name, setting, written[name]))
+    return found
 
 
 def checked(name: str, setting: Setting, value: Any) -> str | bool | float:

@@ -17,6 +17,7 @@ from agent.confined.process import ConfinedProcess
 from agent.errors import ToolFailed, ToolRetry, UsageError
 from agent.plugin_host.manifest import Capability
 from agent.plugin_host.state import change, load_state
+from agent.settings import Settings
 from agent.skills.shelf import Shelf
 from tests.helpers.plugins import PluginHome, capability, measured, write_plugin
 from tests.helpers.skills import write_skill
@@ -703,5 +704,25 @@ def test_what_is_enabled_is_what_a_person_looked_at(tmp_path: Path) -> None:
             with pytest.raises(UsageError, match="hello is another one than the one you looked at"):
                 await home.host.enable("hello", seen=seen)
             assert home.host.plugin("hello").found.status == "off"
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("kind", ["text", "choice"])
+def test_what_a_person_has_not_set_opens_nothing_whatever_its_author_would_have_it_be(
+    tmp_path: Path, kind: str
+) -> None:
+    """Consent says: the value that you set."""
+    more = capability("net", "{place}") + f'[settings.place]\ntype = "{kind}"\ntitle = "Your own server"\n'
+    more += 'choices = ["evil.example.org"]\n' if kind == "choice" else 'default = "*"\n'
+
+    async def main() -> None:
+        async with PluginHome(tmp_path) as home:
+            await home.enabled(HELLO, more=more)
+            assert home.host.plugin("hello").may.hosts == ()
+            home.settings = Settings(plugins={"hello": {"place": ["no", "text"]}})
+            assert home.host.plugin("hello").may.hosts == ()
+            home.settings = Settings(plugins={"hello": {"place": "evil.example.org"}})
+            assert home.host.plugin("hello").may.hosts == ("evil.example.org",)
 
     asyncio.run(main())
