@@ -80,11 +80,9 @@ def test_a_model_is_timed_and_leaves_no_memory_taken(qapp: QApplication, tmp_pat
             assert "Wait" in await local.measure("local/smollm2")
             assert await work == "" and local.timing == "" and runtime.engine_state() == []
             measured = local.state.models[0].measured
-            assert (
-                measured is not None
-                and measured.memory_bytes
-                and "tokens a second" in speed_words(local.state.models[0])
-            )
+            assert measured is not None and "tokens a second" in speed_words(local.state.models[0])
+            assert measured.writes_per_s and measured.reads_per_s and measured.load_s and measured.first_word_s
+            assert (measured.memory_bytes or 0) > 50 << 20
             assert (await runtime.spent_today()).tokens > 0
 
     on_loop(qapp, main)
