@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -67,9 +67,8 @@ class UsageDesk(QObject):
         runtime = self._workspace.runtime
         return PromptViewModel(runtime.store, runtime.first_request, self._open_session, self)
 
-    def _comparison(self) -> ComparisonPort | None:
-        runtime: Any = self._workspace.runtime
-        return getattr(runtime, "comparison", None)
+    def _comparison(self) -> ComparisonPort:
+        return self._workspace.runtime.comparison
 
     def _open_session(self) -> str:
         session = self._workspace.chat.session

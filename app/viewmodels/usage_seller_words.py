@@ -10,6 +10,7 @@ from PySide6.QtCore import QDateTime, QLocale
 
 from agent.comparison.estimate import Estimate
 from agent.comparison.findings import FindingCode, checked
+from agent.comparison.regular import Plan
 from agent.comparison.result import CacheVerdict, ModelResult
 from agent.comparison.service import Point, SellerRow
 from app.translation import translate
@@ -149,6 +150,26 @@ def estimate_words(wanted: Estimate) -> str:
         blind = translate("Sellers", "What {models} will cost is not known.")
         told.append(blind.format(models=", ".join(wanted.unpriced)))
     return " ".join(told)
+
+
+def weekly_words(wanted: Estimate) -> str:
+    """The same of what is compared every week."""
+    again = translate(
+        "Sellers", "So it goes on every week, while Homard runs; nothing is sent when it might cost more."
+    )
+    return f"{estimate_words(wanted)} {again}"
+
+
+def plan_words(plan: Plan, now: datetime) -> str:
+    """What is compared by itself, and how it went."""
+    days = max(1, round(plan.every_s / 86_400))
+    words = translate("Sellers", "Compared by itself every %n day(s), for at most {amount}: {models}.", days)
+    said = words.format(amount=money(plan.most_usd), models=", ".join(plan.models))
+    if plan.note:
+        said = f"{said} {translate('Sellers', 'The last time it was not done: {why}').format(why=plan.note)}"
+    elif plan.next_at > now:
+        said = f"{said} {translate('Sellers', 'Next: {moment}.').format(moment=_moment(plan.next_at))}"
+    return said
 
 
 def cache_words(verdict: CacheVerdict) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
 from agent.comparison.estimate import Estimate
 from agent.comparison.probe import Progress
+from agent.comparison.regular import Plan
 from agent.comparison.result import ComparisonRun
 from agent.comparison.service import Confirm, Point, SellerRow, ranked
 from agent.errors import HomardError
@@ -19,10 +20,36 @@ from app.viewmodels.teller import Teller
 
 MOST_LINES = 5
 """Models in the chart over time."""
+WEEK = timedelta(days=7)
+
+
+class RegularPort(Protocol):
+    """`agent.comparison.regular.Regular`."""
+
+    async def plan(self) -> Plan | None:
+        """What is compared by itself."""
+        ...
+
+    async def set(self, models: Sequence[str], every: timedelta, most_usd: float) -> Plan:
+        """Compare these from now on."""
+        ...
+
+    async def clear(self) -> None:
+        """No more."""
+        ...
 
 
 class ComparisonPort(Protocol):
     """The service: `agent.comparison.service.Comparison`."""
+
+    @property
+    def regular(self) -> RegularPort:
+        """What is compared by itself."""
+        ...
+
+    async def estimate(self, models: Sequence[str]) -> Estimate:
+        """What probing these would take at most."""
+        ...
 
     def sellers(self, name: str) -> list[str]:
         """Those that are the same model."""
@@ -73,6 +100,8 @@ class SellersViewModel(Teller):
         self.rows: list[SellerRow] = []
         self.histories: dict[str, list[Point]] = {}
         self.progress: Progress | None = None
+        self.plan: Plan | None = None
+        """What is compared by itself."""
         self._reading: asyncio.Task[None] | None = None
         self._probing: asyncio.Task[None] | None = None
         self.was_read = False
@@ -110,6 +139,26 @@ class SellersViewModel(Teller):
             self._probing = spawn(self._probe(tuple(models), confirm), "probe sellers")
             self.tell(self.changed)
 
+    async def repeat(self, models: Sequence[str], confirm: Callable[[Estimate], Awaitable[bool]]) -> bool:
+        """Ask, then compare these from now on every week; whether it is so. Raises UsageError, ProbeRefused."""
+        comparison = self._comparison()
+        if comparison is None:
+            return False
+        wanted = await comparison.estimate(models)
+        if not await confirm(wanted):
+            return False
+        self.plan = await comparison.regular.set(models, WEEK, wanted.usd)
+        self.tell(self.changed)
+        return True
+
+    async def repeat_no_more(self) -> None:
+        """Compare nothing by itself any more. Raises StorageError."""
+        comparison = self._comparison()
+        if comparison is not None:
+            await comparison.regular.clear()
+            self.plan = None
+            self.tell(self.changed)
+
     def stop(self) -> None:
         """Break a probe off; what was found is kept."""
         if self._probing is not None:
@@ -122,6 +171,7 @@ class SellersViewModel(Teller):
                 probed = [row.model for row in await comparison.table()]
                 wanted = list(dict.fromkeys([*probed, *await self._used()]))
                 self.rows = ranked(await comparison.table(wanted)) if wanted else []
+                self.plan = await comparison.regular.plan()
                 self.histories = {model: await comparison.history(model) for model in probed[:MOST_LINES]}
         except HomardError as error:
             self.tell(self.failed, str(error))

@@ -8,6 +8,7 @@ from typing import Any
 
 from agent.comparison.estimate import Estimate, ModelEstimate
 from agent.comparison.probe import Progress
+from agent.comparison.regular import Plan
 from agent.comparison.result import ComparisonRun, ModelResult, ProbeCall
 from agent.comparison.service import Confirm, Point, SellerRow
 from agent.errors import UsageError
@@ -93,6 +94,26 @@ def seller(result: ModelResult, *, findings: Sequence[Any] = (), seen: ModelFigu
     )
 
 
+class PlayedPlan:
+    """Keeps the plan it was given."""
+
+    def __init__(self) -> None:
+        self.kept: Plan | None = None
+
+    async def plan(self) -> Plan | None:
+        """It."""
+        return self.kept
+
+    async def set(self, models: Sequence[str], every: timedelta, most_usd: float) -> Plan:
+        """Keep another."""
+        self.kept = Plan(tuple(models), every.total_seconds(), most_usd, NOW)
+        return self.kept
+
+    async def clear(self) -> None:
+        """Keep none."""
+        self.kept = None
+
+
 class PlayedComparison:
     """Has rows; probes when it is let, by `finish`."""
 
@@ -103,6 +124,7 @@ class PlayedComparison:
         self.confirmed: bool | None = None
         self.wait: Callable[[], Any] | None = None
         self.points: dict[str, list[Point]] = {}
+        self.regular = PlayedPlan()
 
     def sellers(self, name: str) -> list[str]:
         """Those with the same name behind the slash."""
@@ -111,14 +133,18 @@ class PlayedComparison:
             raise UsageError("Nobody sells it.")
         return found
 
+    async def estimate(self, models: Sequence[str]) -> Estimate:
+        """A quarter of a dollar for each."""
+        if self.refuses:
+            raise UsageError(self.refuses)
+        return Estimate(tuple(ModelEstimate(model, 3, 1_500, 0.25, 700, 0.1, "p") for model in models))
+
     async def probe(
         self, models: Sequence[str], confirm: Confirm, progress: Callable[[Progress], None] = lambda _progress: None
     ) -> ComparisonRun | None:
         """Ask; then say how far it is, wait, and be done."""
         self.asked.append(tuple(models))
-        if self.refuses:
-            raise UsageError(self.refuses)
-        wanted = Estimate(tuple(ModelEstimate(model, 3, 1_500, 0.25, 700, 0.1, "p") for model in models))
+        wanted = await self.estimate(models)
         self.confirmed = await confirm(wanted)
         if not self.confirmed:
             return None

@@ -6,7 +6,16 @@ import asyncio
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 from shiboken6 import Shiboken
 
 from agent.comparison.service import MOST
@@ -23,6 +32,7 @@ class CompareDialog(QDialog):
         self.setWindowTitle(translate("Sellers", "Compare models"))
         self.search = QLineEdit(self)
         self.list = QListWidget(self)
+        self.weekly = QCheckBox(translate("Sellers", "Again every week, by itself"), self)
         self.note = Words("", self, tone="muted", wrap=True)
         self.buttons = QDialogButtonBox(self)
         self.go = self.buttons.addButton(translate("Sellers", "Go on"), QDialogButtonBox.ButtonRole.AcceptRole)
@@ -75,13 +85,14 @@ class CompareDialog(QDialog):
         layout.addWidget(Words(told, self, wrap=True))
         layout.addWidget(self.search)
         layout.addWidget(self.list, 1)
+        layout.addWidget(self.weekly)
         layout.addWidget(self.note)
         layout.addWidget(self.buttons)
         self.resize(520, 460)
 
 
-async def choose_models(parent: QWidget, names: Sequence[str], ticked: Sequence[str]) -> list[str]:
-    """Let a person tick models; none: it was closed."""
+async def choose_models(parent: QWidget, names: Sequence[str], ticked: Sequence[str]) -> tuple[list[str], bool]:
+    """Let a person tick models, and say whether they are to be compared every week; none: it was closed."""
     dialog = CompareDialog(names, ticked, parent)
     future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
@@ -94,7 +105,7 @@ async def choose_models(parent: QWidget, names: Sequence[str], ticked: Sequence[
     dialog.open()
     try:
         accepted = await future
-        return dialog.chosen() if accepted else []
+        return (dialog.chosen() if accepted else []), dialog.weekly.isChecked()
     finally:
         if Shiboken.isValid(dialog):
             dialog.close()

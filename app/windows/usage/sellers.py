@@ -27,6 +27,8 @@ from app.viewmodels.usage_seller_words import (
     history_lines,
     lines,
     over_words,
+    plan_words,
+    weekly_words,
 )
 from app.viewmodels.usage_sellers import SellersViewModel
 from app.viewmodels.usage_table import FigureTable
@@ -57,6 +59,9 @@ class SellersView(QWidget):
         self.compare_button = push_button(translate("Sellers", "Compare…"), self.compare, self._head)
         self.stop_button = push_button(translate("Sellers", "Stop"), model.stop, self._head)
         self.progress = Words("", self._head, tone="muted")
+        self._plan = QWidget(self)
+        self.plan = Words("", self._plan, tone="muted", wrap=True)
+        self.no_more = push_button(translate("Sellers", "No more"), self._repeat_no_more, self._plan)
         self.table = FigureView(translate("Sellers", "Providers compared"), FigureTable(self), self, most_rows=8)
         self.findings = Words("", self, wrap=True)
         self.over_time = ChartAndTable(
@@ -101,17 +106,28 @@ class SellersView(QWidget):
             return
         row = self.table.currentIndex()
         near = row.data(FigureTable.KeyRole) if row.isValid() else ""
-        chosen = await choose_models(self.window(), await model.names(), model.same(near) if near else [])
-        if chosen:
+        chosen, weekly = await choose_models(self.window(), await model.names(), model.same(near) if near else [])
+        if chosen and weekly:
+            await model.repeat(chosen, self._confirm_weekly)
+        elif chosen:
             model.probe(chosen, self._confirm)
 
     async def _confirm(self, wanted: Estimate) -> bool:
+        return await self._ask(wanted, estimate_words(wanted))
+
+    async def _confirm_weekly(self, wanted: Estimate) -> bool:
+        return await self._ask(wanted, weekly_words(wanted))
+
+    async def _ask(self, wanted: Estimate, words: str) -> bool:
         choices = [
             dialogs.Choice("go", translate("Sellers", "Compare"), "main"),
             dialogs.Choice("no", translate("Sellers", "Cancel"), "cancel"),
         ]
         title = translate("Sellers", "Compare %n model(s)?", len(wanted.models))
-        return await dialogs.ask(self.window(), title, estimate_words(wanted), choices, "go") == "go"
+        return await dialogs.ask(self.window(), title, words, choices, "go") == "go"
+
+    def _repeat_no_more(self) -> None:
+        self._start(self.model.repeat_no_more(), "compare no more")
 
     def _tell_end(self, done: ComparisonRun | None) -> None:
         if done is not None and done.stopped:
@@ -129,6 +145,8 @@ class SellersView(QWidget):
         self.compare_button.setEnabled(model.possible)
         self.stop_button.setVisible(probing)
         self.progress.setText(_progress_words(model) if probing else "")
+        self._plan.setVisible(model.plan is not None)
+        self.plan.setText(plan_words(model.plan, model.now()) if model.plan is not None else "")
         if not model.rows and not probing:
             self._nothing.button.setVisible(model.possible)
             self._body.setCurrentWidget(self._nothing)
@@ -180,6 +198,11 @@ class SellersView(QWidget):
         head.addWidget(self.progress, 1)
         head.addWidget(self.stop_button)
         head.addWidget(self.compare_button)
+        line = QHBoxLayout(self._plan)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(SPACE)
+        line.addWidget(self.plan, 1)
+        line.addWidget(self.no_more)
         below = QHBoxLayout(self._over_time_head)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(SPACE)
@@ -203,6 +226,7 @@ class SellersView(QWidget):
         around.setContentsMargins(SPACE * 2, SPACE, SPACE * 2, SPACE)
         around.setSpacing(SPACE)
         around.addWidget(self._head)
+        around.addWidget(self._plan)
         around.addWidget(self._body, 1)
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QLocale
 
 from agent.comparison.estimate import Estimate, ModelEstimate
 from agent.comparison.findings import Finding
+from agent.comparison.regular import Plan
 from agent.comparison.service import Point
 from agent.figures.seen import ModelFigures
 from app.viewmodels.usage_seller_words import (
@@ -19,6 +20,7 @@ from app.viewmodels.usage_seller_words import (
     history_keys,
     history_lines,
     lines,
+    plan_words,
 )
 from tests.helpers.usage import NOW, answers, seller
 
@@ -76,6 +78,17 @@ def test_over_time_each_model_has_its_own_points() -> None:
     assert [line.key for line in reversed(table)] == history_keys(histories)
     assert len(history_columns(histories)) == 3
     assert history_chart({}, "first_ms").is_empty
+
+
+def test_a_plan_says_what_comes_and_why_it_did_not() -> None:
+    plan = Plan(("a/m", "b/m"), 604_800.0, 0.5, NOW + timedelta(days=2))
+    assert (
+        plan_words(plan, NOW)
+        .replace("(s)", "s")
+        .startswith("Compared by itself every 7 days, for at most $0.50: a/m, b/m. Next: 22/11/2026")
+    )
+    failed = msgspec.structs.replace(plan, note="The cap of the day leaves less.")
+    assert plan_words(failed, NOW).endswith("The last time it was not done: The cap of the day leaves less.")
 
 
 def test_what_a_probe_may_cost_is_said_before() -> None:

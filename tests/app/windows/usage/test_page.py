@@ -309,6 +309,30 @@ def test_nothing_is_sent_when_the_person_says_no(qapp: QApplication, tmp_path: P
     play(qapp, tmp_path, act)
 
 
+def test_it_goes_on_every_week_until_the_person_says_no_more(qapp: QApplication, tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        scene.page.show_tab("sellers")
+        view = scene.page.sellers
+        await until(lambda: view.table.table.rowCount() == 2)
+        view.table.choose("a/m")
+        view.compare()
+        await until(lambda: scene.page.findChildren(CompareDialog))
+        dialog = scene.page.findChildren(CompareDialog)[0]
+        dialog.weekly.setChecked(True)
+        dialog.accept()
+        await until(lambda: box(scene) is not None)
+        asked = box(scene)
+        assert asked is not None and "every week" in words(asked)
+        QTest.keyClick(asked, Qt.Key.Key_Return)
+        await until(lambda: scene.comparison.regular.kept is not None)
+        assert scene.comparison.asked == []
+        await until(lambda: "for at most $0.50: a/m, b/m." in view.plan.text())
+        view.no_more.click()
+        await until(lambda: scene.comparison.regular.kept is None and not view.plan.isVisible())
+
+    play(qapp, tmp_path, act)
+
+
 def box(scene: Scene) -> QWidget | None:
     from PySide6.QtWidgets import QDialog
 
