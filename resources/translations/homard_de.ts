@@ -5361,6 +5361,10 @@
         </translation>
     </message>
     <message>
+        <source>Again every week, by itself</source>
+        <translation>Jede Woche wieder, von selbst</translation>
+    </message>
+    <message>
         <source>Answered {right} of {asked} rightly, clearly fewer than another seller of the same model: its weights may have been made smaller, or it is another model.</source>
         <translation>Hat {right} von {asked} richtig beantwortet, deutlich weniger als ein anderer Anbieter desselben Modells: seine Gewichte sind vielleicht verkleinert, oder es ist ein anderes Modell.</translation>
     </message>
@@ -5417,6 +5421,13 @@
     <message>
         <source>Compare models</source>
         <translation>Modelle vergleichen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Compared by itself every %n day(s), for at most {amount}: {models}.</source>
+        <translation>
+            <numerusform>Wird jeden Tag von selbst verglichen, für höchstens {amount}: {models}.</numerusform>
+            <numerusform>Wird alle %n Tage von selbst verglichen, für höchstens {amount}: {models}.</numerusform>
+        </translation>
     </message>
     <message>
         <source>Compare…</source>
@@ -5481,6 +5492,14 @@
     <message>
         <source>Models to compare</source>
         <translation>Zu vergleichende Modelle</translation>
+    </message>
+    <message>
+        <source>Next: {moment}.</source>
+        <translation>Als Nächstes: {moment}.</translation>
+    </message>
+    <message>
+        <source>No more</source>
+        <translation>Nicht mehr</translation>
     </message>
     <message>
         <source>Nothing bad was found of {model}.</source>
@@ -5551,6 +5570,10 @@
         <translation>Zeigen</translation>
     </message>
     <message>
+        <source>So it goes on every week, while Homard runs; nothing is sent when it might cost more.</source>
+        <translation>So geht es jede Woche weiter, solange Homard läuft; kann es mehr kosten, wird nichts gesendet.</translation>
+    </message>
+    <message>
         <source>Stop</source>
         <translation>Anhalten</translation>
     </message>
@@ -5573,6 +5596,10 @@
     <message>
         <source>The last probe was broken off: {why}</source>
         <translation>Die letzte Prüfung wurde abgebrochen: {why}</translation>
+    </message>
+    <message>
+        <source>The last time it was not done: {why}</source>
+        <translation>Beim letzten Mal geschah es nicht: {why}</translation>
     </message>
     <message>
         <source>The same model is sold by several providers: some are slow, some give no cache hits, some sell a smaller one. A small probe tells them apart. You are told before what it may cost.</source>

@@ -504,6 +504,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>Compared by itself every %n day(s), for at most {amount}: {models}.</source>
+        <translation>
+            <numerusform>Compared by itself every day, for at most {amount}: {models}.</numerusform>
+            <numerusform>Compared by itself every %n days, for at most {amount}: {models}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>with at most %n token(s)</source>
         <translation>
             <numerusform>with at most %n token</numerusform>
