@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -53,6 +54,8 @@ async def elicited(server: str, conversation: Conversation | None, params: Any) 
             return ElicitResult(action=await _address(server, params, ask))
         action, content = await _form(server, params, ask)
         return ElicitResult(action=cast("Any", action), content=cast("Any", content))
+    except (TypeError, ValueError):  # bounds that are none, a proposal of another kind
+        return ElicitResult(action="decline")
     finally:
         conversation.waiting -= 1
 
@@ -170,6 +173,8 @@ def _number(field: dict[str, Any], text: str, kind: type[int] | type[float]) -> 
         value = kind(text)
     except ValueError:
         raise ValueError("It must be a number.") from None
+    if not math.isfinite(value):
+        raise ValueError("It must be a number.")
     if not field.get("minimum", value) <= value <= field.get("maximum", value):
         raise ValueError(f"It must be from {field.get('minimum', '…')} to {field.get('maximum', '…')}.")
     return value

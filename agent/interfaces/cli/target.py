@@ -24,9 +24,9 @@ def working_folder(terminal: Terminal, named: str = "") -> str:
     return _folder(terminal, named or ".", "--cwd")
 
 
-def granted_folders(terminal: Terminal, named: Sequence[str]) -> tuple[str, ...]:
-    """The absolute folders of `--grant`. Raises UsageError."""
-    return tuple(_folder(terminal, folder, "--grant") for folder in named)
+def granted_folders(terminal: Terminal, named: Sequence[str], option: str = "--grant") -> tuple[str, ...]:
+    """The absolute folders of an option. Raises UsageError."""
+    return tuple(_folder(terminal, folder, option) for folder in named)
 
 
 def model_name(terminal: Terminal, named: str) -> str:

@@ -145,3 +145,21 @@ def test_the_model_is_asked_some_times_and_its_failure_is_the_servers_to_bear() 
         "four", "The budget is used up.", "four", "four", "four", "A call may ask the model 5 times.",
     ]  # fmt: skip
     assert asked[0] == ("You write for the MCP server s. Be short.", "user: user\n\nassistant: assistant")
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"type": "integer", "minimum": "x"},
+        {"type": "number", "maximum": None},
+        {"type": "string", "minLength": {}},
+        {"type": "string", "maxLength": "many"},
+        {"type": "integer", "default": {"a": {}}},
+    ],
+)
+def test_a_form_that_makes_no_sense_is_declined(field: dict[str, Any]) -> None:
+    assert answered(form(f=field), "" if "default" in field else "5") == ("decline", None)
+
+
+def test_a_number_is_one_that_json_can_say() -> None:
+    assert answered(form(f={"type": "number"}), "nan", "inf", "2.5") == ("accept", {"f": 2.5})

@@ -80,7 +80,7 @@ async def _serve(wanted: Wanted, terminal: Terminal, house: House) -> int:
     from agent.interfaces.mcp_server.grant import Grant, checked, usable
     from agent.safety.printable import printable
 
-    folders = granted_folders(terminal, wanted.folders)
+    folders = granted_folders(terminal, wanted.folders, "--folder")
     if not wanted.folders and terminal.cwd:
         folders = await asyncio.to_thread(usable, [terminal.cwd])
         if not folders:

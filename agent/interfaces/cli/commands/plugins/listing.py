@@ -99,7 +99,7 @@ def _described(plugin: Plugin, host: PluginHost) -> list[str]:
     lines = [f"{manifest.name} {manifest.version}{by}: {manifest.description}", *lines]
     lines += [f"license: {manifest.license}"] if manifest.license else []
     lines += ["it asks for:", *consent_lines(manifest, found.wanted)]
-    if new := plugin.new:
+    if (new := plugin.new) and new != found.wanted:
         lines += ["not agreed to yet:", *consent_lines(manifest, new)]
     lines += _tools(plugin)
     values = host.settings_values(plugin.id)
