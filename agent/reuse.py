@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from agent.commands import SendMessage
 from agent.labels import Label
-from agent.models.response_cache import Standing, digest_of
+from agent.ports import ModelEvent, ModelGateway, ModelRequest
 from agent.safeguards import in_force
 from agent.safety.policy import Policy
 from agent.tools.tool import ToolContext
 
+if TYPE_CHECKING:
+    from agent.models.response_cache import ReplyCache, Standing
+
 
 @dataclass
 class RunStanding:
-    """Says it at each model call of one run."""
+    """Says it at each model call of one run that might be answered from before."""
 
     command: SendMessage
     context: ToolContext
@@ -30,6 +34,8 @@ class RunStanding:
 
     def __call__(self) -> Standing | None:
         """Give it; None: nothing may be taken from before, because the rules are changing."""
+        from agent.models.response_cache import Standing
+
         policy = self.policy()
         if policy is None or policy.broken or policy != (self.context.built_on or policy):
             return None
@@ -43,6 +49,8 @@ class RunStanding:
         )
 
     def _digest(self, policy: Policy) -> str:
+        from agent.models.response_cache import digest_of
+
         command, context = self.command, self.context
         acting = command.acting
         return digest_of(
@@ -57,3 +65,19 @@ class RunStanding:
             acting.allow if acting is not None else None,
             acting.label if acting is not None else None,
         )
+
+
+class Reusing:
+    """`ModelGateway` of one run. What a chat asks goes straight on; the cache is opened by the first who may use it."""
+
+    def __init__(self, base: ModelGateway, replies: Callable[[], ReplyCache], standing: RunStanding) -> None:
+        self._base, self._replies, self._standing = base, replies, standing
+        self._reusing: ModelGateway | None = None
+
+    def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
+        """Stream one reply; see `ModelGateway.stream`."""
+        if request.account.purpose != "reading" and not request.account.job_id:
+            return self._base.stream(request)
+        if self._reusing is None:
+            self._reusing = self._replies().around(self._base, self._standing)
+        return self._reusing.stream(request)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -12,9 +13,12 @@ from agent.events import Origin
 from agent.jobs import Permission
 from agent.labels import USER, Label
 from agent.messages import TextPart
-from agent.reuse import RunStanding
+from agent.models.response_cache import ReplyCache
+from agent.ports import Account, ModelEvent, ModelRequest, Purpose
+from agent.reuse import Reusing, RunStanding
 from agent.safety.policy import Policy
 from agent.safety.policy_file import POLICY_FILE, PolicyFile
+from agent.settings import ModelProfile
 from agent.workplace import principals_of
 from tests.helpers.tool_context import tool_context
 
@@ -88,3 +92,20 @@ def test_the_label_is_that_of_the_moment(tmp_path: Path) -> None:
     standing.label = lambda: labels.pop(0)
     found = [standing(), standing()]
     assert [one.label if one else None for one in found] == [Label("local"), Label("external")]
+
+
+def test_what_a_chat_says_goes_straight_to_its_model(tmp_path: Path) -> None:
+    class Straight:
+        def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
+            raise LookupError(request.account.purpose)
+
+    def none() -> ReplyCache:
+        raise AssertionError("nobody may use it")
+
+    reusing = Reusing(Straight(), none, standing_of(tmp_path))
+    for purpose in get_args(Purpose):
+        if purpose != "reading":
+            with pytest.raises(LookupError, match=purpose):
+                reusing.stream(ModelRequest(ModelProfile("p", "m"), "", (), account=Account(purpose=purpose)))
+    with pytest.raises(AssertionError):
+        reusing.stream(ModelRequest(ModelProfile("p", "m"), "", (), account=Account(purpose="reading")))
