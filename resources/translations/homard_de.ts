@@ -5747,7 +5747,7 @@
     </message>
     <message>
         <source>A model from another address</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Modell von einer anderen Adresse</translation>
     </message>
     <message>
         <source>A model on this computer: nothing leaves it, and nothing is paid.</source>
@@ -5783,7 +5783,7 @@
     </message>
     <message>
         <source>Address of a model file</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse einer Modelldatei</translation>
     </message>
     <message>
         <source>Advanced</source>
@@ -5807,7 +5807,7 @@
     </message>
     <message>
         <source>Another model is being timed. Wait for its end.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gerade wird ein anderes Modell gemessen. Warten Sie, bis das fertig ist.</translation>
     </message>
     <message>
         <source>Another, by its address</source>
@@ -5851,7 +5851,7 @@
     </message>
     <message>
         <source>Asking for the file …</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei wird angefragt …</translation>
     </message>
     <message>
         <source>Asking the provider for its list …</source>
@@ -5879,7 +5879,7 @@
     </message>
     <message>
         <source>By what was timed here, it may write {count} tokens a second.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach dem, was hier gemessen wurde, schreibt es etwa {count} Token je Sekunde.</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -5907,7 +5907,7 @@
     </message>
     <message>
         <source>Comparing its sum …</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Prüfsumme wird verglichen …</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -5919,7 +5919,7 @@
     </message>
     <message>
         <source>Delete</source>
-        <translation type="unfinished">Löschen</translation>
+        <translation>Löschen</translation>
     </message>
     <message>
         <source>Disk space for undo</source>
@@ -5951,11 +5951,11 @@
     </message>
     <message>
         <source>Download</source>
-        <translation type="unfinished"></translation>
+        <translation>Herunterladen</translation>
     </message>
     <message>
         <source>Download of {model}</source>
-        <translation type="unfinished"></translation>
+        <translation>Download von {model}</translation>
     </message>
     <message>
         <source>Each barrier was really tried on this machine.</source>
@@ -5999,11 +5999,11 @@
     </message>
     <message>
         <source>From {host}</source>
-        <translation type="unfinished"></translation>
+        <translation>Von {host}</translation>
     </message>
     <message>
         <source>From {host}; SHA-256 {sum}…</source>
-        <translation type="unfinished"></translation>
+        <translation>Von {host}; SHA-256 {sum}…</translation>
     </message>
     <message>
         <source>Further request fields</source>
@@ -6027,7 +6027,7 @@
     </message>
     <message>
         <source>Go on</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortsetzen</translation>
     </message>
     <message>
         <source>Go to {section}</source>
@@ -6103,15 +6103,15 @@
     </message>
     <message>
         <source>Interrupted: {received} are here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Unterbrochen: {received} sind da.</translation>
     </message>
     <message>
         <source>Interrupted: {received} of {total} are here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Unterbrochen: {received} von {total} sind da.</translation>
     </message>
     <message>
         <source>Interrupted; trying again …</source>
-        <translation type="unfinished"></translation>
+        <translation>Unterbrochen, ein neuer Versuch folgt …</translation>
     </message>
     <message>
         <source>Is not there now</source>
@@ -6163,7 +6163,7 @@
     </message>
     <message>
         <source>Its SHA-256, if you know it</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre SHA-256-Prüfsumme, falls bekannt</translation>
     </message>
     <message>
         <source>Keep key</source>
@@ -6247,7 +6247,7 @@
     </message>
     <message>
         <source>Look for other programs with models</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere Programme mit Modellen suchen</translation>
     </message>
     <message>
         <source>Looking for a keyring …</source>
@@ -6263,7 +6263,7 @@
     </message>
     <message>
         <source>Measure its speed</source>
-        <translation type="unfinished"></translation>
+        <translation>Geschwindigkeit messen</translation>
     </message>
     <message>
         <source>Minutes without use after which the model gives its memory back.</source>
@@ -6327,7 +6327,7 @@
     </message>
     <message>
         <source>Models on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelle auf diesem Rechner</translation>
     </message>
     <message>
         <source>Models that read what strangers wrote</source>
@@ -6335,7 +6335,7 @@
     </message>
     <message>
         <source>Models to download</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelle zum Herunterladen</translation>
     </message>
     <message>
         <source>Models, as provider/model, one in each line. Where one fails the next answers.</source>
@@ -6407,11 +6407,11 @@
     </message>
     <message>
         <source>Not timed yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch nicht gemessen.</translation>
     </message>
     <message>
         <source>Not tried by us.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von uns nicht erprobt.</translation>
     </message>
     <message>
         <source>Nothing. Try another word, for instance “key”, “folder” or “dark”.</source>
@@ -6431,7 +6431,7 @@
     </message>
     <message>
         <source>Ollama, LM Studio, llama.cpp, vLLM and Jan: none of them answers here now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ollama, LM Studio, llama.cpp, vLLM und Jan: Keines davon antwortet hier gerade.</translation>
     </message>
     <message>
         <source>Only marked</source>
@@ -6543,11 +6543,11 @@
     </message>
     <message>
         <source>Really delete {size}?</source>
-        <translation type="unfinished"></translation>
+        <translation>Wirklich {size} löschen?</translation>
     </message>
     <message>
         <source>Really take it from the list?</source>
-        <translation type="unfinished"></translation>
+        <translation>Wirklich aus der Liste nehmen?</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -6571,7 +6571,7 @@
     </message>
     <message>
         <source>SHA-256 of the file</source>
-        <translation type="unfinished"></translation>
+        <translation>SHA-256-Prüfsumme der Datei</translation>
     </message>
     <message>
         <source>Safety</source>
@@ -6623,7 +6623,7 @@
     </message>
     <message>
         <source>Take from the list</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus der Liste nehmen</translation>
     </message>
     <message>
         <source>Test</source>
@@ -6687,7 +6687,7 @@
     </message>
     <message>
         <source>The file has {size}. Running, it takes about {memory} of memory ({fit}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei hat {size}. Im Betrieb braucht es etwa {memory} Arbeitsspeicher ({fit}).</translation>
     </message>
     <message>
         <source>The granted folders only</source>
@@ -6751,23 +6751,23 @@
     </message>
     <message>
         <source>They run on this computer, free of charge. Nothing is fetched before you say so.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie laufen kostenlos auf diesem Rechner. Nichts wird geholt, bevor Sie es sagen.</translation>
     </message>
     <message>
         <source>This model is being downloaded already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Modell wird schon heruntergeladen.</translation>
     </message>
     <message>
         <source>Timed on {day}: writes {writes} tokens a second, reads {reads}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gemessen am {day}: schreibt {writes} Token je Sekunde, liest {reads}.</translation>
     </message>
     <message>
         <source>Timed: it wrote too little to say how quick it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gemessen: Es schrieb zu wenig, um zu sagen, wie schnell es ist.</translation>
     </message>
     <message>
         <source>Timing …</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird gemessen …</translation>
     </message>
     <message>
         <source>Tokens for a day</source>
@@ -6879,7 +6879,7 @@
     </message>
     <message>
         <source>With a SHA-256 nothing else than that file is kept. Without one the file is taken as it comes, and Homard says which sum it has.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit einer SHA-256-Prüfsumme wird nichts anderes als diese Datei behalten. Ohne sie wird die Datei genommen, wie sie kommt, und Homard sagt, welche Summe sie hat.</translation>
     </message>
     <message>
         <source>budget cost money dollar price cap spend tokens day month</source>
@@ -6887,7 +6887,7 @@
     </message>
     <message>
         <source>fits well</source>
-        <translation type="unfinished"></translation>
+        <translation>passt gut</translation>
     </message>
     <message>
         <source>grant read access permission directory mark local only untrusted private</source>
@@ -6895,7 +6895,7 @@
     </message>
     <message>
         <source>https:// address of a .gguf file</source>
-        <translation type="unfinished"></translation>
+        <translation>https://-Adresse einer .gguf-Datei</translation>
     </message>
     <message>
         <source>job schedule watch cron battery metered network unattended</source>
@@ -6903,11 +6903,11 @@
     </message>
     <message>
         <source>leaves little for other programs</source>
-        <translation type="unfinished"></translation>
+        <translation>lässt anderen Programmen wenig</translation>
     </message>
     <message>
         <source>more than this computer can give</source>
-        <translation type="unfinished"></translation>
+        <translation>mehr, als dieser Rechner geben kann</translation>
     </message>
     <message>
         <source>sandbox rule allow deny ask always policy permission command undo</source>
@@ -6923,47 +6923,47 @@
     </message>
     <message>
         <source>{program}: no model is loaded.</source>
-        <translation type="unfinished"></translation>
+        <translation>{program}: Kein Modell ist geladen.</translation>
     </message>
     <message>
         <source>{program}: {models}</source>
-        <translation type="unfinished"></translation>
+        <translation>{program}: {models}</translation>
     </message>
     <message>
         <source>{publisher}. {size} to download; running, it takes about {memory} of memory ({fit}). {license}, free.</source>
-        <translation type="unfinished"></translation>
+        <translation>{publisher}. {size} zum Herunterladen; im Betrieb braucht es etwa {memory} Arbeitsspeicher ({fit}). {license}, kostenlos.</translation>
     </message>
     <message>
         <source>{received} of {total}</source>
-        <translation type="unfinished"></translation>
+        <translation>{received} von {total}</translation>
     </message>
     <message>
         <source>{received} of {total}, {rate}, {count} min left</source>
-        <translation type="unfinished"></translation>
+        <translation>{received} von {total}, {rate}, noch {count} min</translation>
     </message>
     <message>
         <source>{received} of {total}, {rate}, {count} s left</source>
-        <translation type="unfinished"></translation>
+        <translation>{received} von {total}, {rate}, noch {count} s</translation>
     </message>
     <message>
         <source>{received} received</source>
-        <translation type="unfinished"></translation>
+        <translation>{received} empfangen</translation>
     </message>
     <message>
         <source>{size}/s</source>
-        <translation type="unfinished"></translation>
+        <translation>{size}/s</translation>
     </message>
     <message>
         <source>{source}, as the server itself says.</source>
-        <translation type="unfinished"></translation>
+        <translation>{source}, wie der Server selbst sagt.</translation>
     </message>
     <message>
         <source>{source}, compared.</source>
-        <translation type="unfinished"></translation>
+        <translation>{source}, verglichen.</translation>
     </message>
     <message>
         <source>{source}, not compared: nobody said what it must be.</source>
-        <translation type="unfinished"></translation>
+        <translation>{source}, nicht verglichen: Niemand sagte, was sie sein muss.</translation>
     </message>
     <message>
         <source>There is no model here yet. Choose a GGUF file.</source>
@@ -6987,7 +6987,7 @@
     </message>
     <message>
         <source>Suggested for this much memory</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorschlag für so viel Arbeitsspeicher</translation>
     </message>
     <message>
         <source>There is no model yet. Add a provider below, or choose a model file.</source>
