@@ -16,7 +16,7 @@ from app.viewmodels.status import Coming, Need, first_line
 
 if TYPE_CHECKING:
     from agent.jobs import Job, JobRow
-    from app.windows.automations.editor import EditorDialog, Offered
+    from app.windows.automations.editor import EditorDialog
     from app.workspace import Workspace
 
 SETTLE_MS = 1_000
@@ -113,14 +113,17 @@ class JobDesk(QObject):
     async def _open(self, job: Job, row: JobRow | None, template: str = "") -> None:
         from agent.models.catalogue import model_names
         from app.viewmodels.job_editor import JobEditor
-        from app.windows.automations.editor import EditorDialog
+        from app.windows.automations.editor import EditorDialog, Offered
 
         workspace = self._workspace
         runtime = workspace.runtime
         models = await asyncio.to_thread(model_names, runtime.settings)
-        offered = await asyncio.to_thread(_offered, template)
+        outputs = await runtime.automation.outputs()
+        language = QLocale().name().partition("_")[0]
+        templates = await runtime.automation.templates(language)
+        offered = Offered([(each.key, each.title) for each in templates], language, template)
         unknown = [job.model] if job.model and job.model not in models else []
-        editor = JobEditor(runtime.automation, runtime.submit, job, row, [*models, *unknown])
+        editor = JobEditor(runtime.automation, runtime.submit, job, row, [*models, *unknown], outputs)
         form = EditorDialog(editor, workspace.bridge.start, offered, parent=workspace.window)
         form.saved.connect(self._show_saved)
         form.finished.connect(lambda: self._forget(form))
@@ -159,11 +162,3 @@ def prompt_of(run_id: str, rows: Sequence[Row]) -> str:
         if isinstance(row, UserRow):
             said.append(row.text)
     return "\n\n".join(reversed(said))
-
-
-def _offered(template: str) -> Offered:
-    from agent.automation.templates import templates
-    from app.windows.automations.editor import Offered
-
-    language = QLocale().name().partition("_")[0]
-    return Offered([(each.key, each.title) for each in templates(language)], language, template)

@@ -62,16 +62,20 @@ class JobEditor(QObject):
         job: Job,
         row: JobRow | None = None,
         models: Sequence[str] = (),
+        outputs: Sequence[str] = (),
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         zone: Callable[[], ZoneInfo] = _here,
         parent: QObject | None = None,
     ) -> None:
-        """`row`: the job that is changed; None: a new one, which begins as `job`."""
+        """`row`: the job that is changed; None: a new one, which begins as `job`.
+
+        `models` and `outputs` of plugins: those one can choose from.
+        """
         super().__init__(parent)
         self._service, self._now, self._zone = service, now, zone
         self.stored = StoredJob(service, submit, row)
-        self.specs: dict[Path, Spec] = by_path(specs(models))
+        self.specs: dict[Path, Spec] = by_path(specs(models, outputs))
         self.job = job
         self.triggers: list[TriggerDraft] = []
         self.doubts: tuple[str, ...] = ()
@@ -223,7 +227,7 @@ class JobEditor(QObject):
 
     async def take_template(self, key: str, language: str) -> None:
         """Fill the form from a template. Raises UsageError."""
-        await self._begin(await asyncio.to_thread(of_template, key, language))
+        await self._begin(of_template(key, await self._service.templates(language)))
 
     async def versions(self) -> list[JobVersion]:
         """What the job has been, the newest first; none of a new one."""

@@ -48,9 +48,11 @@ class Spec:
     def field(self, job: Job) -> Field:
         """The field as the job has it."""
         value = self._shown(job)
+        known = self.kind != "choice" or value in [choice.value for choice in self.choices]
+        choices = self.choices if known else (*self.choices, Choice(value, str(value)))
         default = value if self.path in _OWN else self._shown(_DEFAULT)
         return Field(
-            self.path, self.title, self.help, self.kind, value, default, self.optional, self.choices,
+            self.path, self.title, self.help, self.kind, value, default, self.optional, choices,
             self.minimum, self.above, self.maximum, placeholder=self.placeholder,
         )  # fmt: skip
 
@@ -107,15 +109,17 @@ def is_shown(spec: Spec, job: Job) -> bool:
             return job.policies.quiet is not None
         case ("report", "path"):
             return job.report.to == "file"
+        case ("report", "plugin"):
+            return job.report.to == "plugin"
         case ("inputs",):
             return job.policies.unchanged == "skip"
         case _:
             return True
 
 
-def specs(models: Sequence[str]) -> list[Spec]:
-    """All fields in the order of the form; `models` are those one can choose from."""
-    return [*_task(models), *_folders(), *_report(), *_limits(), *_missed(), *_machine(), *_condition()]
+def specs(models: Sequence[str], outputs: Sequence[str] = ()) -> list[Spec]:
+    """All fields in the order of the form; `models`, and `outputs` of plugins, are those one can choose from."""
+    return [*_task(models), *_folders(), *_report(outputs), *_limits(), *_missed(), *_machine(), *_condition()]
 
 
 def group_words(group: Group) -> tuple[str, str]:
@@ -163,11 +167,13 @@ def _folders() -> list[Spec]:
     ]  # fmt: skip
 
 
-def _report() -> list[Spec]:
+def _report(outputs: Sequence[str]) -> list[Spec]:
+    none = translate("JobEditor", "Choose one") if outputs else translate("JobEditor", "None that is on takes answers")
     to = (
         Choice("notification", translate("JobEditor", "A notification")),
         Choice("chat", translate("JobEditor", "Among the chats")),
         Choice("file", translate("JobEditor", "A file")),
+        Choice("plugin", translate("JobEditor", "A plugin")),
         Choice("nothing", translate("JobEditor", "Only its history")),
     )
     return [
@@ -179,6 +185,11 @@ def _report() -> list[Spec]:
             "report", ("report", "path"), "text", translate("JobEditor", "File"),
             translate("JobEditor", "In the folder it may write in; {date}, {time} and {job} stand for what they say."),
             placeholder="{date}.md",
+        ),
+        Spec(
+            "report", ("report", "plugin"), "choice", translate("JobEditor", "Plugin"),
+            translate("JobEditor", "It gets the whole answer of each run, whatever that holds."),
+            (Choice("", none), *(Choice(one, one) for one in outputs)),
         ),
     ]  # fmt: skip
 

@@ -21,6 +21,7 @@ from app.viewmodels.settings_fields import Path
 
 if TYPE_CHECKING:
     from agent.automation.forecast import Forecast
+    from agent.automation.templates import Template
     from agent.storage.jobs import JobVersion
 
 SHOWN_NEXT = 3
@@ -39,6 +40,10 @@ class EditorService(Protocol):
 
     async def versions(self, job_id: str) -> Sequence[JobVersion]:
         """List what a job has been."""
+        ...
+
+    async def templates(self, language: str) -> Sequence[Template]:
+        """List what a job can begin with."""
         ...
 
     async def check(self, job: Job, job_id: str = "") -> list[str]:
@@ -122,6 +127,8 @@ def place_of(words: str, job: Job) -> Path:
 _STARTS: tuple[tuple[str, Path], ...] = (
     ("The prompt", ("prompt",)),
     ("Quiet hours", ("policies", "quiet", "on")),
+    ("The report goes to a plugin", ("report", "plugin")),
+    ("The answers go to", ("report", "plugin")),
     ("The report", ("report", "path")),
     ("The price of", ("limits", "max_usd")),
     ("It cannot run as things are", ("model",)),

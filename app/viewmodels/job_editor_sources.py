@@ -6,13 +6,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from agent.context.intake import title_of
+from agent.errors import UsageError
 from agent.jobs import Cron, Job, Policies
+from app.translation import translate
 from app.viewmodels.job_editor_cron import Shape
+
+if TYPE_CHECKING:
+    from agent.automation.templates import Template
 
 NAME_CHARS = 60
 _TASK = "do it"
@@ -59,11 +65,12 @@ def of_sentence(text: str, now: datetime, zone: ZoneInfo, before: Job) -> Begun:
     )  # fmt: skip
 
 
-def of_template(key: str, language: str) -> Begun:
-    """A template's job; its folders are examples. Reads small files, once. Raises UsageError."""
-    from agent.automation.templates import template
-
-    return Begun(template(key, language).job, key=key)
+def of_template(key: str, offered: Sequence[Template]) -> Begun:
+    """A template's job; its folders are examples. Raises UsageError."""
+    found = next((one for one in offered if one.key == key), None)
+    if found is None:
+        raise UsageError(translate("JobEditor", "This template is not there any more. Nothing was changed."))
+    return Begun(found.job, key=key)
 
 
 def name_of(prompt: str) -> str:

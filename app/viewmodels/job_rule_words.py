@@ -82,6 +82,8 @@ def report_words(report: Report) -> str:
             return translate("Jobs", "Its runs are among your chats.")
         case "file":
             return translate("Jobs", "Its answer is added to {file}.").format(file=short_path(report.path))
+        case "plugin":
+            return translate("Jobs", "Its answer is given to a plugin: {plugin}.").format(plugin=report.plugin)
         case "nothing":
             return translate("Jobs", "You are told only when it fails or needs you.")
 

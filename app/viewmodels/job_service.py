@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,6 +12,7 @@ from agent.jobs import Change, Job, JobRow, Slot
 if TYPE_CHECKING:
     from agent.automation.forecast import Forecast
     from agent.automation.state import JobState
+    from agent.automation.templates import Template
 
 
 class OpenSlots(Protocol):
@@ -32,6 +33,10 @@ class JobService(Protocol):
 
     async def jobs(self, deleted: bool = False) -> list[JobRow]:
         """List the jobs."""
+        ...
+
+    async def templates(self, language: str) -> Sequence[Template]:
+        """List what a job can begin with."""
         ...
 
     async def states(self) -> Mapping[str, JobState]:

@@ -263,7 +263,7 @@
     </message>
     <message>
         <source>About the run</source>
-        <translation type="unfinished"></translation>
+        <translation>Über den Lauf</translation>
     </message>
     <message>
         <source>All runs</source>
@@ -391,7 +391,7 @@
     </message>
     <message>
         <source>Overview</source>
-        <translation type="unfinished">Überblick</translation>
+        <translation>Überblick</translation>
     </message>
     <message>
         <source>Plugin</source>
@@ -447,7 +447,7 @@
     </message>
     <message>
         <source>Timeline</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeitachse</translation>
     </message>
     <message>
         <source>Token limit</source>
@@ -2669,7 +2669,7 @@
     </message>
     <message>
         <source>A plugin</source>
-        <translation type="unfinished">Ein Plugin</translation>
+        <translation>Ein Plugin</translation>
     </message>
     <message>
         <source>A rehearsal asks the model and reads, but changes and sends nothing. It shows what the job would do, and you choose what it may do by itself. Until you save, the job starts nothing.</source>
@@ -2741,7 +2741,7 @@
     </message>
     <message>
         <source>Choose one</source>
-        <translation type="unfinished"></translation>
+        <translation>Bitte wählen</translation>
     </message>
     <message>
         <source>Costs only when you start it.</source>
@@ -2873,7 +2873,7 @@
     </message>
     <message>
         <source>It gets the whole answer of each run, whatever that holds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es bekommt von jedem Lauf die ganze Antwort, was auch darin steht.</translation>
     </message>
     <message numerus="yes">
         <source>It is rehearsed: %n use(s) of tools so far.</source>
@@ -3024,7 +3024,7 @@
     </message>
     <message>
         <source>None that is on takes answers</source>
-        <translation type="unfinished"></translation>
+        <translation>Keins, das an ist, nimmt Antworten</translation>
     </message>
     <message>
         <source>Nothing has changed</source>
@@ -3236,7 +3236,7 @@
     </message>
     <message>
         <source>This template is not there any more. Nothing was changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Vorlage gibt es nicht mehr. Es wurde nichts geändert.</translation>
     </message>
     <message>
         <source>Time zone</source>
@@ -3813,7 +3813,7 @@
     </message>
     <message>
         <source>Its answer is given to a plugin: {plugin}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Seine Antwort bekommt ein Plugin: {plugin}.</translation>
     </message>
     <message>
         <source>Its condition did not hold, so no model was asked.</source>
@@ -7331,258 +7331,258 @@
     <name>Timeline</name>
     <message>
         <source>A word to the model</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Wort an das Modell</translation>
     </message>
     <message>
         <source>About the chosen line</source>
-        <translation type="unfinished"></translation>
+        <translation>Über die gewählte Zeile</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished">Alle Dateien (*)</translation>
+        <translation>Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Answered by</source>
-        <translation type="unfinished"></translation>
+        <translation>Geantwortet hat</translation>
     </message>
     <message>
         <source>Asked by the rule</source>
-        <translation type="unfinished"></translation>
+        <translation>Gefragt nach der Regel</translation>
     </message>
     <message>
         <source>By the rule</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach der Regel</translation>
     </message>
     <message>
         <source>Cached tokens expected</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus dem Cache erwartete Tokens</translation>
     </message>
     <message>
         <source>Choose a line to see all of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie eine Zeile, um alles davon zu sehen.</translation>
     </message>
     <message>
         <source>Export…</source>
-        <translation type="unfinished">Exportieren…</translation>
+        <translation>Exportieren…</translation>
     </message>
     <message>
         <source>First word after</source>
-        <translation type="unfinished"></translation>
+        <translation>Erstes Wort nach</translation>
     </message>
     <message>
         <source>Given</source>
-        <translation type="unfinished"></translation>
+        <translation>Übergeben</translation>
     </message>
     <message>
         <source>How it went was not kept; the times are estimates.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie es lief, wurde nicht aufgehoben; die Zeiten sind geschätzt.</translation>
     </message>
     <message>
         <source>In the prompt, in tokens:</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Prompt, in Tokens:</translation>
     </message>
     <message numerus="yes">
         <source>Of %n reply(ies) it was not kept how they came.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Von einer Antwort wurde nicht aufgehoben, wie sie kam.</numerusform>
+            <numerusform>Von %n Antworten wurde nicht aufgehoben, wie sie kamen.</numerusform>
         </translation>
     </message>
     <message>
         <source>Old turns were put together</source>
-        <translation type="unfinished"></translation>
+        <translation>Alte Runden wurden zusammengefasst</translation>
     </message>
     <message>
         <source>OpenTelemetry (*.json)</source>
-        <translation type="unfinished"></translation>
+        <translation>OpenTelemetry (*.json)</translation>
     </message>
     <message>
         <source>Reply came in</source>
-        <translation type="unfinished"></translation>
+        <translation>Antwort kam in</translation>
     </message>
     <message>
         <source>Spoke with</source>
-        <translation type="unfinished"></translation>
+        <translation>Sprach mit</translation>
     </message>
     <message>
         <source>The request left after</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Anfrage ging hinaus nach</translation>
     </message>
     <message>
         <source>Timeline</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeitachse</translation>
     </message>
     <message>
         <source>Turn {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>Runde {number}</translation>
     </message>
     <message>
         <source>Waits for you</source>
-        <translation type="unfinished">Wartet auf Sie</translation>
+        <translation>Wartet auf Sie</translation>
     </message>
     <message>
         <source>Went to</source>
-        <translation type="unfinished"></translation>
+        <translation>Ging an</translation>
     </message>
     <message>
         <source>With what was said and read</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit dem, was gesagt und gelesen wurde</translation>
     </message>
     <message>
         <source>Write it to a file as OpenTelemetry (OTLP/JSON)</source>
-        <translation type="unfinished"></translation>
+        <translation>Als OpenTelemetry (OTLP/JSON) in eine Datei schreiben</translation>
     </message>
     <message>
         <source>Write the timeline to a file</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zeitachse in eine Datei schreiben</translation>
     </message>
     <message>
         <source>You said something</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie haben etwas gesagt</translation>
     </message>
     <message>
         <source>denied</source>
-        <translation type="unfinished"></translation>
+        <translation>verweigert</translation>
     </message>
     <message>
         <source>done</source>
-        <translation type="unfinished"></translation>
+        <translation>getan</translation>
     </message>
     <message>
         <source>failed</source>
-        <translation type="unfinished"></translation>
+        <translation>fehlgeschlagen</translation>
     </message>
     <message>
         <source>failed: {code}</source>
-        <translation type="unfinished"></translation>
+        <translation>fehlgeschlagen: {code}</translation>
     </message>
     <message>
         <source>first word after {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>erstes Wort nach {time}</translation>
     </message>
     <message>
         <source>images</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder</translation>
     </message>
     <message>
         <source>no answer yet</source>
-        <translation type="unfinished"></translation>
+        <translation>noch keine Antwort</translation>
     </message>
     <message>
         <source>nobody was there</source>
-        <translation type="unfinished"></translation>
+        <translation>niemand war da</translation>
     </message>
     <message>
         <source>not measured</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht gemessen</translation>
     </message>
     <message>
         <source>not run</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht ausgeführt</translation>
     </message>
     <message>
         <source>outcome unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgang unbekannt</translation>
     </message>
     <message>
         <source>reading apart</source>
-        <translation type="unfinished"></translation>
+        <translation>gesondertes Lesen</translation>
     </message>
     <message>
         <source>replies</source>
-        <translation type="unfinished"></translation>
+        <translation>Antworten</translation>
     </message>
     <message>
         <source>replies {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>Antworten {time}</translation>
     </message>
     <message>
         <source>reply</source>
-        <translation type="unfinished"></translation>
+        <translation>Antwort</translation>
     </message>
     <message>
         <source>results of {tool}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnisse von {tool}</translation>
     </message>
     <message>
         <source>stopped</source>
-        <translation type="unfinished"></translation>
+        <translation>gestoppt</translation>
     </message>
     <message>
         <source>summary</source>
-        <translation type="unfinished"></translation>
+        <translation>Zusammenfassung</translation>
     </message>
     <message>
         <source>system prompt</source>
-        <translation type="unfinished"></translation>
+        <translation>Systemprompt</translation>
     </message>
     <message>
         <source>system prompt and tools</source>
-        <translation type="unfinished"></translation>
+        <translation>Systemprompt und Werkzeuge</translation>
     </message>
     <message>
         <source>tool</source>
-        <translation type="unfinished"></translation>
+        <translation>Werkzeug</translation>
     </message>
     <message>
         <source>tools</source>
-        <translation type="unfinished"></translation>
+        <translation>Werkzeuge</translation>
     </message>
     <message>
         <source>tools {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>Werkzeuge {time}</translation>
     </message>
     <message>
         <source>trial</source>
-        <translation type="unfinished"></translation>
+        <translation>Probe</translation>
     </message>
     <message>
         <source>under way</source>
-        <translation type="unfinished"></translation>
+        <translation>läuft</translation>
     </message>
     <message>
         <source>waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>Warten</translation>
     </message>
     <message>
         <source>waiting for models {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>Warten auf Modelle {time}</translation>
     </message>
     <message>
         <source>waiting for you {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>Warten auf Sie {time}</translation>
     </message>
     <message>
         <source>what you said</source>
-        <translation type="unfinished"></translation>
+        <translation>was Sie gesagt haben</translation>
     </message>
     <message>
         <source>words to the model</source>
-        <translation type="unfinished"></translation>
+        <translation>Worte an das Modell</translation>
     </message>
     <message>
         <source>you</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie</translation>
     </message>
     <message>
         <source>you said no</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie haben Nein gesagt</translation>
     </message>
     <message>
         <source>you said yes</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie haben Ja gesagt</translation>
     </message>
     <message>
         <source>{host} ({bytes} bytes)</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} ({bytes} Byte)</translation>
     </message>
     <message>
         <source>{n} tokens/s</source>
-        <translation type="unfinished">{n} Tokens/s</translation>
+        <translation>{n} Tokens/s</translation>
     </message>
     <message>
         <source>{path} could not be written ({why}). Choose another place.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} konnte nicht geschrieben werden ({why}). Wählen Sie einen anderen Ort.</translation>
     </message>
 </context>
 <context>
@@ -7903,11 +7903,7 @@
     </message>
     <message>
         <source>Resume (paused until {time})</source>
-        <translation>Fortsetzen (angehalten bis {time})</translation>
-    </message>
-    <message>
-        <source>Run without a prompt</source>
-        <translation>Lauf ohne Eingabe</translation>
+        <translation>Fortsetzen (ange        <translation>Lauf ohne Eingabe</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -8663,6 +8659,11 @@
     </message>
     <message>
         <source>“{title}” was deleted.</source>
+        <translation>„{title}“ wurde gelöscht.</translation>
+    </message>
+</context>
+</TS>
+</source>
         <translation>„{title}“ wurde gelöscht.</translation>
     </message>
 </context>

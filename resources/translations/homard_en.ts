@@ -563,9 +563,9 @@
     <name>Timeline</name>
     <message numerus="yes">
         <source>Of %n reply(ies) it was not kept how they came.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Of one reply it was not kept how it came.</numerusform>
+            <numerusform>Of %n replies it was not kept how they came.</numerusform>
         </translation>
     </message>
 </context>

@@ -15,12 +15,13 @@ from shiboken6 import Shiboken
 
 from agent.commands import RunJob, SaveJob
 from agent.events import RunFinished
-from agent.jobs import Cron, Job, Missed, Policies
+from agent.jobs import Cron, Job, Missed, Policies, Report
 from agent.models.scripted import Reply
 from agent.tools.registry import built_in_tools
 from app.job_desk import prompt_of
 from app.ui_state import UiState
 from app.viewmodels.rows import AnswerRow, FooterRow, UserRow
+from app.widgets.choice_box import ChoiceBox
 from app.windows.automations.editor import EditorDialog
 from app.windows.automations.page import AutomationsPage
 from app.windows.main_window import MainWindow
@@ -28,12 +29,24 @@ from app.workspace import Workspace
 from tests.app.test_workspace import escaped
 from tests.helpers.clock import HeldClock
 from tests.helpers.house import House, open_house
+from tests.helpers.packs import enabled, write_pack
+from tests.helpers.plugins import write_plugin
 from tests.helpers.pseudo import pseudo_translation
+from tests.helpers.report_child import BOARD
 from tests.helpers.settings_home import on_loop, until
 
 SETTINGS = 'model = "scripted/hello"\n[app]\nchat_folder = "{folder}"\n[providers.scripted]\ntransport = "scripted"\n'
 ASKS = Policies(missed=Missed(do="ask"))
 EXAMPLE = re.compile(r"(\{\w+\}|\d{4}-\d\d-\d\d .*|HEARTBEAT.md|local/.*|\*)")
+WEEKLY = """
+[template]
+title = "Minutes of the week"
+about = "Makes minutes of notes."
+[job]
+name = "Minutes"
+prompt = "Make minutes."
+folder = "~/Documents"
+"""
 PARKS = [Reply(calls=[("write", {"path": "a.txt", "text": "x"})]), Reply("It is written.")]
 
 
@@ -95,6 +108,51 @@ def test_a_new_job_is_made_in_a_form_and_then_shown(qapp: QApplication, tmp_path
         await until(lambda: not scene.forms())
         (row,) = await scene.house.runtime.automation.jobs()
         await scene.shown(row.job_id, "about")
+
+    play(qapp, tmp_path, act)
+
+
+def test_a_job_begins_with_the_template_of_a_pack_and_answers_to_a_plugin(qapp: QApplication, tmp_path: Path) -> None:
+    pack = write_pack(tmp_path, jobs=["jobs/weekly.toml"], files={"jobs/weekly.toml": WEEKLY})
+
+    async def act(scene: Scene) -> None:
+        runtime = scene.house.runtime
+        await asyncio.to_thread(lambda: enabled(runtime.packs, pack))
+        write_plugin(runtime.paths.data / "plugins", BOARD, name="team")
+        await runtime.plugins.enable("team")
+        scene.workspace.show_page("automations")
+        teach = scene.page().teach
+        await until(
+            lambda: teach.isVisible() and "minutes-weekly" in teach._keys, "the template of the pack is offered"
+        )
+        scene.workspace.jobs.make("minutes-weekly")
+        form = await scene.form()
+        await until(lambda: form.editor.job.prompt == "Make minutes.")
+        assert form.start_card is not None and form.start_card.template.findText("Minutes of the week") > 0
+        assert not form.rows[("report", "plugin")].isVisibleTo(form)
+        form.editor.enter(("report", "to"), "plugin")
+        await form.editor.look_now()
+        assert "names no output" in form.editor.problem(("report", "plugin"))
+        box = form.rows[("report", "plugin")].entry
+        assert isinstance(box, ChoiceBox) and box.isVisibleTo(form)
+        box.setCurrentIndex(box.findText("team:board"))
+        form.editor.enter(("folder",), scene.folder)
+        form.save()
+        await until(lambda: not scene.forms())
+        (row,) = await runtime.automation.jobs()
+        assert row.job.report == Report(to="plugin", plugin="team:board")
+
+    play(qapp, tmp_path, act)
+
+
+def test_packs_that_cannot_be_read_hide_no_templates_of_homards_own(qapp: QApplication, tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        (tmp_path / "home" / "packs").mkdir()
+        (tmp_path / "home" / "packs" / ".state.json").write_text("{broken")
+        scene.workspace.jobs.make("build-log")
+        form = await scene.form()
+        await until(lambda: form.editor.job.name == "Build log")
+        form.reject()
 
     play(qapp, tmp_path, act)
 

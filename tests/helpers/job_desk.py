@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +12,7 @@ import msgspec
 from agent.automation.forecast import Forecast
 from agent.automation.schedule import Schedule
 from agent.automation.state import JobState
+from agent.automation.templates import Template, templates
 from agent.automation.zone import here
 from agent.commands import DeleteJob, PauseJob, ResumeJob, SaveJob
 from agent.errors import StorageError
@@ -78,6 +79,9 @@ class JobDesk:
     async def jobs(self, deleted: bool = False) -> list[JobRow]:
         self._look("jobs")
         return [each for each in self.rows.values() if deleted or each.deleted_at is None]
+
+    async def templates(self, language: str) -> Sequence[Template]:
+        return templates(language)
 
     async def open_slots(self) -> list[Slot]:
         return [each for each in self.kept if each.state in ("due", "running", "parked")]

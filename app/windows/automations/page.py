@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QLocale, QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import Shiboken
@@ -133,6 +133,7 @@ class AutomationsPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Read anew, and follow what things cost."""
         super().showEvent(event)
+        self._offer_templates()
         self.model.follow(following=True)
         self.model.refresh()
         self.history.refresh()
@@ -268,12 +269,14 @@ class AutomationsPage(QWidget):
             self._body.setCurrentWidget(self._splitter if model.rowCount() else self._not_found)
 
     def _offer_templates(self) -> None:
-        from PySide6.QtCore import QLocale
+        """Read them where somebody looks: packs bring some, and come and go."""
+        if self.isVisible() and self._body.currentWidget() is self.teach:
+            self._start(self._read_templates(), "job templates")
 
-        from agent.automation.templates import templates
-
-        language = QLocale().name().partition("_")[0]
-        self.teach.show_templates([(each.key, each.title, each.about) for each in templates(language)])
+    async def _read_templates(self) -> None:
+        templates = await self.model.service.templates(QLocale().name().partition("_")[0])
+        if Shiboken.isValid(self):
+            self.teach.show_templates([(each.key, each.title, each.about) for each in templates])
 
     def _show_view(self) -> None:
         self.search.setVisible(self.view == "jobs")

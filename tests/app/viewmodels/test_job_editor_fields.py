@@ -84,6 +84,7 @@ def test_only_what_means_something_is_shown() -> None:
         ("policies", "quiet", "until"),
         ("policies", "quiet", "do"),
         ("report", "path"),
+        ("report", "plugin"),
         ("inputs",),
     }
     every = JOB
@@ -91,9 +92,20 @@ def test_only_what_means_something_is_shown() -> None:
         every = SPECS[path].put(every, raw)
     every = SPECS[("report", "to")].put(every, "file")
     every = SPECS[("policies", "unchanged")].put(every, "skip")
-    assert all(is_shown(spec, every) for spec in SPECS.values())
+    assert {path for path, spec in SPECS.items() if not is_shown(spec, every)} == {("report", "plugin")}
+    assert is_shown(SPECS[("report", "plugin")], SPECS[("report", "to")].put(every, "plugin"))
     left_out = SPECS[("policies", "missed", "do")].put(JOB, "skip")
     assert not is_shown(SPECS[("policies", "missed", "within_s")], left_out)
+
+
+def test_an_answer_goes_to_one_of_the_plugins_there_are_or_to_the_one_that_was() -> None:
+    spec = by_path(specs((), ["team:board"]))[("report", "plugin")]
+    assert [choice.title for choice in spec.field(JOB).choices] == ["Choose one", "team:board"]
+    chosen = spec.put(JOB, "team:board")
+    assert chosen.report.plugin == "team:board"
+    gone = SPECS[("report", "plugin")].field(chosen)
+    assert [choice.title for choice in gone.choices] == ["None that is on takes answers", "team:board"]
+    assert gone.value == "team:board"
 
 
 def test_every_field_has_words_and_stands_under_a_heading() -> None:

@@ -93,5 +93,6 @@ def test_a_job_without_triggers_misses_nothing() -> None:
 
 
 def test_each_place_of_an_answer_has_words_of_its_own() -> None:
-    words = {report_words(Report(to=to)) for to in ("notification", "chat", "nothing", "file")}
-    assert len(words) == 4
+    words = {report_words(Report(to=to)) for to in ("notification", "chat", "nothing", "file", "plugin")}
+    assert len(words) == 5
+    assert report_words(Report(to="plugin", plugin="team:board")) == "Its answer is given to a plugin: team:board."

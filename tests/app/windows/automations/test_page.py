@@ -344,7 +344,7 @@ def test_an_empty_screen_teaches_with_templates(play: Play) -> None:
         page = scene.page
         assert page.teach.isVisible() and not page.search.isVisible()
         assert "Let Homard work by itself" in scene.words(page.teach)
-        assert page.teach.list.model().rowCount() >= 6
+        await until(lambda: page.teach.list.model().rowCount() >= 6)
         QTest.keyClick(page.teach.list, Qt.Key.Key_Down)
         QTest.keyClick(page.teach.list, Qt.Key.Key_Return)
         page.teach.new_button.click()
