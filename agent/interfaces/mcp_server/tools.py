@@ -142,6 +142,8 @@ class Toolbox:
                 run = await self._until_over(desk, run, wait_s)
             else:
                 await desk.ask(FindSession(run.session_id, self._grant.client), Session)
+                if run.origin != "mcp":  # what a person said there later is theirs
+                    raise UsageError(f"There is no run {run_id!r} of yours; nothing was done.")
             return report.of_run(run, await desk.ask(ListEntries(run.session_id), list[Entry]))
 
     async def _is_of_a_job(self, desk: Desk, run: Run) -> bool:

@@ -15,12 +15,12 @@ import mcp_types as types
 import msgspec
 import pytest
 
-from agent.commands import SaveJob
+from agent.commands import Limits, SaveJob, SendMessage
 from agent.interfaces.cli.parse import parse
 from agent.interfaces.cli.work import Work
 from agent.interfaces.control.queries import BeginSession, FindRun, ListEntries
 from agent.jobs import Job
-from agent.messages import Entry
+from agent.messages import Entry, TextPart
 from agent.storage.records import Run, Session
 from tests.helpers.command_line import ROOT, homard, script, serving
 from tests.helpers.protocols import Raw, call, home_desk, mcp_client, raw
@@ -145,6 +145,12 @@ def test_a_program_sees_its_own_sessions_only(tmp_path: Path, folder: Path) -> N
                     for tool, arguments in (("results", {}), ("ask", {"prompt": "go on"})):
                         assert "no session" in (await call(one, tool, session=other, **arguments))["failed"]
                 assert "no session" in (await call(one, "wait", run=of_two["run"]))["failed"]
+                # What the person goes on to say in a session of the program's is theirs.
+                words = (TextPart("and now between us"),)
+                said = await desk.submit(SendMessage(of_one["session"], words, model=model, limits=Limits()))
+                while (await desk.ask(FindRun(said.run_id), Run)).finished_at is None:
+                    await asyncio.sleep(0.05)
+                assert "no run" in (await call(one, "wait", run=said.run_id)).get("failed", "")
                 assert (await call(one, "ask", prompt="again", session=of_one["session"]))["state"] == "done"
 
     asyncio.run(story())
