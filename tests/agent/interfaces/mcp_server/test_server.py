@@ -132,7 +132,7 @@ async def stored(tmp_path: Path, session: str) -> str:
 
 def test_a_program_sees_its_own_sessions_only(tmp_path: Path, folder: Path) -> None:
     async def story() -> None:
-        home, model = tmp_path / "home", script(tmp_path, '[[replies]]\ntext = "private matters"\n' * 2)
+        home, model = tmp_path / "home", script(tmp_path, '[[replies]]\ntext = "private matters"\n' * 3)
         async with home_desk(tmp_path) as desk:
             mine = (await desk.ask(BeginSession(str(folder), model=model), Session)).session_id
             async with (
@@ -148,7 +148,7 @@ def test_a_program_sees_its_own_sessions_only(tmp_path: Path, folder: Path) -> N
                 # What the person goes on to say in a session of the program's is theirs.
                 words = (TextPart("and now between us"),)
                 said = await desk.submit(SendMessage(of_one["session"], words, model=model, limits=Limits()))
-                while (await desk.ask(FindRun(said.run_id), Run)).finished_at is None:
+                while (await desk.ask(FindRun(said.run_id), Run)).finished_at is None:  # noqa: ASYNC110 - asked, not told
                     await asyncio.sleep(0.05)
                 assert "no run" in (await call(one, "wait", run=said.run_id)).get("failed", "")
                 assert (await call(one, "ask", prompt="again", session=of_one["session"]))["state"] == "done"
