@@ -7903,7 +7903,11 @@
     </message>
     <message>
         <source>Resume (paused until {time})</source>
-        <translation>Fortsetzen (ange        <translation>Lauf ohne Eingabe</translation>
+        <translation>Fortsetzen (angehalten bis {time})</translation>
+    </message>
+    <message>
+        <source>Run without a prompt</source>
+        <translation>Lauf ohne Eingabe</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -8659,11 +8663,6 @@
     </message>
     <message>
         <source>“{title}” was deleted.</source>
-        <translation>„{title}“ wurde gelöscht.</translation>
-    </message>
-</context>
-</TS>
-</source>
         <translation>„{title}“ wurde gelöscht.</translation>
     </message>
 </context>
