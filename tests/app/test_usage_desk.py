@@ -7,18 +7,21 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QLocale, QObject, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
 from agent.models.scripted import Reply
 from app.ui_state import UiState
 from app.windows.main_window import MainWindow
+from app.windows.usage.compare import CompareDialog
 from app.windows.usage.page import TABS, UsagePage
 from app.workspace import Workspace
 from tests.app.test_workspace import escaped
 from tests.helpers.house import House, open_house
 from tests.helpers.pseudo import pseudo_translation
-from tests.helpers.settings_home import on_loop, until
+from tests.helpers.sellers import MODEL, Seller, market
+from tests.helpers.settings_home import on_loop, open_home, until
 
 SETTINGS = 'model = "scripted/hello"\n[providers.scripted]\ntransport = "scripted"\n[budget]\nusd_per_day = 2.0\n'
 
@@ -86,6 +89,53 @@ def test_a_prompt_is_that_of_the_open_chat_and_other_tabs_are_read(qapp: QApplic
         assert "scripted/hello" in names
 
     play(qapp, tmp_path, act)
+
+
+def test_providers_are_compared_for_real_and_paid_from_the_same_books(qapp: QApplication, tmp_path: Path) -> None:
+    """Two sellers on this machine: one is told of as claiming tokens from a cache that nobody has filled."""
+    QLocale.setDefault(QLocale("en_GB"))
+
+    async def main(_owner: QObject) -> None:
+        async with open_home(tmp_path, toml) as runtime:
+            window = MainWindow()
+            window.show()
+            async with Workspace.open(runtime, window, UiState()) as workspace:
+                workspace.usage.show("sellers")
+                page = window.page_of("usage")
+                assert isinstance(page, UsagePage)
+                view, ended = page.sellers, list[object]()
+                view.model.ended.connect(ended.append)
+                view.compare()
+                await until(lambda: page.window().findChildren(CompareDialog))
+                dialog = page.window().findChildren(CompareDialog)[0]
+                for at in range(dialog.list.count()):
+                    if MODEL in dialog.list.item(at).text():
+                        dialog.list.item(at).setCheckState(Qt.CheckState.Checked)
+                dialog.accept()
+                await until(lambda: [one for one in window.findChildren(QDialog) if one.isVisible()])
+                asked = next(one for one in window.findChildren(QDialog) if one.isVisible())
+                assert any("They cost at most $" in label.text() for label in asked.findChildren(QLabel))
+                QTest.keyClick(asked, Qt.Key.Key_Return)
+                await until(lambda: ended and not view.model.is_probing)
+                await until(lambda: view.table.table.rowCount() == 2)
+                assert [line.key for line in view.table.table.lines] == [f"good/{MODEL}", f"invents/{MODEL}"]
+                assert "Tells of cached tokens in prompts that nobody had sent before." in view.findings.text()
+                workspace.usage.show("groups")
+                page.model.show_group("purpose")
+                await until(lambda: page.model.figures is not None and page.model.figures.group == "purpose")
+                rows = page.groups.figures.table.table.lines
+                assert [line.key for line in rows] == ["trial"] and float(rows[0].cells[2].value or 0) > 0
+            window.hide()
+            window.deleteLater()
+
+    with market(good=Seller(), invents=Seller(cache="untrue")) as providers:
+        toml = f'model = "good/{MODEL}"\n' + "".join(
+            f'[providers.{name}]\nbase_url = "{provider.base_url}"\n'
+            f'[providers.{name}.models."{MODEL}"]\nwindow = 100000\nmax_output_tokens = 4000\n'
+            f"price = {{ input = 1.0, output = 4.0 }}\n"
+            for name, provider in providers.items()
+        )
+        on_loop(qapp, main)
 
 
 @pytest.mark.usefixtures("pseudo")
