@@ -7384,7 +7384,7 @@
     <message numerus="yes">
         <source>Of %n reply(ies) it was not kept how they came.</source>
         <translation>
-            <numerusform>Von einer Antwort wurde nicht aufgehoben, wie sie kam.</numerusform>
+            <numerusform>Von %n Antwort wurde nicht aufgehoben, wie sie kam.</numerusform>
             <numerusform>Von %n Antworten wurde nicht aufgehoben, wie sie kamen.</numerusform>
         </translation>
     </message>

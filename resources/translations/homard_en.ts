@@ -564,7 +564,7 @@
     <message numerus="yes">
         <source>Of %n reply(ies) it was not kept how they came.</source>
         <translation>
-            <numerusform>Of one reply it was not kept how it came.</numerusform>
+            <numerusform>Of %n reply it was not kept how it came.</numerusform>
             <numerusform>Of %n replies it was not kept how they came.</numerusform>
         </translation>
     </message>
