@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -76,7 +76,7 @@ class SellersViewModel(Teller):
     changed = Signal()
     """`rows`, `histories`, or how far a probe is."""
     failed = Signal(str)
-    """Something could not be read or probed: a sentence."""
+    """Something could not be read: a sentence."""
     ended = Signal(object)
     """A probe has ended: a `ComparisonRun`; None: it was not begun."""
 
@@ -103,7 +103,7 @@ class SellersViewModel(Teller):
         self.plan: Plan | None = None
         """What is compared by itself."""
         self._reading: asyncio.Task[None] | None = None
-        self._probing: asyncio.Task[None] | None = None
+        self._probing: asyncio.Task[Any] | None = None
         self.was_read = False
 
     @property
@@ -133,11 +133,23 @@ class SellersViewModel(Teller):
         if self._reading is None:
             self._reading = spawn(self._read(), "sellers")
 
-    def probe(self, models: Sequence[str], confirm: Callable[[Estimate], Awaitable[bool]]) -> None:
-        """Ask what it may cost at most, then probe; `ended` and `failed` say what came of it."""
-        if self._probing is None:
-            self._probing = spawn(self._probe(tuple(models), confirm), "probe sellers")
+    async def probe(self, models: Sequence[str], confirm: Callable[[Estimate], Awaitable[bool]]) -> None:
+        """Ask what it may cost at most, then probe; `ended` says what came of it. Nothing while one is under way.
+
+        Raises UsageError, ProbeRefused, StorageError.
+        """
+        comparison = self._comparison()
+        if self._probing is not None or comparison is None:
+            return
+        self._probing = asyncio.current_task()
+        self.tell(self.changed)
+        try:
+            done = await comparison.probe(models, confirm, self._note)
+        finally:
+            self._probing, self.progress = None, None
             self.tell(self.changed)
+        self.tell(self.ended, done)
+        self.refresh()
 
     async def repeat(self, models: Sequence[str], confirm: Callable[[Estimate], Awaitable[bool]]) -> bool:
         """Ask, then compare these from now on every week; whether it is so. Raises UsageError, ProbeRefused."""
@@ -179,20 +191,6 @@ class SellersViewModel(Teller):
             self._reading = None
         self.was_read = True
         self.tell(self.changed)
-
-    async def _probe(self, models: Sequence[str], confirm: Confirm) -> None:
-        comparison = self._comparison()
-        done: ComparisonRun | None = None
-        try:
-            if comparison is not None:
-                done = await comparison.probe(models, confirm, self._note)
-        except HomardError as error:
-            self.tell(self.failed, str(error))
-        finally:
-            self._probing, self.progress = None, None
-            self.tell(self.ended, done)
-            self.tell(self.changed)
-            self.refresh()
 
     def _note(self, progress: Progress) -> None:
         self.progress = progress

@@ -110,7 +110,7 @@ class SellersView(QWidget):
         if chosen and weekly:
             await model.repeat(chosen, self._confirm_weekly)
         elif chosen:
-            model.probe(chosen, self._confirm)
+            await model.probe(chosen, self._confirm)
 
     async def _confirm(self, wanted: Estimate) -> bool:
         return await self._ask(wanted, estimate_words(wanted))

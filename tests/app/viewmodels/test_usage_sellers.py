@@ -3,11 +3,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from agent.comparison.estimate import Estimate
 from agent.comparison.service import Point
+from agent.errors import UsageError
+from agent.tasks import spawn
 from app.viewmodels.usage_sellers import ComparisonPort, SellersViewModel
 from tests.helpers.settings_home import on_loop, until
 from tests.helpers.usage import NOW, PlayedComparison, answers, seller
@@ -60,15 +63,17 @@ def test_a_probe_asks_first_and_says_how_far_it_is(qapp: QApplication) -> None:
 
     async def main(owner: QObject) -> None:
         model, told = made(owner, played)
-        model.probe(["a/m", "b/m"], refused)
-        await until(lambda: told == [None] and not model.is_probing)
-        model.probe(["a/m"], agreed)
-        model.probe(["b/m"], agreed)  # one at a time
+        await model.probe(["a/m", "b/m"], refused)
+        assert (told, model.is_probing) == ([None], False)
+        probing = spawn(model.probe(["a/m"], agreed), "probe")
         await until(lambda: model.progress is not None)
+        await model.probe(["b/m"], agreed)  # one at a time
         assert model.progress is not None and (model.progress.done, model.progress.of) == (1, 3)
+        assert model.is_probing
         go.set()
-        await until(lambda: not model.is_probing and [row.model for row in model.rows] == ["a/m", "b/m"])
-        assert played.asked == [("a/m", "b/m"), ("a/m",)]
+        await probing
+        await until(lambda: [row.model for row in model.rows] == ["a/m", "b/m"])
+        assert (played.asked, model.is_probing) == ([("a/m", "b/m"), ("a/m",)], False)
 
     on_loop(qapp, main)
 
@@ -79,15 +84,35 @@ def test_what_a_cap_does_not_hold_is_told_and_a_probe_can_be_stopped(qapp: QAppl
     async def main(owner: QObject) -> None:
         model, told = made(owner, played)
         played.refuses = "The day's cap leaves less."
-        model.probe(["a/m"], agreed)
-        await until(lambda: not model.is_probing)
-        assert told == ["The day's cap leaves less.", None]
+        with pytest.raises(UsageError, match="leaves less"):
+            await model.probe(["a/m"], agreed)
+        with pytest.raises(UsageError, match="leaves less"):
+            await model.repeat(["a/m"], agreed)
         played.refuses, played.wait = "", asyncio.Event().wait
-        model.probe(["a/m"], agreed)
+        probing = spawn(model.probe(["a/m"], agreed), "probe")
         await until(lambda: model.progress is not None)
         model.stop()
-        await until(lambda: not model.is_probing)
-        assert told[2:] == [None]
+        await until(probing.done)
+        assert (told, model.is_probing, model.progress, probing.cancelled()) == ([], False, None, True)
+        model.stop()
+
+    on_loop(qapp, main)
+
+
+def test_it_is_repeated_after_asking_and_no_more(qapp: QApplication) -> None:
+    played = PlayedComparison()
+
+    async def main(owner: QObject) -> None:
+        model, _told = made(owner, played)
+        assert not await model.repeat(["a/m"], refused) and model.plan is None
+        assert await model.repeat(["a/m", "b/m"], agreed) and model.plan is not None
+        assert (model.plan.models, model.plan.most_usd, model.plan.every_s) == (("a/m", "b/m"), 0.5, 604_800.0)
+        model.plan = None
+        model.refresh()
+        await until(lambda: model.was_read)
+        assert model.plan == played.regular.kept
+        await model.repeat_no_more()
+        assert (model.plan, played.regular.kept, played.asked) == (None, None, [])
 
     on_loop(qapp, main)
 
@@ -98,8 +123,8 @@ def test_without_a_service_nothing_is_compared(qapp: QApplication) -> None:
         model.refresh()
         await until(lambda: model.was_read)
         assert (model.possible, model.rows, model.same("a/m")) == (False, [], [])
-        model.probe(["a/m"], agreed)
-        await until(lambda: not model.is_probing)
-        assert told == [None]
+        await model.probe(["a/m"], agreed)
+        await model.repeat_no_more()
+        assert (told, await model.repeat(["a/m"], agreed)) == ([], False)
 
     on_loop(qapp, main)
