@@ -5425,7 +5425,7 @@
     <message numerus="yes">
         <source>Compared by itself every %n day(s), for at most {amount}: {models}.</source>
         <translation>
-            <numerusform>Wird jeden Tag von selbst verglichen, für höchstens {amount}: {models}.</numerusform>
+            <numerusform>Wird alle %n Tage von selbst verglichen, für höchstens {amount}: {models}.</numerusform>
             <numerusform>Wird alle %n Tage von selbst verglichen, für höchstens {amount}: {models}.</numerusform>
         </translation>
     </message>

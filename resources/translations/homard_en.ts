@@ -506,7 +506,7 @@
     <message numerus="yes">
         <source>Compared by itself every %n day(s), for at most {amount}: {models}.</source>
         <translation>
-            <numerusform>Compared by itself every day, for at most {amount}: {models}.</numerusform>
+            <numerusform>Compared by itself every %n day, for at most {amount}: {models}.</numerusform>
             <numerusform>Compared by itself every %n days, for at most {amount}: {models}.</numerusform>
         </translation>
     </message>
