@@ -29,7 +29,9 @@ def adopt(shelf: Shelf, folder: Path, owner: str) -> list[Found]:
         if skill.unusable or not fits(skill.name):
             raise UsageError(f"The skill {skill.folder.name} of {owner} cannot be used. {skill.unusable}")
         if (shelf.skills / skill.name).exists() and skill.name not in before:
-            raise UsageError(f"There is a skill {skill.name} already, so that of {owner} was not put there.")
+            raise UsageError(
+                f"There is a skill {skill.name} already, so that of {owner} was not put there. Remove it first."
+            )
     if len({skill.name for skill in skills}) < len(skills):
         raise UsageError(f"Two skills of {owner} have the same name. Nothing was changed.")
     with staged(shelf.skills) as stage:

@@ -16,6 +16,7 @@ import pytest
 from agent.confined.process import ConfinedProcess
 from agent.errors import ToolFailed, ToolRetry, UsageError
 from agent.plugin_host.manifest import Capability
+from agent.plugin_host.skill_part import put_skills
 from agent.plugin_host.state import change, load_state
 from agent.settings import Settings
 from agent.skills.shelf import Shelf
@@ -628,7 +629,7 @@ def test_skills_that_it_brings_come_and_go_with_it(tmp_path: Path) -> None:
             for name in ("letters", "minutes"):
                 write_skill(folder / "skills", name, f"Writes {name}.")
             write_skill(skills, "minutes", "The person's own.")
-            with pytest.raises(UsageError, match="There is a skill minutes already, which hello brings too"):
+            with pytest.raises(UsageError, match="There is a skill minutes already, so that of plugin:hello"):
                 await home.host.enable("hello")
             assert (home.host.plugin("hello").status, home.host.plugin("hello").pid) == ("off", 0)
             shutil.rmtree(skills / "minutes")
@@ -643,6 +644,19 @@ def test_skills_that_it_brings_come_and_go_with_it(tmp_path: Path) -> None:
             await home.host.enable("hello")
             await home.host.remove("hello")
             assert Shelf(skills).look() == [] and home.host.plugins() == []
+
+    asyncio.run(main())
+
+
+def test_one_that_was_killed_while_its_skills_were_put_there_can_be_enabled(tmp_path: Path) -> None:
+    async def main() -> None:
+        skills = tmp_path / "skills"
+        async with PluginHome(tmp_path, skills=skills) as home:
+            write_skill(home.write(HELLO) / "skills", "letters", "Writes letters.")
+            put_skills(skills, home.host.plugin("hello").found, ())  # and nothing of it was said any more
+            await home.host.enable("hello")
+            await home.host.disable("hello")
+            assert Shelf(skills).look() == []
 
     asyncio.run(main())
 
