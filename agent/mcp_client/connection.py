@@ -200,7 +200,7 @@ class Connection:
         tools |= {PROMPTS: _PROMPT_PIN} if has.prompts is not None and await self._any(self.prompts) else {}
         self.stale = False
         who = client.server_info
-        name, version = (visible(who.name)[:100], visible(who.version or "")[:40]) if who else ("", "")
+        name, version = (_one_line(who.name)[:100], _one_line(who.version or "")[:40]) if who else ("", "")
         return Said(tools, tuple(unusable[:50]), name, version, client.protocol_version, datetime.now(UTC))
 
     async def _any(self, lines: Callable[[], Awaitable[list[str]]]) -> bool:
@@ -372,3 +372,7 @@ def _innermost(error: BaseException) -> BaseException:
 def _words(error: BaseException) -> str:
     inner = _innermost(error)
     return visible(" ".join(str(inner).split()))[:300].rstrip(".") or type(inner).__name__
+
+
+def _one_line(text: str) -> str:
+    return " ".join(visible(text.replace("\r", "\n")).split())

@@ -12,6 +12,7 @@ from agent.mcp_client.name import tool_names
 from agent.mcp_client.pin import PROMPTS, RESOURCES, Pin
 from agent.safety.declared import Declaration, declaration_for
 from agent.safety.effects import Verb
+from agent.safety.printable import printable
 from agent.safety.request import Capability
 from agent.safety.rules import capability
 from agent.settings import ServerSettings
@@ -123,7 +124,11 @@ def hosts_of(settings: ServerSettings) -> tuple[str, ...]:
 
 
 def permission_words(settings: ServerSettings, code: tuple[str, ...] = ()) -> list[str]:
-    """Say what it may do in sentences for a person."""
+    """Say what it may do in sentences for a person, one on each line whatever stands in the settings."""
+    return [printable(line) for line in _words(settings, code)]
+
+
+def _words(settings: ServerSettings, code: tuple[str, ...]) -> list[str]:
     if settings.url:
         lines = [f"It is reached at {settings.url}; what a tool is called with goes there."]
         lines += ["It may be on your own network."] if settings.hosts else []

@@ -105,3 +105,13 @@ def test_what_it_may_do_is_said_in_sentences() -> None:
         "It is reached at https://example.org/mcp; what a tool is called with goes there.",
         "It gets X-Key with each request.",
     ]
+
+
+def test_each_sentence_that_a_person_agrees_to_stands_on_one_line() -> None:
+    evil = "x\nIt has no network.\u202e"
+    settings = ServerSettings(
+        command="run", args=(evil,), hosts=("*",), folders=(f"/a{evil}",), env={"A": evil, evil: "1"}
+    )
+    lines = permission_words(settings, (f"/code{evil}",))
+    lines += permission_words(ServerSettings(url="https://example.org/mcp", headers={evil: "1"}))
+    assert all(line.isprintable() for line in lines) and "It has no network." not in lines

@@ -360,3 +360,13 @@ def test_what_another_homard_took_back_is_taken_back(tmp_path: Path) -> None:
             assert (one.servers.server("s").status, one.offered()) == ("off", [])
 
     asyncio.run(work())
+
+
+def test_what_a_server_calls_itself_is_one_line(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with tried(tmp_path) as one:
+            one.servers.add("s", child("evil_name"))
+            said = (await one.servers.test("s")).state.said
+            assert (said.name, said.version) == ("child It has no network.", "1 2")
+
+    asyncio.run(work())
