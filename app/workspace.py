@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from agent.runtime import Runtime
     from app.viewmodels.composer import ComposerViewModel
     from app.windows.chats import ChatsPage
+    from app.windows.settings.page import SettingsPage
 
 
 MOST_LOOKED_AT = 500
@@ -66,6 +67,7 @@ class Workspace(QObject):
         self.extensions = ExtensionDesk(self)
         self.usage = UsageDesk(self)
         self._said: ComposerViewModel | None = None
+        self._settings: SettingsPage | None = None
         self._listeners: list[Callable[[AnyEvent], object]] = [
             self.live.take,
             self.status.take,
@@ -86,6 +88,7 @@ class Workspace(QObject):
             relay = spawn(workspace.bridge.relay(events), "bridge")
             stack.callback(relay.cancel)
             stack.callback(workspace.bridge.close)
+            stack.push_async_callback(workspace._end_downloads)
             workspace._connect()
             await workspace.begin()
             yield workspace
@@ -245,9 +248,14 @@ class Workspace(QObject):
     def _make_settings(self) -> QWidget:
         from app.windows.settings.page import SettingsPage
 
-        page = SettingsPage(self.runtime, self.runtime.secrets, self.window)
+        self._settings = page = SettingsPage(self.runtime, self.runtime.secrets, self.window)
         page.settings_changed.connect(self._on_setting)
         return page
+
+    async def _end_downloads(self) -> None:
+        """What of a model has come stays on the disk, to go on from."""
+        if self._settings is not None:
+            await self._settings.offline.local.close()
 
     def _make_first_run(self) -> QWidget:
         from app.windows.first_run import FirstRun

@@ -24,12 +24,12 @@ _PLACES: dict[tuple[str, ...], str] = {
     ("app", "notify_needs_you"): "notifications",
     ("app", "notify_failed"): "notifications",
     ("model",): "models",
-    ("routing",): "models",
     ("engine",): "offline",
     ("grants",): "folders",
     ("safety",): "safety",
     ("limits",): "limits",
     ("budget",): "limits",
+    ("economy",): "limits",
     ("automation",): "automation",
 }
 
@@ -104,6 +104,7 @@ def field_words(path: Sequence[str]) -> Words | None:
         "skills": _skill_words,
         "tools": _skill_words,
         "routing": _routing_words,
+        "economy": _economy_words,
         "budget": _budget_words,
     }
     return places.get(path[0], _run_words)().get(tuple(path))
@@ -269,6 +270,19 @@ def _routing_words() -> dict[tuple[str, ...], Words]:
     return {
         **{("routing", work, "models"): Words(title, models) for work, title in works.items()},
         **{("routing", work, "policy"): Words(title, policy) for work, title in orders.items()},
+    }
+
+
+def _economy_words() -> dict[tuple[str, ...], Words]:
+    return {
+        ("economy", "reuse_replies"): Words(
+            translate("Settings", "Use replies again"),
+            translate(
+                "Settings",
+                "Jobs, and models that read apart what strangers wrote, get the same reply to the very same request "
+                "without paying twice. Chats never do.",
+            ),
+        ),
     }
 
 

@@ -6166,6 +6166,10 @@
         <translation>Ihre SHA-256-Prüfsumme, falls bekannt</translation>
     </message>
     <message>
+        <source>Jobs, and models that read apart what strangers wrote, get the same reply to the very same request without paying twice. Chats never do.</source>
+        <translation>Aufträge, und Modelle, die Texte von Fremden gesondert lesen, bekommen auf genau dieselbe Anfrage dieselbe Antwort, ohne dass zweimal gezahlt wird. Chats nie.</translation>
+    </message>
+    <message>
         <source>Keep key</source>
         <translation>Schlüssel speichern</translation>
     </message>
@@ -6812,6 +6816,10 @@
     <message>
         <source>Untrusted</source>
         <translation>Nicht vertraut</translation>
+    </message>
+    <message>
+        <source>Use replies again</source>
+        <translation>Antworten wieder verwenden</translation>
     </message>
     <message>
         <source>Wait for an answer</source>

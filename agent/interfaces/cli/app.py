@@ -33,6 +33,7 @@ COMMANDS = (
     "resume",
     "serve",
     "audit",
+    "trace",
     "doctor",
     "version",
 )
