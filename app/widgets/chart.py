@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, cast
 
-import pyqtgraph  # pyright: ignore[reportMissingTypeStubs]
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPalette, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
@@ -15,6 +14,7 @@ from app.viewmodels.usage_chart import Chart, Measure
 from app.viewmodels.usage_words import count, few, money, value_words
 from app.widgets.cards.words import face_font
 from app.widgets.chart_colors import series_color
+from app.widgets.chart_library import pyqtgraph
 from app.widgets.elided_label import plain_tooltip
 
 pg = cast("Any", pyqtgraph)
