@@ -21,7 +21,7 @@ from agent.mcp_client.name import suggested
 from agent.mcp_client.program_files import files_in, refused, unpack
 from agent.mcp_client.state import Bundle
 from agent.settings import ServerSettings
-from agent.skills.hidden import visible
+from agent.skills.hidden import one_line, visible
 
 MANIFEST: Final = "manifest.json"
 MAX_MANIFEST_BYTES: Final = 1_000_000
@@ -144,8 +144,8 @@ def install(file: Path, house: House, values: Mapping[str, Any], taken: Collecti
         tree.digest,
         dict(files),
         str(file),
-        visible(manifest.display_name)[:100],
-        visible(manifest.description)[:1_000],
+        one_line(manifest.display_name)[:100],
+        one_line(manifest.description)[:1_000],
         _author(manifest),
     )
     return Unpacked(name, settings, bundle, secrets)
@@ -172,7 +172,7 @@ def unchanged(folder: Path, bundle: Bundle) -> bool:
 def _author(manifest: Manifest) -> str:
     author: Any = manifest.author
     name = cast("dict[str, Any]", author).get("name", "") if isinstance(author, dict) else author
-    return visible(str(name or ""))[:100]
+    return one_line(str(name or ""))[:100]
 
 
 def _chosen(file: Path, manifest: Manifest, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from agent.mcp_client.pin import MAX_TOOLS, PROMPTS, RESOURCES, Pin, pin_of
 from agent.mcp_client.question import CONVERSATION, Conversation, elicited, sampled
 from agent.mcp_client.state import Said
 from agent.mcp_client.way import PASS
-from agent.skills.hidden import visible
+from agent.skills.hidden import one_line, visible
 from agent.tasks import spawn
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ class Connection:
         tools |= {PROMPTS: _PROMPT_PIN} if has.prompts is not None and await self._any(self.prompts) else {}
         self.stale = False
         who = client.server_info
-        name, version = (_one_line(who.name)[:100], _one_line(who.version or "")[:40]) if who else ("", "")
+        name, version = (one_line(who.name)[:100], one_line(who.version or "")[:40]) if who else ("", "")
         return Said(tools, tuple(unusable[:50]), name, version, client.protocol_version, datetime.now(UTC))
 
     async def _any(self, lines: Callable[[], Awaitable[list[str]]]) -> bool:
@@ -372,7 +372,3 @@ def _innermost(error: BaseException) -> BaseException:
 def _words(error: BaseException) -> str:
     inner = _innermost(error)
     return visible(" ".join(str(inner).split()))[:300].rstrip(".") or type(inner).__name__
-
-
-def _one_line(text: str) -> str:
-    return " ".join(visible(text.replace("\r", "\n")).split())

@@ -9,7 +9,7 @@ from agent.packs.capability import capability_words, cut
 from agent.packs.part import Part
 from agent.packs.signing import fingerprint_of
 from agent.safety.rules import RuleText, in_words, read_rule
-from agent.skills.hidden import comments, invisible_text, visible
+from agent.skills.hidden import comments, invisible_text, one_line, visible
 from agent.skills.tree import read_same
 
 _KINDS = {"skill": "skill", "plugin": "plugin", "server": "MCP server", "job": "job template"}
@@ -38,11 +38,6 @@ def _head(pack: Pack) -> Iterator[str]:
 def part_lines(parts: Sequence[Part]) -> list[str]:
     """What is in it."""
     return [f"{_KINDS[part.kind]} {part.name}: {one_line(part.description)}" for part in parts]
-
-
-def one_line(text: str) -> str:
-    """A stranger's text on one line, with nothing hidden in it."""
-    return " ".join(visible(text).split())
 
 
 def permission_lines(pack: Pack) -> list[str]:

@@ -21,6 +21,11 @@ def visible(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
+def one_line(text: str) -> str:
+    """A stranger's text on one line, with nothing hidden in it."""
+    return " ".join(visible(text.replace("\r", "\n")).split())
+
+
 def invisible_text(text: str, where: str) -> list[str]:
     """Say which characters of a text nobody sees; empty: none."""
     invisible = _INVISIBLE.findall(text.removeprefix("\ufeff"))
