@@ -108,7 +108,7 @@ def few(number: float) -> str:
     locale = QLocale()
     for least, unit in (
         (1e9, translate("Usage", "bn")),
-        (1e6, translate("Usage", "m")),
+        (1e6, translate("Usage", "M")),
         (1e3, translate("Usage", "k")),
     ):
         if number >= least * 0.9995:

@@ -8361,6 +8361,10 @@
         </translation>
     </message>
     <message>
+        <source>M</source>
+        <translation>Mio</translation>
+    </message>
+    <message>
         <source>No cap is set: nothing holds what is spent. With one, Homard warns you when it is near, and sends nothing that could pass it.</source>
         <translation>Es ist keine Grenze gesetzt: nichts hält die Ausgaben auf. Mit einer warnt Homard, wenn sie nahe ist, und sendet nichts, was sie überschreiten könnte.</translation>
     </message>
@@ -8562,10 +8566,6 @@
     <message>
         <source>k</source>
         <translation>Tsd</translation>
-    </message>
-    <message>
-        <source>m</source>
-        <translation>Mio</translation>
     </message>
     <message>
         <source>nothing is sent before {day}</source>

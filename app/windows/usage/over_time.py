@@ -82,7 +82,7 @@ class ChartAndTable(QWidget):
     def _share_width(self) -> None:
         """Give the table the width it needs, up to a bit more than half."""
         if self._splitter.orientation() == Qt.Orientation.Horizontal:
-            table = min(self.table.sizeHint().width(), self.width() * 55 // 100)
+            table = min(self.table.sizeHint().width(), self.width() * 58 // 100)
             self._splitter.setSizes([self.width() - table, table])
 
     def _mark(self, key: str | None) -> None:

@@ -58,8 +58,8 @@ def test_a_cost_is_never_said_to_be_less_than_it_is_known(taken: UsageRow, words
         (999, "999"),
         (1_000, "1.0 k"),
         (123_456, "123 k"),
-        (999_900, "1.0 m"),
-        (2_900_000, "2.9 m"),
+        (999_900, "1.0 M"),
+        (2_900_000, "2.9 M"),
         (7e9, "7.0 bn"),
     ],
 )
