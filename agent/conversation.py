@@ -229,7 +229,8 @@ class StoredConversation:
             await self.add_side_usage(reply.usage)
         covers_to = cut.evicted[-1].entry_id
         await self._append([SummaryMessage(summary_text(summary, cut, summariser.most_chars), covers_to)])
-        self.emit(ContextCompacted(self.session_id, self.run_id, covers_to, before, self._size()))
+        by, cost = ("", 0.0) if reply is None else (reply.model, reply.usage.cost_usd)
+        self.emit(ContextCompacted(self.session_id, self.run_id, covers_to, before, self._size(), by, cost))
         return True
 
     async def add_side_usage(self, usage: Usage) -> None:

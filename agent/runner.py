@@ -30,6 +30,7 @@ from agent.messages import NO_USAGE, TextPart
 from agent.models.routing import Side
 from agent.pause import Pause
 from agent.ports import Account, Clock, ModelGateway
+from agent.reuse import Reusing, RunStanding
 from agent.run_time import RunTime
 from agent.safety.approvals import ApprovalBroker, Parking, RunApprover, RunParked
 from agent.settings import ModelProfile
@@ -43,6 +44,7 @@ from agent.tools.tool import ToolContext
 from agent.workplace import Workplace
 
 if TYPE_CHECKING:
+    from agent.models.response_cache import ReplyCache
     from agent.packs.run import RunPacks
 
 PROMPT_CHARS = 2_000
@@ -85,6 +87,8 @@ class Services:
     """Gives what runs know of packs; blocks for the disk."""
     beside: Callable[[Side, ModelProfile, int], ModelProfile] = lambda _side, model, _tokens: model
     """Gives the model for small work beside a run; see `models.routing`."""
+    replies: Callable[[], ReplyCache] | None = None
+    """Opens the replies that are given again; None: none is."""
 
 
 @dataclass(frozen=True)
@@ -144,12 +148,17 @@ class Runner:
         )
         if command.acts_as is not None and services.jobs is not None:
             gate.extend = partial(services.jobs.extend, command.acts_as.job_id)
+        self._gateway: ModelGateway = services.gateway
+        if services.replies is not None:
+            rules = place.safeguards.policy.unchanged
+            standing = RunStanding(command, order.context, gate.principals, lambda: self._conversation.label, rules)
+            self._gateway = Reusing(services.gateway, services.replies, standing)
         self._time = RunTime(order.session_id, order.run_id, services.pause, publish)
         self._conversation = StoredConversation(
             session_id=order.session_id,
             run_id=order.run_id,
             store=services.store,
-            gateway=services.gateway,
+            gateway=self._gateway,
             executor=services.executor,
             model=order.model,
             tools=services.executor.registry.specs(),
@@ -162,7 +171,7 @@ class Runner:
             beside=services.beside,
         )
         self._loop = Loop(
-            self._conversation, services.gateway, services.clock, command.limits, breaker, publish, self._time.admit
+            self._conversation, self._gateway, services.clock, command.limits, breaker, publish, self._time.admit
         )
 
     async def run(self) -> None:
@@ -251,7 +260,7 @@ class Runner:
         recall = Recall(conversation.entries, self._services.blobs)
         services, order, spent = self._services, self._order, conversation.add_side_usage
         reading = partial(services.beside, "reading", order.model)
-        complete = Quarantine(services.gateway, reading, order.session_id, self._time.admit, spent, order.account)
+        complete = Quarantine(self._gateway, reading, order.session_id, self._time.admit, spent, order.account)
         conversation.context = replace(
             conversation.context,
             sees_images=order.model.vision,

@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from agent.comparison.service import Comparison
     from agent.mcp_client.servers import McpServers
     from agent.models.engine import EngineState
+    from agent.models.response_cache import ReplyCache
     from agent.packs.service import Packs
     from agent.plugin_host.host import PluginHost
     from agent.tools.foreign import ToolProvider
@@ -153,6 +154,7 @@ class Runtime:
             parking,
         )
         self._services.beside = self.routing.beside
+        self._services.replies = lambda: self.replies
         self._jobs = JobDoors(
             self._services,
             submit=self.submit,
@@ -257,6 +259,13 @@ class Runtime:
             held=lambda: self.pause.state.paused,
             stays=lambda: self._stays,
         )
+
+    @cached_property
+    def replies(self) -> ReplyCache:
+        """Replies of models that are given again to the very same request."""
+        from agent.models.response_cache import ReplyCache
+
+        return ReplyCache(self.store.database, self._clock, lambda: self.settings.economy.reuse_replies)
 
     @property
     def plugins(self) -> PluginHost:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any, get_args
@@ -12,14 +13,18 @@ from agent.commands import ActsAs, SendMessage
 from agent.events import Origin
 from agent.jobs import Permission
 from agent.labels import USER, Label
-from agent.messages import TextPart
+from agent.messages import AssistantMessage, TextPart, ToolMessage, Usage
 from agent.models.response_cache import ReplyCache
+from agent.models.scripted import Reply
 from agent.ports import Account, ModelEvent, ModelRequest, Purpose
 from agent.reuse import Reusing, RunStanding
 from agent.safety.policy import Policy
 from agent.safety.policy_file import POLICY_FILE, PolicyFile
 from agent.settings import ModelProfile
+from agent.tools.registry import built_in_tools
 from agent.workplace import principals_of
+from tests.helpers.automation import open_office
+from tests.helpers.house import House, open_house
 from tests.helpers.tool_context import tool_context
 
 READS = (Permission(what="fs.read", to=("/a",)),)
@@ -109,3 +114,74 @@ def test_what_a_chat_says_goes_straight_to_its_model(tmp_path: Path) -> None:
                 reusing.stream(ModelRequest(ModelProfile("p", "m"), "", (), account=Account(purpose=purpose)))
     with pytest.raises(AssertionError):
         reusing.stream(ModelRequest(ModelProfile("p", "m"), "", (), account=Account(purpose="reading")))
+
+
+def looks(request: ModelRequest) -> Reply:
+    """What a job's model does: it looks, then it says what it has seen; apart from it another reads."""
+    if request.account.purpose == "reading":
+        return Reply('{"total": 5}', usage=USED)
+    done = any(isinstance(message, ToolMessage) for message in request.messages)
+    return Reply("All quiet.", usage=USED) if done else Reply(calls=[LOOK], usage=USED)
+
+
+LOOK = ("extract", {"source": "bill.txt", "fields": {"total": "number"}})
+USED = Usage(900, 0, 50, 0.01)
+
+
+async def replies_of(house: House) -> list[tuple[str, bool, float | None]]:
+    """Of all sessions: what was said, whether it came again, what it cost; what came again last."""
+    runs = await house.runtime.store.runs()
+    found: list[tuple[str, bool, float | None]] = []
+    for session_id in dict.fromkeys(run.session_id for run in runs):
+        messages = [entry.message for entry in await house.runtime.store.path(session_id)]
+        replies = [one for one in messages if isinstance(one, AssistantMessage)]
+        found += [(one.text, one.from_cache, one.usage.cost_usd) for one in replies]
+    return sorted(found, key=lambda reply: reply[1])
+
+
+def test_a_job_that_is_asked_the_very_same_again_costs_nothing(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with open_office(tmp_path, looks, tools=built_in_tools(), reuse=True) as office:
+            (office.folder / "bill.txt").write_text("Total: 5")
+            job_id = await office.save()
+            for _ in range(2):
+                assert (await office.run(job_id)).state == "done"
+            assert await replies_of(office.house) == [
+                ("", False, 0.01),
+                ("All quiet.", False, 0.01),
+                ("", True, 0.0),
+                ("All quiet.", True, 0.0),
+            ]
+            assert len(office.house.gateway.requests) == 3
+            (office.folder / "bill.txt").write_text("Total: 6")
+            await office.run(job_id)
+            assert [request.account.purpose for request in office.house.gateway.requests[3:]] == ["reading"]
+
+    asyncio.run(main())
+
+
+def test_a_chat_always_asks_its_model_and_what_is_read_apart_in_it_may_come_again(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with open_house(tmp_path, looks, built_in_tools()) as house:
+            (house.folder / "bill.txt").write_text("Total: 5")
+            for attended in (True, False, True):
+                session = await house.runtime.store.create_session(cwd=str(house.folder))
+                house.session_id = session.session_id
+                assert (await house.finish("What is it?", attended=attended)).stop_reason == "end_turn"
+            assert [reply[1] for reply in await replies_of(house)] == [False] * 6
+            purposes = [request.account.purpose for request in house.gateway.requests]
+            assert (purposes.count("turn"), purposes.count("reading")) == (6, 2)
+
+    asyncio.run(main())
+
+
+def test_switched_off_all_is_asked(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with open_office(tmp_path, looks, tools=built_in_tools()) as office:
+            (office.folder / "bill.txt").write_text("Total: 5")
+            job_id = await office.save()
+            for _ in range(2):
+                assert (await office.run(job_id)).state == "done"
+            assert len(office.house.gateway.requests) == 6
+
+    asyncio.run(main())

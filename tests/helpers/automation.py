@@ -21,7 +21,7 @@ from agent.jobs import Cron, Job, Slot, SlotState, Watch
 from agent.machine import MachineState, UnknownMachine
 from agent.models.scripted import Reply, Script
 from agent.runtime import Receipt
-from agent.settings import AutomationSettings
+from agent.settings import AutomationSettings, EconomySettings
 from agent.tools.tool import Tool
 from tests.helpers.clock import HeldClock
 from tests.helpers.house import House, open_house
@@ -237,14 +237,21 @@ async def open_office(
     clock: HeldClock | None = None,
     tools: Iterable[Tool[Any]] | None = None,
     start: bool = True,
+    reuse: bool = False,
     **settings: Any,
 ) -> AsyncGenerator[Office, None]:
-    """Open a house with automation; it is started unless told otherwise."""
+    """Open a house with automation; it is started unless told otherwise.
+
+    `reuse`: replies are given again to the very same request; where time stands still, each run of a job asks that.
+    """
     clock = clock or HeldClock()
     async with open_house(tmp_path, script, tools, clock) as house:
         office = Office(house, clock)
         office.more = asyncio.Event()
         office.settings = msgspec.structs.replace(office.settings, **settings)
+        house.runtime.settings = msgspec.structs.replace(
+            house.runtime.settings, economy=EconomySettings(reuse_replies=reuse)
+        )
         office.build()
         with house.runtime.subscribe() as events:
             follow = asyncio.create_task(office.follow(events))
