@@ -232,7 +232,7 @@ class Executor:
             told = not provider.ours or any(effect.verb in KEPT for effect in effects)
             keeps = str(provider.exchange) if told else ""
             act = replace(act, by=provider.principal, leave=provider.capabilities(), keeps=keeps)
-            act = replace(act, hands_over=_handed_over(act, provider.reads, context))
+            act = replace(act, hands_over=_handed_over(act, provider.reads, context) or _carried(provider, context))
         return Prepared(tool, arguments, act)
 
     async def _run(self, prepared: Prepared, context: ToolContext) -> ToolResult:
@@ -284,6 +284,14 @@ def _handed_over(act: Act, reads: Sequence[str], context: ToolContext) -> str:
     targets = {effect.target for effect in act.effects if effect.verb == "fs.read"} - set(map(printable, reads))
     secret = (one for one in sorted(targets) if context.label_of_file(from_printable(one)).secrecy == "secret")
     return next(secret, "")
+
+
+def _carried(provider: ToolProvider, context: ToolContext) -> str:
+    """What a provider was told that must stay here, if it was granted a way out since; empty: nothing."""
+    if not reaches_out(provider.capabilities()):
+        return ""
+    kept = context.label_of_file(str(provider.exchange))
+    return f"what {provider.principal} was told before" if kept.secrecy == "secret" else ""
 
 
 def _labelled(result: ToolResult, label: Label | None) -> ToolResult:

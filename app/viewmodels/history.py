@@ -19,6 +19,7 @@ from agent.messages import (
     UserMessage,
 )
 from agent.storage.records import Run
+from app.translation import translate
 from app.viewmodels.rows import AnswerRow, ApprovalRow, FooterRow, NoticeRow, Row, ToolRow, ToolState, UserRow
 
 WRITING = ("write", "edit", "delete", "move")
@@ -92,7 +93,10 @@ def message_rows(
     rows: list[Row] = []
     if text or thinking.strip():
         key = f"e{entry.entry_id}"
-        rows.append(AnswerRow(key, text, thinking, message.model, entry_id=entry.entry_id, label=message.label))
+        model = message.model
+        if message.from_cache:
+            model = translate("Transcript", "{model}, given again").format(model=model)
+        rows.append(AnswerRow(key, text, thinking, model, entry_id=entry.entry_id, label=message.label))
     rows += [tool_row(call, title(call), state, entry.entry_id) for call in message.tool_calls]
     return rows
 

@@ -358,6 +358,10 @@ def _model_words(path: Sequence[str]) -> Words | None:
             translate("Settings", "Price of what it has read before"),
             translate("Settings", "US dollars for a million tokens. Empty: like any other."),
         ),
+        ("price", "written"): Words(
+            translate("Settings", "Price of what it keeps to read again"),
+            translate("Settings", "US dollars for a million tokens. Empty: like any other."),
+        ),
         ("vision",): Words(translate("Settings", "Sees images")),
         ("tools",): Words(translate("Settings", "How it calls tools")),
         ("file",): Words(

@@ -6506,6 +6506,10 @@
         <translation>Preis für schon einmal Gelesenes</translation>
     </message>
     <message>
+        <source>Price of what it keeps to read again</source>
+        <translation>Preis für das, was es zum Wiederlesen behält</translation>
+    </message>
+    <message>
         <source>Price of what it reads</source>
         <translation>Preis für Gelesenes</translation>
     </message>
@@ -7844,6 +7848,10 @@
     <message>
         <source>from the terminal</source>
         <translation>aus dem Terminal</translation>
+    </message>
+    <message>
+        <source>{model}, given again</source>
+        <translation>{model}, wiederverwendet</translation>
     </message>
     <message>
         <source>{reason} Trying again in {seconds} s (attempt {attempt}).</source>

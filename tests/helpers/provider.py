@@ -42,6 +42,9 @@ class OneProvider:
     def offers(self) -> tuple[ToolOffer, ...]:
         return self._offers
 
+    def grant(self, *capabilities: Capability) -> None:
+        self._capabilities = capabilities
+
     def capabilities(self) -> tuple[Capability, ...]:
         return self._capabilities
 

@@ -100,7 +100,7 @@ def test_what_a_seller_asks_to_wait_is_waited(tmp_path: Path) -> None:
 
 
 def test_a_reply_that_broke_off_is_asked_for_again_whole_and_nothing_is_done_twice(tmp_path: Path) -> None:
-    half = stream(*calls(Call("write", {"path": "x.txt", "text": "once"})).steps[:-3], Reset())
+    half = stream(*list(calls(Call("write", {"path": "x.txt", "text": "once"})).steps)[:-3], Reset())
     whole = calls(Call("write", {"path": "x.txt", "text": "once"}))
     one, other = Seller("one", [half]), Seller("other", [whole])
     _events, history = run(tmp_path, [one, other])

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from tests.helpers.plugins import write_plugin
 CODE = 'from agent.api import tool\n\n\n@tool\ndef a() -> str:\n    """Do."""\n    return ""\n'
 
 
-def zipped(folder: Path, target: Path, *, inside: str = "", **more: bytes) -> Path:
+def zipped(folder: Path, target: Path, more: Mapping[str, bytes] = {}, *, inside: str = "") -> Path:
     with zipfile.ZipFile(target, "w") as archive:
         for file in folder.rglob("*"):
             archive.write(file, f"{inside}{file.relative_to(folder)}")
@@ -76,7 +77,7 @@ def test_a_replaced_plugin_that_was_on_waits_for_a_look(tmp_path: Path, shelf: C
 )
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_an_evil_zip_is_refused_whole(tmp_path: Path, shelf: Collection, more: dict[str, bytes], words: str) -> None:
-    archive = zipped(write_plugin(tmp_path / "work", CODE), tmp_path / "evil.zip", **more)
+    archive = zipped(write_plugin(tmp_path / "work", CODE), tmp_path / "evil.zip", more)
     with pytest.raises(UsageError, match=words):
         install(shelf, archive)
     assert sorted(os.listdir(shelf.plugins)) == [] and not (tmp_path / "home" / "evil.py").exists()

@@ -59,8 +59,9 @@ def replying(**replies: Any) -> Callable[[dict[str, Any]], list[Any]]:
     def reply(message: dict[str, Any]) -> list[Any]:
         if message["do"] == "start":
             return [{"say": "ready"}]
-        found = replies.get(message["do"], [])
-        return found(message) if callable(found) else found
+        found: Any = replies.get(message["do"], [])
+        made: list[Any] = found(message) if callable(found) else found
+        return made
 
     return reply
 

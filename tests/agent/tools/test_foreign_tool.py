@@ -297,6 +297,30 @@ def test_what_an_offline_plugin_was_told_it_may_tell_again(tmp_path: Path) -> No
     asyncio.run(main())
 
 
+def test_what_it_was_told_while_it_reached_nobody_is_not_carried_out_later(tmp_path: Path) -> None:
+    async def main() -> None:
+        provider = OneProvider(
+            tmp_path / "exchange", echo, offer("keep", files={"text": "read"}), offer("post"), capabilities=(READS,)
+        )
+        script = [Reply(calls=[("keep", {"text": "diary.txt"})]), Reply("kept")]
+        script += [Reply(calls=[("post", {"text": "x"})]), Reply("done")]
+        async with open_house(tmp_path, script, built_in_tools(), providers=(provider,)) as house:
+            (house.folder / "diary.txt").write_text("dear diary")
+            await asyncio.to_thread(house.runtime.policy.mark, house.folder, "local_only")
+            await house.finish("keep it")
+            provider.grant(READS, SENDS)
+            other = tmp_path / "other"
+            other.mkdir()
+            session = await house.runtime.store.create_session(cwd=str(other))
+            house.session_id = session.session_id
+            await house.finish("post")
+            (denied,) = [one.result for one in await house.history() if isinstance(one, ToolMessage)]
+            assert "what plugin:help was told before is marked local only, or comes from what is" in denied.text
+            assert [call.tool.name for call in provider.calls] == ["keep"]
+
+    asyncio.run(main())
+
+
 async def answered(house: House, text: str) -> None:
     """Send a message and say yes to whatever is asked."""
     with house.runtime.subscribe(house.session_id) as events:
