@@ -55,13 +55,12 @@ class Process:
         return self.ended
 
 
-def replying(**replies: Any) -> Callable[[dict[str, Any]], list[Any]]:
+def replying(**replies: list[Any] | Callable[[dict[str, Any]], list[Any]]) -> Callable[[dict[str, Any]], list[Any]]:
     def reply(message: dict[str, Any]) -> list[Any]:
         if message["do"] == "start":
             return [{"say": "ready"}]
-        found: Any = replies.get(message["do"], [])
-        made: list[Any] = found(message) if callable(found) else found
-        return made
+        found = replies.get(message["do"], [])
+        return found if isinstance(found, list) else found(message)
 
     return reply
 
