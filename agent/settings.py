@@ -20,7 +20,7 @@ Policy = Literal["fixed", "cheapest", "fastest", "reliable"]
 Sandbox = Literal["limits", "files", "isolated"]
 
 
-class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """USD for a million tokens."""
 
     input: Annotated[float, Meta(ge=0)]
