@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -181,11 +180,10 @@ def test_what_cannot_be_fetched_is_said_first(tmp_path: Path, url: str, error: t
         FetchTool().effects(FetchArguments(url), tool_context(tmp_path))
 
 
-def test_fetching_leaves_nothing_heavy_behind(web: WebServer, tmp_path: Path) -> None:
+def test_fetching_leaves_nothing_heavy_behind(web: WebServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
+    monkeypatch.delitem(sys.modules, "markdownify", raising=False)  # a test of a plugin may have imported it
     web.add("/", PAGE.encode(), Content_Type="text/html")
-    began = time.monotonic()
     fetch(web, tmp_path, "/")
-    assert time.monotonic() - began < 20
     assert "markdownify" not in sys.modules
