@@ -285,7 +285,11 @@ else:
 
     def _awaited(process: subprocess.Popen[bytes]) -> int:
         """Wait for its end; bytes in memory of the largest process below it."""
-        _pid, status, used = os.wait4(process.pid, 0)
+        try:
+            _pid, status, used = os.wait4(process.pid, 0)
+        except ChildProcessError:  # who sends it a signal first looks whether it has ended, and may have seen it
+            process.wait()
+            return 0
         process.returncode = os.waitstatus_to_exitcode(status)
         return used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 

@@ -358,7 +358,7 @@ def test_a_prompt_is_a_bar_and_a_table(qapp: QApplication, tmp_path: Path) -> No
     play(qapp, tmp_path, act)
 
 
-@pytest.mark.parametrize("size", [(1_100, 760), (560, 560), (440, 380)])
+@pytest.mark.parametrize("size", [(1_100, 760), (560, 560), (480, 380)])
 def test_every_tab_can_be_drawn_narrow_and_wide_and_all_has_a_name(
     qapp: QApplication, tmp_path: Path, size: tuple[int, int]
 ) -> None:
