@@ -26,10 +26,9 @@ from agent.tools.schedule import JobMaker
 from agent.tools.tool import ToolContext
 
 if TYPE_CHECKING:
-    from agent.automation.ports import GiveReport
     from agent.automation.service import Automation
-    from agent.automation.templates import Template
     from agent.budget.standing import Standing
+    from agent.extensions import Extensions
 
 CONDITION_S = 60
 """Longest that a condition may take, seconds."""
@@ -62,15 +61,9 @@ class JobDoors:
         parked: ParkedQuestions,
         caps: Callable[[], Awaitable[Sequence[Standing]]],
         own_folders: Sequence[str],
-        want_plugins: Callable[[Mapping[str, frozenset[str]]], None],
-        plugin_triggers: Callable[[], Mapping[str, Sequence[str]]],
-        give_report: GiveReport,
-        plugin_outputs: Callable[[], Mapping[str, Sequence[str]]],
-        more_templates: Callable[[str], Sequence[Template]],
+        extensions: Extensions,
     ) -> None:
-        self._more_templates = more_templates
-        self._give_report, self._plugin_outputs = give_report, plugin_outputs
-        self._want_plugins, self._plugin_triggers = want_plugins, plugin_triggers
+        self._extensions = extensions
         self._services = services
         self._submit = submit
         self._settings = settings
@@ -105,11 +98,11 @@ class JobDoors:
                 caps=self._caps,
                 own_folders=self._own_folders,
                 own_writes=JournalWrites(services.workplace.safeguards.undo.journal.store),
-                want_plugins=self._want_plugins,
-                plugin_triggers=self._plugin_triggers,
-                give_report=self._give_report,
-                plugin_outputs=self._plugin_outputs,
-                more_templates=self._more_templates,
+                want_plugins=self._extensions.want_plugins,
+                plugin_triggers=self._extensions.plugin_triggers,
+                give_report=self._extensions.give_report,
+                plugin_outputs=self._extensions.plugin_outputs,
+                more_templates=self._extensions.job_templates,
             )
         )
 

@@ -33,6 +33,7 @@ from agent.events import ModelRetryScheduled
 from agent.extensions import Extensions
 from agent.foreign_door import ForeignDoor
 from agent.job_doors import JobDoors
+from agent.labels import Label
 from agent.messages import ImagePart, ToolCall, ToolResult, ToolSpec
 from agent.models.catalogue import model_names, resolve
 from agent.models.gateway import Gateway
@@ -140,48 +141,13 @@ class Runtime:
         self._clock = clock
         self.parked = ParkedQuestions(store.database, clock, self.bus.publish)
         """What runs of jobs wait for."""
-        parking = partial(RunParking, self.parked, clock, lambda: self.settings.automation.approval_hours)
-        self._services = Services(
-            store,
-            store.blobs,
-            Router(gateway, clock, self._note_fallback),
-            executor,
-            self._broker,
-            self.bus,
-            clock,
-            self._workplace,
-            self.pause,
-            parking,
-        )
-        self._services.beside = self.routing.beside
-        self._services.replies = lambda: self.replies
-        self._jobs = JobDoors(
-            self._services,
-            submit=self.submit,
-            settings=lambda: self.settings,
-            model=lambda name: self.routing.model(name, "job"),
-            parked=self.parked,
-            caps=books.ledger.standing,
-            own_folders=tuple(map(str, (paths.data, paths.config, paths.cache, paths.logs))),
-            want_plugins=lambda wanted: self.extensions.want_plugins(wanted),
-            plugin_triggers=lambda: self.extensions.plugin_triggers(),
-            give_report=lambda to, output, title, text, label: self.extensions.give_report(
-                to, output, title, text, label
-            ),
-            plugin_outputs=lambda: self.extensions.plugin_outputs(),
-            more_templates=lambda language: self.extensions.job_templates(language),
-        )
-        self._services.jobs = self._jobs
+        self._services = self._for_runs(executor)
         self.extensions = Extensions(
-            self._services,
-            paths,
-            lambda: self.settings,
-            secrets,
-            self._jobs.plugin_event,
-            self.reload_settings,
-            providers,
+            self._services, paths, lambda: self.settings, secrets, self._fire, self.reload_settings, providers
         )
         """Plugins, MCP servers and packs."""
+        self._jobs = self._job_doors()
+        self._services.jobs = self._jobs
         self._services.packs = self.extensions.packs_now
         self.skills = self._services.skills = SkillDoor(
             paths.skills,
@@ -196,6 +162,40 @@ class Runtime:
         self.foreign = self._services.foreign = ForeignDoor(
             executor.registry, self.extensions.providers, budget=lambda: self.settings.tools.prompt_tokens
         )
+
+    def _for_runs(self, executor: Executor) -> Services:
+        """What each run uses; the doors to jobs, skills and what others built are put in once they are there."""
+        return Services(
+            store=self.store,
+            blobs=self.store.blobs,
+            gateway=Router(self._metered, self._clock, self._note_fallback),
+            executor=executor,
+            broker=self._broker,
+            bus=self.bus,
+            clock=self._clock,
+            workplace=self._workplace,
+            pause=self.pause,
+            parking=partial(RunParking, self.parked, self._clock, lambda: self.settings.automation.approval_hours),
+            beside=self.routing.beside,
+            replies=lambda: self.replies,
+        )
+
+    def _job_doors(self) -> JobDoors:
+        paths = self.paths
+        return JobDoors(
+            self._services,
+            submit=self.submit,
+            settings=lambda: self.settings,
+            model=lambda name: self.routing.model(name, "job"),
+            parked=self.parked,
+            caps=self.budget.standing,
+            own_folders=tuple(map(str, (paths.data, paths.config, paths.cache, paths.logs))),
+            extensions=self.extensions,
+        )
+
+    async def _fire(self, plugin: str, trigger: str, key: str, text: str, label: Label) -> None:
+        """Start the jobs that wait for a plugin."""
+        await self._jobs.plugin_event(plugin, trigger, key, text, label)
 
     @classmethod
     @asynccontextmanager
