@@ -124,10 +124,10 @@ class Served:
         watch().add(watched)
         self._readers = [self._thread(self._listen), self._thread(self._note)]
         self.started.set_result(process.pid)
-        largest = _awaited(process)
+        process.wait()
         self._exited.set()
         watch().remove(watched)
-        self._finish(process.returncode, max(largest, watched.resident))
+        self._finish(process.returncode, watched.resident)
 
     def _try_to_start(self) -> subprocess.Popen[bytes] | None:
         error: Exception = RuntimeError("the thread that serves the program failed")
@@ -273,25 +273,6 @@ def _taken(stream: IO[bytes] | None) -> int:
     descriptor = os.dup(stream.fileno())
     stream.close()
     return descriptor
-
-
-if sys.platform == "win32":
-
-    def _awaited(process: subprocess.Popen[bytes]) -> int:
-        process.wait()
-        return 0
-
-else:
-
-    def _awaited(process: subprocess.Popen[bytes]) -> int:
-        """Wait for its end; bytes in memory of the largest process below it."""
-        try:
-            _pid, status, used = os.wait4(process.pid, 0)
-        except ChildProcessError:  # who sends it a signal first looks whether it has ended, and may have seen it
-            process.wait()
-            return 0
-        process.returncode = os.waitstatus_to_exitcode(status)
-        return used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _make_way(pid: int) -> None:

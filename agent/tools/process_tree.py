@@ -25,6 +25,8 @@ TERM_GRACE_S = 0.3
 """From SIGTERM to SIGKILL."""
 KILL_LIMIT_S = 0.5
 """Longest fight with processes that will not die; after it they are left and counted."""
+LOOKS = 8
+"""So often processes are listed anew while others were made during the look; on a busy machine some always are."""
 
 
 class Process(NamedTuple):
@@ -61,10 +63,16 @@ class ProcessTree:
         """All of them that are alive now; none before `started`."""
         if self._root is None:
             return []
-        everyone = list(_processes())
-        members = {process.pid for process in everyone if self._belongs(process)}
-        found = [process for process in _with_descendants(everyone, members) if process.pid != os.getpid()]
-        self._seen.update((process.pid, process.birth) for process in found)
+        found: list[Process] = []
+        for _ in range(LOOKS):
+            pids = set(_pids())
+            everyone = list(_processes(pids))
+            members = {process.pid for process in everyone if self._belongs(process)}
+            found = [process for process in _with_descendants(everyone, members) if process.pid != os.getpid()]
+            self._seen.update((process.pid, process.birth) for process in found)
+            # One that was listed may have forked and ended before it was looked at: then its child came since.
+            if pids.issuperset(_pids()):
+                break
         return found
 
     def end(self) -> tuple[int, int]:
@@ -108,7 +116,7 @@ class ProcessTree:
 
 def end_abandoned() -> int:
     """End what commands of a Homard that was killed left running; return how many. Blocks: call from a thread."""
-    everyone = {process.pid: process for process in _processes()}
+    everyone = {process.pid: process for process in _processes(_pids())}
     abandoned = [process for process in everyone.values() if _is_abandoned(process, everyone)]
     _signal(abandoned, getattr(signal, "SIGKILL", signal.SIGTERM))
     return len(abandoned)
@@ -117,7 +125,7 @@ def end_abandoned() -> int:
 def end_own() -> int:
     """Kill at once what commands of this process started, as it leaves without waiting; return how many."""
     own = (os.getpid(), str(_birth(os.getpid())).encode())
-    mine = [process for process in _processes() if _owner(process) == own]
+    mine = [process for process in _processes(_pids()) if _owner(process) == own]
     _signal(mine, getattr(signal, "SIGKILL", signal.SIGTERM))
     return len(mine)
 
@@ -164,10 +172,14 @@ def _signal(processes: Iterable[Process], *signals: signal.Signals) -> None:
 
 
 if sys.platform == "linux":
+    PF_KTHREAD = 0x00200000
 
-    def _processes() -> Iterator[Process]:
-        for name in os.listdir("/proc"):
-            if name.isdigit() and (process := _read_stat(int(name))) is not None:
+    def _pids() -> list[int]:
+        return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+
+    def _processes(pids: Iterable[int]) -> Iterator[Process]:
+        for pid in pids:
+            if (process := _read_stat(pid)) is not None:
                 yield process
 
     def _read_stat(pid: int) -> Process | None:
@@ -182,7 +194,24 @@ if sys.platform == "linux":
         return float(words[19]) if len(words) >= 20 else 0.0
 
     def _environment(pid: int) -> bytes:
-        return _read(f"/proc/{pid}/environ")
+        for _ in range(LOOKS):
+            try:
+                with open(f"/proc/{pid}/environ", "rb", buffering=0) as file:
+                    found = file.read()
+            except OSError:
+                return b""
+            if found or not _is_in_exec(pid):
+                return found
+            time.sleep(0.001)
+        return b""
+
+    def _is_in_exec(pid: int) -> bool:
+        """Whether it is just being replaced by another program, so that it seems to have no environment."""
+        # Fields of proc(5): 3 state, 9 flags, 50 env_start. What the kernel runs for itself never has one.
+        words = _read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
+        return (
+            len(words) >= 48 and words[0] not in (b"Z", b"X") and not int(words[6]) & PF_KTHREAD and words[47] == b"0"
+        )
 
     def _namespace() -> str:
         """Of the pids that this process knows others by."""
@@ -200,11 +229,17 @@ if sys.platform == "linux":
 
 else:
 
-    def _processes() -> Iterator[Process]:
+    def _pids() -> list[int]:
         import psutil
 
+        return psutil.pids()
+
+    def _processes(pids: Iterable[int]) -> Iterator[Process]:
+        import psutil
+
+        listed = set(pids)
         for found in psutil.process_iter(["ppid", "create_time", "status"]):
-            if found.info["status"] == psutil.STATUS_ZOMBIE:
+            if found.pid not in listed or found.info["status"] == psutil.STATUS_ZOMBIE:
                 continue
             group, session = _group_and_session(found.pid)
             yield Process(found.pid, found.info["create_time"] or 0.0, found.info["ppid"] or 0, group, session)

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Self
 
+from psutil import pid_exists
+
 from tests.helpers.atspi_driver import PATIENCE_S, TEXTS, AtSpi, Gone, Node, Ref
 from tests.helpers.desktop import Desktop
 from tests.helpers.x11 import wait_until
@@ -41,8 +43,11 @@ class Accessible:
         return self.bus.walk(self.root)
 
     def shown(self) -> str:
-        """The tree as lines of text."""
-        return "\n".join(self.tree().lines())
+        """The tree as lines of text; what is wrong when there is none."""
+        try:
+            return "\n".join(self.tree().lines())
+        except Gone as gone:
+            return f"{gone}; the process {self.pid} {'lives' if pid_exists(self.pid) else 'has ended'}"
 
     def all(self, role: str = "", name: Words = "", *, text: Words = "", states: str = "") -> list[Node]:
         """The visible elements of a role and name that hold a text and are in all the states (names, by spaces).

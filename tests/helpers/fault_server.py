@@ -134,7 +134,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         owner = self.server.owner
-        raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        length = int(self.headers.get("Content-Length", 0))
+        raw = self.rfile.read(length)
+        if len(raw) < length:  # the client was killed while it sent
+            owner.closed_early.set()
+            self.close_connection = True
+            return
         seen = Seen(
             self.path,
             {name.lower(): value for name, value in self.headers.items()},

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import psutil
 import pytest
 
 from agent.confined.ended import Flooded, Gone, Stalled
@@ -197,7 +198,11 @@ print("ready", flush=True)
 
 
 TOO_MUCH = {
-    "leaks": ("memory", "l = []\nwhile True: l.append(bytearray(b'x') * (10 << 20))"),
+    "leaks": (
+        "memory",
+        "import time\nl = []\ntry:\n    while True: l.append(bytearray(b'x') * (10 << 20))\n"
+        "except MemoryError:\n    time.sleep(60)",
+    ),
     "leaks what is shared": (
         "memory",
         "import mmap\nl = []\n"
@@ -234,6 +239,18 @@ def test_what_uses_too_much_is_ended(tmp_path: Path, reason: str, program: str) 
     found, words = asyncio.run(work())
     assert found == reason
     assert "and was ended" in words
+
+
+@on_linux
+def test_how_a_program_ends_says_nothing_of_the_memory_of_who_started_it(tmp_path: Path) -> None:
+    """What becomes a program shares the memory of its parent until then, and the system counts that for it too."""
+
+    async def work() -> str:
+        process = await started("import os\nos._exit(1)", bounds_in(tmp_path, memory_mb=50))
+        return (await process.wait()).words
+
+    assert psutil.Process().memory_info().rss > 50 << 20
+    assert asyncio.run(work()) == "it ended by itself: exit code 1"
 
 
 FLOODS = {
