@@ -199,7 +199,7 @@ class Application(QObject):
             )
             if choice == "wait":
                 self.window.hide()
-                await workspace.until_idle()
+                await workspace.runs.until_idle()
             elif choice != "stop":
                 return
         self._leaving.set()

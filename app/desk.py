@@ -75,10 +75,10 @@ class Desk(QObject):
         tray.quick_prompt_requested.connect(self.show_quick_prompt)
         tray.session_requested.connect(self._open_chat)
         tray.needs_you_requested.connect(self._show_need)
-        tray.stop_requested.connect(workspace.stop_run)
+        tray.stop_requested.connect(workspace.runs.stop)
         tray.job_requested.connect(self._show_job)
-        tray.pause_requested.connect(workspace.pause)
-        tray.resume_requested.connect(workspace.resume)
+        tray.pause_requested.connect(workspace.runs.pause)
+        tray.resume_requested.connect(workspace.runs.resume)
         tray.quit_requested.connect(self._application.quit)
         service.quick_requested.connect(self.show_quick_prompt)
         workspace.listen(self.notifier.take)
@@ -121,10 +121,10 @@ class Desk(QObject):
             "dry_run": (lambda: chats().toggle_dry_run(), lambda: workspace.chat.transcript.running is None),
             "undo_run": (workspace.undo_last, lambda: workspace.last_undoable() is not None),
             "verify_audit": (workspace.verify_audit, None),
-            "pause_1h": (lambda: workspace.pause(datetime.now(UTC) + timedelta(hours=1)), self._is_going),
-            "pause_tomorrow": (lambda: workspace.pause(next_morning(datetime.now(UTC))), self._is_going),
-            "pause": (lambda: workspace.pause(None), self._is_going),
-            "resume": (workspace.resume, lambda: not self._is_going()),
+            "pause_1h": (lambda: workspace.runs.pause(datetime.now(UTC) + timedelta(hours=1)), self._is_going),
+            "pause_tomorrow": (lambda: workspace.runs.pause(next_morning(datetime.now(UTC))), self._is_going),
+            "pause": (lambda: workspace.runs.pause(None), self._is_going),
+            "resume": (workspace.runs.resume, lambda: not self._is_going()),
             "toggle_theme": (self._toggle_theme, None),
             "shortcuts": (self._show_shortcuts, None),
             "open_log": (self._open_log, None),
@@ -151,7 +151,7 @@ class Desk(QObject):
             from app.viewmodels.quick_prompt import QuickPromptViewModel
             from app.windows.quick_prompt import QuickPrompt
 
-            model = QuickPromptViewModel(self._workspace)
+            model = QuickPromptViewModel(self._workspace.runs)
             self._workspace.listen(model.take)
             self._quick = QuickPrompt(model, self._workspace.bridge.start)
             self._quick.open_chat.connect(self._open_chat)

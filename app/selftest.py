@@ -238,7 +238,7 @@ class Checks:
         folder = workspace.runtime.settings.app.chat_folder
         session = await workspace.runtime.store.create_session(cwd=folder, title="Self-test", model=model)
         with workspace.runtime.subscribe(session.session_id) as events:
-            await workspace.ask("Do you work?", session.session_id)
+            await workspace.runs.ask("Do you work?", session.session_id)
             async for event in events:
                 if isinstance(event, RunFinished):
                     if event.stop_reason != "end_turn":

@@ -5,28 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from agent.commands import CancelRun, PauseRuns, ResumeRuns, SendMessage
-from agent.context.intake import title_of
-from agent.errors import UsageError
 from agent.events import AnyEvent, RunFinished
 from agent.jobs import Change, JobRow
-from agent.messages import TextPart
-from agent.pause import next_morning
 from agent.tasks import spawn
-from app import dialogs
 from app.bridge import Bridge
 from app.extension_desk import ExtensionDesk
 from app.job_desk import JobDesk
+from app.run_desk import RunDesk
 from app.translation import translate
 from app.ui_state import UiState
 from app.usage_desk import UsageDesk
-from app.viewmodels.chat import ChatViewModel, default_folder
+from app.viewmodels.chat import ChatViewModel
 from app.viewmodels.live import LiveRuns
 from app.viewmodels.rows import FooterRow
 from app.viewmodels.sessions import SessionsViewModel
@@ -63,6 +56,7 @@ class Workspace(QObject):
         self.status = StatusViewModel(parent=self)
         self.sessions = SessionsViewModel(runtime.store)
         self.chat = ChatViewModel(runtime, self.live, self)
+        self.runs = RunDesk(runtime, self.status, self.bridge, window)
         self.jobs = JobDesk(self)
         self.extensions = ExtensionDesk(self)
         self.usage = UsageDesk(self)
@@ -111,7 +105,7 @@ class Workspace(QObject):
         sidebar.searched.connect(self._search)
         sidebar.page_chosen.connect(self.show_page)
         sidebar.needs_you.connect(self.show_need)
-        sidebar.pause.connect(self.pause_or_resume)
+        sidebar.pause.connect(self.runs.pause_or_resume)
         self.status.changed.connect(lambda: sidebar.show_status(self.status.status))
         self.chat.session_changed.connect(self._on_session)
         self.chat.listed.connect(self.refresh_sessions)
@@ -202,7 +196,7 @@ class Workspace(QObject):
         page = ActivityPage(model, RunRecords(self.runtime, self))
         page.open_chat.connect(self.open_chat)
         page.retry.connect(self._retry)
-        page.stop.connect(self.stop_run)
+        page.stop.connect(self.runs.stop)
         page.undo.connect(self.show_undo)
         page.new_chat.connect(self.new_chat)
         page.failed.connect(self._tell_failure)
@@ -409,36 +403,6 @@ class Workspace(QObject):
         """Read the list of chats anew."""
         self.bridge.start(self.sessions.refresh(), "sessions")
 
-    def stop_run(self, run_id: str) -> None:
-        """Stop a run anywhere."""
-        self.bridge.start(self._stop_run(run_id), "stop")
-
-    async def _stop_run(self, run_id: str) -> None:
-        try:
-            await self.runtime.submit(CancelRun(run_id))
-        except UsageError:
-            return  # it has just ended by itself
-
-    def pause(self, until: datetime | None) -> None:
-        """Let no run call a model until then; None: until resumed."""
-        self.bridge.start(self.runtime.submit(PauseRuns(until)), "pause")
-
-    def resume(self) -> None:
-        """Let runs go on."""
-        self.bridge.start(self.runtime.submit(ResumeRuns()), "resume")
-
-    async def until_idle(self) -> None:
-        """Wait until no run is under way."""
-        idle = asyncio.Event()
-
-        def look() -> None:
-            if not self.status.status.running:
-                idle.set()
-
-        self.status.changed.connect(look)
-        look()
-        await idle.wait()
-
     def change_setting(self, path: str, value: object) -> None:
         """Write one setting and put it in force."""
         self.bridge.start(self._change_setting(path, value), "setting")
@@ -452,50 +416,6 @@ class Workspace(QObject):
         )
         self.runtime.reload_settings()
         self._on_setting(path)
-
-    # -- a port of the quick prompt
-
-    async def ask(self, text: str, session_id: str = "") -> tuple[str, str]:
-        """Say something in a chat, or in a new one; the ids of session and run. Raises HomardError."""
-        if not session_id:
-            folder = default_folder(self.runtime.settings)
-            await asyncio.to_thread(Path(folder).mkdir, parents=True, exist_ok=True)
-            session = await self.runtime.store.create_session(cwd=folder, title=title_of(text))
-            session_id = session.session_id
-        message = SendMessage(session_id, (TextPart(text),), origin="user", limits=self.runtime.limits())
-        receipt = await self.runtime.submit(message)
-        return receipt.session_id, receipt.run_id
-
-    async def cancel(self, run_id: str) -> None:
-        """Stop a run; one that has ended already is none to stop."""
-        await self._stop_run(run_id)
-
-    def pause_or_resume(self) -> None:
-        """Resume, or ask for how long to pause."""
-        if self.status.status.pause is not None:
-            self.resume()
-        else:
-            self.bridge.start(self._ask_pause(), "pause")
-
-    async def _ask_pause(self) -> None:
-        choice = await dialogs.ask(
-            self.window,
-            translate("Workspace", "Pause Homard"),
-            translate("Workspace", "No run calls a model until then, and no job starts. What is sent meanwhile waits."),
-            [
-                dialogs.Choice("hour", translate("Workspace", "For an hour"), "main"),
-                dialogs.Choice("tomorrow", translate("Workspace", "Until tomorrow")),
-                dialogs.Choice("open", translate("Workspace", "Until I resume")),
-                dialogs.Choice("no", translate("Workspace", "Cancel"), "cancel"),
-            ],
-            default="hour",
-        )
-        if choice == "hour":
-            self.pause(datetime.now(UTC) + timedelta(hours=1))
-        elif choice == "tomorrow":
-            self.pause(next_morning(datetime.now(UTC)))
-        elif choice == "open":
-            self.pause(None)
 
     def show_run(self, run_id: str) -> None:
         """Show what a run did, on the page of activity."""
