@@ -117,11 +117,22 @@ class StoredConversation:
         await asyncio.to_thread(self._note_typed, self.entries)
         self._note_foreign()
         self._system = await asyncio.to_thread(self._prompt)
+        self.gate.label = self.label
 
     def _prompt(self) -> str:
         """AGENTS.md speaks for the person: not if a stranger may have written it, or if it must not be read here."""
+        why_not = self._why_unread()
+        instructions = os.path.join(os.path.realpath(self.context.cwd), "AGENTS.md")
+        if not why_not and os.path.isfile(instructions):
+            self._note_told(os.path.realpath(instructions))
         told = [self._told_of_skills(), self.foreign.prompt() if self.foreign is not None else ""]
-        return system_prompt(self.context.cwd, self._why_unread(), "\n\n".join(filter(None, told)))
+        return system_prompt(self.context.cwd, why_not, "\n\n".join(filter(None, told)))
+
+    def _note_told(self, path: str) -> None:
+        """What stands in the prompt counts as seen as far as it must stay on this machine: others may stand in."""
+        label = self.context.label_of_file(path)
+        if label.secrecy == "secret":
+            self.label = self.label.join(Label("local", "secret", label.sources))
 
     def _note_foreign(self) -> None:
         """The tools of plugins and servers stand behind Homard's own, or a search for them does."""
@@ -136,6 +147,9 @@ class StoredConversation:
         self.skills = self.skills.where(self._may_use)
         self.tools += self.skills.specs
         self.context = replace(self.context, skills=self.skills)
+        for skill in self.skills.skills:
+            if skill.project:
+                self._note_told(str(skill.folder))
         return self.skills.prompt()
 
     def _may_use(self, skill: RunSkill) -> bool:
@@ -163,25 +177,37 @@ class StoredConversation:
         size = self._size()
         if size > self._room() * FILL and await self._compact(KEEP, WORTH):
             size = self._size()
-        left = max(self.model.window - size, MIN_OUTPUT_TOKENS)
+        model = self._first()
+        left = max(model.window - size, MIN_OUTPUT_TOKENS)
         return ModelRequest(
             self._answering(size),
             self._system,
             tuple(well_formed([entry.message for entry in visible(self.entries)], self._waiting)),
             self.tools,
-            max_output_tokens=min(self.model.max_output_tokens, max_output_tokens, left),
+            max_output_tokens=min(model.max_output_tokens, max_output_tokens, left),
             session_id=self.session_id,
             account=self.account,
         )
 
     def _answering(self, size: int) -> ModelProfile:
         """The model for a prompt of so many tokens, with those that may stand in. Raises LocalOnly."""
-        models = [self.model, *(one for one in self.model.stand_ins if one.window - MIN_OUTPUT_TOKENS > size)]
-        if self.label.secrecy == "secret":
-            models = [one for one in models if not one.remote]
-            if not models:
-                raise LocalOnly(LOCAL_ONLY.format(model=self.model.label))
-        return msgspec.structs.replace(models[0], stand_ins=tuple(models[1:]))
+        if not (able := self._able()):
+            raise LocalOnly(LOCAL_ONLY.format(model=self.model.label))
+        others = (one for one in able[1:] if one.window - MIN_OUTPUT_TOKENS > size)
+        return msgspec.structs.replace(able[0], stand_ins=tuple(others))
+
+    def _able(self) -> list[ModelProfile]:
+        """The models of the run that may be told what this session holds."""
+        stays = self.label.secrecy == "secret"
+        return [one for one in (self.model, *self.model.stand_ins) if not (stays and one.remote)]
+
+    def _first(self) -> ModelProfile:
+        """The model for whose window requests are made."""
+        return next(iter(self._able()), self.model)
+
+    def reader(self, tokens: int) -> ModelProfile:
+        """The model for what is read apart in this run, of a prompt of about so many tokens. Raises LocalOnly."""
+        return self.beside("reading", self._answering(0), tokens)
 
     async def make_room(self) -> bool:
         """Evict half of what is shown: the provider counts differently, or its window is smaller than we were told."""
@@ -189,7 +215,8 @@ class StoredConversation:
         return await self._compact(min(KEEP, shown / self._free()) / 2, 0.0)
 
     def _room(self) -> int:
-        return max(self.model.window - self.model.max_output_tokens, self.model.window // 4)
+        model = self._first()
+        return max(model.window - model.max_output_tokens, model.window // 4)
 
     def _fixed(self) -> int:
         return prompt_tokens(self._system, self.tools, [])
@@ -212,7 +239,7 @@ class StoredConversation:
 
     def _counts(self, usage: Usage) -> bool:
         # The constrained profile makes several small calls for one reply: their sum says nothing of the prompt.
-        return usage.input_tokens > 0 and self.model.tool_style != "constrained"
+        return usage.input_tokens > 0 and self._first().tool_style != "constrained"
 
     async def _compact(self, keep: float, worth: float) -> bool:
         cut = choose_cut(visible(self.entries), self._free(), keep=keep, worth=worth)

@@ -259,8 +259,8 @@ class Runner:
         await conversation.load()
         recall = Recall(conversation.entries, self._services.blobs)
         services, order, spent = self._services, self._order, conversation.add_side_usage
-        reading = partial(services.beside, "reading", order.model)
-        complete = Quarantine(self._gateway, reading, order.session_id, self._time.admit, spent, order.account)
+        reader = conversation.reader
+        complete = Quarantine(self._gateway, reader, order.session_id, self._time.admit, spent, order.account)
         conversation.context = replace(
             conversation.context,
             sees_images=order.model.vision,

@@ -29,6 +29,7 @@ from agent.models.sent import Departure, OnSent, ignore_sent
 from agent.models.sse import ChunkReader, decode_chunk
 from agent.models.wire import chat_body, encode_body
 from agent.ports import ModelEvent, ModelRequest, SecretStore
+from agent.settings import ModelProfile
 
 if TYPE_CHECKING:
     import httpx
@@ -37,8 +38,6 @@ MAX_ERROR_BODY = 1 << 16
 MAX_WHOLE_REPLY = 32 << 20
 """Bytes of a reply from a server that ignores `stream`."""
 
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
-
 
 class _Place(NamedTuple):
     """Where requests go, and over which kind of client."""
@@ -46,8 +45,15 @@ class _Place(NamedTuple):
     url: str
     socket_path: str
     """A UNIX socket; empty: TCP."""
-    kind: str
-    """`tls`; `plain`; `loopback`, which never goes through a proxy; or the socket."""
+    secure: bool
+    """Over TLS."""
+    near: bool
+    """On this machine: then never through a proxy."""
+
+    @property
+    def kind(self) -> tuple[str, bool, bool]:
+        """Which client serves it."""
+        return self.socket_path, self.secure, self.near
 
 
 class DirectGateway:
@@ -61,7 +67,7 @@ class DirectGateway:
     def __init__(self, secrets: SecretStore, on_sent: OnSent = ignore_sent) -> None:
         self._secrets = secrets
         self._on_sent = on_sent
-        self._clients: dict[str, httpx.AsyncClient] = {}
+        self._clients: dict[tuple[str, bool, bool], httpx.AsyncClient] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._toolless: set[str] = set()
 
@@ -127,7 +133,7 @@ class DirectGateway:
         import httpx
 
         settings = request.model.settings
-        place = _place(settings.base_url, endpoint)
+        place = _place(request.model, endpoint)
         client = await self._client(place)
         headers = {"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
         timeout = httpx.Timeout(settings.idle_timeout_s, connect=settings.connect_timeout_s, read=None, pool=None)
@@ -168,11 +174,11 @@ async def _open_client(place: _Place) -> httpx.AsyncClient:
     import httpx
 
     # Without TLS no certificates are loaded (50 ms); should TLS be met all the same, it trusts nobody.
-    secure = place.kind == "tls"
-    trust = await asyncio.to_thread(httpx.create_ssl_context) if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    make = httpx.create_ssl_context
+    trust = await asyncio.to_thread(make) if place.secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=30.0)
-    direct = place.kind not in ("tls", "plain")
-    transport = httpx.AsyncHTTPTransport(verify=trust, limits=limits, uds=place.socket_path or None) if direct else None
+    uds = place.socket_path or None
+    transport = httpx.AsyncHTTPTransport(verify=trust, limits=limits, uds=uds) if place.near else None
     headers = {
         "Accept": "text/event-stream, application/json",
         "Accept-Encoding": "identity",  # a compressed stream arrives in lumps
@@ -180,16 +186,22 @@ async def _open_client(place: _Place) -> httpx.AsyncClient:
         "User-Agent": f"homard/{__version__}",
     }
     return httpx.AsyncClient(
-        headers=headers, verify=trust, limits=limits, transport=transport, trust_env=not direct, follow_redirects=False
+        headers=headers,
+        verify=trust,
+        limits=limits,
+        transport=transport,
+        trust_env=not place.near,
+        follow_redirects=False,
     )
 
 
-def _place(base_url: str, endpoint: Endpoint) -> _Place:
+def _place(model: ModelProfile, endpoint: Endpoint) -> _Place:
     import httpx
 
+    base_url = model.settings.base_url
     if base_url.startswith("unix:"):
         path = base_url.removeprefix("unix:")
-        return _Place("http://localhost/v1/chat/completions", path, base_url)
+        return _Place("http://localhost/v1/chat/completions", path, secure=False, near=True)
     try:
         url = httpx.URL(base_url.strip().rstrip("/"))
     except httpx.InvalidURL:
@@ -198,8 +210,7 @@ def _place(base_url: str, endpoint: Endpoint) -> _Place:
         what = "has no usable base_url in the settings, so that nothing was sent"
         raise failure(BadRequest, endpoint, what, then="set it to an address like https://api.example.com/v1")
     path = url.path if url.path.endswith("/chat/completions") else url.path.rstrip("/") + "/chat/completions"
-    kind = "tls" if url.scheme == "https" else "loopback" if url.host in _LOOPBACK else "plain"
-    return _Place(str(url.copy_with(path=path)), "", kind)
+    return _Place(str(url.copy_with(path=path)), "", secure=url.scheme == "https", near=not model.remote)
 
 
 async def _body(

@@ -83,8 +83,9 @@ class Routing:
         priced = [(_price_of(one, tokens, cached=side == "summary" and one is model), one) for one in own]
         known = [pair for pair in priced if pair[0] is not None]
         if not known or _price_of(model, tokens, cached=side == "summary") is None:
-            return model
-        best = min(known, key=lambda pair: pair[0] or 0.0)[1]
+            best = model
+        else:
+            best = min(known, key=lambda pair: pair[0] or 0.0)[1]
         return _standing(best, [one for one in own if one.label != best.label])
 
     def _route(self, work: Work) -> RouteSettings:

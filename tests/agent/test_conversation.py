@@ -10,12 +10,16 @@ import msgspec
 import pytest
 
 from agent import events as ev
-from agent.messages import AssistantMessage, TextPart, Usage, UserMessage
+from agent.labels import Label
+from agent.messages import AssistantMessage, TextPart, ToolMessage, Usage, UserMessage
 from agent.models.scripted import Reply
 from agent.ports import ModelRequest
-from agent.settings import ModelSettings, ProviderSettings
+from agent.settings import ModelSettings, ProviderSettings, RouteSettings, RoutingSettings
+from agent.skills.shelf import Shelf
+from agent.tools.registry import built_in_tools
 from tests.helpers.history import text_of
 from tests.helpers.house import House, open_house
+from tests.helpers.skills import write_skill
 
 
 def set_model(house: House, **settings: Any) -> None:
@@ -97,5 +101,91 @@ def test_a_session_goes_on_with_a_model_of_a_smaller_window(tmp_path: Path) -> N
             assert (await house.finish("hello")).stop_reason == "end_turn"
             assert (await house.finish("and now small", model="tiny/small")).stop_reason == "end_turn"
             assert sum(len(text_of(m)) for m in house.gateway.requests[-1].messages) < 2_500 * 4
+
+    asyncio.run(main())
+
+
+NEAR = ProviderSettings(base_url="http://127.0.0.1:9/v1", models={"m": ModelSettings(window=40_000)})
+FAR = ProviderSettings(base_url="https://far.example/v1", models={"m": ModelSettings(window=40_000)})
+
+
+def set_chain(house: House, *models: str, near: ProviderSettings = NEAR) -> None:
+    """Make `near/m` a model of this computer, `far/m` one of another, and these the chain for chats."""
+    route = RoutingSettings(chat=RouteSettings(models))
+    house.runtime.settings = msgspec.structs.replace(
+        house.runtime.settings, providers={"near": near, "far": FAR}, routing=route
+    )
+
+
+def asked(house: House) -> list[str]:
+    return [request.model.label for request in house.gateway.requests]
+
+
+@pytest.mark.parametrize("what", ["AGENTS.md", "skill"])
+def test_where_instructions_are_local_only_no_model_elsewhere_stands_in(tmp_path: Path, what: str) -> None:
+    async def main() -> None:
+        async with open_house(tmp_path, lambda _request: Reply(error="overloaded")) as house:
+            if what == "AGENTS.md":
+                (house.folder / what).write_text("the secret plan")
+            else:
+                write_skill(house.folder / ".agents" / "skills", "plan", "The secret plan.")
+                Shelf(house.runtime.paths.skills).trust(house.folder)
+                Shelf(house.runtime.paths.skills).enable("plan", house.folder)
+            set_chain(house, "near/m", "far/m")
+            assert (await house.finish("go", model="")).error_code == "overloaded"
+            assert "far/m" in asked(house), "nothing is marked"
+            house.gateway.requests.clear()
+            house.runtime.policy.mark(house.folder, "local_only")
+            house.session_id = (await house.runtime.store.create_session(cwd=str(house.folder))).session_id
+            end = await house.finish("go", model="")
+            assert set(asked(house)) == {"near/m"} and "secret" in house.gateway.requests[0].system
+            assert end.label is not None and end.label.secrecy == "secret"
+
+    asyncio.run(main())
+
+
+SECRET = UserMessage((TextPart("what I have read to you"),), label=Label("local", "secret"))
+
+
+def test_what_a_run_reads_apart_stays_here_too_once_it_has_seen_what_is_local_only(tmp_path: Path) -> None:
+    def script(request: ModelRequest) -> Reply:
+        if request.account.purpose == "reading":
+            return Reply('{"total": 5}')
+        done = any(isinstance(message, ToolMessage) for message in request.messages)
+        return (
+            Reply("It is 5.")
+            if done
+            else Reply(calls=[("extract", {"source": "a.txt", "fields": {"total": "number"}})])
+        )
+
+    async def main() -> None:
+        async with open_house(tmp_path, script, built_in_tools()) as house:
+            set_chain(house, "far/m", "near/m")
+            assert (await house.finish("go", model="")).stop_reason == "end_turn"
+            assert asked(house) == ["far/m"] * 3, "nothing is secret"
+            house.gateway.requests.clear()
+            house.session_id = (await house.runtime.store.create_session(cwd=str(house.folder))).session_id
+            await house.runtime.store.append(house.session_id, None, [SECRET, AssistantMessage((TextPart("ok"),))])
+            assert (await house.finish("go", model="")).stop_reason == "end_turn"
+            assert asked(house) == ["near/m"] * 3
+            house.gateway.requests.clear()
+            assert (await house.finish("go", model="far/m")).error_code is None, "the chain holds one that may answer"
+            set_chain(house, "far/m")
+            assert (await house.finish("go", model="far/m")).error_code == "local_only"
+            assert set(asked(house)) == {"near/m"}
+
+    asyncio.run(main())
+
+
+def test_where_only_a_model_with_a_smaller_window_may_answer_the_prompt_is_made_for_that_one(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with open_house(tmp_path, lambda _request: Reply("fine")) as house:
+            small = ProviderSettings(base_url=NEAR.base_url, models={"m": ModelSettings(window=6_000)})
+            set_chain(house, "far/m", "near/m", near=small)
+            await house.runtime.store.append(house.session_id, None, [SECRET, AssistantMessage((TextPart("ok"),))])
+            await fill(house, 40, Usage())
+            assert (await house.finish("go", model="")).stop_reason == "end_turn"
+            assert set(asked(house)) == {"near/m"}
+            assert all(sum(len(text_of(m)) for m in one.messages) < 6_000 * 4 for one in house.gateway.requests)
 
     asyncio.run(main())

@@ -143,12 +143,19 @@ def test_a_unix_socket(tmp_path: Path) -> None:
         ask(f"unix:{path}.gone")
 
 
-def test_loopback_goes_through_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
-    monkeypatch.delenv("NO_PROXY", raising=False)
-    with FaultServer() as server:
-        assert ask(server.base_url).text == "hello"
+@pytest.mark.parametrize("host", ["http://127.0.0.1", "http://127.0.0.9", "http://LOCALHOST", "https://127.0.0.1"])
+def test_what_counts_as_this_machine_is_reached_through_no_proxy(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be told what is local only: a proxy on another machine must not see it."""
+    with socket.create_server(("127.0.0.1", 0)) as proxy, FaultServer() as server:
+        for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        with contextlib.suppress(Unreachable):  # the server speaks no TLS, and not every system has 127.0.0.9
+            assert ask(server.base_url.replace("http://127.0.0.1", host)).text == "hello"
+        proxy.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            proxy.accept()
 
 
 def test_other_hosts_go_through_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

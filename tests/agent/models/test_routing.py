@@ -118,3 +118,12 @@ def test_nothing_of_a_local_run_goes_to_another_machine() -> None:
     sides: list[Side] = ["reading", "summary"]
     for side in sides:
         assert names(chosen.beside(side, MODELS["c/free"], 1_000)) == ["c/free"]
+
+
+def test_what_a_local_run_reads_goes_nowhere_else_though_nobody_knows_a_price() -> None:
+    """The models that stand in for its turns do not for small work."""
+    run = routing(chat=(("c/free", "a/cheap"), "fixed")).model("", "chat")
+    for price in (FREE, None):
+        model = msgspec.structs.replace(run, price=price)
+        for tokens in (1_000, 50_000):
+            assert names(routing().beside("reading", model, tokens)) == ["c/free"]
