@@ -19,6 +19,9 @@ from agent.comparison.names import kin, same_model, sellers
         ("x/llama-3.3-70b-instruct", "llama-3.3-70b-instruct-awq", False),
         ("x/qwen3-32b", "qwen3-32b-fp8", False),
         ("x/qwen3-32b", "qwen3-8b", False),
+        ("x/文心-4", "文心-4-latest", True),
+        ("x/文心-4", "混元-4", False),
+        ("x/otter", "20" + "20112011" * 20 + "x", False),  # each eight digits are a date or two editions
     ],
 )
 def test_who_answers_for_whom(asked: str, answered: str, same: bool) -> None:
@@ -36,4 +39,5 @@ def test_sellers_of_a_model_are_found_whatever_they_add_to_its_name() -> None:
     assert sellers("otter-3-70b", there) == there[:3]
     assert sellers("z/acme/otter-3-70b:free", there) == there[:3]
     assert sellers("badger", there) == []
+    assert kin("a/文心") != kin("b/混元") and kin("a/chat") != kin("b/instruct")
     assert kin("a/llama-3.3-70b-instruct-q4_k_m.gguf") == kin("b/Llama-3.3-70B")
