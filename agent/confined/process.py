@@ -24,7 +24,7 @@ from agent.confined.watch import watch
 from agent.confined.way_out import WayOut
 from agent.errors import ToolFailed
 from agent.safety.printable import printable
-from agent.sandbox.launch import Launch, Place
+from agent.sandbox.launch import Launch, Place, for_command
 from agent.sandbox.wrap import wrap
 from agent.tasks import spawn, uninterrupted
 from agent.tools.egress_pass import EgressPass
@@ -192,9 +192,12 @@ class ConfinedProcess:
             await self._resources.enter_async_context(self._way_out.serve(socket, egress))
 
         def launch() -> Launch:
-            given = {**build_environment(), **environment}
-            made = wrap(argv, confinement_of(self._bounds), measured(), Place(home, private, socket), given)
-            return Launch(made.argv, {**made.environment, "HOME": home}, made.contained)
+            path = {"PATH": environment["PATH"]} if "PATH" in environment else {}
+            plain = {**build_environment(), **path}
+            made = wrap(argv, confinement_of(self._bounds), measured(), Place(home, private, socket), plain)
+            fixed = {"HOME", "PATH", *(name for name, value in made.environment.items() if plain.get(name) != value)}
+            own = for_command({name: value for name, value in environment.items() if name not in fixed})
+            return Launch(made.argv, {**made.environment, **own, "HOME": home}, made.contained)
 
         order = Order(launch, Path(home), self._inbox, self.log, hide, lambda: self._tell(self._ended), self._bounds)
         served = self._served = Served(order)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,13 @@ def launcher(*options: str) -> list[str]:
     from agent.sandbox import launcher as it
 
     return [*program("launcher", str(it.__file__)), *options, "--"]
+
+
+def for_command(given: Mapping[str, str]) -> dict[str, str]:
+    """Variables that a stranger chose, named so that the launcher gives them to the command, and to nothing before."""
+    from agent.sandbox.launcher import GIVEN
+
+    return {f"{GIVEN}{name}": value for name, value in given.items()} if os.name == "posix" else dict(given)
 
 
 def program(name: str, file: str) -> list[str]:

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 NOT_CONFINED = 125
 """Exit code: nothing was run, because what was asked for cannot be enforced."""
+GIVEN = "HOMARD_GIVEN_"
+"""Begins the names of variables that are the command's alone: without it they are there from the command on. A loader
+acts on some of them (LD_PRELOAD), and whatever comes before the command is outside of its sandbox, or builds it."""
 _PARENT_DEATH_SIGNAL, _CHILD_SUBREAPER = 1, 36
 _NO_HANG = 1
 _HANG_UP, _INTERRUPT, _KILL, _TERMINATE, _IGNORE = 1, 2, 9, 15, 1
@@ -97,6 +100,8 @@ def main() -> None:
 
 
 def _become(command: list[str], entry: Entry | None) -> None:
+    for name in [name for name in os.environ if name.startswith(GIVEN)]:
+        os.environ[name.removeprefix(GIVEN)] = os.environ.pop(name)
     try:
         if entry is not None:
             entry.enter()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,15 +26,16 @@ async def started(
     bounds: Bounds,
     egress: Egress | None = None,
     measured: Callable[[], Measured] | None = None,
+    given: Mapping[str, str] | None = None,
 ) -> ConfinedProcess:
-    """Start Python with a program text; its log lies beside its home."""
+    """Start Python with a program text; its log lies beside its home. `given`: further variables for it."""
     log = bounds.home.with_name("program.log")
     argv = [sys.executable, "-I", "-c", program]
     return await ConfinedProcess.start(
         argv,
         name="plugin:x",
         bounds=bounds,
-        environment={"GIVEN": "yes"},
+        environment={"GIVEN": "yes", **(given or {})},
         log=log,
         egress=egress,
         measured=measured,

@@ -66,6 +66,25 @@ def test_messages_go_out_and_come_back(tmp_path: Path) -> None:
     asyncio.run(work())
 
 
+@on_linux
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_what_its_variables_make_the_loader_do_is_done_for_the_program_alone(tmp_path: Path, backend: str) -> None:
+    """LD_PRELOAD of a stranger would else be loaded by what is started before there is any sandbox."""
+    home = tmp_path / "home"
+    home.mkdir()
+    given = {"LD_DEBUG": "files", "LD_DEBUG_OUTPUT": str(home / "seen"), "PATH": "/nowhere:/usr/bin"}
+    program = "import json, os\nprint(json.dumps(dict(os.environ)))"
+
+    async def work() -> list[str]:
+        return await said(await started(program, bounds_in(tmp_path), measured=BACKENDS[backend], given=given))
+
+    environment = json.loads(asyncio.run(work())[0])
+    assert (environment["LD_DEBUG"], environment["PATH"].split(":")[0]) == ("files", "/usr/bin")
+    loaded = "".join(file.read_text() for file in home.glob("seen.*")).splitlines()
+    begun = [line.rpartition(" ")[2] for line in loaded if "transferring control:" in line]
+    assert begun == ([sys.executable] if begun else [])  # another loader than glibc's says nothing
+
+
 def test_what_it_finds_is_its_home_and_an_environment_without_secrets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
