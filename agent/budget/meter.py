@@ -82,6 +82,8 @@ class Meter:
 
 
 def _took_nothing(failed: BaseException | None, waited_s: float, request: ModelRequest) -> bool:
+    if isinstance(failed, ModelError) and failed.begun:
+        return False
     if isinstance(failed, Unreachable):
         return waited_s < request.model.settings.first_byte_timeout_s  # there was no connection, else it would be late
     return isinstance(failed, _COST_NOTHING) or (isinstance(failed, HomardError) and not isinstance(failed, ModelError))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from agent import __version__
-from agent.errors import BadKey, BadRequest, NoSuchModel, ReplyTooLarge
+from agent.errors import BadKey, BadRequest, ModelError, NoSuchModel, ReplyTooLarge
 from agent.models.failures import (
     Endpoint,
     endpoint_of,
@@ -106,24 +106,28 @@ class DirectGateway:
             await asyncio.to_thread(import_httpx)
         first_by = asyncio.get_running_loop().time() + settings.first_byte_timeout_s
         assembler = ReplyAssembler(request, endpoint)
-        async with self._response(request, endpoint, first_by) as response:
-            content_type = response.headers.get("content-type", "").lower()
-            ended = "the stream ended"
-            if "json" in content_type and "ndjson" not in content_type:
-                chunk = decode_chunk(await _body(response, endpoint, first_by, settings.first_byte_timeout_s))
-                for delta in assembler.feed(chunk) if chunk else ():
-                    yield delta
-            elif content_type.startswith(("text/event-stream", "text/plain")) or not content_type:
-                reader = ChunkReader(response, endpoint, settings, first_by)
-                while (chunk := await reader.next(assembler.finished)) is not None:
-                    for delta in assembler.feed(chunk):
+        try:
+            async with self._response(request, endpoint, first_by) as response:
+                content_type = response.headers.get("content-type", "").lower()
+                ended = "the stream ended"
+                if "json" in content_type and "ndjson" not in content_type:
+                    chunk = decode_chunk(await _body(response, endpoint, first_by, settings.first_byte_timeout_s))
+                    for delta in assembler.feed(chunk) if chunk else ():
                         yield delta
-                ended = reader.ended
-            else:
-                start = await _body(response, endpoint, first_by, settings.first_byte_timeout_s, MAX_ERROR_BODY)
-                raise failure_of_page(endpoint, content_type, start.decode(errors="replace"))
-        for event in assembler.finish(ended):
-            yield event
+                elif content_type.startswith(("text/event-stream", "text/plain")) or not content_type:
+                    reader = ChunkReader(response, endpoint, settings, first_by)
+                    while (chunk := await reader.next(assembler.finished)) is not None:
+                        for delta in assembler.feed(chunk):
+                            yield delta
+                    ended = reader.ended
+                else:
+                    start = await _body(response, endpoint, first_by, settings.first_byte_timeout_s, MAX_ERROR_BODY)
+                    raise failure_of_page(endpoint, content_type, start.decode(errors="replace"))
+            for event in assembler.finish(ended):
+                yield event
+        except ModelError as error:
+            error.begun = error.begun or assembler.begun
+            raise
 
     @asynccontextmanager
     async def _response(

@@ -36,6 +36,10 @@ MAX_READ = 4000
 """Characters of them that are judged."""
 
 
+_SENT = ("ReadError", "ReadTimeout", "RemoteProtocolError")
+"""Errors of httpx that come once a request has left."""
+
+
 @dataclass(frozen=True)
 class Endpoint:
     """Whom a call goes to, for messages."""
@@ -169,7 +173,9 @@ def failure_of_page(endpoint: Endpoint, content_type: str, start: str) -> ModelE
 def failure_of_connection(endpoint: Endpoint, error: BaseException) -> ModelError:
     """The error that a failed connection is."""
     what, then = _connection_trouble(endpoint, list(_causes(error)))
-    return failure(Unreachable, endpoint, f"could not be reached: {what}", then=then)
+    failed = failure(Unreachable, endpoint, f"could not be reached: {what}", then=then)
+    failed.begun = type(error).__name__ in _SENT
+    return failed
 
 
 def no_answer(endpoint: Endpoint, seconds: float) -> ModelError:

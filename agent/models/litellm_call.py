@@ -74,9 +74,9 @@ async def _attempt(litellm: Any, request: ModelRequest, key: str, emit: Emit, tr
             for delta in assembler.feed(plain):
                 emit(delta)
     except ModelError as error:
-        raise sighting.failed or error from None
+        raise _begun(sighting.failed or error, assembler) from None
     except Exception as error:  # noqa: BLE001 litellm raises whatever its providers' code does
-        raise sighting.verdict() or _refused(sighting, endpoint, error) from None
+        raise _begun(sighting.verdict() or _refused(sighting, endpoint, error), assembler) from None
     finally:
         await sighting.aclose()
     cut = sighting.verdict()
@@ -89,6 +89,11 @@ async def _attempt(litellm: Any, request: ModelRequest, key: str, emit: Emit, tr
         emit(cast(TextDelta, event))
     reply = cast(ReplyFinished, finished)
     return ReplyFinished(thinking.sign(reply.message), sighting.answered_by)
+
+
+def _begun(error: ModelError, assembler: ReplyAssembler) -> ModelError:
+    error.begun = error.begun or assembler.begun
+    return error
 
 
 def _takes_tools(litellm: Any, model: ModelProfile) -> bool:

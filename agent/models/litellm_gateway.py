@@ -82,7 +82,7 @@ class LiteLLMGateway:
                             raise _error(answer)
                         case None:
                             finished = True
-                            raise _died(request, started)
+                            raise _died(request, started, traffic.begun)
             finally:
                 traffic.received(0)  # of a call that was given up, nobody knows how much came
                 await worker.end(number, finished)
@@ -145,9 +145,12 @@ class _Counted:
         self._request = request
         self._on_sent = on_sent
         self._open: SentRecord | None = None
+        self.begun = False
+        """Whether a request has left."""
 
     def sent(self, host: str, size: int) -> None:
         self.received(0)
+        self.begun = True
         self._open = sent_record(self._request, size, host)
         self._on_sent(self._open)
 
@@ -158,16 +161,20 @@ class _Counted:
 
 
 def _error(failed: CallFailed) -> ModelError:
-    return _CLASSES.get(failed.code, ModelError)(failed.message, retry_after_s=failed.retry_after_s)
+    error = _CLASSES.get(failed.code, ModelError)(failed.message, retry_after_s=failed.retry_after_s)
+    error.begun = failed.begun
+    return error
 
 
 _CLASSES = {kind.code: kind for kind in ModelError.__subclasses__()}
 
 
-def _died(request: ModelRequest, started: bool) -> ModelError:
+def _died(request: ModelRequest, started: bool, sent: bool) -> ModelError:
     kind = ReplyCut if started else Unreachable
     when = "in the middle of the reply" if started else "before an answer came"
-    return kind(
+    error = kind(
         f"The litellm worker, through which {request.model.provider} is called, ended {when}; "
         "the conversation is kept: try again."
     )
+    error.begun = sent
+    return error

@@ -130,7 +130,7 @@ class _Worker:
         try:
             reply = await complete(self._litellm, order.request, order.key, emit, Traffic(sent, received))
         except ModelError as error:
-            self._say(CallFailed(order.call_id, error.code, str(error), error.retry_after_s))
+            self._say(CallFailed(order.call_id, error.code, str(error), error.retry_after_s, error.begun))
         else:
             self._say(CallFinished(order.call_id, reply))
 

@@ -80,6 +80,8 @@ class CallFailed(msgspec.Struct, frozen=True, tag="failed"):
     """`ModelError.code` of the class to raise."""
     message: str
     retry_after_s: float | None = None
+    begun: bool = False
+    """`ModelError.begun`."""
 
 
 ToWorker = StartCall | CancelCall

@@ -70,6 +70,11 @@ class ReplyAssembler:
         """Whether the provider has said why the reply ended; only usage may still follow."""
         return self._ending is not None
 
+    @property
+    def begun(self) -> bool:
+        """Whether a piece of the reply has come, also one that is not shown."""
+        return self._size > 0 or len(self._calls) > 0
+
     def feed(self, chunk: Mapping[str, Any]) -> list[TextDelta]:
         """Take one chunk, or a whole completion; give back what may be shown.
 

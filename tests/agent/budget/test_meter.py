@@ -21,13 +21,14 @@ from agent.events import BudgetRefused, RunFinished
 from agent.messages import AssistantMessage, Entry, TextPart, ToolSpec, Usage, UserMessage
 from agent.models.gateway import Gateway
 from agent.models.provider_trial import try_provider
-from agent.ports import Account, ModelEvent, ModelRequest, ReplyFinished, TextDelta
+from agent.ports import Account, ModelEvent, ModelGateway, ModelRequest, ReplyFinished, TextDelta
 from agent.runtime import Runtime
 from agent.settings import ModelProfile, ProviderSettings, Settings
 from tests.helpers.budget import PRICE, books, budget, call
 from tests.helpers.clock import HeldClock
 from tests.helpers.fault_server import FixedKey
-from tests.helpers.faults import DONE, STOP, Answer, chunk, stream, text
+from tests.helpers.faults import DONE, STOP, Answer, chunk, refusal, stream, text
+from tests.helpers.faults import call as call_piece
 from tests.helpers.house import home
 from tests.helpers.model_server import Call, ModelServer, calls, says
 
@@ -58,7 +59,7 @@ class Plays:
             await asyncio.Event().wait()
 
 
-async def heard(meter: Meter, request: ModelRequest) -> list[ModelEvent]:
+async def heard(meter: ModelGateway, request: ModelRequest) -> list[ModelEvent]:
     async with aclosing(meter.stream(request)) as events:
         return [event async for event in events]
 
@@ -116,6 +117,47 @@ def test_a_call_without_a_whole_reply_is_given_back_or_estimated(tmp_path: Path,
             assert [row[:3] for row in await held.rows()] == expected
 
     asyncio.run(story())
+
+
+PIECE = call_piece('{"path": "a.txt"', "read", "c1")
+HUNG_UP = Answer(200, {}, [])
+"""Stands for no answer at all: the connection ends."""
+BUSY = b'data: {"error": {"message": "overloaded", "code": 529}}\n\n'
+BROKEN: dict[str, tuple[Answer, bool]] = {
+    "in a call": (stream(PIECE, BUSY), True),
+    "in words that are held back, for they may become a call": (stream(text('{"name": "read"'), BUSY), True),
+    "by what it says is busy": (stream(PIECE, chunk(finish="insufficient_system_resource")), True),
+    "before anything came": (stream(BUSY), False),
+    "in place of an answer": (refusal(503), False),
+    "once the request was there": (HUNG_UP, True),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_was_begun_is_paid_for_though_nothing_of_it_was_shown(tmp_path: Path, name: str) -> None:
+    answer, paid = BROKEN[name]
+
+    async def story(server: ModelServer) -> None:
+        async with books(tmp_path, budget()) as held:
+            gateway = Gateway(FixedKey(), Settings(), lambda base: Meter(base, held.ledger))
+            model = ModelProfile("p", "m", ProviderSettings(base_url=server.base_url), price=PRICE)
+            asked = msgspec.structs.replace(call(), model=model, tools=(ToolSpec("read", "Read.", {"type": "object"}),))
+            with pytest.raises(ModelError):
+                await heard(gateway, asked)
+            await gateway.aclose()
+            rows = await held.rows()
+            assert [row[0] for row in rows] == ["estimated"] * paid and all(
+                row[1] >= WORST.input_tokens for row in rows
+            )
+
+    def play(_seen: object) -> Answer:
+        if answer is HUNG_UP:
+            raise ConnectionError
+        return answer
+
+    with ModelServer() as server:
+        server.answer = play
+        asyncio.run(story(server))
 
 
 def test_a_call_that_is_cancelled_counts_what_may_have_been_made_meanwhile(tmp_path: Path) -> None:

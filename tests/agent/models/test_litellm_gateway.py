@@ -42,7 +42,18 @@ from agent.ports import ModelEvent, ModelRequest, ReplyFinished, TextDelta
 from agent.sandbox.landlock import version
 from agent.settings import ModelProfile, Price, ProviderSettings
 from tests.helpers import anthropic_wire
-from tests.helpers.fault_server import FAULTS, KEY, Fails, FaultServer, FixedKey, Flows, Reply, Seen, fault_request
+from tests.helpers.fault_server import (
+    FAULTS,
+    KEY,
+    Fails,
+    FaultServer,
+    FixedKey,
+    Flows,
+    Reply,
+    Seen,
+    answer_by_name,
+    fault_request,
+)
 from tests.helpers.faults import DONE, SSE, STOP, Answer, refusal, stream, text
 
 HELLO = (UserMessage((TextPart("Hello"),)),)
@@ -118,6 +129,19 @@ def test_fault(house: House, faults: FaultServer, name: str) -> None:
             with pytest.raises(TimeoutError):
                 house.runner.run(asyncio.wait_for(collect(house.gateway, request), 2.0))
     assert len(faults.requests) == before + 1, "one call is one request: no retries, no redirects"
+
+
+@pytest.mark.parametrize(
+    ("name", "begun"), [("503", False), ("429", False), ("sse_error_event", True), ("hung_up", True)]
+)
+def test_whether_a_provider_had_begun_is_known(house: House, name: str, begun: bool) -> None:
+    def play(seen: Seen) -> Answer:
+        if name == "hung_up":
+            raise ConnectionError
+        return answer_by_name(seen)
+
+    with FaultServer(play) as server:
+        assert house.failure(through_litellm(server, name)).begun is begun
 
 
 def test_keys_go_to_their_endpoint_and_nowhere_else(house: House, faults: FaultServer) -> None:
