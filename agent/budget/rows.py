@@ -56,13 +56,24 @@ def lose(connection: Connection) -> None:
 
 
 def mend_clock(connection: Connection, now: datetime) -> bool:
-    """Let money that was spent under a clock far ahead count today: neither for ever, nor not at all.
+    """Let calls that were made under a clock far ahead count now: neither for ever, nor not at all.
 
-    Says whether there was any.
+    It may be this clock that is wrong, and far behind. So it is remembered what was moved until this one has gone for
+    36 hours, and taken back once it has come to the time that they were made at. Says whether rows were changed.
     """
+    moment, ahead = to_micros(now), to_micros(now + AHEAD)
     latest = connection.execute("SELECT MAX(at) FROM usage").get
-    ahead = to_micros(now + AHEAD)
-    if latest is None or latest <= ahead:
-        return False
-    connection.execute("UPDATE usage SET at = ? WHERE at > ?", (to_micros(now), ahead))
-    return True
+    moved = latest is not None and latest > ahead
+    if moved:
+        connection.execute(
+            "INSERT OR IGNORE INTO usage_moved SELECT usage_id, at, ? FROM usage WHERE at > ?", (moment, ahead)
+        )
+        connection.execute("UPDATE usage SET at = ? WHERE at > ?", (moment, ahead))
+    kept, come = connection.execute("SELECT COUNT(*), COUNT(*) FILTER (WHERE at <= ?) FROM usage_moved", (moment,)).get
+    if come:
+        connection.execute(
+            "UPDATE usage SET at = m.at FROM usage_moved m WHERE m.usage_id = usage.usage_id AND m.at <= ?", (moment,)
+        )
+    if kept:
+        connection.execute("DELETE FROM usage_moved WHERE at <= ? OR moved_at < ?", (moment, to_micros(now - AHEAD)))
+    return moved or come > 0

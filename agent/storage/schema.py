@@ -395,10 +395,18 @@ CREATE INDEX reused_replies_by_run ON reused_replies (run_id);
 CREATE INDEX reused_replies_by_time ON reused_replies (at);
 """
 
+_CLOCK = """
+CREATE TABLE usage_moved ( -- calls that seem to lie in the future, and count from when that was seen
+    usage_id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL, -- what usage said
+    moved_at INTEGER NOT NULL
+) STRICT;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _SESSIONS_AND_RUNS, _SEARCH_INDEX, _PINS, _SPENDING, _PAUSE, _AUDIT, _UNDO, _RULE_USE, _FILE_LABELS,
     _DRY_RUNS, _JOBS, _WATCHES, _BUDGETS, _MODEL_CALLS, _SLOT_EVENTS, _COMPARISONS,
-    _ECONOMY,
+    _ECONOMY, _CLOCK,
 )  # fmt: skip
 """SQL scripts; the n-th brings a file from `user_version` n-1 to n."""
 

@@ -273,6 +273,39 @@ def test_what_was_spent_under_a_clock_years_ahead_counts_today_and_not_for_ever(
     asyncio.run(story())
 
 
+@pytest.mark.parametrize("back", [timedelta(days=6), timedelta(days=2_500)])
+def test_a_clock_that_is_days_behind_for_a_while_changes_no_books(tmp_path: Path, back: timedelta) -> None:
+    """A machine without a battery begins in another year, until the network tells it the time."""
+
+    async def days(held: Books) -> list[tuple[str, float]]:
+        query = "SELECT date(at / 1000000, 'unixepoch'), cost_usd FROM usage ORDER BY usage_id"
+        return await held.database.read(lambda connection: connection.execute(query).fetchall())
+
+    async def story() -> None:
+        clock = HeldClock(NOON - timedelta(days=9))
+        caps = budget(usd_per_day=1.0, usd_per_month=2.0)
+        async with books(tmp_path, caps, clock) as held:
+            await held.spend(0.25)
+            for moment in (NOON - timedelta(days=1), NOON):
+                clock.set(moment)
+                await held.spend(0.75)
+            await held.rows()
+            before, stood = await days(held), [one.spent for one in await held.ledger.standing()]
+            for hours in (0, 5):
+                clock.set(NOON - back + timedelta(hours=hours))
+                with pytest.raises(BudgetReached):
+                    await held.ledger.reserve(call())
+        async with books(tmp_path, caps, clock) as held:
+            clock.set(NOON + timedelta(hours=1))
+            narrowed = await held.ledger.reserve(call(output=4_000))
+            assert (narrowed.request.max_output_tokens or 0) <= 2_500, "$0.25 of the day are left"
+            held.ledger.give_back(narrowed)
+            await held.rows()
+            assert (await days(held), [one.spent for one in await held.ledger.standing()]) == (before, stood)
+
+    asyncio.run(story())
+
+
 def test_a_restart_resets_nothing_and_a_call_under_way_counts_at_its_worst(tmp_path: Path) -> None:
     async def story() -> None:
         caps = budget(usd_per_day=1.0)
