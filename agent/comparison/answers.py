@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import msgspec
 
@@ -61,7 +61,8 @@ def mark_tools(name: str, arguments: dict[str, Any]) -> Mark:
 
     def mark(reply: AssistantMessage) -> Marked:
         calls = [(call.name, _json(call.arguments)) for call in reply.tool_calls]
-        if calls == ([(name, arguments)] if name else []):
+        wanted = [(name, arguments)] if name else []
+        if _same(calls, wanted):
             return Marked(1, 1)
         made = ", ".join(f"{call.name}({quoted(call.arguments)})" for call in reply.tool_calls)
         return Marked(0, 1, f"called {made or 'no tool'} instead of {name or 'none'}")
@@ -76,7 +77,7 @@ def mark_json(expected: dict[str, Any], *, strict: bool) -> Mark:
         text = reply.text.strip()
         if not strict and (fenced := re.fullmatch(r"```\w*\n(.*)\n```", text, re.DOTALL)):
             text = fenced[1]
-        right = _json(text) == expected
+        right = _same(_json(text), expected)
         return Marked(int(right), 1, "" if right else f"not the JSON that was asked for: {quoted(text)}")
 
     return mark
@@ -93,6 +94,22 @@ def _json(text: str) -> Any:
         return msgspec.json.decode(text.encode(errors="replace"))
     except (msgspec.DecodeError, RecursionError):
         return None
+
+
+def _same(said: Any, wanted: Any) -> bool:
+    """Equal as JSON is: to Python, 0 is false."""
+    if isinstance(wanted, dict):
+        given: Any = said
+        pairs = cast("dict[str, Any]", wanted)
+        return (
+            isinstance(said, dict)
+            and given.keys() == pairs.keys()
+            and all(_same(given[key], pairs[key]) for key in pairs)
+        )
+    if isinstance(wanted, list | tuple):
+        given, items = said, cast("list[Any]", wanted)
+        return isinstance(said, list | tuple) and len(given) == len(items) and all(map(_same, given, items))
+    return isinstance(said, bool) == isinstance(wanted, bool) and said == wanted
 
 
 def _equal(said: str, answer: str) -> bool:

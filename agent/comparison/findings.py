@@ -12,17 +12,21 @@ from typing import Final, Literal
 import msgspec
 
 from agent.comparison.names import kin
+from agent.comparison.probe_set import REGISTER_CHARS
 from agent.comparison.result import Kind, ModelResult
 
 FindingCode = Literal[
     "no_answer", "flaky", "other_model", "worse_answers", "tools_wrong", "json_wrong", "cache_untrue",
-    "cache_told_only", "cache_untold", "no_cache", "counts_more", "slow_start", "slow", "in_one_piece", "unfinished",
+    "cache_told_only", "cache_untold", "no_cache", "counts_less", "counts_more", "slow_start", "slow",
+    "in_one_piece", "unfinished",
 ]  # fmt: skip
 BY_CHANCE: Final = 0.03
 """Worse answers than another seller's count as such when chance gives them less often than this."""
 FLAKY: Final = 0.1
 """Share of failed calls, and at least two."""
 COUNTS_MORE: Final = 1.15
+CHARS_PER_TOKEN: Final = 10
+"""More than the register has by any tokenizer (about five): who counts fewer tokens has not read all of it."""
 SLOWER: Final = 2.0
 """Times the best seller's wait, or that part of its pace, …"""
 SLOWER_MS: Final = 200
@@ -130,11 +134,18 @@ def _cache(one: ModelResult, peers: Sequence[ModelResult]) -> Iterator[Finding]:
 
 def _counts(one: ModelResult, peers: Sequence[ModelResult]) -> Iterator[Finding]:
     mine = _register_tokens(one)
-    counts = [(count, peer.model) for peer in peers if (count := _register_tokens(peer))]
+    if mine and _too_few(mine):
+        text = f"{mine:,} tokens of a text of {REGISTER_CHARS:,} characters"
+        yield Finding("counts_less", f"counts only {text}: it has not read all of it, or counts wrongly")
+    counts = [(count, peer.model) for peer in peers if (count := _register_tokens(peer)) and not _too_few(count)]
     if mine and counts:
         least, model = min(counts)
         if mine > COUNTS_MORE * least:
             yield Finding("counts_more", f"counts {mine / least - 1:.0%} more tokens than {model} for the same text")
+
+
+def _too_few(tokens: int) -> bool:
+    return tokens * CHARS_PER_TOKEN < REGISTER_CHARS
 
 
 def _register_tokens(one: ModelResult) -> int:

@@ -122,7 +122,7 @@ class _ModelProbe:
         self.lost += call.task == FIRST
         if call.error in _HOPELESS:
             self.stopped = call.note
-        elif self._in_a_row >= IN_A_ROW and call.error in _PASSING:
+        elif self._in_a_row >= IN_A_ROW:
             self.stopped = f"It failed {self._in_a_row} times in a row. {call.note}"
         again = call.error in _PASSING and self._spare > 0 and not self.stopped
         self._spare -= again

@@ -73,6 +73,9 @@ def _pieces(number: int) -> int:
     return 1_000 + _digits(number) // 5 % 9_000
 
 
+REGISTER_CHARS: Final = len(register("0" * 8))
+
+
 def _looked_up(name: str, number: int) -> Task:
     return Task(
         name,

@@ -155,10 +155,11 @@ class ModelResult(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def usage(self) -> Usage:
-        """Tokens and money of all calls."""
-        total = Usage(cost_usd=0.0)
-        for call in self.calls:
-            total = total.plus(call.usage)
+        """Tokens and money of all replies that came whole."""
+        whole = [call.usage for call in self.calls if not call.error]
+        total = Usage(cost_usd=0.0 if whole else None)
+        for usage in whole:
+            total = total.plus(usage)
         return total
 
     def _pairs(self) -> list[list[ProbeCall]]:

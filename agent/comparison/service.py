@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -204,8 +205,8 @@ def ranked(rows: Iterable[SellerRow]) -> list[SellerRow]:
     """Sellers of the same model together, those first of whom there is the least to say, then the cheapest."""
 
     def place(row: SellerRow) -> tuple[str, int, bool, int, float, str]:
-        paid = row.paid_usd
-        return kin(row.model), -min(row.probes, 1), bool(row.result.stopped), len(row.findings), paid or 0.0, row.model
+        paid = math.inf if row.paid_usd is None else row.paid_usd
+        return kin(row.model), -min(row.probes, 1), bool(row.result.stopped), len(row.findings), paid, row.model
 
     return sorted(rows, key=place)
 

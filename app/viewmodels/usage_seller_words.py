@@ -266,6 +266,10 @@ def _finding_words(code: FindingCode, result: ModelResult) -> str:
         ),
         "cache_untold": translate("Sellers", "Is quicker with a prompt that it knows, but bills all of it as new."),
         "no_cache": translate("Sellers", "Gives no cache hits: the same long prompt was paid in full each time."),
+        "counts_less": translate(
+            "Sellers",
+            "Counts fewer tokens than the text can have: it has not read all of it, or counts wrongly.",
+        ),
         "slow_start": translate("Sellers", "Takes much longer to the first word than the quickest."),
         "slow": translate("Sellers", "Writes much slower than the quickest."),
         "in_one_piece": translate("Sellers", "Sends its answers in one piece: nothing is seen until the end."),

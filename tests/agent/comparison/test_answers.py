@@ -73,3 +73,16 @@ def test_json_and_nothing_else() -> None:
 
 def test_a_model_s_words_stay_on_one_short_line() -> None:
     assert quoted("a\x1b[2J\nb\ud800\u202e" + "x" * 200) == f"“a [2J b {'x' * 71}…”"
+
+
+def test_what_python_takes_for_equal_is_not_equal_in_json() -> None:
+    mark = mark_json({"paid": False, "items": [{"count": 3}]}, strict=True)
+    said = (
+        '{"items": [{"count": 3.0}], "paid": false}',
+        '{"paid": 0, "items": [{"count": 3}]}',
+        '{"paid": false, "items": [{"count": 3}, {"count": 3}]}',
+        '{"paid": false, "items": {"count": 3}}',
+        '{"paid": false}',
+    )
+    assert [mark(says(text))[0] for text in said] == [1, 0, 0, 0, 0]
+    assert mark_tools("timer", {"minutes": 1})(calls(("timer", '{"minutes": true}')))[0] == 0

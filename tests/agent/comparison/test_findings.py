@@ -24,7 +24,7 @@ def test_only_what_chance_does_not_explain(mine: tuple[int, int], other: tuple[i
     assert unlikely(*mine, *other) is said
 
 
-def result(model: str, right: int, *, tokens: int = 1_000, price: Price | None = None) -> ModelResult:
+def result(model: str, right: int, *, tokens: int = 5_000, price: Price | None = None) -> ModelResult:
     usage = Usage(tokens, 0, 60)
     answers = ProbeCall(task="numbers", kind="answers", first_ms=50, took_ms=90, right=right, asked=24)
     long = [
@@ -35,7 +35,7 @@ def result(model: str, right: int, *, tokens: int = 1_000, price: Price | None =
 
 
 def test_only_sellers_of_the_same_model_are_held_against_each_other() -> None:
-    told = findings([result("a/otter-3", 24), result("b/otter-3", 10, tokens=1_400), result("c/badger-1", 4)])
+    told = findings([result("a/otter-3", 24), result("b/otter-3", 10, tokens=7_000), result("c/badger-1", 4)])
     assert {model: [finding.code for finding in found] for model, found in told.items()} == {
         "a/otter-3": [],
         "b/otter-3": ["worse_answers", "counts_more"],
@@ -47,3 +47,11 @@ def test_no_cache_is_a_fault_only_where_one_could_be_hoped_for() -> None:
     prices = (None, Price(1, 4), Price(1, 4, 1), Price(1, 4, 0.1))
     told = [findings([result("a/otter-3", 24, price=price)])["a/otter-3"] for price in prices]
     assert [[finding.code for finding in found] for found in told] == [[], [], [], ["no_cache"]]
+
+
+def test_who_counts_fewer_tokens_than_there_can_be_is_no_measure_for_others() -> None:
+    told = findings([result("a/otter-3", 24), result("b/otter-3", 24, tokens=100)])
+    assert {model: [finding.code for finding in found] for model, found in told.items()} == {
+        "a/otter-3": [],
+        "b/otter-3": ["counts_less"],
+    }

@@ -64,3 +64,11 @@ def test_what_the_request_was_to_blame_for_is_no_failure_of_the_seller() -> None
     calls = tuple(ProbeCall(task="count", kind="speed", took_ms=1, error=error) for error in errors)
     found = ModelResult(model="a/x", calls=calls)
     assert (found.failures, found.error_rate, found.errors["overloaded"]) == (3, 0.5, 2)
+
+
+def test_what_was_paid_is_known_although_a_call_failed() -> None:
+    whole = ProbeCall(task="a", kind="answers", took_ms=1, usage=Usage(10, 0, 2, 0.5))
+    failed = ProbeCall(task="b", kind="answers", took_ms=1, error="overloaded")
+    unpriced = ProbeCall(task="c", kind="answers", took_ms=1, usage=Usage(10, 0, 2))
+    paid = [ModelResult(model="a/b", calls=calls).usage for calls in ((whole, failed), (whole, unpriced), (failed,))]
+    assert paid == [Usage(10, 0, 2, 0.5), Usage(20, 0, 4), Usage()]

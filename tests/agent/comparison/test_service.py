@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,12 @@ from agent.messages import AssistantMessage, TextPart, Usage
 from agent.models.catalogue import model_names, resolve
 from agent.models.gateway import Gateway
 from agent.ports import ModelEvent, ModelGateway, ModelRequest, ReplyFinished
-from agent.settings import BudgetSettings, Price, ProviderSettings, Settings
+from agent.settings import BudgetSettings, ModelSettings, Price, ProviderSettings, Settings
 from agent.storage.database import Database
 from tests.helpers.budget import call
 from tests.helpers.fault_server import FaultServer, FixedKey, Seen
-from tests.helpers.faults import DONE, LENGTH, Answer, stream, text
-from tests.helpers.sellers import MODEL, Seller, market
+from tests.helpers.faults import DONE, LENGTH, ROLE, SSE, Answer, Pause, stream, text
+from tests.helpers.sellers import MODEL, PRICE, Seller, market
 
 """What is found of a seller whose model is another one, where transports say who has answered."""
 
@@ -49,7 +49,12 @@ class Shop:
 
 @asynccontextmanager
 async def shop(
-    folder: Path, providers: dict[str, ProviderSettings], gateway: ModelGateway | None = None, **caps: Any
+    folder: Path,
+    providers: dict[str, ProviderSettings],
+    gateway: ModelGateway | None = None,
+    *,
+    longest_s: float = 60.0,
+    **caps: Any,
 ) -> AsyncGenerator[Shop, None]:
     settings = Settings(providers=providers, budget=BudgetSettings(**caps))
     database = await Database.open(folder / "homard.db")
@@ -64,6 +69,7 @@ async def shop(
         resolve=lambda name: resolve(settings, name),
         names=lambda: model_names(settings),
         plan_file=folder / "comparison.json",
+        longest_s=longest_s,
     )
     try:
         yield Shop(comparison, books, database)
@@ -233,24 +239,50 @@ def test_sellers_who_cannot_be_reached_or_refuse_are_left_at_once(tmp_path: Path
     asyncio.run(main())
 
 
+def test_a_seller_that_never_comes_to_an_end_is_left(tmp_path: Path) -> None:
+    def endless() -> Iterator[bytes | Pause]:
+        yield ROLE
+        while True:
+            yield text("word ")
+            yield Pause(0.01)
+
+    async def main() -> None:
+        with FaultServer(lambda _seen: Answer(200, SSE, endless())) as server:
+            providers = {"on": ProviderSettings(base_url=server.base_url, models={MODEL: ModelSettings(price=PRICE)})}
+            async with shop(tmp_path, providers, longest_s=0.4) as open_shop:
+                run = await open_shop.comparison.probe([f"on/{MODEL}"], yes)
+                assert run is not None
+                (found,) = run.results
+                assert found.errors == {"too_slow": 3} and "failed 3 times in a row" in found.stopped
+
+    asyncio.run(main())
+
+
 @pytest.mark.parametrize(
-    "usage",
+    ("usage", "said_of_it"),
     [
-        {"prompt_tokens": -5, "completion_tokens": -5, "prompt_tokens_details": {"cached_tokens": -1}},
-        {"prompt_tokens": 10**12, "completion_tokens": 10**12},
-        {"prompt_tokens": "many"},
-        {"prompt_tokens": 10, "completion_tokens": 1, "prompt_tokens_details": {"cached_tokens": 10**9}},
+        ({"prompt_tokens": -5, "completion_tokens": -5, "prompt_tokens_details": {"cached_tokens": -1}}, {"no_cache"}),
+        ({"prompt_tokens": 10**12, "completion_tokens": 10**12}, {"no_cache"}),
+        ({"prompt_tokens": "many"}, {"no_cache"}),
+        (
+            {"prompt_tokens": 10, "completion_tokens": 1, "prompt_tokens_details": {"cached_tokens": 10**9}},
+            {"no_cache", "counts_less"},
+        ),
     ],
 )
-def test_absurd_counts_are_no_figures(tmp_path: Path, usage: dict[str, Any]) -> None:
+def test_absurd_counts_are_no_figures(tmp_path: Path, usage: dict[str, Any], said_of_it: set[str]) -> None:
+    """Nor are honest sellers held against them."""
+
     async def main() -> None:
-        with market(one=Seller(usage=usage)) as providers:
+        with market(one=Seller(usage=usage), honest=Seller()) as providers:
             async with shop(tmp_path, providers) as open_shop:
-                run = await open_shop.comparison.probe([f"one/{MODEL}"], yes)
+                run = await open_shop.comparison.probe([f"one/{MODEL}", f"honest/{MODEL}"], yes)
                 assert run is not None and run.stopped == ""
-                (found,) = run.results
+                found = run.results[0]
                 assert found.right("answers") == (24, 24) and 0 <= (found.usage.cost_usd or 0) < 0.07
                 assert 0 <= (found.cached_share or 0) <= 1
+                rows = await open_shop.comparison.table()
+                assert {row.model.partition("/")[0]: said(row) for row in rows} == {"one": said_of_it, "honest": set()}
 
     asyncio.run(main())
 
