@@ -46,7 +46,9 @@ def _paragraph(cells: tuple[str, ...]) -> str:
 def findings_of(rows: Sequence[SellerRow]) -> Iterator[str]:
     """What there is to say of them, a sentence a line; begins with an empty one."""
     told = [f"{row.model} {one_line(finding.text, 400).rstrip('.')}." for row in rows for finding in row.findings] + [
-        f"{row.model} was left: {one_line(row.result.stopped, 300)}" for row in rows if row.result.stopped
+        f"{row.model} was left: {one_line(row.result.stopped, 300)}"
+        for row in rows
+        if row.result.stopped and not any(finding.code == "no_answer" for finding in row.findings)
     ]
     if told:
         yield ""
