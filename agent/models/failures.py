@@ -312,7 +312,7 @@ def _seconds_until(date: str) -> float | None:
 
     try:
         moment = parsedate_to_datetime(date)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year that is none
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

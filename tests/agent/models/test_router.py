@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,8 @@ import pytest
 from agent.events import AnyEvent, ModelRetryScheduled, RunFinished
 from agent.messages import AssistantMessage, ToolMessage
 from agent.runtime import Runtime
-from tests.helpers.clock import HeldClock
-from tests.helpers.faults import Answer, Reset, refusal, stream, text
+from tests.helpers.clock import NOON, HeldClock
+from tests.helpers.faults import DONE, LENGTH, Answer, Reset, refusal, stream, text
 from tests.helpers.house import House, home
 from tests.helpers.model_server import Call, ModelServer, calls, says
 
@@ -37,14 +38,25 @@ class Seller(ModelServer):
         return self._with_ids(self._answers.pop(0)) if self._answers else says(f"{self.name} here.")
 
 
+def chained(*names: str) -> str:
+    return "[routing.chat]\nmodels = " + str(list(names)).replace("'", '"')
+
+
 async def conversation(
-    tmp_path: Path, sellers: Sequence[Seller], texts: Sequence[str], *, model: str = "", between_s: float = 0.0
+    tmp_path: Path,
+    sellers: Sequence[Seller],
+    texts: Sequence[str],
+    *,
+    model: str = "",
+    between_s: float = 0.0,
+    chain: str = "",
+    passes_s: float = 0.0,
 ) -> tuple[list[list[AnyEvent]], list[Any]]:
-    """Say some things in one session; the events of each run, and the history."""
+    """Say some things in one session; the events of each run, and the history. `passes_s`: once a run sleeps."""
     clock = HeldClock()
     base = tmp_path / "home"
     base.mkdir()
-    lines = [f"[routing.chat]\nmodels = {[f'{one.name}/m' for one in sellers]}".replace("'", '"')]
+    lines = [chain or chained(*(f"{one.name}/m" for one in sellers))]
     lines += [f'[providers.{one.name}]\nbase_url = "{one.base_url}"' for one in sellers]
     (base / "settings.toml").write_text("\n".join(lines))
     (tmp_path / "folder").mkdir()
@@ -53,7 +65,11 @@ async def conversation(
         house = House(runtime, None, clock, tmp_path / "folder", session.session_id)  # pyright: ignore[reportArgumentType]
         said: list[list[AnyEvent]] = []
         for text_ in texts:
-            said.append(await house.ask(text_, model=model))
+            asking = asyncio.ensure_future(house.ask(text_, model=model))
+            while passes_s and not clock.slept and not asking.done():
+                await asyncio.sleep(0)
+            await clock.advance(passes_s)
+            said.append(await asking)
             await clock.advance(between_s)
         return said, await house.history()
 
@@ -114,6 +130,59 @@ def test_with_nobody_left_the_run_says_why(tmp_path: Path) -> None:
     ((events,), history) = run(tmp_path, [one, other])
     assert isinstance(events[-1], RunFinished)
     assert (events[-1].stop_reason, events[-1].error_code, answered(history)) == ("model_error", "no_such_model", [])
+    assert events[-1].error and "No other model of the chain has answered either: one/m (bad key)." in events[-1].error
+
+
+def test_a_broken_stand_in_takes_no_second_try_from_the_first(tmp_path: Path) -> None:
+    """Alone the busy one would be asked again in a moment; so it is with others that cannot answer."""
+    one, other = Seller("one", [BUSY]), Seller("other", [NO_KEY] * 5)
+    ((events,), history) = run(tmp_path, [one, other], passes_s=2.0)
+    assert answered(history) == [("one/m", "one here.")], events
+    told = [(event.model, event.delay_s > 0) for event in events if isinstance(event, ModelRetryScheduled)]
+    assert told == [("other/m", False), ("", True)]
+
+
+def test_with_all_of_them_asking_to_wait_the_run_says_until_when(tmp_path: Path) -> None:
+    later = refusal(429, b"{}", {"retry-after": "5400", "content-type": "application/json"})
+    one, other = Seller("one", [later] * 2), Seller("other", [LIMITED] * 2)
+    ((events,), _history) = run(tmp_path, [one, other])
+    assert isinstance(events[-1], RunFinished) and events[-1].error_code == "rate_limited" and events[-1].error
+    until = (NOON + timedelta(seconds=5_400)).astimezone()
+    assert (
+        "try again in 90 s" in events[-1].error
+        and f"one/m (rate limited, not before {until:%H:%M})" in events[-1].error
+    )
+
+
+def test_what_a_refused_key_says_of_a_provider_holds_for_all_its_models_and_a_busy_model_for_itself(
+    tmp_path: Path,
+) -> None:
+    chain = chained("one/m", "one/n", "other/m")
+    for at, (answer, expected) in enumerate([(NO_KEY, "other/m"), (BUSY, "one/n")]):
+        one, other = Seller("one", [answer]), Seller("other")
+        (tmp_path / str(at)).mkdir()
+        _events, history = run(tmp_path / str(at), [one, other], chain=chain)
+        assert answered(history)[0][0] == expected and len(one.requests) == (1 if answer is NO_KEY else 2)
+
+
+@pytest.mark.parametrize(
+    "wait", ["1e999", "-5", "NaN", "99999999999999", "Thu, 31 Dec 9999999999 23:59:59 GMT", "x" * 99]
+)
+def test_whatever_a_seller_asks_to_wait_the_next_answers_and_it_is_asked_again_in_a_day(
+    tmp_path: Path, wait: str
+) -> None:
+    absurd = refusal(429, b"{}", {"retry-after": wait, "content-type": "application/json"})
+    one, other = Seller("one", [absurd]), Seller("other")
+    _events, history = run(tmp_path, [one, other], ["a", "b"], between_s=86_400.0)
+    assert [model for model, _text in answered(history)] == ["other/m", "one/m"]
+
+
+def test_a_reply_that_is_too_long_for_what_it_may_take_is_asked_of_no_other(tmp_path: Path) -> None:
+    half = stream(*list(calls(Call("write", {"path": "x.txt", "text": "once"})).steps)[1:-3], LENGTH, DONE)
+    one, other = Seller("one", [half]), Seller("other")
+    ((events,), _history) = run(tmp_path, [one, other])
+    assert isinstance(events[-1], RunFinished) and events[-1].error_code == "reply_cut"
+    assert other.requests == []
 
 
 def test_a_model_that_a_person_named_outside_the_chain_stands_alone(tmp_path: Path) -> None:
