@@ -25,6 +25,14 @@ NONE = refusal(404, b'{"error": {"message": "The model m does not exist", "code"
 CUT = stream(text("Let me th"), Reset())
 
 
+class PassingClock(HeldClock):
+    """Goes on for whoever sleeps."""
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        await self.advance(seconds)
+
+
 class Seller(ModelServer):
     """Answers with what is next in its list, and then with its own name."""
 
@@ -50,10 +58,9 @@ async def conversation(
     model: str = "",
     between_s: float = 0.0,
     chain: str = "",
-    passes_s: float = 0.0,
 ) -> tuple[list[list[AnyEvent]], list[Any]]:
-    """Say some things in one session; the events of each run, and the history. `passes_s`: once a run sleeps."""
-    clock = HeldClock()
+    """Say some things in one session; the events of each run, and the history."""
+    clock = PassingClock()
     base = tmp_path / "home"
     base.mkdir()
     lines = [chain or chained(*(f"{one.name}/m" for one in sellers))]
@@ -65,11 +72,7 @@ async def conversation(
         house = House(runtime, None, clock, tmp_path / "folder", session.session_id)  # pyright: ignore[reportArgumentType]
         said: list[list[AnyEvent]] = []
         for text_ in texts:
-            asking = asyncio.ensure_future(house.ask(text_, model=model))
-            while passes_s and not clock.slept and not asking.done():
-                await asyncio.sleep(0)
-            await clock.advance(passes_s)
-            said.append(await asking)
+            said.append(await house.ask(text_, model=model))
             await clock.advance(between_s)
         return said, await house.history()
 
@@ -136,7 +139,7 @@ def test_with_nobody_left_the_run_says_why(tmp_path: Path) -> None:
 def test_a_broken_stand_in_takes_no_second_try_from_the_first(tmp_path: Path) -> None:
     """Alone the busy one would be asked again in a moment; so it is with others that cannot answer."""
     one, other = Seller("one", [BUSY]), Seller("other", [NO_KEY] * 5)
-    ((events,), history) = run(tmp_path, [one, other], passes_s=2.0)
+    ((events,), history) = run(tmp_path, [one, other])
     assert answered(history) == [("one/m", "one here.")], events
     told = [(event.model, event.delay_s > 0) for event in events if isinstance(event, ModelRetryScheduled)]
     assert told == [("other/m", False), ("", True)]
