@@ -18,15 +18,16 @@ import msgspec
 from agent.errors import UsageError
 from agent.mcp_client.house import House
 from agent.mcp_client.name import suggested
+from agent.mcp_client.plan import check_settings
 from agent.mcp_client.program_files import files_in, refused, unpack
 from agent.mcp_client.state import Bundle
 from agent.settings import ServerSettings
-from agent.skills.hidden import one_line, visible
+from agent.skills.hidden import one_line
 
 MANIFEST: Final = "manifest.json"
 MAX_MANIFEST_BYTES: Final = 1_000_000
 VERSIONS: Final = ("0.1", "0.2", "0.3", "0.4")
-_PLATFORM: Final = {"win32": "win32", "darwin": "darwin"}.get(sys.platform, "linux")
+PLATFORM: Final = {"win32": "win32", "darwin": "darwin"}.get(sys.platform, "linux")
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z0-9_./-]{1,100})\}")
 
 
@@ -44,11 +45,14 @@ class UserValue(msgspec.Struct, frozen=True):
     max: float | None = None
 
 
-class _Config(msgspec.Struct, frozen=True):
+class _Override(msgspec.Struct, frozen=True):
     command: str = ""
     args: list[str] = []
     env: dict[str, str] = {}
-    platform_overrides: dict[str, dict[str, Any]] = {}
+
+
+class _Config(_Override, frozen=True):
+    platform_overrides: dict[str, _Override] = {}
 
 
 class _Server(msgspec.Struct, frozen=True):
@@ -106,8 +110,9 @@ def _manifest(file: Path, data: bytes) -> Manifest:
     if version not in VERSIONS:
         raise refused(file, f"its manifest is of version {version[:20] or 'nothing'}; known are {', '.join(VERSIONS)}")
     platforms: Any = manifest.compatibility.get("platforms")
-    if isinstance(platforms, list) and platforms and _PLATFORM not in platforms:
-        raise refused(file, f"it is for {', '.join(map(str, cast('list[Any]', platforms)))}, and this is {_PLATFORM}")
+    if isinstance(platforms, list) and platforms and PLATFORM not in platforms:
+        named = one_line(", ".join(map(str, cast("list[Any]", platforms))))[:100]
+        raise refused(file, f"it is for {named}, and this is {PLATFORM}")
     return manifest
 
 
@@ -140,7 +145,7 @@ def install(file: Path, house: House, values: Mapping[str, Any], taken: Collecti
         shutil.rmtree(fresh, ignore_errors=True)
     files = files_in(target, tree.files).files
     bundle = Bundle(
-        manifest.version,
+        one_line(manifest.version)[:40],
         tree.digest,
         dict(files),
         str(file),
@@ -177,19 +182,20 @@ def _author(manifest: Manifest) -> str:
 
 def _chosen(file: Path, manifest: Manifest, values: Mapping[str, Any]) -> dict[str, Any]:
     if unknown := [key for key in values if key not in manifest.user_config]:
-        there = ", ".join(manifest.user_config) or "none"
+        there = one_line(", ".join(manifest.user_config))[:300] or "none"
         raise refused(file, f"it wants no value {unknown[0]!r}. It wants: {there}")
     chosen: dict[str, Any] = {}
     missing: list[str] = []
     for key, wanted in manifest.user_config.items():
         value = values.get(key, wanted.default)
         if value is None or value == "":
-            missing += [f"{key} ({visible(wanted.title or wanted.description)[:100]})"] if wanted.required else []
+            words = f"{one_line(key)[:60]} ({one_line(wanted.title or wanted.description)[:100]})"
+            missing += [words] if wanted.required else []
             continue
-        chosen[key] = _value(file, key, wanted, value)
+        chosen[key] = _value(file, one_line(key)[:60], wanted, value)
     if missing:
         raise UsageError(
-            f"{file.name} needs {', '.join(missing)}. Nothing was installed; give it with --set NAME=VALUE."
+            f"{file.name} needs {', '.join(missing[:20])}. Nothing was installed; give it with --set NAME=VALUE."
         )
     return chosen
 
@@ -218,20 +224,19 @@ def _settings(
     file: Path, manifest: Manifest, name: str, folder: Path, chosen: Mapping[str, Any]
 ) -> tuple[ServerSettings, dict[str, str]]:
     config = manifest.server.mcp_config
-    override = config.platform_overrides.get(_PLATFORM, {})
-    command = str(override.get("command") or config.command)
-    arguments: Any = override.get("args") or config.args
-    environment = {**config.env, **cast("dict[str, str]", override.get("env") or {})}
+    override = config.platform_overrides.get(PLATFORM, _Override())
+    command, arguments = override.command or config.command, override.args or config.args
+    environment = {**config.env, **override.env}
     places = {**_places(), "__dirname": str(folder)}
     plain = {f"user_config.{key}": value for key, value in chosen.items()}
     secret = {f"user_config.{key}" for key in chosen if manifest.user_config[key].sensitive}
     if not command:
         command = {"node": "node", "python": "python3"}.get(manifest.server.type, "")
         arguments = arguments or ["${__dirname}/" + manifest.server.entry_point]
-    if any(f"${{{one}}}" in str(part) for one in secret for part in arguments):
+    if any(f"${{{one}}}" in part for one in secret for part in arguments):
         raise refused(file, "it puts a secret on its command line, where every program of this machine can read it")
     filled: list[str] = []
-    for part in map(str, cast("list[Any]", arguments)):
+    for part in arguments:
         whole = _VARIABLE.fullmatch(part)
         value = plain.get(whole[1]) if whole else None
         filled += [str(one) for one in cast("list[Any]", value)] if isinstance(value, list) else []
@@ -240,6 +245,9 @@ def _settings(
     values: dict[str, str] = {}
     for key, text in environment.items():
         value = _replaced(text, {**places, **plain})
+        if value.startswith(("keyring:", "env:")):
+            # Somebody else's text must not choose which of the person's keys is handed to which server.
+            raise refused(file, f"its setting {one_line(key)[:60]} names a key of yours ({one_line(value)[:80]})")
         if any(f"${{{one}}}" in text for one in secret):
             secrets[f"mcp.{name}.{key}"] = value
             value = f"keyring:mcp.{name}.{key}"
@@ -247,7 +255,9 @@ def _settings(
             values[key] = value
     command = _replaced(command, places)
     folders = [one for key in chosen for one in _paths(manifest.user_config[key], chosen[key])]
-    return ServerSettings(command=command, args=tuple(filled), env=values, folders=tuple(folders)), secrets
+    made = ServerSettings(command=command, args=tuple(filled), env=values, folders=tuple(folders))
+    check_settings(name, made)
+    return made, secrets
 
 
 def _paths(wanted: UserValue, value: Any) -> list[str]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from agent.errors import ToolError, UsageError
 from agent.mcp_client.name import check_server_name
+from agent.safety.printable import printable
 from agent.safety.web_address import parse_address
 from agent.sandbox.closed import is_inside
 from agent.settings import ServerSettings
@@ -19,6 +21,7 @@ FETCHING: Final = frozenset({"npx", "uvx", "bunx", "pnpx", "pipx"})
 """Programs that bring the server from the internet when they are started."""
 _ROOTS: Final = ("package.json", "pyproject.toml", "pyvenv.cfg", "node_modules")
 _MAX_UP: Final = 6
+_HEADER: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _SYSTEM: Final = ("/usr/", "/bin/", "/opt/", "/System/", "/Applications/")
 """Can be read by every program anyway."""
 
@@ -42,9 +45,8 @@ def check_settings(name: str, settings: ServerSettings) -> None:
     check_server_name(name)
     if bool(settings.command) == bool(settings.url):
         raise UsageError(f"The server {name} needs either a command or a url, and not both. Nothing was started.")
-    for value in (*settings.env.values(), *settings.headers.values()):
-        if "\n" in value or "\r" in value or "\0" in value:
-            raise UsageError(f"A value of the server {name} holds a line break. Take it out.")
+    if why := next(_wrong_texts(settings), ""):
+        raise UsageError(f"{why} of the server {name}. Take it out.")
     if settings.url:
         try:
             parse_address(settings.url)
@@ -52,6 +54,22 @@ def check_settings(name: str, settings: ServerSettings) -> None:
             raise UsageError(f"The url of the server {name} cannot be used. {error}") from None
         if settings.folders or settings.writable:
             raise UsageError(f"The server {name} is on the internet; it cannot be given folders of this machine.")
+
+
+def _wrong_texts(settings: ServerSettings) -> Iterator[str]:
+    """What no program and no address can be given, in words."""
+    for value in (*settings.env.values(), *settings.headers.values()):
+        if "\n" in value or "\r" in value:
+            yield "A line break stands in a value"
+    texts = (settings.command, *settings.args, *settings.env.values(), *settings.headers.values(), *settings.hosts)
+    if any("\0" in text for text in (*texts, *settings.folders, *settings.writable)):
+        yield "A NUL character stands in the settings"
+    for key in settings.env:
+        if not key or not key.isprintable() or "=" in key:
+            yield f"{printable(key)[:80]!r} is no name of a variable, and stands in `env`"
+    for key in settings.headers:
+        if _HEADER.fullmatch(key) is None:
+            yield f"{printable(key)[:80]!r} is no name of a header, and stands in `headers`"
 
 
 def program_of(name: str, settings: ServerSettings, own: Sequence[Path]) -> Program:

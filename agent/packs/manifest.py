@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
+from msgspec import Meta
 
 from agent.errors import UsageError
 from agent.packs.capability import CapabilityText, check_capability
@@ -43,7 +44,7 @@ class PackedServer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     folders: tuple[str, ...] = ()
     writable: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
-    timeout_s: float = 60.0
+    timeout_s: Annotated[float, Meta(gt=0, le=3600)] = 60.0
 
 
 class PackManifest(
@@ -114,6 +115,9 @@ def _wrong(manifest: PackManifest) -> Iterator[str]:
         for path in getattr(manifest, key):
             if why := wrong_with(path):
                 yield f"`{key}`: {visible(path)[:80]!r}: {why}."
+    for server in manifest.servers.values():
+        if server.path and (why := wrong_with(server.path)):
+            yield f"`servers`: {visible(server.path)[:80]!r}: {why}."
     for name in (*manifest.servers, *manifest.requires):
         if not fits(name) or (name == manifest.name and name in manifest.requires):
             yield f"{visible(name)[:80]!r} is no name that can stand there."

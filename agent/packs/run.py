@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
 
-from agent.errors import StorageError
+from agent.errors import HomardError
 from agent.messages import Entry, ToolMessage, UserMessage
 from agent.packs.capability import judged
 from agent.packs.narrowing import PREFIX, principal_of, rules_of, with_rules
@@ -55,7 +55,7 @@ class RunPacks:
         try:
             found, former = packs.look(), packs.state().former
             texts = {one.name: packs.texts_of(one.installed) for one in found}
-        except StorageError as error:
+        except HomardError as error:
             return cls(broken=str(error))
         rules: list[Rule] = []
         of_principal = {_skill(digest): principal_of(name) for digest, name in former.items()}

@@ -139,7 +139,7 @@ class ServerParts:
         return self._folder / name / "bundle"
 
     def _cut(self, placed: Placed, granted: Sequence[CapabilityText]) -> ServerSettings:
-        whole = _settings(msgspec.convert(placed.said, PackedServer), self._place(placed.name))
+        whole = _settings(_said(placed), self._place(placed.name))
 
         def left(what: str, to: Sequence[str]) -> tuple[str, ...]:
             return tuple(one for _what, kept in cut([(what, to)] if to else [], granted) for one in kept)
@@ -166,6 +166,14 @@ class ServerParts:
         self._change(lambda document: put(document, ["mcp", placed.name], {**table, "enabled": enabled}))
 
 
+def _said(placed: Placed) -> PackedServer:
+    """The server as the pack has it. One that cannot be read is none: then what stands in the settings is another."""
+    try:
+        return msgspec.convert(placed.said, PackedServer)
+    except msgspec.ValidationError:
+        return PackedServer()
+
+
 def _settings(server: PackedServer, place: Path) -> ServerSettings:
     """The server as it would stand in the settings, if it got all that it wants."""
 
@@ -181,7 +189,7 @@ def _settings(server: PackedServer, place: Path) -> ServerSettings:
         folders=server.folders,
         writable=server.writable,
         hosts=server.hosts,
-        timeout_s=min(max(server.timeout_s, 1.0), 3600.0),
+        timeout_s=server.timeout_s,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from agent.errors import UsageError
+from agent.mcp_client.bundle import PLATFORM
 from tests.helpers.mcp import CHILD, tried
 
 WANTS: dict[str, Any] = {
@@ -20,6 +21,11 @@ WANTS: dict[str, Any] = {
     "folder": {"type": "directory", "title": "Folder", "multiple": True, "default": ["${HOME}/nothing"]},
     "level": {"type": "number", "min": 1, "max": 3, "default": 2},
 }
+
+
+def server_with(**config: Any) -> dict[str, Any]:
+    """The key `server` of a manifest, with this in its `mcp_config`."""
+    return {"server": {"type": "python", "mcp_config": {"command": sys.executable, **config}}}
 
 
 def bundle(path: Path, files: dict[str, str] | None = None, **more: Any) -> Path:
@@ -106,6 +112,14 @@ def test_a_changed_byte_suspends_it(tmp_path: Path) -> None:
         ({"server": {"type": "node", "mcp_config": {"command": "x", "args": ["${user_config.api_key}"]}}},
          {"api_key": "k"}, "secret on its command line"),
         ({"server": "none"}, {}, "manifest is not valid"),
+        (server_with(env={"A": "keyring:openai"}), {"api_key": "k"}, "names a key of yours"),
+        (server_with(env={"A": "env:TOKEN"}), {"api_key": "k"}, "names a key of yours"),
+        (server_with(env={"A": "${user_config.way}"})
+         | {"user_config": {"way": {"type": "string", "default": "keyring:openai"}}}, {}, "names a key of yours"),
+        *((server_with(platform_overrides={PLATFORM: override}), {"api_key": "k"}, "manifest is not valid")
+          for override in ({"env": ["A"]}, {"env": {"A": 1}}, {"args": "-c"}, {"command": ["sh"]})),
+        (server_with(command="${user_config.api_key}"), {"api_key": "k"}, "either a command or a url"),
+        (server_with(args=["a\0b"]), {"api_key": "k"}, "NUL"),
     ],
 )  # fmt: skip
 def test_a_bundle_that_cannot_be_used_says_why(

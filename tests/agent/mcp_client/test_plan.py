@@ -23,6 +23,11 @@ def program(settings: ServerSettings, own: Path) -> object:
         (ServerSettings(url="https://example.org/", folders=("/home/me",)), "cannot be given folders"),
         (ServerSettings(command="x", env={"A": "b\nc"}), "line break"),
         (ServerSettings(url="https://example.org/", headers={"A": "b\r\nX: y"}), "line break"),
+        (ServerSettings(url="https://example.org/", headers={"A\nB": "c"}), "no name of a header"),
+        (ServerSettings(command="x", env={"": "c"}), "no name of a variable"),
+        (ServerSettings(command="x", env={"LD_PRELOAD=a": "c"}), "no name of a variable"),
+        (ServerSettings(command="x", folders=("/home/me/a\0b",)), "NUL"),
+        (ServerSettings(command="x", args=("/a\0b",)), "NUL"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(settings: ServerSettings, why: str) -> None:

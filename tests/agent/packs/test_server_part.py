@@ -140,6 +140,26 @@ def test_a_server_elsewhere_is_reached_only_where_the_pack_may(tmp_path: Path) -
     assert packs.enable("office").status == "on" and load_settings(tmp_path / "settings.toml").mcp["tickets"].enabled
 
 
+def test_a_server_of_which_nothing_can_be_read_any_more_is_another_one_and_goes_with_its_pack(tmp_path: Path) -> None:
+    """What an older Homard wrote down, say: runs go on without it, and a person can remove it."""
+    packs = packs_with(tmp_path)
+    packs.install(served(tmp_path), unsigned=True)
+    packs.enable("office")
+    state = tmp_path / "packs" / ".state.json"
+    state.write_text(state.read_text().replace('"path":"srv"', '"timeout_s":null'))
+    assert packs.find("office").status == "changed" and RunPacks.look(packs).why_not("mcp:tickets")
+    packs.remove("office")
+    assert (packs.look(), load_settings(tmp_path / "settings.toml").mcp) == ([], {})
+
+
+def test_settings_that_cannot_be_read_close_what_packs_brought(tmp_path: Path) -> None:
+    packs = packs_with(tmp_path)
+    packs.install(served(tmp_path), unsigned=True)
+    packs.enable("office")
+    (tmp_path / "settings.toml").write_text("[mcp.tickets]\ncommand = 1\n")
+    assert "settings" in RunPacks.look(packs).why_not("plugin:crm")
+
+
 def test_servers_that_are_there_stay_whose_they_are(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text('# mine\n[mcp.tickets]\ncommand = "true"\n')
