@@ -141,6 +141,12 @@ class ModelRetryScheduled(Event, frozen=True):
     """The model that is asked instead, at once; empty: the same again."""
 
 
+class SessionRenamed(Event, frozen=True):
+    """A chat got a title of its own instead of its first words. Its run is empty."""
+
+    title: str
+
+
 class ToolCallStarted(Event, frozen=True):
     """A call is about to be judged and run."""
 
@@ -357,6 +363,7 @@ AnyEvent = (
     | SteeringDelivered
     | LoopDetected
     | ContextCompacted
+    | SessionRenamed
     | RunWaiting
     | RunsPaused
     | RunsResumed

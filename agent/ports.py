@@ -11,7 +11,7 @@ import msgspec
 from agent.messages import AssistantMessage, Message, ToolSpec
 from agent.settings import ModelProfile
 
-Purpose = Literal["turn", "summary", "reading", "trial"]
+Purpose = Literal["turn", "summary", "reading", "title", "trial"]
 """What a model call is for. `reading`: of untrusted content, apart from the conversation; `trial`: of a provider."""
 
 
@@ -51,12 +51,18 @@ class TextDelta(msgspec.Struct, frozen=True):
     thinking: bool = False
 
 
+Count = Literal["told", "missing", "absurd"]
+"""Whether a provider has said what a reply took."""
+
+
 class ReplyFinished(msgspec.Struct, frozen=True):
     """The last event of a stream that came whole."""
 
     message: AssistantMessage
     answered_by: str = ""
     """What the provider calls the model that answered, if it said so."""
+    count: Count = "told"
+    """`missing`, `absurd`: the usage of the message is an estimate."""
 
 
 ModelEvent = TextDelta | ReplyFinished

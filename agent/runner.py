@@ -38,6 +38,7 @@ from agent.skill_door import SkillDoor
 from agent.storage.blobs import Blobs
 from agent.storage.sessions import Run, Store
 from agent.tasks import uninterrupted
+from agent.titles import Titles
 from agent.tools.executor import Executor
 from agent.tools.schedule import JobMaker
 from agent.tools.tool import ToolContext
@@ -87,6 +88,8 @@ class Services:
     """Gives what runs know of packs; blocks for the disk."""
     beside: Callable[[Side, ModelProfile, int], ModelProfile] = lambda _side, model, _tokens: model
     """Gives the model for small work beside a run; see `models.routing`."""
+    titles: Titles | None = None
+    """Names chats."""
     replies: Callable[[], ReplyCache] | None = None
     """Opens the replies that are given again; None: none is."""
 

@@ -57,6 +57,7 @@ from agent.storage.database import Database
 from agent.storage.recovery import Recovered, recover
 from agent.storage.sessions import Store
 from agent.storage.usage import Spent, local_midnight, spent_since
+from agent.titles import Titles
 from agent.tools.executor import Executor
 from agent.tools.process_tree import end_abandoned
 from agent.tools.registry import Registry, built_in_tools
@@ -165,10 +166,12 @@ class Runtime:
 
     def _for_runs(self, executor: Executor) -> Services:
         """What each run uses; the doors to jobs, skills and what others built are put in once they are there."""
+        router = Router(self._metered, self._clock, self._note_fallback)
+        publish = self.bus.publish
         return Services(
             store=self.store,
             blobs=self.store.blobs,
-            gateway=Router(self._metered, self._clock, self._note_fallback),
+            gateway=router,
             executor=executor,
             broker=self._broker,
             bus=self.bus,
@@ -177,6 +180,7 @@ class Runtime:
             pause=self.pause,
             parking=partial(RunParking, self.parked, self._clock, lambda: self.settings.automation.approval_hours),
             beside=self.routing.beside,
+            titles=Titles(self.store, router, self.routing.for_title, lambda: self.pause.state.paused, publish),
             replies=lambda: self.replies,
         )
 

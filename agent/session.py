@@ -38,6 +38,7 @@ class Session:
         """What was said while the run works, each with the skill that it names."""
         self._current: Order | None = None
         self._task: asyncio.Task[None] | None = None
+        self._naming: asyncio.Task[None] | None = None
         self._entered = False
         self._stopping = False
         self._closed = False
@@ -93,6 +94,7 @@ class Session:
     def _stop(self, order: Order, task: asyncio.Task[None]) -> None:
         self._stopping = True
         self._inbox.open = False
+        self._name_no_more()
         task.cancel()
         if not self._entered:  # a task cancelled before its first step never runs at all
             self._services.bus.publish(cancelled_before_start(order))
@@ -106,8 +108,13 @@ class Session:
             self.cancel(order.run_id)
         if self._current:
             self.cancel(self._current.run_id)
-        if self._task:
-            await asyncio.wait({self._task}, timeout=CLOSE_S)
+        self._name_no_more()
+        if tasks := {task for task in (self._task, self._naming) if task is not None}:
+            await asyncio.wait(tasks, timeout=CLOSE_S)
+
+    def _name_no_more(self) -> None:
+        if self._naming is not None:
+            self._naming.cancel()
 
     def _next(self) -> None:
         if self._current is None and self._waiting and not self._closed:
@@ -118,6 +125,8 @@ class Session:
 
     async def _work(self, order: Order) -> None:
         self._entered = True
+        if self._services.titles is not None:
+            self._naming = spawn(self._services.titles.name(order.command, order.model, order.account), "title")
         try:
             await Runner(self._services, order, self._inbox, self._breaker).run()
         finally:

@@ -108,6 +108,9 @@ class RoutingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
     job: Annotated[RouteSettings, Meta(description="None: as for chats.")] = RouteSettings()
     summary: Annotated[RouteSettings, Meta(description="None: the cheapest of the run's own.")] = RouteSettings()
     reading: Annotated[RouteSettings, Meta(description="None: the cheapest of the run's own.")] = RouteSettings()
+    title: Annotated[RouteSettings, Meta(description="For the titles of chats; none: their first words.")] = (
+        RouteSettings()
+    )
     vision: Annotated[RouteSettings, Meta(description="For images that the chat's model cannot see.")] = RouteSettings()
 
 

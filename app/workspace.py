@@ -269,6 +269,7 @@ class Workspace(QObject):
     def _take(self, event: Any) -> None:
         for take in self._listeners:
             take(event)
+        self.chat.take(event)
         if self.sessions.take(event):
             self.refresh_sessions()
         if isinstance(event, RunFinished):

@@ -11,7 +11,7 @@ import msgspec
 from agent.context.tokens import text_tokens
 from agent.errors import ModelError
 from agent.messages import AssistantMessage, TextPart, Usage, UserMessage
-from agent.ports import NO_ACCOUNT, Account, ModelGateway, ModelRequest, ReplyFinished
+from agent.ports import NO_ACCOUNT, Account, ModelGateway, ModelRequest, Purpose, ReplyFinished
 from agent.settings import ModelProfile
 
 MAX_OUTPUT_TOKENS = 2_000
@@ -30,6 +30,7 @@ class Quarantine:
     spent: Callable[[Usage], Awaitable[None]]
     """Told what the call took."""
     account: Account = NO_ACCOUNT
+    purpose: Purpose = "reading"
 
     async def __call__(self, system: str, user: str) -> str:
         """Give the reply's text. Raises ModelError."""
@@ -42,7 +43,7 @@ class Quarantine:
             (),
             max_output_tokens=min(MAX_OUTPUT_TOKENS, model.max_output_tokens),
             session_id=self.session_id,
-            account=msgspec.structs.replace(self.account, purpose="reading"),
+            account=msgspec.structs.replace(self.account, purpose=self.purpose),
         )
         reply: AssistantMessage | None = None
         async with aclosing(self.gateway.stream(request)) as events:

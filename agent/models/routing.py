@@ -11,9 +11,9 @@ from agent.errors import UsageError
 from agent.figures.seen import ModelFigures
 from agent.settings import ModelProfile, RouteSettings, Settings
 
-Work = Literal["chat", "job", "summary", "reading", "vision"]
-"""What a model is wanted for: a person's chat, a job, a summary of old turns, reading apart what a stranger wrote, and
-looking at images where the chat's own model cannot."""
+Work = Literal["chat", "job", "summary", "reading", "title", "vision"]
+"""What a model is wanted for: a person's chat, a job, a summary of old turns, reading apart what a stranger wrote, the
+title of a chat, and looking at images where the chat's own model cannot."""
 Side = Literal["summary", "reading"]
 
 TYPICAL_OUTPUT = 0.2
@@ -36,7 +36,7 @@ class Routing:
     def wants_figures(self) -> bool:
         """Whether some policy goes by what was seen."""
         routing = self._settings().routing
-        routes = (routing.chat, routing.job, routing.summary, routing.reading, routing.vision)
+        routes = (routing.chat, routing.job, routing.summary, routing.reading, routing.title, routing.vision)
         return any(route.models and route.policy in ("fastest", "reliable") for route in routes)
 
     def model(self, name: str, work: Work) -> ModelProfile:
@@ -69,6 +69,11 @@ class Routing:
             return model
         sees = [one for one in (*model.stand_ins, *self.chain("vision")) if one.vision and _may_follow(model, one)]
         return _standing(sees[0], sees[1:]) if sees else model
+
+    def for_title(self, model: ModelProfile) -> ModelProfile | None:
+        """The model for the title of a chat with that model; None: none is set that may be told what it is told."""
+        able = [one for one in self.chain("title") if _may_follow(model, one)]
+        return _standing(able[0], able[1:]) if able else None
 
     def beside(self, side: Side, model: ModelProfile, tokens: int) -> ModelProfile:
         """The model for small work beside a run: what is set for it, else the cheapest of the run's own.

@@ -63,6 +63,7 @@ def purpose_word(purpose: str) -> str:
     return {
         "summary": translate("Timeline", "summary"),
         "reading": translate("Timeline", "reading apart"),
+        "title": translate("Timeline", "title of the chat"),
         "trial": translate("Timeline", "trial"),
     }.get(purpose, "")
 

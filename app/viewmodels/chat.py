@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from agent.commands import AnswerQuestion, CancelRun, ResolveApproval, SendMessage
 from agent.context.intake import title_of
 from agent.errors import HomardError, UsageError
-from agent.events import Scope
+from agent.events import AnyEvent, Scope, SessionRenamed
 from agent.messages import ImagePart, TextPart
 from agent.settings import ModelProfile, Settings, usual_chat_folder
 from agent.storage.sessions import Session
@@ -169,6 +170,13 @@ class ChatViewModel(QObject):
             return  # it was answered elsewhere, or ended, in this moment; the event that says so is on its way
 
     # -- what becomes of the chat
+
+    def take(self, event: AnyEvent) -> None:
+        """Note the title that the shown chat got by itself."""
+        session = self.session
+        if isinstance(event, SessionRenamed) and session is not None and event.session_id == session.session_id:
+            self.session = msgspec.structs.replace(session, title=event.title)
+            self.session_changed.emit()
 
     async def rename(self, title: str) -> None:
         """Give it another title."""

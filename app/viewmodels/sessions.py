@@ -172,6 +172,7 @@ class SessionsViewModel(QAbstractListModel):
             QuestionAsked,
             RunFinished,
             RunStarted,
+            SessionRenamed,
         )
 
         match event:
@@ -180,6 +181,8 @@ class SessionsViewModel(QAbstractListModel):
                 return True
             case RunFinished():
                 self._running.pop(event.run_id, None)
+                return True
+            case SessionRenamed():
                 return True
             case ApprovalRequested():
                 self._needs[event.approval_id] = event.session_id

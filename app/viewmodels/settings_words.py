@@ -258,6 +258,7 @@ def _routing_words() -> dict[tuple[str, ...], Words]:
         "job": translate("Settings", "Models for jobs"),
         "summary": translate("Settings", "Models for summaries"),
         "reading": translate("Settings", "Models that read what strangers wrote"),
+        "title": translate("Settings", "Models for titles of chats"),
         "vision": translate("Settings", "Models for pictures"),
     }
     orders = {
@@ -265,6 +266,7 @@ def _routing_words() -> dict[tuple[str, ...], Words]:
         "job": translate("Settings", "Order for jobs"),
         "summary": translate("Settings", "Order for summaries"),
         "reading": translate("Settings", "Order for reading what strangers wrote"),
+        "title": translate("Settings", "Order for titles of chats"),
         "vision": translate("Settings", "Order for pictures"),
     }
     return {

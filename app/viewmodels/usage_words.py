@@ -57,6 +57,7 @@ def purpose_words(purpose: str) -> str:
         "turn": translate("Usage", "Answers and tool calls"),
         "summary": translate("Usage", "Summaries of long chats"),
         "reading": translate("Usage", "Reading of foreign texts apart"),
+        "title": translate("Usage", "Titles of chats"),
         "trial": translate("Usage", "Tests and comparisons of providers"),
     }
     return known.get(purpose, purpose)

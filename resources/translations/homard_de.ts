@@ -5434,6 +5434,10 @@
         <translation>Vergleichen…</translation>
     </message>
     <message>
+        <source>Counts fewer tokens than the text can have: it has not read all of it, or counts wrongly.</source>
+        <translation>Zählt weniger Token, als der Text haben kann: Es hat nicht alles gelesen oder zählt falsch.</translation>
+    </message>
+    <message>
         <source>Dollars for a million tokens of answers</source>
         <translation>Dollar für eine Million Tokens an Antworten</translation>
     </message>
@@ -6322,6 +6326,10 @@
         <translation>Modelle für Zusammenfassungen</translation>
     </message>
     <message>
+        <source>Models for titles of chats</source>
+        <translation>Modelle für Titel von Chats</translation>
+    </message>
+    <message>
         <source>Models of this provider</source>
         <translation>Modelle dieses Anbieters</translation>
     </message>
@@ -6476,6 +6484,10 @@
     <message>
         <source>Order for summaries</source>
         <translation>Reihenfolge für Zusammenfassungen</translation>
+    </message>
+    <message>
+        <source>Order for titles of chats</source>
+        <translation>Reihenfolge für Titel von Chats</translation>
     </message>
     <message>
         <source>Passphrase</source>
@@ -7533,6 +7545,10 @@
         <translation>Systemprompt und Werkzeuge</translation>
     </message>
     <message>
+        <source>title of the chat</source>
+        <translation>Titel des Chats</translation>
+    </message>
+    <message>
         <source>tool</source>
         <translation>Werkzeug</translation>
     </message>
@@ -8495,6 +8511,10 @@
     <message>
         <source>Time</source>
         <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Titles of chats</source>
+        <translation>Titel von Chats</translation>
     </message>
     <message>
         <source>Today</source>

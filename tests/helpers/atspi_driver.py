@@ -144,7 +144,7 @@ class AtSpi:
                 following += inside[ref]
             level = list(dict.fromkeys(following))
         if top not in made:
-            raise Gone(f"{top} is not there")
+            raise Gone(f"{top} is not there ({self._refusal(top)})")
         for ref, children in inside.items():
             made[ref].children.extend(made[child] for child in children if child in made)
         return made[top]
@@ -170,6 +170,12 @@ class AtSpi:
             Node(ref, role, name[1], names_of(states), said.get(ref) or "") if role and name and states else None
             for ref, (role, name, states) in zip(refs, facts, strict=True)
         ]
+
+    def _refusal(self, ref: Ref) -> str:
+        """What is answered when an element is asked for its role."""
+        question = new_method_call(DBusAddress(ref.path, ref.bus, PREFIX + "Accessible"), "GetRoleName")
+        answer = self._connection.send_and_get_reply(question, timeout=PATIENCE_S)
+        return f"{answer.header.fields.get(4, 'role')}: {answer.body}"
 
     def _children(self, refs: Sequence[Ref]) -> dict[Ref, list[Ref]]:
         prop = "org.freedesktop.DBus.Properties"
