@@ -55,7 +55,9 @@ class Meter:
                     else:
                         hit("budget.received")
                         message = event.message
-                        usage, told = settled(message.usage, request.model, lambda: reservation.worst, heard)
+                        usage, told = settled(
+                            message.usage, event.count, request.model, lambda: reservation.worst, heard
+                        )
                         self._ledger.settle(reservation, usage, told=told)
                         if not told:
                             counted = msgspec.structs.replace(message, usage=usage)

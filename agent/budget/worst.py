@@ -9,7 +9,7 @@ from typing import NamedTuple
 from agent.context.tokens import prompt_tokens
 from agent.messages import Usage
 from agent.models.usage import priced
-from agent.ports import ModelRequest
+from agent.ports import Count, ModelRequest
 from agent.settings import ModelProfile, Price
 
 MARGIN = 1.25
@@ -68,18 +68,20 @@ class Worst(NamedTuple):
         return priced(self.input_tokens, 0, output_tokens, self.price, self.input_tokens).cost_usd or 0.0
 
 
-def settled(told: Usage, model: ModelProfile, worst: Callable[[], Worst], heard_chars: int) -> tuple[Usage, bool]:
+def settled(
+    told: Usage, count: Count, model: ModelProfile, worst: Callable[[], Worst], heard_chars: int
+) -> tuple[Usage, bool]:
     """What a whole reply took, and whether that is the provider's word.
 
     What is negative or absurd counts as the worst case (`worst` estimates it: only if need be); what was not said of a
     model that costs money is estimated.
     """
-    if not _possible(told, model, worst):
+    if count == "absurd" or not _possible(told, model, worst):
         return worst().usage, False
     if told.input_tokens == 0 and not is_free(model.price) and model.price is not None:
         output = told.output_tokens or _tokens(heard_chars)
         return priced(max(1, worst().prompt_tokens), 0, output, model.price), False
-    return told, True
+    return told, count == "told"
 
 
 def given_up(worst: Worst, heard_chars: int, waited_s: float) -> Usage:

@@ -88,7 +88,7 @@ async def _attempt(litellm: Any, request: ModelRequest, key: str, emit: Emit, tr
     for event in rest:
         emit(cast(TextDelta, event))
     reply = cast(ReplyFinished, finished)
-    return ReplyFinished(thinking.sign(reply.message), sighting.answered_by)
+    return ReplyFinished(thinking.sign(reply.message), sighting.answered_by, reply.count)
 
 
 def _begun(error: ModelError, assembler: ReplyAssembler) -> ModelError:

@@ -22,9 +22,9 @@ from agent.models.call_pieces import CallPieces, mended, new_call_id
 from agent.models.failures import Endpoint, failure, failure_of_error
 from agent.models.text_calls import TextGate, find_calls
 from agent.models.thinking import ThinkSplitter, split_unopened
-from agent.models.usage import priced, read_usage
+from agent.models.usage import priced, read_usage, together
 from agent.models.wire import estimate_prompt_tokens
-from agent.ports import ModelEvent, ModelRequest, ReplyFinished, TextDelta
+from agent.ports import Count, ModelEvent, ModelRequest, ReplyFinished, TextDelta
 
 MAX_TEXT = 4 << 20
 """Characters of text and thinking of one reply."""
@@ -62,7 +62,7 @@ class ReplyAssembler:
         self._size = 0
         self._half = ""
         self._ending: _Ending | None = None
-        self._usage: object = None
+        self._usage: dict[str, Any] = {}
         self._answered_by = ""
 
     @property
@@ -116,7 +116,7 @@ class ReplyAssembler:
             events.append(TextDelta(held))
         if self._ending == "tool_calls" and not calls:
             self._cut("it announced tool calls, but none came")
-        return [*events, ReplyFinished(self._message(text, thinking, calls), self._answered_by)]
+        return [*events, ReplyFinished(self._message(text, thinking, calls), self._answered_by, self._counted())]
 
     def _message(self, text: str, thinking: str, calls: tuple[ToolCall, ...]) -> AssistantMessage:
         parts: list[TextPart | ThinkingPart | ToolCall] = []
@@ -206,7 +206,7 @@ class ReplyAssembler:
 
     def _note_usage(self, usage: object) -> None:
         if isinstance(usage, dict) and usage:
-            self._usage = cast(object, usage)
+            self._usage = together(self._usage, cast(dict[str, Any], usage))
 
     def _raise_error(self, chunk: Mapping[str, Any]) -> None:
         error = chunk.get("error")
@@ -216,13 +216,20 @@ class ReplyAssembler:
             raise failure_of_error(self._endpoint, error)
 
     def _count(self) -> Usage:
-        prompt, cached, output, written = read_usage(self._usage)
+        prompt, cached, output, written, _absurd = read_usage(self._usage)
         if prompt is None:
             prompt = estimate_prompt_tokens(self._request)
         received = self._size + self._calls.size
         if output is None or (output == 0 and received):
             output = (received + 3) // 4
         return priced(prompt, cached, output, self._request.model.price, written)
+
+    def _counted(self) -> Count:
+        told = read_usage(self._usage)
+        if told.absurd:
+            return "absurd"
+        unsaid = told.prompt is None or told.output is None or (told.output == 0 and self.begun)
+        return "missing" if unsaid else "told"
 
     def _received(self) -> str:
         calls = len(self._calls)

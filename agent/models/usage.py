@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, cast
+from collections.abc import Mapping
+from typing import Any, NamedTuple, TypeGuard, cast
 
 from agent.messages import Usage
 from agent.settings import Price
 
 _BELIEVABLE = 50_000_000
 """Tokens; more than any window holds."""
+_COUNTS = ("prompt_tokens", "completion_tokens")
 
 
 class Told(NamedTuple):
@@ -20,6 +22,23 @@ class Told(NamedTuple):
     output: int | None
     written: int = 0
     """Of the prompt, put into a cache."""
+    absurd: bool = False
+    """A number was said that is no count."""
+
+
+def together(said: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """What two `usage` objects of one reply say together: some servers begin with the prompt and end with the rest.
+
+    Counts only grow, so of two numbers the larger one holds; what is not said again stands.
+    """
+    return {**said, **{name: _both(said.get(name), value) for name, value in more.items()}}
+
+
+def _both(before: Any, after: Any) -> Any:
+    if isinstance(before, dict) and isinstance(after, dict):
+        details = cast(dict[str, Any], before)
+        return {**details, **{key: _larger(details.get(key), one) for key, one in cast(dict[str, Any], after).items()}}
+    return _larger(before, after)
 
 
 def read_usage(raw: object) -> Told:
@@ -37,7 +56,9 @@ def read_usage(raw: object) -> Told:
     written = _count(fields.get("cache_creation_input_tokens"))  # Anthropic's, as litellm hands it on
     if written is None and isinstance(details, dict):
         written = _count(cast(dict[str, Any], details).get("cache_write_tokens"))  # OpenRouter's
-    return Told(prompt, cached, _count(fields.get("completion_tokens")), min(written or 0, (prompt or 0) - cached))
+    output = _count(fields.get("completion_tokens"))
+    absurd = any(_count(said := fields.get(name)) is None and _number(said) for name in _COUNTS)
+    return Told(prompt, cached, output, min(written or 0, (prompt or 0) - cached), absurd)
 
 
 def priced(
@@ -56,6 +77,14 @@ def priced(
 
 
 def _count(value: object) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _BELIEVABLE:
-        return None
-    return int(value)
+    return int(value) if _number(value) and 0 <= value <= _BELIEVABLE else None
+
+
+def _number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _larger(before: Any, after: Any) -> Any:
+    if after is None:
+        return before
+    return max(before, after) if _number(before) and _number(after) else after

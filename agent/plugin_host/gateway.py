@@ -60,7 +60,7 @@ class PluginGateway:
         except ToolError as error:
             raise ReplyCut(f"The plugin {plugin} gave no whole reply: {error}") from None
         self._life(plugin).worked()
-        yield ReplyFinished(reply.message())
+        yield ReplyFinished(reply.message(), count="missing")
 
 
 class _Reply:

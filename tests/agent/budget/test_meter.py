@@ -286,27 +286,35 @@ def test_a_run_at_a_cap_stops_between_two_calls_and_keeps_its_work(tmp_path: Pat
         asyncio.run(story())
 
 
-ODD_USAGE: dict[str, Any] = {
-    "none": None,
-    "negative": {"prompt_tokens": -100, "completion_tokens": -10},
-    "absurd": {"prompt_tokens": 10**15, "completion_tokens": 10**15},
-    "words": {"prompt_tokens": "many", "completion_tokens": None},
+ODD_USAGE: dict[str, tuple[list[Any], str, int]] = {
+    "none": ([], "estimated", 2),
+    "words": ([{"prompt_tokens": "many", "completion_tokens": None}], "estimated", 2),
+    "negative": ([{"prompt_tokens": -100, "completion_tokens": -10}], "estimated", 512),
+    "absurd": ([{"prompt_tokens": 10**15, "completion_tokens": 1e30}], "estimated", 512),
+    "half": ([{"prompt_tokens": 900}], "estimated", 2),
+    "in parts": ([{"prompt_tokens": 900}, {"completion_tokens": 7}], "settled", 7),
+    "more cached than read": (
+        [{"prompt_tokens": 900, "completion_tokens": 7, "prompt_tokens_details": {"cached_tokens": 10**6}}],
+        "settled",
+        7,
+    ),
 }
 
 
 @pytest.mark.parametrize("name", ODD_USAGE)
 def test_whatever_a_server_says_of_usage_no_row_is_below_nothing_or_beyond_its_worst(tmp_path: Path, name: str) -> None:
+    said, state, output = ODD_USAGE[name]
+
     def answer(_seen: object) -> Answer:
-        told = [] if ODD_USAGE[name] is None else [chunk(usage=ODD_USAGE[name])]
-        return stream(text("Fine."), STOP, *told, DONE)
+        return stream(text("Fine."), STOP, *(chunk(usage=one) for one in said), DONE)
 
     async def story() -> None:
         async with Runtime.open(home(tmp_path)) as runtime:
             [ended] = await all_runs(runtime, tmp_path, ["hello"])
             assert ended.stop_reason == "end_turn"
-            query = "SELECT input_tokens, output_tokens, cost_usd FROM usage"
+            query = "SELECT state, output_tokens, input_tokens, cost_usd FROM usage"
             [row] = await runtime.store.database.read(lambda connection: connection.execute(query).fetchall())
-            assert 500 < row[0] < 4_000 and 0 < row[1] <= 512 and 0.005 < row[2] < 0.1
+            assert row[:2] == (state, output) and 500 < row[2] < 4_000 and 0.005 < row[3] < 0.1
 
     with ModelServer() as server:
         server.answer = answer

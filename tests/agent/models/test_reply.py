@@ -60,6 +60,16 @@ def assemble(
     return shown, last.message
 
 
+def counted(*chunks: dict[str, Any]) -> str:
+    """Whether the provider has said what it took."""
+    assembler = ReplyAssembler(ask(), endpoint_of(ask().model))
+    for chunk in (*chunks, delta("stop")):
+        assembler.feed(chunk)
+    last = assembler.finish()[-1]
+    assert isinstance(last, ReplyFinished)
+    return last.count
+
+
 def calls_of(*chunks: dict[str, Any], **more: Any) -> list[tuple[str, str]]:
     message = assemble(*chunks, **{"finish": "tool_calls", **more})[1]
     assert len({call.call_id for call in message.tool_calls}) == len(message.tool_calls)
@@ -122,10 +132,35 @@ def test_usage_in_every_dialect(usage: dict[str, Any], counted: tuple[int, int, 
         "many",
     ],
 )
-def test_missing_or_absurd_usage_is_estimated(usage: Any) -> None:
+def test_missing_or_absurd_usage_is_estimated_and_no_provider_s_word(usage: Any) -> None:
     found = assemble(text("x" * 400), {"choices": [], "usage": usage})[1].usage
     assert found.output_tokens == 100
     assert 50 < found.input_tokens < 150
+    says = isinstance(usage, dict) and usage.get("prompt_tokens") in (-1, 10**15)
+    assert counted(text("x" * 400), {"choices": [], "usage": usage}) == ("absurd" if says else "missing")
+
+
+NOTHING = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0, "prompt_tokens_details": None}
+PARTS: dict[str, list[dict[str, Any]]] = {
+    "prompt first, the rest last": [
+        {"prompt_tokens": 1000, "prompt_tokens_details": {"cached_tokens": 400}},
+        {"completion_tokens": 10},
+    ],
+    "growing": [{**USAGE, "completion_tokens": count} for count in (1, 5, 10)],
+    "nothing behind": [USAGE, NOTHING],
+    "not yet": [{"prompt_tokens": None, "completion_tokens": None}, USAGE],
+    "bit by bit": [{**USAGE, "prompt_tokens_details": {"cached_tokens": 0}}, USAGE],
+}
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_usage_that_comes_in_parts_is_put_together(name: str) -> None:
+    chunks = [text("x"), *({"choices": [], "usage": part} for part in PARTS[name])]
+    found = assemble(*chunks)[1].usage
+    assert (found.input_tokens, found.cached_tokens, found.output_tokens) == (1000, 400, 10)
+    assert counted(*chunks) == "told"
+    assert counted(*chunks, {"choices": [], "usage": {"completion_tokens": -3}}) == "told"
+    assert counted(*chunks, {"choices": [], "usage": {"prompt_tokens": 1e30}}) == "absurd"
 
 
 @pytest.mark.parametrize("reason", ["stop", "STOP", "end_turn", "eos", "eos_token", "COMPLETE", "stop_sequence"])
