@@ -91,8 +91,8 @@ def test_a_new_chat_gets_a_title_beside_its_first_run(tmp_path: Path, said: str,
             set_titles(house, "near/m")
             assert await begun(house, chat) == (title, [title])
             request = asked_for_titles(house)[0]
-            said = [message.text for message in request.messages if isinstance(message, UserMessage)]
-            assert (request.model.label, said, request.tools) == ("near/m", [WORDS], ())
+            told = [message.text for message in request.messages if isinstance(message, UserMessage)]
+            assert (request.model.label, told, request.tools) == ("near/m", [WORDS], ())
             now = house.clock.now()
             day = (now - timedelta(days=1), now + timedelta(days=1))
             rows = await house.runtime.store.database.read(lambda connection: usage_by(connection, "purpose", *day))
