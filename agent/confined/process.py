@@ -184,12 +184,10 @@ class ConfinedProcess:
         egress: Egress | None,
         hide: Callable[[str], str] | None,
     ) -> None:
-        private = _private_folder()
-        self._resources.push_async_callback(asyncio.to_thread, shutil.rmtree, private, ignore_errors=True)
-        home = await uninterrupted(asyncio.to_thread(_made, private, self._bounds.home), "private folder")
-        socket = os.path.join(private, "egress.sock") if self._bounds.hosts else ""
-        if socket:
-            await self._resources.enter_async_context(self._way_out.serve(socket, egress))
+        try:
+            home, private, socket = await self._placed(egress)
+        except OSError as error:
+            raise ToolFailed(f"{self.name} could not be started: there is no place for it ({error}).") from None
 
         def launch() -> Launch:
             path = {"PATH": environment["PATH"]} if "PATH" in environment else {}
@@ -214,6 +212,16 @@ class ConfinedProcess:
         except asyncio.CancelledError:
             served.end("killed", "it was ended")
             raise
+
+    async def _placed(self, egress: Egress | None) -> tuple[str, str, str]:
+        """Its home, a folder for its sandbox, and its way out (empty: none), made for as long as it runs."""
+        private = _private_folder()
+        self._resources.push_async_callback(asyncio.to_thread, shutil.rmtree, private, ignore_errors=True)
+        home = await uninterrupted(asyncio.to_thread(_made, private, self._bounds.home), "private folder")
+        socket = os.path.join(private, "egress.sock") if self._bounds.hosts else ""
+        if socket:
+            await self._resources.enter_async_context(self._way_out.serve(socket, egress))
+        return home, private, socket
 
     async def _settle(self, limit_s: float) -> None:
         """Wait until what was sent before is written."""

@@ -25,6 +25,7 @@ from agent.mcp_client.way import Way, new_client, tls_context
 from agent.settings import ServerSettings
 from agent.tasks import spawn
 from agent.tools.egress_pass import EgressPass
+from agent.tools.shared_folder import SharedFolder
 
 WAIT_S: Final = 6.0
 """A call waits at most so long until a server that failed may be started again."""
@@ -157,7 +158,12 @@ class LiveServer:
 
     def _bounds(self, program: Program, hosts: tuple[str, ...]) -> Bounds:
         home = self._house.private(self.name)
-        self._house.exchange(self.name).mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            SharedFolder.ready(self._house.exchange(self.name))  # it may have put something else there
+        except OSError as error:
+            raise ToolFailed(
+                f"The server {self.name} cannot be started: {home} cannot be made ready ({error.strerror})."
+            ) from None
         bundle = self._house.place(self.name) / "bundle"
         code = (*program.code, str(bundle)) if bundle.is_dir() else program.code
         return Bounds(

@@ -24,6 +24,7 @@ from agent.safety.request import SandboxLevel
 from agent.sandbox.jail import python_places
 from agent.tasks import spawn
 from agent.tools.egress_pass import EgressPass
+from agent.tools.shared_folder import SharedFolder
 from agent.workers import worker_command
 
 IDLE_S: Final = 600.0
@@ -228,8 +229,15 @@ class Life:
         )
 
     def _make_room(self) -> None:
-        for folder in (self.home, self.home / "data", self.exchange, self._around.logs):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            for folder in (self.home, self._around.logs):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (self.home / "data", self.exchange):
+                SharedFolder.ready(folder)  # it may have put something else there
+        except OSError as error:
+            raise ToolFailed(
+                f"The plugin {self.plugin} cannot be started: {self.home} cannot be made ready ({error.strerror})."
+            ) from None
 
     def _over(self, running: Running) -> None:
         """A process has ended."""

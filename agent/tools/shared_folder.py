@@ -52,6 +52,12 @@ class SharedFolder:
         finally:
             one.close()
 
+    @classmethod
+    def ready(cls, path: Path) -> None:
+        """See that there is one, and nothing else in its place. See `opened`."""
+        with cls.opened(path):
+            return
+
     def made(self, name: str) -> Self:
         """Make a folder in it, and open that; it is to be closed."""
         path = self.path / name

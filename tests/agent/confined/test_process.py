@@ -85,6 +85,16 @@ def test_what_its_variables_make_the_loader_do_is_done_for_the_program_alone(tmp
     assert begun == ([sys.executable] if begun else [])  # another loader than glibc's says nothing
 
 
+def test_one_for_which_there_is_no_place_says_so(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("no folder")
+
+    async def work() -> None:
+        with pytest.raises(ToolFailed, match="no place for it"):
+            await started(ECHO, bounds_in(tmp_path))
+
+    asyncio.run(work())
+
+
 def test_what_it_finds_is_its_home_and_an_environment_without_secrets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

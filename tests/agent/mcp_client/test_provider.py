@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,22 @@ async def failing(one: Tried, tool: str = "s_misbehave") -> str:
     with pytest.raises(ToolFailed) as raised:
         await one.call(tool)
     return str(raised.value)
+
+
+@pytest.mark.parametrize("put", [Path.touch, lambda place: place.symlink_to("/nowhere")])
+def test_what_it_puts_where_copies_are_handed_over_keeps_nobody_from_starting_it(
+    tmp_path: Path, put: Callable[[Path], None]
+) -> None:
+    async def work() -> str:
+        async with tried(tmp_path) as one:
+            await one.trusted("s", child("good"))
+            await one.servers.close()
+            place = one.house.exchange("s")
+            place.rmdir()
+            put(place)
+            return (await one.call("s_echo", text="hi")).text
+
+    assert asyncio.run(work()) == "hi"
 
 
 @pytest.mark.parametrize(

@@ -325,6 +325,42 @@ def test_a_flood_of_messages_leaves_everybody_else_their_time(tmp_path: Path) ->
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("made", ["place.touch()", "place.symlink_to('/nowhere')", "place.symlink_to('/etc')"])
+@pytest.mark.parametrize("name", ["data", "exchange"])
+def test_what_it_puts_in_the_place_of_its_own_folders_keeps_nobody_from_starting_it(
+    tmp_path: Path, name: str, made: str
+) -> None:
+    code = f"""
+import os, shutil
+from agent.api import Context, tool
+
+@tool
+def spoil(context: Context) -> str:
+    "Spoil it."
+    place = context.data.parent / "{name}"
+    shutil.rmtree(place)
+    {made}
+    return "done"
+
+@tool
+def look(context: Context) -> str:
+    "Look at it."
+    place = context.data.parent / "{name}"
+    found = [one for one in os.listdir(place) if not one.startswith("call-")]
+    return f"{{place.is_dir()}} {{place.is_symlink()}} {{found}}"
+"""
+
+    async def work() -> None:
+        async with PluginHome(tmp_path) as home:
+            await home.enabled(code)
+            assert await home.call("spoil") == "done"
+            await home.host.life("hello").end()
+            await home.host.life("hello").begin(home.host.collection.find)  # as for an event
+            assert await home.call("look") == "True False []"
+
+    asyncio.run(work())
+
+
 def test_three_failures_in_a_row_disable_it_with_one_notice(tmp_path: Path) -> None:
     async def main() -> None:
         async with PluginHome(tmp_path) as home:
