@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -31,6 +32,7 @@ SLACK_CHARS: Final = 1_000
 """Looked through for keys beyond what is shown: one that is cut in two would not be known."""
 MOST_MESSAGES_BYTES: Final = 100_000
 """Of all messages of one prompt: the newest stay."""
+_ESCAPED: Final = re.compile(r"\\(?:u00([2-7][0-9a-fA-F])|/)")
 LEFT_OUT: Final = "homard.input.messages.left_out"
 
 Json = dict[str, Any]
@@ -69,7 +71,7 @@ class Content:
 
     def of_arguments(self, given: str) -> Json:
         """Attributes of a call with these arguments."""
-        return {"gen_ai.tool.call.arguments": self.text(given)}
+        return {"gen_ai.tool.call.arguments": self.text(unescaped(given))}
 
     def _newest(self, entries: Sequence[Entry]) -> tuple[str, int]:
         """The newest messages that have room, as a JSON list, and how many have none."""
@@ -102,7 +104,7 @@ def _message(message: Message, text: Cut) -> Json:
             reason = "tool_call" if finish == "tool_calls" else finish
             return {"role": "assistant", "parts": [_part(part, text) for part in parts], "finish_reason": reason}
         case ToolMessage(result=result):
-            answer = {"type": "tool_call_response", "id": result.call_id, "response": text(result.text)}
+            answer = {"type": "tool_call_response", "id": text(result.call_id), "response": text(result.text)}
             return {"role": "tool", "parts": [answer]}
         case NoteMessage(text=said) | SummaryMessage(text=said):
             return {"role": "user", "parts": [{"type": "text", "content": text(said)}]}
@@ -117,13 +119,23 @@ def _part(part: TextPart | ImagePart | ThinkingPart | ToolCall, cut: Cut) -> Jso
         case ImagePart(media_type=kind, data=data):
             return {"type": "text", "content": f"[image, {kind}, {len(data):,} bytes]"}
         case ToolCall(call_id=call_id, name=name, arguments=given):
-            return {"type": "tool_call", "id": call_id, "name": name, "arguments": _read(given, cut)}
+            return {"type": "tool_call", "id": cut(call_id), "name": cut(name), "arguments": _read(given, cut)}
 
 
 def _read(given: str, cut: Cut) -> Any:
     """Arguments as an object, where they are one; else as the model wrote them."""
-    text = cut(given)
+    text = cut(unescaped(given))
     try:
         return msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return text
+
+
+def unescaped(given: str) -> str:
+    """The same JSON with its characters as they are: a key that is partly written as `\\u0073` would not be known."""
+    if "\\" not in given:
+        return given
+    try:
+        return msgspec.json.encode(msgspec.json.decode(given)).decode()
+    except (msgspec.DecodeError, RecursionError):
+        return _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else "/", given)

@@ -218,7 +218,7 @@ def _checked(headers: Mapping[str, str]) -> dict[str, str]:
 
 def _wait(headers: Mapping[str, str], attempt: int) -> float:
     asked = headers.get("retry-after", "")
-    return float(asked) if asked.isdigit() else float(2 ** (attempt - 1))
+    return float(asked) if asked.isascii() and asked.isdigit() else float(2 ** (attempt - 1))
 
 
 def _partial(answer: bytes) -> tuple[int, str]:
@@ -226,8 +226,8 @@ def _partial(answer: bytes) -> tuple[int, str]:
     try:
         told: Any = msgspec.json.decode(answer) if answer.strip() else {}
         part: Any = told.get("partialSuccess") or {}
-        return int(part.get("rejectedSpans") or 0), _one_line(str(part.get("errorMessage") or ""))
-    except (msgspec.DecodeError, AttributeError, TypeError, ValueError):
+        return max(0, int(part.get("rejectedSpans") or 0)), _one_line(str(part.get("errorMessage") or ""))
+    except (msgspec.DecodeError, AttributeError, TypeError, ValueError, OverflowError, RecursionError):
         return 0, ""  # a success all the same
 
 
@@ -244,4 +244,5 @@ def _refusal(address: WebAddress, status: int, headers: Mapping[str, str], answe
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())[:200]
+    """A stranger's words, without what would move a terminal's cursor."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())[:200]

@@ -23,10 +23,12 @@ class Export(msgspec.Struct, frozen=True):
     """None: nothing that was said, read or written is in it."""
     withheld: bool = False
     """Content was wished, and is not in it: some of it is marked local only."""
+    hide: Callable[[str], str] = str
+    """Takes known keys out of a text."""
 
     def otlp(self, now: datetime | None = None) -> Iterator[bytes]:
         """Write it as OTLP/JSON, one message after another; see `otlp.messages`."""
-        return messages(self.trace, self.said, now)
+        return messages(self.trace, self.said, now, self.hide)
 
     def write(self, path: Path) -> int:
         """Write it to a file for this user alone, one message a line, as OpenTelemetry's own file exporter does.
@@ -48,5 +50,5 @@ def export_of(recorded: Recorded, *, content: bool, leaves: bool, hide: Callable
     trace = recorded.trace()
     withheld = content and leaves and trace.secret
     if not content or withheld:
-        return Export(without_content(trace), None, withheld)
-    return Export(trace, Content(recorded.path, hide))
+        return Export(without_content(trace), None, withheld, hide)
+    return Export(trace, Content(recorded.path, hide), hide=hide)

@@ -7,7 +7,7 @@ numbers. The ids of a run are the same each time, so that sending it twice makes
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -24,16 +24,20 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _INTERNAL, _CLIENT, _ERROR = 1, 3, 2
 
 Json = dict[str, Any]
+Hide = Callable[[str], str]
 
 
-def messages(trace: Trace, said: Content | None = None, now: datetime | None = None) -> Iterator[bytes]:
+def messages(
+    trace: Trace, said: Content | None = None, now: datetime | None = None, hide: Hide = str
+) -> Iterator[bytes]:
     """Write a trace as one or more `ExportTraceServiceRequest`, each at most about MOST_BYTES long.
 
     `said`: with the content of the run; None: names, numbers and times alone. `now`: the end of what has not ended.
+    `hide`: takes known keys out of names; a model or a provider makes up some of them.
     """
     batch: list[bytes] = []
     size = 0
-    for plain in _spans(trace, said, now or datetime.now(UTC)):
+    for plain in _spans(trace, said, now or datetime.now(UTC), hide):
         text = msgspec.json.encode(plain)
         if batch and size + len(text) > MOST_BYTES:
             yield _request(batch)
@@ -53,13 +57,13 @@ def span_id(run_id: str, key: str) -> str:
     return hashlib.sha256(f"homard run {run_id} span {key}".encode()).hexdigest()[:16]
 
 
-def _spans(trace: Trace, said: Content | None, now: datetime) -> Iterator[Json]:
+def _spans(trace: Trace, said: Content | None, now: datetime, hide: Hide) -> Iterator[Json]:
     for span in trace.spans:
         if span.kind != "mark":
-            yield _span(span, trace, said, now)
+            yield _span(span, trace, said, now, hide)
 
 
-def _span(span: Span, trace: Trace, said: Content | None, now: datetime) -> Json:
+def _span(span: Span, trace: Trace, said: Content | None, now: datetime, hide: Hide) -> Json:
     end = max(span.ended_at or now, span.started_at)
     error = error_of(span, trace)
     attributes = attributes_of(span, trace, said)
@@ -70,11 +74,11 @@ def _span(span: Span, trace: Trace, said: Content | None, now: datetime) -> Json
     found: Json = {
         "traceId": trace_id(trace.run_id),
         "spanId": span_id(trace.run_id, span.key),
-        "name": name_of(span),
+        "name": hide(name_of(span)),
         "kind": _CLIENT if span.kind == "model" else _INTERNAL,
         "startTimeUnixNano": _nanos(span.started_at),
         "endTimeUnixNano": _nanos(end),
-        "attributes": _attributes(attributes),
+        "attributes": _attributes(attributes, hide),
         "events": _events(span, trace, said),
         "status": {"code": _ERROR, "message": said.text(trace.error) if said and span.kind == "run" else error}
         if error
@@ -110,11 +114,11 @@ def _request(spans: Sequence[bytes]) -> bytes:
     )
 
 
-def _attributes(given: Attributes) -> list[Json]:
-    return [{"key": key, "value": _value(value)} for key, value in given.items()]
+def _attributes(given: Attributes, hide: Hide = str) -> list[Json]:
+    return [{"key": hide(key), "value": _value(value, hide)} for key, value in given.items()]
 
 
-def _value(value: Any) -> Json:
+def _value(value: Any, hide: Hide) -> Json:
     match value:
         case bool():
             return {"boolValue": value}
@@ -123,9 +127,9 @@ def _value(value: Any) -> Json:
         case float():
             return {"doubleValue": value}
         case list():
-            return {"arrayValue": {"values": [_value(one) for one in value]}}  # pyright: ignore[reportUnknownVariableType]
+            return {"arrayValue": {"values": [_value(one, hide) for one in value]}}  # pyright: ignore[reportUnknownVariableType]
         case _:
-            return {"stringValue": str(value)}
+            return {"stringValue": hide(str(value))}
 
 
 def _nanos(moment: datetime) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from pathlib import PureWindowsPath
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -150,6 +151,11 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
         return [span for span in self.spans if span.parent == key]
 
 
+_NAME: Final = re.compile(r"[A-Za-z0-9_.:/-]{1,80}")
+"""Of a tool. A model may call for any other one, and say what it likes with its name."""
+MADE_UP: Final = "(no tool)"
+
+
 def without_content(trace: Trace) -> Trace:
     """The same trace without anything that was said, read or written: names, numbers and times stay."""
     return msgspec.structs.replace(
@@ -164,11 +170,22 @@ def without_content(trace: Trace) -> Trace:
 def _without_content(span: Span) -> Span:
     tool, model, name = span.tool, span.model, span.name
     if tool is not None:
-        tool = msgspec.structs.replace(tool, arguments="", effects=())
+        tool = msgspec.structs.replace(tool, tool=_tool_name(tool.tool), arguments="", effects=())
+        name = tool.tool
     if model is not None:
-        model = msgspec.structs.replace(model, model=_without_folder(model.model))
+        prompt = tuple(PromptShare(_part_name(share.part), share.tokens) for share in model.prompt)
+        model = msgspec.structs.replace(model, model=_without_folder(model.model), prompt=prompt)
         name = model.model
     return msgspec.structs.replace(span, name=name, tool=tool, model=model, text="")
+
+
+def _tool_name(name: str) -> str:
+    return name if _NAME.fullmatch(name) else MADE_UP
+
+
+def _part_name(part: str) -> str:
+    kind, colon, tool = part.partition(":")
+    return f"{kind}{colon}{_tool_name(tool)}" if colon else part
 
 
 def _without_folder(label: str) -> str:

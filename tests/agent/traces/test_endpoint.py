@@ -109,12 +109,32 @@ def test_what_it_did_not_want_is_told() -> None:
         assert send(url)[0].rejected == 0
 
 
+@pytest.mark.parametrize(
+    ("answer", "rejected", "words"),
+    [
+        (b"[" * 60_000, 0, ""),
+        (b'{"partialSuccess":{"rejectedSpans":1e308}}', int(1e308), ""),
+        (b'{"partialSuccess":{"rejectedSpans":-5,"errorMessage":"\\u001b[2J\\u202eno\\n"}}', 0, "[2J no"),
+        (b'{"partialSuccess":[]}', 0, ""),
+        (b'{"partialSuccess":{"rejectedSpans":"\xc2\xb2"}}', 0, ""),
+    ],
+)
+def test_whatever_it_answers_with_a_success_is_one(answer: bytes, rejected: int, words: str) -> None:
+    with collector() as there:
+        url = f"http://localhost:{there.port}"
+        there.answers = [(200, {}, answer)]
+        assert send(url)[0] == Sent(f"{url}/v1/traces", 1, 2, rejected, words)
+
+
 def test_what_waiting_may_mend_is_tried_again_and_nothing_else() -> None:
     with collector() as there:
         url, clock = f"http://localhost:{there.port}", FakeClock()
-        there.answers = [(503, {"Retry-After": "7"}, b""), (429, {}, b""), (200, {}, b"")]
+        odd = {"Retry-After": "²"}
+        there.answers = [(503, {"Retry-After": "7"}, b""), (429, {}, b""), (200, {}, b""), (429, odd, b"")]
         send(url, clock=clock)
         assert clock.slept == [7, 2]
+        send(url, clock=clock)
+        assert clock.slept.pop() == 1
         there.answers = [(503, {"Retry-After": "9999"}, b"busy")] * 3
         with pytest.raises(NotSent, match=r"HTTP 503\).*It says: busy"):
             send(url, clock=clock)

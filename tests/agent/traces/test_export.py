@@ -1,7 +1,11 @@
+import pytest
+
 from agent.labels import Label
 from agent.safety.known_keys import KnownKeys
 from agent.traces.export import export_of
 from tests.helpers.traces import Records, reply, result, said, seen, story
+
+BACKSLASH = chr(92)
 
 
 def text(records: Records, *, content: bool, leaves: bool) -> tuple[str, bool]:
@@ -43,3 +47,53 @@ def test_known_keys_are_in_none_of_the_texts() -> None:
     export = export_of(made.recorded(), content=True, leaves=True, hide=keys.hide)
     written = b"".join(export.otlp()).decode()
     assert "sk-ab" not in written and written.count("[key]") > 6
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        f'{{"path": "{"".join(f"{BACKSLASH}u{ord(char):04x}" for char in "sk-abcdefghij")}"}}',
+        '{"path": "sk\\u002dabcdefghij", "sk\\u002dabcdefghij": {"sk-abcd\\u0065fghij": 1}}',
+        '{"path": "sk\\u002dabcdefghij',
+    ],
+)
+def test_a_key_that_was_written_with_escapes_is_known(arguments: str) -> None:
+    keys = KnownKeys()
+    keys.note("sk-abcdefghij")
+    made = Records()
+    made.entry(0, said("go"))
+    made.seen.append(seen(1))
+    made.entry(3, reply("", ("c1", "read", arguments)))
+    made.entry(4, result("c1", "read"))
+    made.seen.append(seen(5))
+    made.entry(6, reply("done"))
+    export = export_of(made.recorded(), content=True, leaves=True, hide=keys.hide)
+    written = b"".join(export.otlp()).decode()
+    assert "abcd" not in written and "u006" not in written and "[key]" in written
+
+
+def test_a_model_says_nothing_by_the_name_of_a_tool() -> None:
+    keys = KnownKeys()
+    keys.note("sk-abcdefghij")
+    made = Records()
+    made.entry(0, said("go"))
+    made.seen.append(seen(1, answered_by="sk-abcdefghij"))
+    made.entry(3, reply("", ("sk-abcdefghij", "my diary says", "{}")))
+    made.entry(4, result("sk-abcdefghij", "my diary says", "no such tool", is_error=True))
+    made.seen.append(seen(5))
+    made.entry(6, reply("done"))
+    for content in (False, True):
+        export = export_of(made.recorded(), content=content, leaves=True, hide=keys.hide)
+        written = b"".join(export.otlp()).decode()
+        assert "sk-ab" not in written and ("diary" in written) is content
+
+
+def test_arguments_of_any_depth_are_told() -> None:
+    deep = '{"path": ' + "[" * 5_000 + "]" * 5_000 + "}"
+    made = Records()
+    made.entry(0, said("go"))
+    made.seen.append(seen(1))
+    made.entry(3, reply("", ("c1", "read", deep)))
+    made.seen.append(seen(5))
+    made.entry(6, reply("done"))
+    assert "[[[[" in text(made, content=True, leaves=False)[0]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import msgspec
 import typer
@@ -21,10 +22,11 @@ from agent.interfaces.cli.trace_lines import trace_lines
 from agent.interfaces.cli.work import House, Work, error_report, print_json
 from agent.runtime import Runtime
 from agent.tools.egress_pass import EgressRecord
+from agent.traces.content import unescaped
 from agent.traces.endpoint import Endpoint, Sent
 from agent.traces.export import Export, export_of
 from agent.traces.recorded import Recorded, Traces
-from agent.traces.span import without_content
+from agent.traces.span import Trace, without_content
 
 app = new_app()
 
@@ -63,7 +65,7 @@ def trace(
         endpoint = await _endpoint(runtime, send, header or []) if send else None
         recorded = await Traces(runtime.store, runtime.seen, runtime.audit).recorded(run_id)
         if not otlp and endpoint is None:
-            await _show(terminal, recorded, content=content, as_json=as_json)
+            await _show(terminal, recorded, runtime.secrets.known.hide, content=content, as_json=as_json)
             return 0
         leaves = endpoint is not None and not endpoint.local
         export = await asyncio.to_thread(
@@ -80,13 +82,32 @@ def trace(
     return Work(run, report=error_report if as_json else None)
 
 
-async def _show(terminal: Terminal, recorded: Recorded, *, content: bool, as_json: bool) -> None:
+async def _show(
+    terminal: Terminal, recorded: Recorded, hide: Callable[[str], str], *, content: bool, as_json: bool
+) -> None:
     """On the person's own screen a call is shown with its arguments; a program gets them only if it says so."""
     found = await asyncio.to_thread(recorded.trace)
     if as_json:
-        print_json(terminal, msgspec.to_builtins(found if content else without_content(found)))
+        print_json(terminal, await asyncio.to_thread(_plain, found if content else without_content(found), hide))
     else:
         terminal.out(trace_lines(found, datetime.now(UTC), terminal.columns if terminal.stdout_tty else None))
+
+
+def _plain(trace_: Trace, hide: Callable[[str], str]) -> Any:
+    """As plain data, without known keys."""
+    plain = msgspec.to_builtins(trace_)
+    for span in plain["spans"]:
+        if span["tool"] is not None:
+            span["tool"]["arguments"] = unescaped(span["tool"]["arguments"])
+    return _hidden(plain, hide)
+
+
+def _hidden(plain: Any, hide: Callable[[str], str]) -> Any:
+    if isinstance(plain, dict):
+        return {name: _hidden(value, hide) for name, value in cast("dict[str, Any]", plain).items()}
+    if isinstance(plain, list | tuple):
+        return [_hidden(one, hide) for one in cast("list[Any]", plain)]
+    return hide(plain) if isinstance(plain, str) else plain
 
 
 async def _write(terminal: Terminal, export: Export, otlp: str) -> None:

@@ -143,3 +143,19 @@ def test_it_is_sent_where_it_was_said_with_a_key_and_written_down(
 def test_what_cannot_be_together(argv: tuple[str, ...], words: str) -> None:
     with pytest.raises(UsageError, match=words):
         work_of(*argv)
+
+
+def test_a_key_is_in_no_output_for_programs(tmp_path: Path) -> None:
+    script = [
+        Reply("Look.", calls=[("look", {"at": "sk-proj-T0pS3cret42"})], usage=Usage(90, 30, 9, 0.1)),
+        Reply("It is blue."),
+    ]
+
+    async def main() -> None:
+        async with open_house(tmp_path, script, clock=SystemClock()) as house:  # type: ignore[arg-type]
+            await house.ask("go")
+            house.runtime.secrets.known.note("sk-proj-T0pS3cret42")
+            told = await homard(house, "--json", "--content")
+            assert "T0pS3cret" not in told.out and '{\\"at\\":\\"[key]\\"}' in told.out.replace(": ", ":")
+
+    asyncio.run(main())
