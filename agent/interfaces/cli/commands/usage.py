@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 import typer
 
+from agent.budget.dearest import usage_by_skill
 from agent.budget.export import rows_csv
 from agent.budget.refusal import amount
 from agent.budget.report import By, Outlook, UsageRow, outlook, total_of, usage_by
@@ -18,10 +19,13 @@ from agent.interfaces.cli.app import new_app
 from agent.interfaces.cli.table import table
 from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.work import House, Work, error_report, print_json
+from agent.storage.connection import Connection
 
-app = new_app(help="Show what model calls took: by day, model, provider, job or chat; caps and the month's outlook.")
+app = new_app(help="Show what model calls took: by day, model, provider, job, chat or skill; caps and the outlook.")
 
-_GROUPS: tuple[By, ...] = get_args(By)
+_Group = By | Literal["skill"]
+_GROUPS: tuple[_Group, ...] = (*get_args(By), "skill")
+_EACH_SKILL = "A run counts for each skill that it opened: the lines may come to more than the total."
 _HEADS = ("calls", "tokens in", "cached", "tokens out", "cost")
 
 
@@ -34,19 +38,20 @@ def usage(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
 ) -> Work:
-    """Show what model calls took: by day, model, provider, job or chat; caps and the month's outlook."""
+    """Show what model calls took: by day, model, provider, job, chat or skill; caps and the month's outlook."""
     if by not in _GROUPS:
         raise UsageError(f"--by {by}: there is {', '.join(_GROUPS)}. Name one of them.")
     if as_json and as_csv:
         raise UsageError("--json and --csv exclude each other. Name one of them.")
+    group: _Group = by
     first, end = _span(days, since, until)
 
     async def run(terminal: Terminal, house: House) -> int:
         runtime = house.runtime
         now = datetime.now().astimezone()
-        rows = await runtime.store.database.read(lambda connection: usage_by(connection, by, first, end))
+        rows, total = await runtime.store.database.read(lambda connection: _added_up(connection, group, first, end))
         if as_csv:
-            terminal.out(rows_csv(by, rows))
+            terminal.out(rows_csv(group, rows))
             return 0
         caps = await runtime.budget.standing()
         month = await runtime.store.database.read(lambda connection: outlook(connection, now))
@@ -54,15 +59,16 @@ def usage(
         caches = await runtime.store.database.read(lambda connection: cache_rates(connection, first, end))
         again = await runtime.store.database.read(lambda connection: reused(connection, first, end))
         if as_json:
-            shown = _document(by, first, end, rows, caps, month)
+            shown = _document(group, first, end, rows, total, caps, month)
             caches_told = [{**msgspec.to_builtins(one), "share": one.cached_share} for one in caches]
             print_json(terminal, {**shown, "caches": caches_told, "reused": msgspec.to_builtins(again)})
         elif not rows:
             terminal.say("No model was called in this time.")
         else:
             width = terminal.columns if terminal.stdout_tty else None
-            terminal.out(_table(by, rows, width))
+            terminal.out(_table(group, rows, total, width))
             lines = (
+                *([_EACH_SKILL] if group == "skill" else ()),
                 "",
                 *map(_cap_words, caps),
                 _outlook_words(month),
@@ -73,6 +79,14 @@ def usage(
         return 0
 
     return Work(run, report=error_report if as_json else None)
+
+
+def _added_up(connection: Connection, by: _Group, first: datetime, end: datetime) -> tuple[list[UsageRow], UsageRow]:
+    """The rows, and all calls together."""
+    if by != "skill":
+        rows = usage_by(connection, by, first, end)
+        return rows, total_of(rows)
+    return usage_by_skill(connection, first, end), total_of(usage_by(connection, "purpose", first, end))
 
 
 def _span(days: int, since: str, until: str) -> tuple[datetime, datetime]:
@@ -97,10 +111,9 @@ def _day(option: str, text: str) -> date:
         raise UsageError(f"{option} {text}: write the day as 2026-11-26.") from None
 
 
-def _table(by: By, rows: list[UsageRow], width: int | None) -> str:
+def _table(by: _Group, rows: list[UsageRow], total: UsageRow, width: int | None) -> str:
     named = by in ("job", "session")
     head = (by, *(("name",) if named else ()), *_HEADS)
-    total = total_of(rows)
     cells = [(row.key or "(none)", *((row.name,) if named else ()), *_numbers(row)) for row in rows]
     return table(head, [*cells, ("total", *(("",) if named else ()), *_numbers(total))], width)
 
@@ -152,7 +165,13 @@ def _again_words(again: Reused) -> list[str]:
 
 
 def _document(
-    by: By, first: datetime, end: datetime, rows: list[UsageRow], caps: list[Standing], month: Outlook
+    by: _Group,
+    first: datetime,
+    end: datetime,
+    rows: list[UsageRow],
+    total: UsageRow,
+    caps: list[Standing],
+    month: Outlook,
 ) -> dict[str, Any]:
     return {
         "by": by,
@@ -160,7 +179,7 @@ def _document(
         "until": end.isoformat(),
         "currency": "USD",
         "rows": msgspec.to_builtins(rows),
-        "total": {name: value for name, value in msgspec.to_builtins(total_of(rows)).items() if name not in _TEXTS},
+        "total": {name: value for name, value in msgspec.to_builtins(total).items() if name not in _TEXTS},
         "caps": [{**msgspec.to_builtins(cap), "left": cap.left} for cap in caps],
         "outlook": msgspec.to_builtins(month),
     }

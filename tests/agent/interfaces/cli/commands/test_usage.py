@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tests.helpers.command_line import homard
 from tests.helpers.faults import DONE, STOP, chunk, stream, text
-from tests.helpers.model_server import ModelServer
+from tests.helpers.model_server import Call, ModelServer, calls, says
+from tests.helpers.skills import enabled_skill
 
 PRICED = """
 [providers.loop.models.model]
@@ -90,3 +91,27 @@ def test_what_caches_gave_is_shown_beside_what_they_should_have(tmp_path: Path) 
         (rate,) = told["caches"]
         assert (rate["calls"], rate["expected_tokens"], rate["cached_tokens"], rate["share"]) == (1, 3_000, 1_500, 0.5)
         assert told["reused"] == {"replies": 0, "tokens": 0, "cost_usd": 0.0}
+
+
+def test_what_was_spent_is_told_for_each_skill_and_nothing_is_in_the_total_twice(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    for name in ("letters", "tax"):
+        enabled_skill(home / "skills", name)
+    both = [calls(Call("skill", {"name": "letters"}), Call("skill", {"name": "tax"})), says("Done.")]
+    with ModelServer({"both": both}) as server:
+        server.settings(home, provider=PRICED)
+        for words in ("both", "/skill tax mine", "hello"):
+            assert homard(home, "ask", words).returncode == 0, words
+        shown = homard(home, "usage", "--by", "skill").stdout.splitlines()
+        assert [line.split() for line in shown[:5]] == [
+            ["skill", "calls", "tokens", "in", "cached", "tokens", "out", "cost"],
+            ["tax", "3", "300", "0", "30", "$0.0060"],
+            ["letters", "2", "200", "0", "20", "$0.0040"],
+            ["(none)", "1", "100", "0", "10", "$0.0020"],
+            ["total", "4", "400", "0", "40", "$0.0080"],
+        ]
+        assert "may come to more than the total" in shown[5]
+        told = json.loads(homard(home, "usage", "--by", "skill", "--json").stdout)
+        assert [row["key"] for row in told["rows"]] == ["tax", "letters", ""] and told["total"]["calls"] == 4
+        rows = list(csv.reader(io.StringIO(homard(home, "usage", "--by", "skill", "--csv").stdout)))
+        assert [row[0] for row in rows] == ["skill", "tax", "letters", ""]
