@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from agent.messages import ImagePart
 from agent.skills.hidden import visible
+from agent.tools.file_kind import image_type
 from agent.tools.foreign import ForeignResult
 
 MAX_IMAGES: Final = 10
@@ -84,5 +85,7 @@ def _binary(media_type: str, data: str, what: str) -> tuple[str, ImagePart | Non
     except (binascii.Error, ValueError):
         return f"[{what} that cannot be read]", None
     if media_type in _IMAGES:
-        return "", ImagePart(media_type, raw)
+        # What is said to be a picture and is none would end the conversation: no model takes it.
+        kind = image_type(raw[:12])
+        return ("", ImagePart(kind, raw)) if kind is not None else (f"[{what} that cannot be read]", None)
     return f"[{what}, {media_type or 'unknown kind'}, {len(raw):,} bytes]", None

@@ -5,18 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
+from msgspec import Meta
+
+from agent.tools.file_kind import image_type
 
 MAX_IMAGES: Final = 10
 MAX_IMAGE_BYTES: Final = 8 << 20
-_MEDIA_TYPES: Final = {
-    b"\x89PNG\r\n": "image/png",
-    b"\xff\xd8\xff": "image/jpeg",
-    b"GIF8": "image/gif",
-    b"RIFF": "image/webp",
-}
 
 
 class Image(msgspec.Struct, frozen=True):
@@ -31,8 +28,8 @@ class Image(msgspec.Struct, frozen=True):
     def of(cls, source: Path | bytes) -> Image:
         """Take it from a file or its bytes. Raises ValueError for what is no such picture, OSError."""
         data = source if isinstance(source, bytes) else source.read_bytes()
-        media_type = next((kind for head, kind in _MEDIA_TYPES.items() if data.startswith(head)), "")
-        if not media_type or len(data) > MAX_IMAGE_BYTES:
+        media_type = image_type(data[:12])
+        if media_type is None or len(data) > MAX_IMAGE_BYTES:
             raise ValueError(f"A picture is PNG, JPEG, GIF or WebP and has at most {MAX_IMAGE_BYTES:,} bytes.")
         return cls(media_type, data)
 
@@ -55,7 +52,7 @@ class PlainResult(msgspec.Struct, frozen=True, omit_defaults=True):
 
     text: str
     data: Any = None
-    images: tuple[Image, ...] = ()
+    images: Annotated[tuple[Image, ...], Meta(max_length=MAX_IMAGES)] = ()
     is_error: bool = False
 
 
@@ -66,5 +63,5 @@ def plain_result(value: Any) -> PlainResult:
     text = result.text or ("Done." if data is None else msgspec.json.encode(data).decode())
     if len(result.images) > MAX_IMAGES:
         raise ValueError(f"A result has at most {MAX_IMAGES} pictures.")
-    images = tuple(one if isinstance(one, Image) else Image.of(one) for one in result.images)
+    images = tuple(Image.of(one.data if isinstance(one, Image) else one) for one in result.images)
     return PlainResult(text, data, images, result.is_error)

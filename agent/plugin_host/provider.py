@@ -7,7 +7,7 @@ from pathlib import Path
 
 from agent.errors import ToolFailed
 from agent.messages import ImagePart
-from agent.plugin_api.result import PlainResult
+from agent.plugin_api.result import Image, PlainResult
 from agent.plugin_host.channel import Crashed
 from agent.plugin_host.collection import Found
 from agent.plugin_host.effective import Effective
@@ -66,7 +66,10 @@ class PluginProvider:
 
 
 def _foreign(result: PlainResult) -> ForeignResult:
-    images = tuple(ImagePart(one.media_type, one.data) for one in result.images)
-    if any(not one.media_type.startswith("image/") for one in images):
-        raise ToolFailed("The plugin gave a picture of no known kind.")
+    """What it said. A picture that is none would end the whole conversation: no model takes it."""
+    try:
+        seen = [Image.of(one.data) for one in result.images]
+    except ValueError as error:
+        raise ToolFailed(f"The plugin gave a picture that is none. {error}") from None
+    images = tuple(ImagePart(one.media_type, one.data) for one in seen)
     return ForeignResult(result.text, images, result.data, result.is_error)

@@ -20,6 +20,13 @@ def test_texts_and_images() -> None:
     assert found == ForeignResult("one\ntwo", (ImagePart("image/png", PNG),), None, True)
 
 
+def test_a_picture_is_what_its_bytes_say() -> None:
+    jpeg = base64.b64encode(b"\xff\xd8\xff\xe0").decode()
+    svg = base64.b64encode(b"<svg/>").decode()
+    found = called(*({"type": "image", "data": data, "mimeType": "image/png"} for data in (jpeg, svg)))
+    assert found == ForeignResult("[image that cannot be read]", (ImagePart("image/jpeg", b"\xff\xd8\xff\xe0"),))
+
+
 def test_data_stands_in_for_a_text_that_is_not_there() -> None:
     assert called(structuredContent={"a": 1}) == ForeignResult('{"a": 1}', (), {"a": 1})
     assert called({"type": "text", "text": "t"}, structuredContent={"a": 1}).text == "t"
