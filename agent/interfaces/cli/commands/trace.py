@@ -126,9 +126,11 @@ async def _write(terminal: Terminal, export: Export, otlp: str) -> None:
 def _place(cwd: str, named: str) -> Path:
     if not cwd and not os.path.isabs(named):
         raise UsageError("The current folder no longer exists. Name the file with its whole path.")
-    path = Path(cwd, os.path.expanduser(named))
+    path = Path(os.path.realpath(Path(cwd, os.path.expanduser(named))))
     if path.is_dir() or not path.parent.is_dir():
         raise UsageError(f"{path} is a folder, or lies in none that is there. Nothing was written; name a file.")
+    if path.exists() and not path.is_file():  # a device or a pipe, which would be replaced by a file
+        raise UsageError(f"{path} is no ordinary file. Nothing was written; name one, or - for the output.")
     return path
 
 

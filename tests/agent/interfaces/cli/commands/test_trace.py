@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -97,7 +98,18 @@ def test_json_and_opentelemetry_hold_what_was_said_only_if_it_was_wished(tmp_pat
             assert {"colour" in text for text in (plain.out, printed.out, file)} == {bool(content)}
             assert {"a.txt" in text for text in (plain.out, printed.out, file)} == {bool(content)}
             assert json.loads(plain.out)["run_id"] == run_id and trace_id(run_id) in printed.out
-        for name, words in (("there", "is a folder"), ("nowhere/x", "lies in none")):
+        (house.folder / "link").symlink_to("there/trace.json")
+        await homard(house, "--otlp", "link")
+        file = house.folder / "there/trace.json"
+        assert (house.folder / "link").is_symlink() and b"colour" not in file.read_bytes()
+        assert file.stat().st_mode & 0o777 == 0o600
+        os.mkfifo(house.folder / "pipe")
+        for name, words in (
+            ("there", "is a folder"),
+            ("nowhere/x", "lies in none"),
+            ("pipe", "no ordinary file"),
+            ("/dev/null", "no ordinary file"),
+        ):
             with pytest.raises(UsageError, match=words):
                 await homard(house, "--otlp", name)
 
