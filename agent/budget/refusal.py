@@ -21,6 +21,10 @@ _SPANS = {
 }
 
 
+_SHORT_CALL_TOKENS = 3_000
+"""What the first call of a new chat may take."""
+
+
 class Refusal(NamedTuple):
     """A cap that a call might have passed."""
 
@@ -76,15 +80,14 @@ def _how_to_go_on(refusal: Refusal) -> str:
         ways.append(f"wait until {refusal.until.astimezone():%a %d %b %Y, %H:%M}")
     elif cap.span in ("run", "session"):
         ways.append("begin a new chat" if cap.span == "session" else "send another message, which is a new run")
-    ways.append(
-        "choose a cheaper model, or a local one, with `homard config set model PROVIDER/MODEL`"
-        if cap.unit == "usd"
-        else "ask for less at once"
-        if cap.span == "call"
-        else "choose a model at another provider"
-        if cap.provider
-        else "continue in a new chat, whose prompts are shorter"
-    )
+    if cap.unit == "usd":
+        ways.append("choose a cheaper model, or a local one, with `homard config set model PROVIDER/MODEL`")
+    elif cap.span == "call":
+        ways.append("ask for less at once")
+    elif cap.provider:
+        ways.append("choose a model at another provider")
+    elif cap.span not in ("run", "session") and refusal.left >= _SHORT_CALL_TOKENS:
+        ways.append("continue in a new chat, whose prompts are shorter")
     return f"To go on: {', '.join(ways[:-1])}, or {ways[-1]}."
 
 

@@ -154,6 +154,29 @@ def test_the_command_that_raises_a_cap_can_be_typed_for_any_name_of_a_provider(t
     asyncio.run(story())
 
 
+@pytest.mark.parametrize(
+    ("caps", "ways"),
+    [
+        ({"tokens_per_session": 100}, ["raise it", "or begin a new chat."]),
+        ({"tokens_per_run": 100}, ["raise it", "or send another message"]),
+        ({"tokens_per_day": 100}, ["raise it", "or wait until"]),
+        ({"tokens_per_day": 4_000}, ["raise it", "wait until", "or continue in a new chat"]),
+        ({"tokens_per_call": 100}, ["raise it", "or ask for less"]),
+        ({"usd_per_session": 0.001}, ["raise it", "begin a new chat", "or choose a cheaper model"]),
+    ],
+)
+def test_only_what_helps_is_proposed(tmp_path: Path, caps: dict[str, Any], ways: list[str]) -> None:
+    async def story() -> None:
+        async with books(tmp_path, budget(**caps)) as held:
+            with pytest.raises(BudgetReached) as refused:
+                await held.ledger.reserve(call(system="x" * 20_000))
+            told = str(refused.value).partition("To go on: ")[2]
+            assert all(way in told for way in ways)
+            assert ("new chat" in told) == any("new chat" in way for way in ways)
+
+    asyncio.run(story())
+
+
 def test_the_limit_of_a_run_counts_all_its_calls(tmp_path: Path) -> None:
     async def story() -> None:
         async with books(tmp_path, budget()) as held:

@@ -12,7 +12,7 @@ from agent.interfaces.cli.app import new_app
 from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.work import House, Work, error_report, print_json
 from agent.settings import load_settings, settings_schema
-from agent.settings_file import plain, put, split_key, value_of
+from agent.settings_file import drop, plain, put, split_key, value_of
 
 app = new_app(no_args_is_help=True, help="Read and change the settings.")
 
@@ -77,6 +77,22 @@ def config_set(
             except UsageError as as_text:
                 raise as_text if "Expected `str`" in str(error) else error from None
         terminal.say(f"{key} is set in {house.paths.settings}.")
+        return 0
+
+    return Work(run, needs_runtime=False)
+
+
+@app.command("unset")
+def config_unset(
+    key: Annotated[str, typer.Argument(help="For instance budget.usd_per_day, or a whole table: routing.chat.")],
+) -> Work:
+    """Take one setting out, so that its default holds; settings.toml.bak keeps the old file."""
+
+    async def run(terminal: Terminal, house: House) -> int:
+        parts = split_key(key)
+        value_of(load_settings(house.paths.settings), parts)
+        await house.change_settings(lambda document: drop(document, parts))
+        terminal.say(f"{key} is as it is by default.")
         return 0
 
     return Work(run, needs_runtime=False)

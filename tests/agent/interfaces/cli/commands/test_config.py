@@ -19,6 +19,16 @@ def test_a_setting_is_set_and_read(tmp_path: Path) -> None:
     assert tomllib.loads(homard(home, "config", "get").stdout)["grants"] == ["/data"]
 
 
+def test_a_setting_is_taken_out_again(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    for key in ("budget.usd_per_day", 'providers."my.one".budget.usd_per_month', "budget.tokens_per_run"):
+        assert homard(home, "config", "set", key, "5").returncode == 0
+    assert homard(home, "config", "unset", "budget.usd_per_day").returncode == 0
+    assert homard(home, "config", "unset", 'providers."my.one"').returncode == 0
+    assert homard(home, "config", "unset", "budget.usd_per_day").returncode == 0, "it is not there any more"
+    assert tomllib.loads((home / "settings.toml").read_text()) == {"budget": {"tokens_per_run": 5}}
+
+
 def test_a_text_that_looks_like_a_number_stays_a_text_where_one_is_wanted(tmp_path: Path) -> None:
     assert homard(tmp_path / "home", "config", "set", "providers.x.litellm_provider", "4").returncode == 0
     assert homard(tmp_path / "home", "config", "get", "--json", "providers.x.litellm_provider").stdout == '"4"\n'
@@ -33,6 +43,7 @@ def test_a_text_that_looks_like_a_number_stays_a_text_where_one_is_wanted(tmp_pa
         (("set", "model", "4"), "matching regex"),
         (("set", "providers.x.key", "sk-a-key-itself"), "key"),
         (("get", "nonsense"), "nonsense"),
+        (("unset", "budget.usd_per_weak"), "usd_per_weak"),
         (("get", "a..b"), "no key"),
     ],
 )
