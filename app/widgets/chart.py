@@ -54,13 +54,12 @@ class Plot(_PlotWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._axis = _Values()
-        super().__init__(parent, axisItems={"left": self._axis})
+        super().__init__(parent, axisItems={"left": self._axis}, enableMenu=False)
         self._marked: int | None = None
         self._band: Any = None
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(self.Shape.NoFrame)
         self.setAntialiasing(True)
-        self.setMenuEnabled(False)
         self.setMouseEnabled(False, False)
         self.hideButtons()
         self.getPlotItem().layout.setContentsMargins(0, SPACE, SPACE * 3, 0)  # the last label is as wide as its half
