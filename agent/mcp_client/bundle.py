@@ -7,7 +7,6 @@ import re
 import shutil
 import sys
 import tempfile
-import zipfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,13 +18,16 @@ from agent.errors import UsageError
 from agent.mcp_client.house import House
 from agent.mcp_client.name import suggested
 from agent.mcp_client.plan import check_settings
-from agent.mcp_client.program_files import files_in, refused, unpack
 from agent.mcp_client.state import Bundle
 from agent.settings import ServerSettings
+from agent.skills.archive import opened_zip, refused, unpack
 from agent.skills.hidden import one_line
+from agent.skills.tree import Limits, look
 
 MANIFEST: Final = "manifest.json"
 MAX_MANIFEST_BYTES: Final = 1_000_000
+PROGRAM: Final = Limits(20_000, 600_000_000, 600_000_000, 300_000_000, 5_000_000)
+"""A program for Node is some thousand files."""
 VERSIONS: Final = ("0.1", "0.2", "0.3", "0.4")
 PLATFORM: Final = {"win32": "win32", "darwin": "darwin"}.get(sys.platform, "linux")
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z0-9_./-]{1,100})\}")
@@ -89,13 +91,11 @@ class Unpacked:
 
 def read_manifest(file: Path) -> Manifest:
     """Read the manifest of a bundle without unpacking it. Raises UsageError."""
-    try:
-        with zipfile.ZipFile(file) as archive, archive.open(MANIFEST) as stream:
+    with opened_zip(file, PROGRAM) as archive:
+        if MANIFEST not in archive.namelist():
+            raise refused(file, f"it has no {MANIFEST} at its top, so it is no MCP bundle")
+        with archive.open(MANIFEST) as stream:
             data = stream.read(MAX_MANIFEST_BYTES + 1)
-    except KeyError:
-        raise refused(file, f"it has no {MANIFEST} at its top, so it is no MCP bundle") from None
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
-        raise refused(file, f"it cannot be read: {error}") from None
     return _manifest(file, data)
 
 
@@ -131,11 +131,11 @@ def install(file: Path, house: House, values: Mapping[str, Any], taken: Collecti
     house.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=".new-", dir=house.folder))
     try:
-        unpack(file, fresh / "bundle")
+        unpack(file, fresh / "bundle", PROGRAM)
         with open(fresh / "bundle" / MANIFEST, "rb") as stream:
             if _manifest(file, stream.read(MAX_MANIFEST_BYTES + 1)) != manifest:
                 raise refused(file, "it changed while it was read")
-        tree = files_in(fresh / "bundle")
+        tree = look(fresh / "bundle", limits=PROGRAM)
         if tree.problems:
             raise refused(file, tree.problems[0])
         target = house.place(name) / "bundle"
@@ -143,7 +143,7 @@ def install(file: Path, house: House, values: Mapping[str, Any], taken: Collecti
         _put(fresh / "bundle", target)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-    files = files_in(target, tree.files).files
+    files = look(target, tree.files, PROGRAM).files
     bundle = Bundle(
         one_line(manifest.version)[:40],
         tree.digest,
@@ -168,7 +168,7 @@ def _put(fresh: Path, target: Path) -> None:
 def unchanged(folder: Path, bundle: Bundle) -> bool:
     """Whether its files are those that were installed. Blocks for the disk; cheap while they are."""
     try:
-        tree = files_in(folder, bundle.files)
+        tree = look(folder, bundle.files, PROGRAM)
     except OSError:
         return False
     return not tree.problems and tree.digest == bundle.tree

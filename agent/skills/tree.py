@@ -1,7 +1,8 @@
-"""All files of a skill with their content's hash: what a person agreed to, byte by byte."""
+"""All files of a skill, plugin or program with their content's hash: what a person agreed to, byte by byte."""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -23,11 +24,29 @@ MAX_BYTES: Final = 50_000_000
 """Of a skill, all files together."""
 MAX_FILE_BYTES: Final = 20_000_000
 MAX_PROBLEMS: Final = 50
+_BLOCK: Final = 1 << 18
 SETTLED_NS: Final = 2_000_000_000
 """A file changed less long ago may change again without its times saying so."""
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _STAMPS_TELL: Final = sys.platform != "win32"
 """Elsewhere any program may set all times of a file that it has changed."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Of what a stranger may bring as one thing."""
+
+    files: int
+    file_bytes: int
+    whole_bytes: int
+    """All files together."""
+    zip_bytes: int
+    directory_bytes: int
+    """Of a zip's own list of files, which is read whole."""
+
+
+SKILL: Final = Limits(MAX_FILES, MAX_FILE_BYTES, MAX_BYTES, 60_000_000, 2_000_000)
+"""Of a skill; and of a plugin and a pack."""
 
 
 class Stamp(msgspec.Struct, frozen=True, array_like=True):
@@ -47,7 +66,7 @@ class Tree:
 
     files: Mapping[str, Stamp]
     problems: tuple[str, ...] = ()
-    """Why it can be no skill as it stands, a sentence each."""
+    """Why it cannot be used as it stands, a sentence each."""
 
     @property
     def digest(self) -> str:
@@ -71,7 +90,7 @@ def differences(before: Mapping[str, Stamp], now: Mapping[str, Stamp]) -> list[s
     return sorted(words, key=lambda word: word.partition(": ")[2])
 
 
-def look(folder: Path, known: Mapping[str, Stamp] | None = None) -> Tree:
+def look(folder: Path, known: Mapping[str, Stamp] | None = None, limits: Limits = SKILL) -> Tree:
     """Read a folder, following no link. Files that stand as they are `known` are not read again. Blocks.
 
     Raises OSError if the folder itself cannot be read.
@@ -87,16 +106,16 @@ def look(folder: Path, known: Mapping[str, Stamp] | None = None) -> Tree:
             problems.append(f"{printable(path)}: {why}.")
             continue
         try:
-            stamp = _stamp(entry.path, known.get(path))
+            stamp = _stamp(entry.path, known.get(path), limits.file_bytes)
         except OSError as error:
             problems.append(f"{path} cannot be read ({error.strerror}).")
             continue
         if stamp is None:
-            problems.append(f"{path} is neither a file nor a folder, or larger than {MAX_FILE_BYTES:,} bytes.")
+            problems.append(f"{path} is neither a file nor a folder, or larger than {limits.file_bytes:,} bytes.")
             continue
         files[path], size = stamp, size + stamp.size
-        if len(files) > MAX_FILES or size > MAX_BYTES:
-            problems.append(f"It holds more than {MAX_FILES:,} files or {MAX_BYTES:,} bytes.")
+        if len(files) > limits.files or size > limits.whole_bytes:
+            problems.append(f"It holds more than {limits.files:,} files or {limits.whole_bytes:,} bytes.")
             break
     if not files.keys() <= known.keys():
         same = same_names(sorted(files))
@@ -106,10 +125,14 @@ def look(folder: Path, known: Mapping[str, Stamp] | None = None) -> Tree:
 
 def read_same(folder: Path, path: str, stamp: Stamp) -> bytes | None:
     """The content of a file, if it is still the one of the stamp. Blocks."""
+    data = bytearray()
     with suppress(OSError):
-        data = _content(os.path.join(folder, *path.split("/")), stamp.size + 1)
-        if data is not None and hashlib.sha256(data).hexdigest() == stamp.sha256:
-            return data
+        for block in _blocks(os.path.join(folder, *path.split("/"))):
+            data += block
+            if len(data) > stamp.size:
+                return None
+        if hashlib.sha256(data).hexdigest() == stamp.sha256:
+            return bytes(data)
     return None
 
 
@@ -131,22 +154,28 @@ def _walk(folder: str | Path, above: str, problems: list[str]) -> Iterator[tuple
                 problems.append(f"{path} cannot be read ({error.strerror}).")
 
 
-def _stamp(path: str, known: Stamp | None) -> Stamp | None:
+def _stamp(path: str, known: Stamp | None, most: int) -> Stamp | None:
     status = os.lstat(path)
-    if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_FILE_BYTES:
+    if not stat.S_ISREG(status.st_mode) or status.st_size > most:
         return None
     told = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
     if _STAMPS_TELL and known is not None and told == (known.size, known.mtime_ns, known.ctime_ns, known.inode):
         return known
-    data = _content(path, MAX_FILE_BYTES + 1)
-    if data is None or len(data) > MAX_FILE_BYTES:
-        return None
+    digest, size = hashlib.sha256(), 0
+    for block in _blocks(path):
+        digest.update(block)
+        size += len(block)
+        if size > most:
+            return None
     fresh = time.time_ns() - max(status.st_ctime_ns, status.st_mtime_ns) < SETTLED_NS
-    ctime_ns = 0 if fresh or len(data) != status.st_size else status.st_ctime_ns
-    return Stamp(hashlib.sha256(data).hexdigest(), len(data), status.st_mtime_ns, ctime_ns, status.st_ino)
+    ctime_ns = 0 if fresh or size != status.st_size else status.st_ctime_ns
+    return Stamp(digest.hexdigest(), size, status.st_mtime_ns, ctime_ns, status.st_ino)
 
 
-def _content(path: str, most: int) -> bytes | None:
-    descriptor = os.open(path, _FLAGS)
-    with os.fdopen(descriptor, "rb") as file:
-        return file.read(most) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
+def _blocks(path: str) -> Iterator[bytes]:
+    """The content of a file, in pieces. Raises OSError, also for what is no file."""
+    with os.fdopen(os.open(path, _FLAGS), "rb", buffering=0) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), path)
+        while block := file.read(_BLOCK):
+            yield block

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import re
-import zipfile
 from pathlib import Path
 
+from agent.errors import UsageError
+from agent.mcp_client.bundle import PROGRAM
+from agent.skills.archive import opened_zip
 from app.viewmodels.extension_item import Kind
 
 MOST_ENTRIES = 60_000
-"""Of a zip: more are not looked through; whoever installs it refuses it anyway."""
+"""Of a folder: more are not looked through."""
 MOST_TEXT = 1_000_000
 _MARKS: tuple[tuple[str, Kind], ...] = (
     ("homard.lock", "pack"), ("pack.toml", "pack"), ("plugin.toml", "plugin"), ("skill.md", "skill"),
@@ -31,10 +33,10 @@ def kind_of_path(path: Path) -> Kind | None:
     if kind := _ENDINGS.get(path.suffix.lower()):
         return kind
     try:
-        with zipfile.ZipFile(path) as archive:
-            return _kind_of_names([info.filename.casefold() for info in archive.infolist()[:MOST_ENTRIES]])
-    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
-        return None
+        with opened_zip(path, PROGRAM) as archive:
+            return _kind_of_names([name.casefold() for name in archive.namelist()])
+    except UsageError:
+        return None  # whoever installs one refuses it anyway
 
 
 def kind_of_text(text: str) -> Kind | None:

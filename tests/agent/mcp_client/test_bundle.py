@@ -182,7 +182,7 @@ def test_what_is_no_bundle_says_so(tmp_path: Path) -> None:
             archive.writestr("other", "x")
         async with tried(tmp_path / "home") as one:
             for file, why in (
-                (text, "cannot be read"),
+                (text, "no zip that can be read"),
                 (empty, "no MCP bundle"),
                 (tmp_path / "gone", "cannot be read"),
             ):

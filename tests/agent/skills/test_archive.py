@@ -7,6 +7,7 @@ import io
 import stat
 import struct
 import tempfile
+import tracemalloc
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -18,7 +19,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.errors import UsageError
+from agent.mcp_client.bundle import PROGRAM
 from agent.skills.archive import unpack
+from agent.skills.tree import look
 from tests.agent.skills.test_name import EVIL
 
 
@@ -72,6 +75,16 @@ def lie_about_size(data: bytearray) -> None:
     struct.pack_into("<I", data, at + 24, 1)  # the uncompressed size, in the list of files
 
 
+def in_the_form_for_large_ones(data: bytes) -> bytes:
+    """Its list of files is a long one, and the usual place says that it is short."""
+    at = data.rfind(b"PK\x05\x06")
+    entries, size, offset = struct.unpack_from("<HII", data, at + 10)
+    record = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, entries, entries, size, offset)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, at, 1)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, 50, 0, 0)
+    return data[:at] + record + locator + end
+
+
 PATHS = [name for name in EVIL if name and "\0" not in name]
 BAD: dict[str, Callable[[], bytes]] = {
     **{f"path {name!r:.30}": partial(zipped, (f"s/{name}", "x")) for name in PATHS},
@@ -88,6 +101,7 @@ BAD: dict[str, Callable[[], bytes]] = {
     "bomb in parts": lambda: zipped(*((f"bomb{n}", b"\0" * (15 << 20)) for n in range(4))),
     "60,000 entries": lambda: zipped(*((f"f{n}", "") for n in range(60_000))),
     "a size that lies": lambda: patched(zipped(("a", b"\0" * 100_000)), lie_about_size),
+    "a list of files that stands elsewhere": lambda: in_the_form_for_large_ones(zipped(("a", "x"))),
     "no zip": lambda: b"hello",
     "empty": lambda: b"",
     "cut": lambda: zipped(("a", b"x" * 1000))[:-30],
@@ -100,6 +114,26 @@ def test_bad_ones_are_refused_and_nothing_gets_out(tmp_path: Path, name: str) ->
         unpacked(tmp_path, BAD[name]())
     assert {path.name for path in tmp_path.iterdir()} == {"in", "x.zip"}
     assert not [path for path in tmp_path.rglob("*") if path.is_symlink()]
+
+
+def test_a_list_of_files_is_not_read_to_see_that_it_is_too_long(tmp_path: Path) -> None:
+    source = tmp_path / "x.zip"
+    source.write_bytes(in_the_form_for_large_ones(zipped(*((f"f{n}", "") for n in range(10_000)))))
+    tracemalloc.start()
+    with pytest.raises(UsageError, match="very large zips"):
+        unpack(source, tmp_path / "in")
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 1_000_000  # each entry that is read takes half a thousand bytes
+
+
+def test_other_things_may_be_larger(tmp_path: Path) -> None:
+    source = tmp_path / "x.zip"
+    source.write_bytes(zipped(*((f"node_modules/p{n % 90}/f{n}.js", f"// {n}") for n in range(2_100))))
+    unpack(source, tmp_path / "in", PROGRAM)
+    tree = look(tmp_path / "in", limits=PROGRAM)
+    assert (len(tree.files), tree.problems) == (2_100, ())
+    assert look(tmp_path / "in", tree.files, PROGRAM).digest == tree.digest
 
 
 def test_a_nul_in_a_name_is_seen(tmp_path: Path) -> None:
