@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -15,10 +12,10 @@ import msgspec
 from agent.errors import ToolError, UsageError
 from agent.plugin_host.collection import plugin_tree
 from agent.plugin_host.host import PluginHost
-from agent.plugin_host.manifest import FILE, Capability, read_manifest
+from agent.plugin_host.install import opened
+from agent.plugin_host.manifest import Capability, read_manifest
 from agent.plugin_host.plugin import Plugin
 from agent.plugin_host.values import checked, secret_name
-from agent.skills.archive import unpack
 from app.translation import translate
 from app.viewmodels.extension_item import Act, Extension, Kind
 from app.viewmodels.extension_may import key_of
@@ -78,11 +75,10 @@ class PluginSource:
             return None
         if isinstance(consent.seal, Newer):
             await asyncio.to_thread(self._take, consent.seal)
-            digest = (await self._plugin(key)).found.tree.digest
+            digest = consent.seal.digest
         else:
             digest = str(consent.seal)
-        await self._enable(await self._plugin(key), digest, granted)
-        plugin = await self._plugin(key)
+        plugin = await self._enable(await self._plugin(key), digest, granted)
         return claims_consent(plugin) if plugin.claims and not plugin.believed else None
 
     async def disable(self, key: str) -> None:
@@ -163,15 +159,13 @@ class PluginSource:
                 made.append(declared_setting(name, declared, values))
         return tuple(made)
 
-    async def _enable(self, plugin: Plugin, digest: str, granted: frozenset[str]) -> None:
-        words = translate("Extensions", "{name} changed while you read, so it was not turned on. Look at it again.")
-        stale = UsageError(words.format(name=plugin.name))
+    async def _enable(self, plugin: Plugin, digest: str, granted: frozenset[str]) -> Plugin:
+        """Enable it as it was shown. One that changes after this look is refused by the host."""
         if plugin.found.tree.digest != digest and not plugin.found.accepted.dev:
-            raise stale
-        on = await self._host.enable(plugin.id, _granted(plugin.found.wanted, granted))
-        if on.found.accepted.digest != digest and not on.found.accepted.dev:
-            await self._host.disable(plugin.id)
-            raise stale
+            words = translate("Extensions", "{name} changed while you read, so it was not turned on. Look at it again.")
+            raise UsageError(words.format(name=plugin.name))
+        self._seen[plugin.id] = await self._host.enable(plugin.id, _granted(plugin.found.wanted, granted), seen=digest)
+        return self._seen[plugin.id]
 
     async def _believe(self, key: str, seal: Believed) -> None:
         plugin = await self._plugin(key)
@@ -185,7 +179,7 @@ class PluginSource:
 
         Raises UsageError. Blocks.
         """
-        with _opened(source) as folder:
+        with opened(source) as folder:
             manifest = read_manifest(folder)
             before = {plugin.id: plugin for plugin in self._host.plugins()}.get(manifest.id)
             if before is None or before.found.bundled or before.found.accepted.dev:
@@ -196,14 +190,11 @@ class PluginSource:
             return newer_consent(before, manifest, folder, tree, source)
 
     def _take(self, newer: Newer) -> None:
-        with _opened(newer.source) as folder:
+        with opened(newer.source) as folder:
             if plugin_tree(folder, compiled=False).digest != newer.digest:
                 words = translate("Extensions", "{name} changed while you read, so it was not taken. Look at it again.")
                 raise UsageError(words.format(name=newer.source.name))
-        installed = self._host.install(newer.source, replace=True)
-        if installed.found.tree.digest != newer.digest:
-            words = translate("Extensions", "{name} changed while it was taken, so it is off. Look at it again.")
-            raise UsageError(words.format(name=newer.source.name))
+        self._host.install(newer.source, replace=True, digest=newer.digest)
 
 
 def _granted(wanted: Sequence[Capability], granted: frozenset[str]) -> list[Capability]:
@@ -214,25 +205,3 @@ def _granted(wanted: Sequence[Capability], granted: frozenset[str]) -> list[Capa
         if to or (not one.to and key_of(one.what, "") in granted):
             found.append(msgspec.structs.replace(one, to=to))
     return found
-
-
-@contextmanager
-def _opened(source: Path) -> Generator[Path]:
-    """The folder of the plugin in a folder or a zip, until the block ends. Raises UsageError. Blocks."""
-    with TemporaryDirectory(prefix="homard-plugin-", ignore_cleanup_errors=True) as stage:
-        root = source
-        if not source.is_dir():
-            if not source.is_file():
-                words = translate("Extensions", "{place} is not there any more.")
-                raise UsageError(words.format(place=source))
-            root = Path(stage)
-            unpack(source, root)
-        yield _only(root)
-
-
-def _only(root: Path) -> Path:
-    if (root / FILE).is_file():
-        return root
-    with os.scandir(root) as entries:
-        inside = [Path(one.path) for one in entries if one.is_dir(follow_symlinks=False)]
-    return next((one for one in sorted(inside) if (one / FILE).is_file()), root)

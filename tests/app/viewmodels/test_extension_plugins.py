@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,29 @@ async def test_what_changed_after_it_was_shown_is_not_enabled(tmp_path: Path) ->
         ]
         await scene.source.enable(again, frozenset())
         assert scene.plugin().status == "on" and scene.plugin().granted == ()
+
+
+class Meanwhile(frozenset[str]):
+    """What is granted; while it is looked at, somebody changes the plugin."""
+
+    change: Callable[[], object]
+
+    def __contains__(self, key: object) -> bool:
+        self.change()
+        return super().__contains__(key)
+
+
+@awaited
+async def test_one_that_changes_between_the_last_look_and_its_start_is_not_even_started(tmp_path: Path) -> None:
+    async with PluginHome(tmp_path) as home:
+        scene = Scene(home)
+        home.write(CODE, more=capability("net", "a.example"))
+        consent = await scene.source.consent("hello")
+        granted = Meanwhile()
+        granted.change = lambda: home.write("print('evil')\n" + CODE, more=capability("net", "a.example"))
+        with pytest.raises(UsageError, match="another one than the one you looked at"):
+            await scene.source.enable(consent, granted)
+        assert (scene.plugin().status, scene.plugin().log.exists()) == ("off", False)
 
 
 @awaited
