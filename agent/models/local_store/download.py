@@ -21,6 +21,7 @@ from agent.models.local_store.failure import DownloadFailed, Interrupted
 from agent.models.local_store.part import Part, PartNote
 from agent.models.local_store.transfer import SILENCE_S, Answer, asked, http_client
 from agent.safety.web_address import WebAddress
+from agent.tasks import uninterrupted
 
 if TYPE_CHECKING:
     import httpx
@@ -111,6 +112,8 @@ async def download(
             f"{target} cannot be written ({error.strerror}). What has come is kept; go on when there is room."
         ) from error
     finally:
+        if part.is_open and part.size == 0:  # nothing that could be gone on with
+            await uninterrupted(asyncio.to_thread(part.discard), "discard download")
         part.close()
 
 

@@ -82,6 +82,11 @@ class Part:
         self.size += len(data)
 
     @property
+    def is_open(self) -> bool:
+        """Whether this process has it."""
+        return self._file is not None
+
+    @property
     def digest(self) -> str:
         """SHA-256 of what has come, hexadecimal."""
         return self._sum.hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 import msgspec
 
 from agent.errors import StorageError
+from agent.file_lock import changing
 from agent.models.local_store.download import Compared
 from agent.whole_file import replace_file
 
@@ -80,8 +82,15 @@ def load_state(folder: Path) -> State:
         ) from error
 
 
-def save_state(folder: Path, state: State) -> None:
-    """Replace it as a whole. Raises StorageError."""
+def change_state(folder: Path, change: Callable[[State], State]) -> None:
+    """Say something else of it, while no other process does. Raises StorageError."""
+    with changing(folder / NAME):
+        before = load_state(folder)
+        if (after := change(before)) != before:
+            _save(folder, after)
+
+
+def _save(folder: Path, state: State) -> None:
     path = folder / NAME
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -19,7 +19,7 @@ from agent.models.catalogue import BUNDLED, LOCAL
 from agent.models.local_store.download import Fetched, OnProgress, Patience, download
 from agent.models.local_store.names import Named, file_in, named
 from agent.models.local_store.part import SUFFIX, Part, read_note
-from agent.models.local_store.state import Kept, Measured, load_state, save_state
+from agent.models.local_store.state import Kept, Measured, change_state, load_state
 from agent.models.local_store.view import Overview, look
 from agent.settings import ModelSettings, Settings
 from agent.settings_file import put
@@ -116,11 +116,7 @@ class LocalStore:
 
     async def note_measured(self, label: str, measured: Measured) -> None:
         """Remember how quick a model was."""
-
-        def note() -> None:
-            save_state(self.folder, load_state(self.folder).with_measured(label, measured))
-
-        await asyncio.to_thread(note)
+        await asyncio.to_thread(change_state, self.folder, lambda state: state.with_measured(label, measured))
 
     def _require_free(self, order: Named, file: Path) -> None:
         """Raise UsageError where the name means another model already."""
@@ -141,12 +137,10 @@ class LocalStore:
             )
 
     def _keep(self, name: str, kept: Kept) -> None:
-        save_state(self.folder, load_state(self.folder).with_model(name, kept))
+        change_state(self.folder, lambda state: state.with_model(name, kept))
 
     def _forget_state(self, name: str, label: str) -> None:
-        state = load_state(self.folder)
-        if name in state.models or label in state.measured:
-            save_state(self.folder, state.with_model(name, None).with_measured(label, None))
+        change_state(self.folder, lambda state: state.with_model(name, None).with_measured(label, None))
 
     def _delete(self, file: Path) -> int:
         part = file.with_name(file.name + SUFFIX)

@@ -140,3 +140,17 @@ def test_the_bundled_model_stays(tmp_path: Path) -> None:
     assert bundled_file() is not None
     with pytest.raises(UsageError, match="comes with Homard"):
         asyncio.run(store(tmp_path).remove("smollm2"))
+
+
+def test_what_is_written_down_at_the_same_time_is_all_kept(tmp_path: Path) -> None:
+    names = [f"local/m{number}" for number in range(40)]
+
+    async def main() -> None:
+        ours, theirs = store(tmp_path), store(tmp_path)
+        notes = (
+            (ours, theirs)[at % 2].note_measured(name, Measured(datetime.now(UTC))) for at, name in enumerate(names)
+        )
+        await asyncio.gather(*notes)
+
+    asyncio.run(main())
+    assert set(load_state(tmp_path / "models").measured) == set(names)

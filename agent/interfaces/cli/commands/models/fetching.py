@@ -120,7 +120,7 @@ class _Teller:
         if self._terminal.stderr_tty and not self._terminal.dumb:
             return
         tenth = progress.received * 10 // progress.total if progress.total else 0
-        if progress.phase == "waiting" or tenth > self._tenth:
+        if progress.phase == "waiting" or (progress.received and tenth > self._tenth):
             self._tenth = max(tenth, self._tenth)
             self._terminal.say(_words(progress))
 
