@@ -286,6 +286,22 @@ def test_a_run_at_a_cap_stops_between_two_calls_and_keeps_its_work(tmp_path: Pat
         asyncio.run(story())
 
 
+def test_the_limit_of_a_run_of_its_own_holds_without_any_cap_in_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("alpha\n")
+    script = {"look": [calls(Call("read", {"path": "a.txt"}), words="I look."), says("It says alpha.")]}
+
+    async def story() -> None:
+        async with Runtime.open(home(tmp_path)) as runtime:
+            for most, reason in ((0.042, "max_cost"), (1.0, "end_turn")):
+                [ended] = await all_runs(runtime, tmp_path, ["look"], limits=Limits(max_usd=most))
+                assert ended.stop_reason == reason
+                assert reason == "end_turn" or "The limit of this run is $0.0420" in (ended.error or "")
+
+    with ModelServer(script) as server:
+        server.settings(home(tmp_path).settings.parent, provider=PRICED)
+        asyncio.run(story())
+
+
 ODD_USAGE: dict[str, tuple[list[Any], str, int]] = {
     "none": ([], "estimated", 2),
     "words": ([{"prompt_tokens": "many", "completion_tokens": None}], "estimated", 2),

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from agent.events import AnyEvent, ModelRetryScheduled, RunFinished
+from agent.events import AnyEvent, MessageFinished, MessageStarted, ModelRetryScheduled, RunFinished
 from agent.messages import AssistantMessage, ToolMessage
 from agent.runtime import Runtime
 from tests.helpers.clock import NOON, HeldClock
@@ -112,6 +112,16 @@ def test_a_failing_one_is_left_alone_for_a_while_and_then_asked_again(tmp_path: 
     assert [model for model, _text in answered(history)] == ["other/m", "other/m", "one/m", "one/m"]
 
 
+def test_it_is_left_alone_longer_each_time_until_it_has_answered(tmp_path: Path) -> None:
+    for at, (answers, models) in enumerate([([BUSY, BUSY], "ooo1"), ([BUSY, says("Again."), BUSY], "o1o1")]):
+        (tmp_path / str(at)).mkdir()
+        one, other = Seller("one", answers), Seller("other")
+        _events, history = run(tmp_path / str(at), [one, other], ["a", "b", "c", "d"], between_s=31.0)
+        assert [model for model, _text in answered(history)] == [
+            "one/m" if which == "1" else "other/m" for which in models
+        ]
+
+
 def test_what_a_seller_asks_to_wait_is_waited(tmp_path: Path) -> None:
     one, other = Seller("one", [LIMITED]), Seller("other")
     _events, history = run(tmp_path, [one, other], ["a", "b", "c", "d"], between_s=31.0)
@@ -126,6 +136,16 @@ def test_a_reply_that_broke_off_is_asked_for_again_whole_and_nothing_is_done_twi
     assert [model for model, _text in answered(history)] == ["other/m", "other/m"]
     (written,) = [message.result for message in history if isinstance(message, ToolMessage)]
     assert written.text.startswith("Created x.txt")
+
+
+def test_words_that_broke_off_end_their_message_before_another_model_begins_its_own(tmp_path: Path) -> None:
+    one, other = Seller("one", [CUT]), Seller("other")
+    ((events,), history) = run(tmp_path, [one, other])
+    assert answered(history) == [("other/m", "other here.")]
+    messages = [event for event in events if isinstance(event, MessageStarted | MessageFinished)]
+    assert [type(event).__name__ for event in messages] == ["MessageStarted", "MessageFinished"] * 2
+    broken = messages[1]
+    assert isinstance(broken, MessageFinished) and broken.message is None and broken.error
 
 
 def test_with_nobody_left_the_run_says_why(tmp_path: Path) -> None:
