@@ -34,6 +34,8 @@ class Difference:
     """As `tree.differences` says them."""
     text: tuple[str, ...]
     """A unified diff of what is text."""
+    digest: str
+    """Hash of the other one."""
 
     @property
     def nothing(self) -> bool:
@@ -52,6 +54,7 @@ def difference(before: Pack, now: Pack, parts_before: Sequence[Part], parts_now:
         parts=(*(f"new: {line}" for line in _new(held, holds)), *(f"gone: {line}" for line in _new(holds, held))),
         files=tuple(differences(before.files, now.files)),
         text=tuple(_text(before, now)),
+        digest=now.digest,
     )
 
 

@@ -151,14 +151,19 @@ class Packs:
     # -- changing
 
     @_alone
-    def install(self, source: Path, *, trust: str = "", unsigned: bool = False, replace: bool = False) -> Found:
+    def install(
+        self, source: Path, *, trust: str = "", unsigned: bool = False, replace: bool = False, seen: str = ""
+    ) -> Found:
         """Bring in a pack from its file, or from the folder of its author; it is off until a person enables it.
 
         `trust`: fingerprint of the publisher's key, as a person compared it; `unsigned`: they take it without;
-        `replace`: one of that name may be there, which is then kept for rollback. Raises UnknownKey too.
+        `replace`: one of that name may be there, which is then kept for rollback. `seen`: the hash of what a person
+        looked at; another one is not installed. Raises UnknownKey too.
         """
         self.store.clear()
         with self.store.opened(source) as pack:
+            if seen not in ("", pack.digest):
+                raise UsageError(f"{source.name} is another one than the one you looked at. Nothing was changed.")
             state = checked_trust(self.state(), pack, self._today(), trust=trust, unsigned=unsigned)
             before = state.packs.get(pack.manifest.name)
             if before is not None:
@@ -208,10 +213,18 @@ class Packs:
         return kind
 
     @_alone
-    def enable(self, name: str, granted: Sequence[CapabilityText] | None = None) -> Found:
-        """Let a pack be used as it stands, with all that it asks for or with less. Raises UsageError."""
+    def enable(self, name: str, granted: Sequence[CapabilityText] | None = None, *, seen: str = "") -> Found:
+        """Let a pack be used as it stands, with all that it asks for or with less. Raises UsageError.
+
+        `seen`: the hash of what a person looked at, or its beginning; another one is not enabled.
+        """
         found = self.find(name)
         one = found.installed
+        if not one.digest.startswith(seen):
+            raise UsageError(
+                f"The pack {name} is another one than the one you looked at. Nothing was enabled; look again: "
+                f"homard pack show {name}"
+            )
         if found.status in ("changed", "revoked"):
             raise UsageError(f"The pack {name} is not enabled. {' '.join((found.why, *found.changes[:5]))}")
         allowed = one.asked if granted is None else tuple(cap for cap in one.asked if cap in granted)

@@ -144,7 +144,8 @@ class PackSource:
         if found.installed.digest != digest:
             raise _stale(key)
         asked = found.installed.asked
-        return self._packs.enable(key, [one for at, one in enumerate(asked) if capability_key(at, one) in granted])
+        wanted = [one for at, one in enumerate(asked) if capability_key(at, one) in granted]
+        return self._packs.enable(key, wanted, seen=digest)
 
     def _install(self, place: Path) -> Sequence[str] | Consent:
         if place.name == LOCK or (place.is_dir() and (place / LOCK).is_file()):
@@ -190,7 +191,7 @@ class PackSource:
             name = pack.manifest.name
             if pack.digest != incoming.digest:
                 raise _stale(name)
-        found = self._packs.install(incoming.source, unsigned=incoming.unsigned, replace=True)
+        found = self._packs.install(incoming.source, unsigned=incoming.unsigned, replace=True, seen=incoming.digest)
         self._enable(found.name, incoming.digest, granted)
         return None
 

@@ -148,6 +148,23 @@ def test_keys_expire_and_the_day_is_that_of_first_trust(tmp_path: Path) -> None:
     assert later.install(update, trust=key.fingerprint).status == "off"  # a person renews it
 
 
+def test_what_comes_in_and_is_enabled_is_what_a_person_looked_at(tmp_path: Path) -> None:
+    """Between a look and the word after it somebody else may have put another one there, or in the shared folder."""
+    packs, key = home(tmp_path), made_key()
+    file = built(write_pack(tmp_path, body="Good."), key)
+    with packs.store.opened(file) as looked_at:
+        seen = looked_at.digest
+    built(write_pack(tmp_path, body="Evil."), key)
+    with pytest.raises(UsageError, match="another one than the one you looked at"):
+        packs.install(file, trust=key.fingerprint, seen=seen)
+    assert packs.look() == []
+    there = packs.install(file, trust=key.fingerprint).installed.digest
+    with pytest.raises(UsageError, match="another one than the one you looked at"):
+        packs.enable("minutes", seen=seen[:16])
+    assert packs.find("minutes").status == "off"
+    assert packs.enable("minutes", seen=there[:16]).status == "on"
+
+
 def test_names_that_are_taken_stay_whose_they_are(tmp_path: Path) -> None:
     packs = home(tmp_path)
     mine = write_skill(tmp_path / "home" / "skills", "letters", body="Mine.")

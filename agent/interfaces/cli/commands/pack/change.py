@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from agent.packs.service import Found, Packs
 
 Unsigned = Annotated[bool, typer.Option("--unsigned", help="Take it though nobody signed it.")]
+Hash = Annotated[str, typer.Option("--hash", help="Only if it is still this one, as `show` says it.")]
 Enable = Annotated[bool, typer.Option("--enable", help="Enable it at once, with all that it asks for.")]
 
 
@@ -44,19 +46,27 @@ def install(
     async def run(terminal: Terminal, house: House) -> int:
         packs = packs_of(house)
         found = await take(terminal, packs, place(terminal, source), trust, unsigned=unsigned)
-        return await _done(terminal, house, packs, found, enable=enable, as_json=as_json)
+        return await _taken(terminal, house, packs, found, enable=enable, as_json=as_json)
 
     return Work(run, needs_runtime=False, report=error_report if as_json else None)
 
 
 async def take(
-    terminal: Terminal, packs: Packs, source: Path, trust: str, *, unsigned: bool = False, replace: bool = False
+    terminal: Terminal,
+    packs: Packs,
+    source: Path,
+    trust: str,
+    *,
+    unsigned: bool = False,
+    replace: bool = False,
+    seen: str = "",
 ) -> Found:
     """Install a pack; where its key is new, let a person who is there compare the fingerprint."""
     from agent.packs.trust import UnknownKey
 
+    install = partial(packs.install, source, replace=replace, seen=seen)
     try:
-        return await asyncio.to_thread(lambda: packs.install(source, trust=trust, unsigned=unsigned, replace=replace))
+        return await asyncio.to_thread(install, trust=trust, unsigned=unsigned)
     except UnknownKey as error:
         if not terminal.attended:
             raise
@@ -64,13 +74,17 @@ async def take(
         say_lines(terminal, [f"    {error.fingerprint}", ""])
         await confirmed(terminal, f"Did you get exactly this from {error.publisher}, by another way?", yes=False)
         trusted = error.fingerprint
-    return await asyncio.to_thread(lambda: packs.install(source, trust=trusted, replace=replace))
+    return await asyncio.to_thread(install, trust=trusted)
 
 
-async def _done(terminal: Terminal, house: House, packs: Packs, found: Found, *, enable: bool, as_json: bool) -> int:
+async def _taken(terminal: Terminal, house: House, packs: Packs, found: Found, *, enable: bool, as_json: bool) -> int:
     lines = await asyncio.to_thread(_described, packs, found)
     if enable:
-        found = await asyncio.to_thread(packs.enable, found.name)
+        found = await asyncio.to_thread(packs.enable, found.name, seen=found.installed.digest)
+    return _say(terminal, house, found, lines, as_json)
+
+
+def _say(terminal: Terminal, house: House, found: Found, lines: list[str], as_json: bool) -> int:
     tell(house)
     if as_json:
         print_json(terminal, as_data(found))
@@ -99,7 +113,7 @@ def _state(found: Found) -> str:
     if found.status == "on":
         return "It is on. A changed byte turns it off again."
     if found.status == "off":
-        return f"It is off. If it may do that: homard pack enable {found.name}"
+        return f"It is off. If it may do that: homard pack enable {found.name} --hash {found.installed.digest[:16]}"
     return f"It is {STATUS[found.status]}. {found.why}"
 
 
@@ -109,20 +123,30 @@ def enable_pack(
     without: Annotated[
         list[str] | None, typer.Option("--without", metavar="WHAT", help="Grant all but this: net. Repeatable.")
     ] = None,
+    seen: Hash = "",
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> Work:
-    """Let a pack be used as it stands now, with what it asks for."""
+    """Let a pack be used as it stands now, with what it asks for, after you looked at it."""
 
     async def run(terminal: Terminal, house: House) -> int:
         packs = packs_of(house)
 
-        def do() -> Found:
-            asked = packs.find(name).installed.asked
-            if missing := [one for one in without or () if one not in {cap.what for cap in asked}]:
+        def look() -> tuple[Found, list[str]]:
+            found = packs.find(name)
+            if missing := [one for one in without or () if one not in {cap.what for cap in found.installed.asked}]:
                 raise UsageError(f"{name} does not ask for {missing[0]}. Nothing was enabled.")
-            return packs.enable(name, [one for one in asked if one.what not in (without or ())])
+            return found, _described(packs, found) if found.status != "changed" else []
 
-        return await _done(terminal, house, packs, await asyncio.to_thread(do), enable=False, as_json=as_json)
+        found, lines = await asyncio.to_thread(look)
+        if terminal.attended and found.status != "changed" and not (yes or seen or as_json):
+            say_lines(terminal, lines)
+            await confirmed(terminal, f"Let {name} do that?", yes=False)
+            lines = []
+        granted = [one for one in found.installed.asked if one.what not in (without or ())]
+        digest = seen or found.installed.digest
+        found = await asyncio.to_thread(packs.enable, name, granted, seen=digest)
+        return _say(terminal, house, found, lines, as_json)
 
     return Work(run, needs_runtime=False, report=error_report if as_json else None)
 
@@ -167,8 +191,8 @@ def update(
             return 0
         await confirmed(terminal, f"Take this version of {name}?", yes=yes)
         unsigned = not packs.find(name).installed.key
-        found = await take(terminal, packs, other, trust, unsigned=unsigned, replace=True)
-        return await _done(terminal, house, packs, found, enable=enable, as_json=as_json)
+        found = await take(terminal, packs, other, trust, unsigned=unsigned, replace=True, seen=shown.digest)
+        return await _taken(terminal, house, packs, found, enable=enable, as_json=as_json)
 
     return Work(run, needs_runtime=False, report=error_report if as_json else None)
 

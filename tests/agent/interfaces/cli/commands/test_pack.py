@@ -143,6 +143,22 @@ def test_nothing_is_changed_unasked(tmp_path: Path) -> None:
     assert "1.0.0    on" in homard(home, "pack").stdout
 
 
+def test_a_person_reads_what_a_pack_may_do_before_it_is_enabled(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    write_pack(tmp_path, capability=[may("net", "api.acme.com")])
+    done = homard(home, "pack", "install", "minutes", "--unsigned")
+    seen = done.stderr.partition("--hash ")[2].split()[0]
+    other = homard(home, "pack", "enable", "minutes", "--hash", "0" * 16)
+    assert other.returncode == 2 and "another one than the one you looked at" in other.stderr
+    for answer, code in (("n", 2), ("y", 0)):
+        terminal = PseudoTerminal(home, "pack", "enable", "minutes", columns=200)
+        shown = terminal.expect("Let minutes do that? [y/N]")
+        assert "may reach api.acme.com over the network" in shown and seen in shown
+        terminal.type(f"{answer}\r")
+        assert terminal.wait() == code
+        assert (" on " in homard(home, "pack").stdout) is (answer == "y")
+
+
 def test_a_person_compares_the_fingerprint(tmp_path: Path) -> None:
     home, mine = tmp_path / "home", made_key()
     file = built(write_pack(tmp_path), mine)
