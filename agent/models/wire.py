@@ -34,6 +34,7 @@ from agent.settings import ModelProfile
 Wire = dict[str, Any]
 """A JSON object on its way out."""
 
+_LIMITS = ("max_tokens", "max_completion_tokens")
 UNSEEN_IMAGE = "[image not shown: this model cannot see]"
 
 
@@ -60,8 +61,15 @@ def chat_body(request: ModelRequest) -> Wire:
         body["temperature"] = request.temperature
     body["stream"] = True
     body["stream_options"] = {"include_usage": True}
-    body.update((key, value) for key, value in model.extra.items() if not key.startswith(OURS))
+    for key, value in model.extra.items():
+        if not key.startswith(OURS):
+            body[key] = _within(value, request.max_output_tokens) if key in _LIMITS else value
     return body
+
+
+def _within(limit: Any, most: int | None) -> Any:
+    """What a person writes for a model makes no reply longer than what was reserved for it."""
+    return min(limit, most) if most is not None and isinstance(limit, int | float) else limit
 
 
 def encode_body(body: Wire) -> bytes:

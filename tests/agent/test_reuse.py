@@ -160,6 +160,28 @@ def test_a_job_that_is_asked_the_very_same_again_costs_nothing(tmp_path: Path) -
     asyncio.run(main())
 
 
+def test_of_what_is_local_only_nothing_is_kept(tmp_path: Path) -> None:
+    def script(request: ModelRequest) -> Reply:
+        done = any(isinstance(message, ToolMessage) for message in request.messages)
+        return Reply("It is dear.", usage=USED) if done else Reply(calls=[("read", {"path": "bill.txt"})], usage=USED)
+
+    async def main() -> None:
+        for mark, again in ((False, True), (True, False)):
+            folder = tmp_path / str(mark)
+            folder.mkdir()
+            async with open_office(folder, script, tools=built_in_tools(), reuse=True) as office:
+                (office.folder / "bill.txt").write_text("Total: 5")
+                if mark:
+                    office.house.runtime.policy.mark(office.folder, "local_only")
+                job_id = await office.save()
+                for _ in range(2):
+                    assert (await office.run(job_id)).state == "done"
+                said = [one for one in await replies_of(office.house) if one[0] == "It is dear."]
+                assert [came_again for _text, came_again, _cost in said] == [False, again]
+
+    asyncio.run(main())
+
+
 def test_a_chat_always_asks_its_model_and_what_is_read_apart_in_it_may_come_again(tmp_path: Path) -> None:
     async def main() -> None:
         async with open_house(tmp_path, looks, built_in_tools()) as house:

@@ -58,6 +58,7 @@ async def conversation(
     model: str = "",
     between_s: float = 0.0,
     chain: str = "",
+    more: str = "",
 ) -> tuple[list[list[AnyEvent]], list[Any]]:
     """Say some things in one session; the events of each run, and the history."""
     clock = PassingClock()
@@ -65,7 +66,7 @@ async def conversation(
     base.mkdir()
     lines = [chain or chained(*(f"{one.name}/m" for one in sellers))]
     lines += [f'[providers.{one.name}]\nbase_url = "{one.base_url}"' for one in sellers]
-    (base / "settings.toml").write_text("\n".join(lines))
+    (base / "settings.toml").write_text("\n".join([*lines, more]))
     (tmp_path / "folder").mkdir()
     async with Runtime.open(home(tmp_path), clock=clock) as runtime:
         session = await runtime.store.create_session(cwd=str(tmp_path / "folder"))
@@ -206,6 +207,13 @@ def test_a_reply_that_is_too_long_for_what_it_may_take_is_asked_of_no_other(tmp_
     ((events,), _history) = run(tmp_path, [one, other])
     assert isinstance(events[-1], RunFinished) and events[-1].error_code == "reply_cut"
     assert other.requests == []
+
+
+def test_one_that_stands_in_is_asked_for_no_more_than_it_can_write(tmp_path: Path) -> None:
+    one, other = Seller("one", [BUSY]), Seller("other")
+    small = "[providers.other.models.m]\nmax_output_tokens = 300"
+    run(tmp_path, [one, other], more=small)
+    assert [seller.requests[0].body["max_tokens"] for seller in (one, other)] == [4_096, 300]
 
 
 def test_a_model_that_a_person_named_outside_the_chain_stands_alone(tmp_path: Path) -> None:

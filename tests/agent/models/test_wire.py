@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import msgspec
+import pytest
 
 from agent.messages import (
     AssistantMessage,
@@ -48,6 +49,15 @@ def result(call_id: str, *content: TextPart | ImagePart, name: str = "read") -> 
 def messages(*history: Message, model: ModelProfile | None = None, system: str = "") -> list[dict[str, Any]]:
     request = ModelRequest(model or profile(), system, history)
     return json.loads(encode_body(chat_body(request)))["messages"]
+
+
+@pytest.mark.parametrize("field", ["max_tokens", "max_completion_tokens"])
+@pytest.mark.parametrize(("written", "asked", "sent"), [(9_000, 500, 500), (300, 500, 300), (9_000, None, 9_000)])
+def test_a_limit_of_a_person_s_own_makes_no_reply_longer_than_it_may_be(
+    field: str, written: int, asked: int | None, sent: int
+) -> None:
+    request = ModelRequest(profile(extra={field: written}), "", (user("Hello"),), max_output_tokens=asked)
+    assert chat_body(request)[field] == sent
 
 
 def test_whole_body() -> None:
