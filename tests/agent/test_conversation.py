@@ -163,6 +163,9 @@ def test_what_a_run_reads_apart_stays_here_too_once_it_has_seen_what_is_local_on
             set_chain(house, "far/m", "near/m")
             assert (await house.finish("go", model="")).stop_reason == "end_turn"
             assert asked(house) == ["far/m"] * 3, "nothing is secret"
+            (run,) = await house.runtime.store.runs(house.session_id)
+            paid = [(one.account.run_id, one.account.purpose) for one in house.gateway.requests]
+            assert paid == [(run.run_id, "turn"), (run.run_id, "reading"), (run.run_id, "turn")]
             house.gateway.requests.clear()
             house.session_id = (await house.runtime.store.create_session(cwd=str(house.folder))).session_id
             await house.runtime.store.append(house.session_id, None, [SECRET, AssistantMessage((TextPart("ok"),))])

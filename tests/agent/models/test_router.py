@@ -190,7 +190,7 @@ def test_what_a_refused_key_says_of_a_provider_holds_for_all_its_models_and_a_bu
 
 
 @pytest.mark.parametrize(
-    "wait", ["1e999", "-5", "NaN", "99999999999999", "Thu, 31 Dec 9999999999 23:59:59 GMT", "x" * 99]
+    "wait", ["1e999", "-5", "NaN", "999999999999", "Thu, 31 Dec 9999999999 23:59:59 GMT", "x" * 99]
 )
 def test_whatever_a_seller_asks_to_wait_the_next_answers_and_it_is_asked_again_in_a_day(
     tmp_path: Path, wait: str
