@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import os
 from pathlib import Path
 from typing import Final
@@ -60,12 +61,15 @@ def create(place: Path, plugin: str, description: str = "") -> Path:
         )
     text = " ".join(visible(description).split())[:500].replace("\\", "\\\\").replace('"', '\\"')
     folder = place / plugin
+    function = plugin.replace("-", "_")
+    if keyword.iskeyword(function) or function == "tool":
+        function = f"{function}_"  # no function can have this name, or the mark above it would lose its own
     named = {
         FILE: MANIFEST.format(
             id=plugin, name=plugin.replace("-", " ").capitalize(), description=text or "Say here what it is for."
         ),
-        "main.py": CODE.format(function=plugin.replace("-", "_")),
-        f"test_{plugin.replace('-', '_')}.py": TEST.format(function=plugin.replace("-", "_")),
+        "main.py": CODE.format(function=function),
+        f"test_{plugin.replace('-', '_')}.py": TEST.format(function=function),
     }
     try:
         place.mkdir(parents=True, exist_ok=True)

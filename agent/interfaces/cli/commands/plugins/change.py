@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.errors import SecretUnavailable
+from agent.errors import SecretUnavailable, UsageError
 from agent.interfaces.cli.commands.plugins.group import (
     AsJson,
     Id,
@@ -35,7 +35,7 @@ def enable(plugin: Id, yes: Yes = False, as_json: AsJson = False) -> Work:
     """Let a plugin be used, as it stands now, after you agreed to what it asks for. A changed byte turns it off."""
 
     async def do(terminal: Terminal, _house: House, host: PluginHost) -> int:
-        found = await asyncio.to_thread(host.plugin, plugin)
+        found = await _known(terminal, host, plugin)
         if not yes and not await _agreed(terminal, found):
             terminal.say(f"{plugin} stays off. With --yes you agree beforehand.")
             return PERSON_EXIT
@@ -45,6 +45,23 @@ def enable(plugin: Id, yes: Yes = False, as_json: AsJson = False) -> Work:
         return say_plugin(terminal, enabled, as_json)
 
     return plugin_work(do, as_json=as_json)
+
+
+async def _known(terminal: Terminal, host: PluginHost, plugin: str) -> Plugin:
+    """The plugin; of one that only stands in a folder here it is said how it is used. Raises UsageError."""
+    from agent.plugin_host.manifest import FILE
+
+    try:
+        return await asyncio.to_thread(host.plugin, plugin)
+    except UsageError:
+        named, here = place(terminal, plugin), place(terminal, ".")
+        folder = named if (named / FILE).is_file() else here
+        if not (folder / FILE).is_file() or folder.name != named.name:
+            raise
+        raise UsageError(
+            f"{folder} holds a plugin, and it is not among yours yet. To use it while you write it: homard plugins dev "
+            f"{folder}. To take a copy of it: homard plugins install {folder}"
+        ) from None
 
 
 async def _believed(terminal: Terminal, plugin: Plugin) -> bool:
@@ -111,7 +128,6 @@ def update(
     """Show what a newer version of a plugin changes, and take it. It is off until you enable it again."""
 
     async def do(terminal: Terminal, _house: House, host: PluginHost) -> int:
-        from agent.errors import UsageError
         from agent.plugin_host.newer import compare
 
         found = (await asyncio.to_thread(host.plugin, plugin)).found

@@ -43,7 +43,10 @@ def new(
             print_json(terminal, {"folder": str(folder)})
             return 0
         terminal.out(f"{folder}\n")
-        terminal.say(f"Write its tools in {folder / 'main.py'}, then try it: homard plugins test {folder}")
+        terminal.say(
+            f"Write its tools in {folder / 'main.py'}, try it: homard plugins test {folder}, and use it from there: "
+            f"homard plugins dev {folder}"
+        )
         return 0
 
     return Work(run, needs_runtime=False, report=error_report if as_json else None)

@@ -107,6 +107,18 @@ def test_what_its_tools_say_of_themselves_counts_once_it_is_believed(tmp_path: P
     assert claim in shown and "Nobody said" not in shown
 
 
+def test_one_that_was_just_begun_is_used_from_where_it_is_written(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    said = homard(home, "plugins", "new", "class").stderr
+    folder = tmp_path / "class"
+    assert f"homard plugins dev {folder}" in said
+    for cwd in (tmp_path, folder):
+        done = homard(home, "plugins", "enable", "class", "--yes", cwd=cwd)
+        assert done.returncode == 2 and f"homard plugins dev {folder}" in done.stderr, done.stderr
+    done = homard(home, "plugins", "dev", "class", "--once")
+    assert done.returncode == 0 and "class is on: class_ (" in done.stderr, done.stderr
+
+
 def test_an_update_shows_what_changes_before_it_is_taken(tmp_path: Path) -> None:
     home, folder = tmp_path / "home", write_plugin(tmp_path / "work", HELLO, more=MORE)
     homard(home, "plugins", "install", str(folder))
