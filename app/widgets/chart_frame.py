@@ -118,6 +118,10 @@ class ChartFrame(QWidget):
         self._body.setCurrentWidget(self.plot)
 
 
+NAME_CHARS = 24
+"""Of a name in a legend, about: long ones leave no room for the chart. The table has them in full."""
+
+
 class Legend(QWidget):
     """What the colours of a chart mean; hidden where there is only one."""
 
@@ -158,7 +162,9 @@ class Legend(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE // 2)
         row.addWidget(Swatch(color, entry, dashed=dashed))
-        row.addWidget(ElidedLabel(name, entry))
+        label = ElidedLabel(name, entry)
+        label.setMaximumWidth(label.fontMetrics().averageCharWidth() * NAME_CHARS)
+        row.addWidget(label)
         self._flow.addWidget(entry)
         entry.show()  # the layout would do so later, and have no height until then
         return entry

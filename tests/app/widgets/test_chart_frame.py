@@ -63,6 +63,9 @@ def test_a_legend_names_the_colours_where_there_are_several(qapp: QApplication) 
         low = frame.minimumHeight()
         frame.show_chart(chart(*(f"a long name {at}" for at in range(5))))
         assert frame.legend.names[-1] == "a long name 4" and frame.minimumHeight() > low + 30
+        line = frame.legend.heightForWidth(10_000)
+        frame.show_chart(chart(*(f"{at} {'very ' * 100}long" for at in range(6))))
+        assert frame.legend.heightForWidth(520) < 6 * line  # three, and what is between them
         await until(lambda: frame.plot is not None)
         frame.hide()
         frame.deleteLater()
