@@ -48,6 +48,9 @@ def _start(*, hidden: bool, quick: bool) -> int:
     paths = find_paths()
     if not hidden and ask_running_app(paths, "quick" if quick else "raise") == "done":
         return 0
+    from app.imports import keep_plain
+
+    keep_plain()
     from app.opening import Options, run
 
     return run(paths, Options(hidden, quick))

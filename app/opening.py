@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 from contextlib import suppress
 from dataclasses import dataclass
 
+from PySide6.QtCore import QEventLoop
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -13,6 +15,9 @@ from agent.paths import Paths
 from agent.settings import AppSettings, load_settings
 from app import memory, theme, translation, ui_state
 from app.windows.main_window import MainWindow
+
+NEXT = ("agent.interfaces.cli.logfile", "ssl", "asyncio", "app.event_loop", "app.application")
+"""What is needed before the loop turns, in steps that take no more than a few frames."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,7 @@ def run(paths: Paths, options: Options) -> int:
     qt.setApplicationDisplayName("Homard")
     qt.setStyle("Fusion")
     opening = open_window(qt, paths, options)
+    _import_while_it_is_painted(qt)
     from agent.interfaces.cli.logfile import log_to_file
 
     log_to_file(paths.logs)
@@ -76,3 +82,10 @@ def run(paths: Paths, options: Options) -> int:
     from app.application import Application
 
     return event_loop.run(qt, Application(opening).main)
+
+
+def _import_while_it_is_painted(qt: QApplication) -> None:
+    """Let the window have its first paint as soon as the system asks for it. What a person does to it waits."""
+    for name in NEXT:
+        qt.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        importlib.import_module(name)

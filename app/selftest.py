@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication
 from agent.paths import Paths, find_paths
 from agent.tasks import spawn
 from app import event_loop
+from app.imports import keep_plain
 
 if TYPE_CHECKING:
     from agent.events import RunFinished
@@ -46,6 +47,7 @@ class Broken(Exception):
 
 def main() -> int:
     """Check everything; 0 if all is well, else 1."""
+    keep_plain()
     with tempfile.TemporaryDirectory(prefix="homard-", ignore_cleanup_errors=True) as home:
         os.environ.update(HOMARD_HOME=home, QT_QPA_PLATFORM="offscreen", NO_PROXY="127.0.0.1", no_proxy="127.0.0.1")
         paths = find_paths()
