@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
@@ -36,15 +37,27 @@ async def export_usage(parent: QWidget, model: UsageViewModel, what: str) -> str
     if path is None:
         return None
     try:
-        file = await asyncio.to_thread(partial(Path(path).open, "w", encoding="utf-8", newline=""))
-        try:
-            await _write(file, model, figures, what)
-        finally:
-            await asyncio.to_thread(file.close)
+        await _replaced(Path(path), partial(_write, model=model, figures=figures, what=what))
     except OSError as error:
         words = translate("Usage", "{path} cannot be written ({why}). Choose another place.")
         raise StorageError(words.format(path=path, why=error.strerror)) from error
     return path
+
+
+async def _replaced(path: Path, write: Callable[[TextIO], Awaitable[None]]) -> None:
+    """Write a file that is there only when whole; one that was there stays until then."""
+    begun = path.with_name(f".{path.name[-200:]}.part")
+    try:
+        file = await asyncio.to_thread(partial(begun.open, "w", encoding="utf-8", newline=""))
+        try:
+            await write(file)
+        finally:
+            await asyncio.to_thread(file.close)
+        await asyncio.to_thread(begun.replace, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            begun.unlink()
+        raise
 
 
 async def _write(file: TextIO, model: UsageViewModel, figures: Figures, what: str) -> None:

@@ -259,6 +259,23 @@ def test_a_place_that_cannot_be_written_is_told_and_a_closed_dialog_is_no_matter
     play(qapp, tmp_path, act)
 
 
+def test_a_file_that_was_there_stays_until_the_new_one_is_whole(qapp: QApplication, tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        there = tmp_path / "mine.csv"
+        there.write_text("before")
+        scene.page.export("calls")
+        dialog = await file_dialog(scene)
+        dialog.selectedFiles = lambda: [str(there)]
+        await scene.model.database.close()
+        dialog.accepted.emit()
+        dialog.done(1)
+        await until(lambda: scene.told)
+        assert scene.told[0][0] == "failed" and there.read_text() == "before"
+
+    play(qapp, tmp_path, act)
+    assert [path.name for path in tmp_path.iterdir() if "csv" in path.name] == ["mine.csv"]
+
+
 def written(folder: Path) -> Path:
     return next(folder.glob("usage-*-2026-10-22-2026-11-20.csv"))
 
