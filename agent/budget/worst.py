@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -14,11 +15,17 @@ from agent.settings import ModelProfile, Price
 
 MARGIN = 1.25
 """Providers count tokens differently from us: so much more than our estimate is reserved for the prompt."""
+MAX_MARGIN = 6.0
+"""Text that is as dense as that there is none."""
 ABSURD = 8
 """A count of so many times what was reserved, and of more than twice the window, is no count."""
 TOKENS_PER_S = 200
 """Of a reply that did not come whole: no more than so many were made in each second of waiting."""
 _DUST_USD = 1e-9
+_LATER = 1.1
+"""What comes may be a little denser than what was."""
+_CHATS = 256
+"""Whose margins are known; since the process began."""
 
 
 class Worst(NamedTuple):
@@ -32,11 +39,11 @@ class Worst(NamedTuple):
     """Our estimate of the prompt, without the margin."""
 
     @classmethod
-    def of(cls, request: ModelRequest) -> Worst:
+    def of(cls, request: ModelRequest, margin: float = MARGIN) -> Worst:
         """Estimate it: the prompt with a margin, the whole output that is asked for."""
         prompt = prompt_tokens(request.system, request.tools, request.messages)
         output = request.max_output_tokens or request.model.max_output_tokens
-        return cls(math.ceil(MARGIN * prompt), output, request.model.price, prompt)
+        return cls(math.ceil(margin * prompt), output, request.model.price, prompt)
 
     @property
     def free(self) -> bool:
@@ -66,6 +73,33 @@ class Worst(NamedTuple):
     def needed_usd(self, output_tokens: int) -> float:
         """What the prompt and so much output may cost."""
         return priced(self.input_tokens, 0, output_tokens, self.price, self.input_tokens).cost_usd or 0.0
+
+
+class Margins:
+    """How much more than our estimate is reserved, by what a provider has counted in the same chat before.
+
+    Other scripts than the Latin one, digits, and thinking that is sent back take more than our estimate, up to thrice.
+    """
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[tuple[str, str], float] = OrderedDict()
+
+    def of(self, request: ModelRequest) -> float:
+        """The factor for a request."""
+        return self._known.get(_chat(request), MARGIN)
+
+    def note(self, request: ModelRequest, estimate: int, told: int) -> None:
+        """Take in what a provider has counted for a prompt that we had estimated."""
+        if not request.session_id or request.account.purpose != "turn" or estimate <= 0:
+            return
+        self._known[_chat(request)] = min(max(MARGIN, _LATER * told / estimate), MAX_MARGIN)
+        self._known.move_to_end(_chat(request))
+        while len(self._known) > _CHATS:
+            self._known.popitem(last=False)
+
+
+def _chat(request: ModelRequest) -> tuple[str, str]:
+    return request.session_id, request.model.label
 
 
 def settled(

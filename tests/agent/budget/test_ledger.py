@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from agent.budget.refusal import BudgetReached
 from agent.budget.worst import Worst
 from agent.events import BudgetRefused, BudgetWarned
 from agent.messages import Usage
+from agent.ports import Account
 from agent.settings import Price
 from agent.storage.database import Database
 from tests.helpers.budget import Books, books, budget, budget_of, call
@@ -325,6 +327,32 @@ def test_a_clock_that_is_days_behind_for_a_while_changes_no_books(tmp_path: Path
             held.ledger.give_back(narrowed)
             await held.rows()
             assert (await days(held), [one.spent for one in await held.ledger.standing()]) == (before, stood)
+
+    asyncio.run(story())
+
+
+def test_where_a_provider_counts_more_than_we_do_the_next_call_of_that_chat_is_reserved_for_so_much(
+    tmp_path: Path,
+) -> None:
+    """Thai, digits and what looks like noise take two or three times as many tokens as we think."""
+
+    async def story() -> None:
+        async with books(tmp_path, budget(tokens_per_day=200_000)) as held:
+            text, estimate = "7" * 40_000, Worst.of(call(system="7" * 40_000)).prompt_tokens
+            for told, (session, model), reserved in (
+                (3 * estimate, ("s", "p"), 1.25),
+                (estimate, ("s", "p"), 3.3),
+                (estimate, ("t", "p"), 1.25),
+                (estimate, ("s", "q"), 1.25),
+                (0, ("s", "p"), 1.25),
+            ):
+                reservation = await held.ledger.reserve(call(system=text, session=session, provider=model))
+                assert reservation.worst.input_tokens == pytest.approx(reserved * estimate, abs=2)
+                held.ledger.settle(reservation, Usage(told, 0, 1, 0.0))
+            beside = call(system=text, session="t")
+            beside = msgspec.structs.replace(beside, account=Account("r", "", None, "reading"))
+            held.ledger.settle(await held.ledger.reserve(beside), Usage(5 * estimate, 0, 1, 0.0))
+            assert (await held.ledger.reserve(call(system=text, session="t"))).worst.input_tokens < 1.3 * estimate
 
     asyncio.run(story())
 
