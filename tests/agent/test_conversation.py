@@ -180,6 +180,41 @@ def test_what_a_run_reads_apart_stays_here_too_once_it_has_seen_what_is_local_on
     asyncio.run(main())
 
 
+def test_small_work_goes_to_the_model_that_is_set_for_it_and_its_run_pays_and_says_so(tmp_path: Path) -> None:
+    cost = Usage(1_000, 0, 10, 0.25)
+
+    def script(request: ModelRequest) -> Reply:
+        if request.account.purpose != "turn":
+            return Reply('{"total": 5}', usage=cost)
+        done = any(isinstance(message, ToolMessage) for message in request.messages)
+        return Reply("5.") if done else Reply(calls=[("extract", {"source": "a.txt", "fields": {"total": "number"}})])
+
+    async def main() -> None:
+        async with open_house(tmp_path, script, built_in_tools()) as house:
+            small = ProviderSettings(
+                base_url=NEAR.base_url, models={"m": ModelSettings(window=12_000, max_output_tokens=1_000)}
+            )
+            set_chain(house, "near/m", near=small)
+            beside = RouteSettings(("aside/m",))
+            routing = msgspec.structs.replace(house.runtime.settings.routing, summary=beside, reading=beside)
+            providers = {**house.runtime.settings.providers, "aside": NEAR}
+            house.runtime.settings = msgspec.structs.replace(
+                house.runtime.settings, routing=routing, providers=providers
+            )
+            await fill(house, 60, Usage())
+            events = await house.ask("go", model="")
+            paid = [(one.model.label, one.account.purpose) for one in house.gateway.requests]
+            assert paid == [("aside/m", "summary"), ("near/m", "turn"), ("aside/m", "reading"), ("near/m", "turn")]
+            assert len({one.account.run_id for one in house.gateway.requests}) == 1
+            assert {one.session_id for one in house.gateway.requests} == {house.session_id}
+            (told,) = [event for event in events if isinstance(event, ev.ContextCompacted)]
+            assert (told.model, told.cost_usd) == ("aside/m", 0.25)
+            end = events[-1]
+            assert isinstance(end, ev.RunFinished) and end.usage.cost_usd == 0.5
+
+    asyncio.run(main())
+
+
 def test_where_only_a_model_with_a_smaller_window_may_answer_the_prompt_is_made_for_that_one(tmp_path: Path) -> None:
     async def main() -> None:
         async with open_house(tmp_path, lambda _request: Reply("fine")) as house:
