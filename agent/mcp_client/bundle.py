@@ -174,6 +174,15 @@ def unchanged(folder: Path, bundle: Bundle) -> bool:
     return not tree.problems and tree.digest == bundle.tree
 
 
+def with_times(folder: Path, bundle: Bundle) -> Bundle:
+    """The same with the times that its files have by now: then nobody reads them again to see that they did not change.
+
+    Just after they were unpacked their times tell nothing. Blocks for the disk.
+    """
+    tree = look(folder, bundle.files, PROGRAM)
+    return msgspec.structs.replace(bundle, files=dict(tree.files)) if tree.digest == bundle.tree else bundle
+
+
 def _author(manifest: Manifest) -> str:
     author: Any = manifest.author
     name = cast("dict[str, Any]", author).get("name", "") if isinstance(author, dict) else author

@@ -7,6 +7,7 @@ import logging
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace as replace_fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -221,9 +222,12 @@ class McpServers:
         pins = {own: shown.tools[own] for own in wanted}
         left_out = tuple(own for own in shown.tools if own not in pins)
         definition = definition_of(settings, state.bundle)
-        self._house.state.change(
-            name, lambda one: replace(one, pins=pins, left_out=left_out, definition=definition, failed="")
-        )
+        agreed = replace(state, pins=pins, left_out=left_out, definition=definition, failed="")
+        if state.bundle is not None:
+            from agent.mcp_client.bundle import with_times
+
+            agreed = replace(agreed, bundle=with_times(self._house.place(name) / "bundle", state.bundle))
+        self._house.state.change(name, partial(_agreed, state, agreed))
         server = self.server(name)
         self._house.tell(name, server.status)
         return server
@@ -365,6 +369,14 @@ class McpServers:
         if name in self._used:
             self._note_use()
         return before, after
+
+
+def _agreed(shown: ServerState, agreed: ServerState, now: ServerState) -> ServerState:
+    """What was agreed to, in what is known now. Raises UsageError if its files are others than those that were shown."""
+    if now.bundle != shown.bundle:
+        raise UsageError("Its files were replaced meanwhile. Nothing was agreed to; look at it again.")
+    said = ("pins", "left_out", "definition", "failed", "bundle")
+    return replace(now, **{name: getattr(agreed, name) for name in said})
 
 
 def _plain(settings: ServerSettings) -> dict[str, Any]:

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from agent.errors import UsageError
-from agent.mcp_client.bundle import PLATFORM
+from agent.mcp_client.bundle import PLATFORM, PROGRAM, with_times
+from agent.mcp_client.state import Bundle
+from agent.skills.tree import Stamp, look
 from tests.helpers.mcp import CHILD, tried
 
 WANTS: dict[str, Any] = {
@@ -96,6 +98,31 @@ def test_a_changed_byte_suspends_it(tmp_path: Path) -> None:
                 await one.servers.install_bundle(file, api_key="k", folder=[])
             again = await one.servers.install_bundle(file, replacing=True, api_key="k", folder=[])
             assert (again.status, one.offered()) == ("new", [])
+
+    asyncio.run(work())
+
+
+def test_files_that_were_just_unpacked_are_not_read_for_ever_to_see_that_they_stand_there() -> None:
+    folder = Path(json.__file__).parent  # its files are not new
+    tree = look(folder, limits=PROGRAM)
+    fresh = {path: Stamp(one.sha256, one.size, one.mtime_ns, 0, one.inode) for path, one in tree.files.items()}
+    bundle = Bundle("1", tree.digest, fresh)
+    assert with_times(folder, bundle).files == tree.files
+    other = Bundle("1", "another", fresh)
+    assert with_times(folder, other) == other
+
+
+def test_what_was_replaced_while_a_person_looked_is_not_what_they_agreed_to(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with tried(tmp_path / "home") as one:
+            await one.servers.install_bundle(bundle(tmp_path / "t.mcpb"), api_key="k", folder=[])
+            await one.servers.test("test-server")
+            assert one.servers.trust("test-server").status == "on"
+            state = one.house.state.load().of("test-server")
+            assert state.bundle is not None and state.bundle.version == "1.2.0"
+            other = bundle(tmp_path / "u.mcpb", {"more.py": "evil"}, version="2.0.0")
+            await one.servers.install_bundle(other, replacing=True, api_key="k", folder=[])
+            assert (one.servers.server("test-server").status, one.offered()) == ("new", [])
 
     asyncio.run(work())
 
