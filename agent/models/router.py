@@ -109,9 +109,7 @@ class Router:
         words = f"{chosen} No other model of the chain has answered either: {others}."
         if not isinstance(chosen, ModelError):
             return type(chosen)(words)
-        told = type(chosen)(words, retry_after_s=chosen.retry_after_s)
-        told.begun = chosen.begun
-        return told
+        return type(chosen)(words, retry_after_s=chosen.retry_after_s)
 
     def _told(self, model: ModelProfile, error: HomardError) -> str:
         asked = _asked_s(error)

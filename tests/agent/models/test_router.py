@@ -99,6 +99,22 @@ def test_the_next_one_answers_at_once_and_the_transcript_says_so(tmp_path: Path,
     assert (len(one.requests), len(other.requests)) == (1, 1)
 
 
+def test_where_a_key_is_not_there_the_next_one_answers_and_the_run_says_why(tmp_path: Path) -> None:
+    one, other = Seller("one"), Seller("other")
+    keyless = '[providers.keyless]\nbase_url = "http://127.0.0.1:9/v1"\nkey = "env:NO_SUCH_KEY_IS_SET"'
+    ((events,), history) = run(tmp_path, [one, other], chain=chained("keyless/m", "other/m"), more=keyless)
+    assert answered(history) == [("other/m", "other here.")]
+    (told,) = [event for event in events if isinstance(event, ModelRetryScheduled)]
+    assert told.model == "other/m" and "NO_SUCH_KEY_IS_SET" in told.reason
+    (tmp_path / "alone").mkdir()
+    ((events,), _history) = run(
+        tmp_path / "alone", [Seller("one")], chain=chained("keyless/m", "keyless/n"), more=keyless
+    )
+    last = events[-1]
+    assert isinstance(last, RunFinished) and last.error_code == "no_key"
+    assert last.error and "either: keyless/m (no key)." in last.error
+
+
 def test_what_the_request_is_to_blame_for_is_not_tried_elsewhere(tmp_path: Path) -> None:
     one, other = Seller("one", [BAD]), Seller("other")
     ((events,), _history) = run(tmp_path, [one, other])
@@ -220,4 +236,4 @@ def test_a_model_that_a_person_named_outside_the_chain_stands_alone(tmp_path: Pa
     one, other = Seller("one", [NO_KEY]), Seller("other")
     ((events,), _history) = run(tmp_path, [one, other], model="one/another")
     assert isinstance(events[-1], RunFinished) and events[-1].error_code == "bad_key"
-    assert other.requests == []
+    assert other.requests == [] and "No other model" not in (events[-1].error or "")

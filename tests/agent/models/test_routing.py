@@ -107,10 +107,16 @@ def test_small_work_goes_to_what_is_set_for_it_else_to_the_cheapest_of_the_run_s
 
 
 def test_a_summary_begins_as_the_run_s_prompt_did_so_its_own_model_may_be_the_cheaper_one() -> None:
-    near = ModelProfile("a", "near", REMOTE, 100_000, price=Price(3.0, 6.0))
+    near = ModelProfile("a", "near", REMOTE, 100_000, price=Price(2.0, 6.0))
     run = ModelProfile("a", "run", REMOTE, 100_000, price=Price(3.0, 6.0, 0.3), stand_ins=(near,))
     assert names(routing().beside("summary", run, 10_000))[0] == "a/run"
+    assert names(routing().beside("reading", run, 10_000))[0] == "a/near"
     assert names(routing().beside("summary", MODELS["a/dear"], 10_000)) == ["a/dear"]
+
+
+def test_where_nobody_knows_what_the_run_s_model_costs_it_does_the_small_work_itself() -> None:
+    unknown = routing(chat=(("b/unknown", "a/cheap"), "fixed")).model("", "chat")
+    assert names(routing().beside("reading", unknown, 5_000)) == ["b/unknown", "a/cheap"]
 
 
 def test_nothing_of_a_local_run_goes_to_another_machine() -> None:
