@@ -39,8 +39,16 @@ class Accessible:
         self.bus.__exit__()
 
     def tree(self) -> Node:
-        """All that is visible now."""
-        return self.bus.walk(self.root)
+        """All that is visible now. Raises Gone when the application is not on the bus any more."""
+        try:
+            return self.bus.walk(self.root)
+        except Gone:
+            # Qt may take its place on the bus anew while it starts.
+            again = self.bus.application(self.pid)
+            if again in (None, self.root):
+                raise
+            self.root = again
+            return self.bus.walk(again)
 
     def shown(self) -> str:
         """The tree as lines of text; what is wrong when there is none."""
