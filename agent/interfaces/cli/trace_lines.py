@@ -42,9 +42,16 @@ def trace_lines(trace: Trace, now: datetime, columns: int | None) -> str:
     ]
     if prompt := last_prompt(trace):
         lines.append(f"In the last prompt: {', '.join(f'{_part(one)} {one.tokens:,}' for one in prompt)} tokens.")
+    if trace.stop_reason == "interrupted" and trace.usage.output_tokens > _written(trace):
+        lines.append("A call to a model was under way when it was interrupted: it counts as the most that it may take.")
     if trace.unmeasured:
         lines.append(f"Of {trace.unmeasured} replies it was not kept how they came; their times are estimates.")
     return "".join(f"{line if columns is None else one_line_end(line, columns)}\n" for line in lines)
+
+
+def _written(trace: Trace) -> int:
+    """Tokens of the replies that are shown."""
+    return sum(span.model.usage.output_tokens for span in trace.spans if span.model is not None)
 
 
 def _head(trace: Trace, now: datetime) -> str:
