@@ -372,7 +372,7 @@ class McpServers:
 
 
 def _agreed(shown: ServerState, agreed: ServerState, now: ServerState) -> ServerState:
-    """What was agreed to, in what is known now. Raises UsageError if its files are others than those that were shown."""
+    """What was agreed to, in what is known now. Raises UsageError if its files are others than those shown."""
     if now.bundle != shown.bundle:
         raise UsageError("Its files were replaced meanwhile. Nothing was agreed to; look at it again.")
     said = ("pins", "left_out", "definition", "failed", "bundle")
