@@ -54,6 +54,12 @@ class Calendars:
         raise ToolRetry(f"There is no event {event}. List events first: each begins with its name.")
 
 
+def check_same(path: Path, text: str) -> None:
+    """Look again before it is replaced. Raises ToolRetry if it holds something else than what was read."""
+    if text_of(path) != text:
+        raise ToolRetry(f"{path.name} was changed by something else meanwhile; nothing was written. Do it again.")
+
+
 def text_of(path: Path) -> str:
     """Read a calendar; one that is not there yet is empty. Raises ToolFailed."""
     if not path.exists():

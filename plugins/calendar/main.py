@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from .change import Wanted, moment_of
 from .change import add as added
 from .change import change as changed
 from .change import remove as removed
-from .folder import Calendars, text_of
+from .folder import Calendars, check_same, text_of
 from .free import free_times
 from .occurrences import Found, Occurrence, instant, occurrences
 from .shown import all_text, line_of, span_of
@@ -93,8 +94,9 @@ async def add(
     zone = _zone(context)
     path = _calendars(context).target(calendar or str(context.settings.get("default") or ""))
     wanted = _wanted(zone, start, end, title=title, place=place, notes=notes, repeat=repeat)
-    text, name = await asyncio.to_thread(added, text_of(path), wanted, datetime.now(UTC))
-    await context.write(path, text)
+    before = text_of(path)
+    text, name = await asyncio.to_thread(added, before, wanted, datetime.now(UTC))
+    await _write(context, path, before, text)
     return f"Added to {path.stem}: {_told(text, name, wanted, zone)}"
 
 
@@ -114,10 +116,10 @@ async def change(
     event: its name; without /… all of a series
     """
     zone = _zone(context)
-    path, text = _calendars(context).holding(event)
+    path, before = _calendars(context).holding(event)
     wanted = _wanted(zone, start, end, title=title, place=place, notes=notes, repeat=repeat)
-    text = await asyncio.to_thread(changed, text, event, wanted, datetime.now(UTC), zone)
-    await context.write(path, text)
+    text = await asyncio.to_thread(changed, before, event, wanted, datetime.now(UTC), zone)
+    await _write(context, path, before, text)
     return f"Changed in {path.stem}: {event}"
 
 
@@ -127,9 +129,9 @@ async def remove(context: Context, event: str) -> str:
 
     event: its name; without /… all of a series
     """
-    path, text = _calendars(context).holding(event)
-    text = await asyncio.to_thread(removed, text, event, _zone(context))
-    await context.write(path, text)
+    path, before = _calendars(context).holding(event)
+    text = await asyncio.to_thread(removed, before, event, _zone(context))
+    await _write(context, path, before, text)
     return f"Removed from {path.stem}: {event}"
 
 
@@ -144,6 +146,12 @@ async def upcoming(context: Context) -> None:
         if isinstance(event.start, datetime) and event.start >= now:
             key = f"{event.event} {event.start.isoformat()}"  # once, and again if it is moved
             await context.fire("upcoming", key, line_of(event, zone, notes=True))
+
+
+async def _write(context: Context, path: Path, before: str, text: str) -> None:
+    """Replace what was read, and nothing that another program has written since."""
+    check_same(path, before)
+    await context.write(path, text)
 
 
 def _calendars(context: Context) -> Calendars:

@@ -42,7 +42,7 @@ async def add(context: Context, title: str, text: str) -> str:
     """
     vault = _vault(context)
     name = vault.new(title)
-    await _write(context, vault, name, append("", text))
+    await _write(context, vault, name, None, append("", text))
     return f"Made {name}."
 
 
@@ -55,8 +55,8 @@ async def add_to(context: Context, note: str, text: str, heading: str = "") -> s
     """
     vault = _vault(context)
     name = _daily(context) if note.casefold() == "today" else vault.resolve(note)
-    before = vault.text(name) if (vault.root / name).exists() else ""
-    await _write(context, vault, name, append(before, text, heading))
+    before = vault.text(name) if (vault.root / name).exists() else None
+    await _write(context, vault, name, before, append(before or "", text, heading))
     return f"Added to {name}."
 
 
@@ -90,7 +90,7 @@ async def tick_todo(context: Context, note: str, todo: str, done: bool = True) -
         near = "; ".join(each.text for each in (found or todos(text))[:10])
         raise ToolRetry(f"{len(found)} to-dos of {name} match. Give the whole text of one: {near}")
     if found[0].done is not done:
-        await _write(context, vault, name, tick(text, found[0], done))
+        await _write(context, vault, name, text, tick(text, found[0], done))
     return f"{'Done' if done else 'Open'}: {found[0].text}"
 
 
@@ -116,8 +116,10 @@ def _text(vault: Vault, name: str) -> str:
         return ""
 
 
-async def _write(context: Context, vault: Vault, name: str, text: str) -> None:
+async def _write(context: Context, vault: Vault, name: str, before: str | None, text: str) -> None:
+    """Replace what was read, and nothing that another program has written since."""
     path = vault.root / name
     if path.exists() and not stat.S_ISREG(os.lstat(path).st_mode):
         raise ToolFailed(f"{name} is no plain file, so it is not written to.")
+    vault.check_same(name, before)
     await context.write(path, text)

@@ -52,6 +52,19 @@ class Vault:
         except UnicodeDecodeError:
             raise ToolRetry(f"{name} is not UTF-8 text.") from None
 
+    def check_same(self, name: str, text: str | None) -> None:
+        """Look again before it is written. Raises ToolRetry if it holds something else than what was read.
+
+        `text`: None if it was not there.
+        """
+        path = self.root / name
+        try:
+            same = path.read_bytes() == text.encode() if text is not None else not path.exists()
+        except OSError:
+            same = False
+        if not same:
+            raise ToolRetry(f"{name} was changed by something else meanwhile; nothing was written. Do it again.")
+
     def find(self, words: str, most: int) -> list[Hit]:
         """Give the notes that hold all the words, those with the words in their name first."""
         wanted = _fold(words).split()

@@ -1,3 +1,4 @@
+import asyncio
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -99,3 +100,14 @@ def test_jobs_begin_before_an_event_and_once_for_each(plugin: testing.Harness) -
     plugin.run("add", title="Whole day", start=f"{now:%Y-%m-%d}")
     [(trigger, key, text)] = plugin.poll("upcoming")
     assert trigger == "upcoming" and " Soon · (home)" in text and plugin.poll("upcoming") == [(trigger, key, text)]
+
+
+def test_of_two_changes_at_once_none_is_lost(plugin: testing.Harness, folder: Path) -> None:
+    async def both() -> list[object]:
+        adding = (plugin.call("add", title=title, start="2026-12-21T09:00") for title in ("One", "Two"))
+        return await asyncio.gather(*adding, return_exceptions=True)
+
+    told = asyncio.run(both())
+    (refused,) = [one for one in told if isinstance(one, Exception)]
+    assert isinstance(refused, ToolRetry) and str(refused).startswith("home.ics was changed by something else")
+    assert (folder / "home.ics").read_text().count("BEGIN:VEVENT") == 2

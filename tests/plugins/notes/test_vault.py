@@ -91,3 +91,14 @@ def test_what_is_no_text_is_said(vault: Vault) -> None:
     with pytest.raises(ToolRetry, match="not UTF-8"):
         vault.text("Picture.md")
     assert vault.find("hello", 9) == [Hit("Grüße", "hello")]
+
+
+def test_what_another_program_changed_is_not_written_over(vault: Vault) -> None:
+    read = vault.text("Plan.md")
+    vault.check_same("Plan.md", read)
+    vault.check_same("New.md", None)
+    (vault.root / "Plan.md").write_text(read + "By hand.")
+    (vault.root / "New.md").write_text("")
+    for name, before in (("Plan.md", read), ("New.md", None), ("Gone.md", "x")):
+        with pytest.raises(ToolRetry, match=f"{name} was changed by something else"):
+            vault.check_same(name, before)
