@@ -20,6 +20,7 @@ _MODULES = {
     "page": "agent.tools.page_worker",
     "plugin": "agent.plugin_api.worker",
     "probe": "agent.sandbox.probe",
+    "victim": "agent.sandbox.victim",
 }
 """Each has a `main()` that reads `sys.argv` and the standard streams."""
 

@@ -13,7 +13,8 @@ import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
-from agent.sandbox.launch import interpreter
+from agent.sandbox import victim
+from agent.sandbox.launch import program
 
 _ANSWERS_WITHIN_S = 10.0
 
@@ -135,10 +136,10 @@ def _folder(place: Path | None) -> Generator[Path]:
 
 @contextlib.contextmanager
 def _victim(token: str) -> Generator[subprocess.Popen[bytes]]:
-    command = [interpreter(), "-I", "-S", "-c", "import sys; sys.stdout.write(sys.stdin.read())", token]
+    command = [*program("victim", str(victim.__file__)), token]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, env={"DECOY": token}) as victim:
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, env={"DECOY": token}) as process:
         try:
-            yield victim
+            yield process
         finally:
-            victim.kill()
+            process.kill()

@@ -23,7 +23,7 @@ import msgspec
 from agent.sandbox import landlock, probe, seccomp
 from agent.sandbox.confinement import Confinement
 from agent.sandbox.decoys import Decoys
-from agent.sandbox.launch import Launch, Place, program
+from agent.sandbox.launch import Launch, Place, own_code, program
 from agent.sandbox.levels import LEVELS
 from agent.sandbox.measured import Backend, Measured, level_of
 from agent.sandbox.wrap import wrap
@@ -132,7 +132,7 @@ def attack(backend: Backend, home: Path | None, limit_s: float = PROBE_LIMIT_S) 
 
 def _launch(backend: Backend, decoys: Decoys, private: str) -> Launch:
     confinement = Confinement(
-        readable=(str(probe.__file__), os.path.realpath(sys.base_prefix)),
+        readable=(str(probe.__file__), *own_code()),
         writable=(str(decoys.granted),),
         hidden=(str(decoys.hidden),),
         need="none",
@@ -183,7 +183,7 @@ def _key() -> str:
         except OSError:
             parts.append(path)
     own = sorted(Path(__file__).parent.glob("*.py"))
-    for path in [shutil.which("bwrap"), shutil.which("sandbox-exec"), *own]:
+    for path in [sys.executable, shutil.which("bwrap"), shutil.which("sandbox-exec"), *own]:
         stat = os.stat(path) if path else None
         parts.append((str(path), stat and (stat.st_ino, stat.st_mtime_ns, stat.st_size, stat.st_mode)))
     return hashlib.sha256(repr(parts).encode()).hexdigest()
