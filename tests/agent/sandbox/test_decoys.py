@@ -42,6 +42,8 @@ def test_the_process_lives_in_a_frozen_build_too(tmp_path: Path, monkeypatch: py
     build.write_text(BUILD)
     build.chmod(0o755)
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    monkeypatch.setattr(sys, "executable", str(tmp_path / "homard-app"))
+    for name in ("executable", "_base_executable"):
+        monkeypatch.setattr(sys, name, str(build.with_name("homard-app")))
+    build.with_name("homard-app").symlink_to(build)
     with Decoys() as decoys:
         assert decoys.hurt() == set()
