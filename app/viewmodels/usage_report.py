@@ -16,7 +16,6 @@ from agent.budget.standing import Standing
 from agent.figures.saved import CacheRate, Reused, cache_rates, reused
 from agent.storage.connection import Connection
 from agent.storage.database import Database
-from agent.storage.usage import local_midnight, local_month
 
 Period = Literal["week", "month", "days30", "days90", "year"]
 PERIODS: tuple[Period, ...] = ("week", "month", "days30", "days90", "year")
@@ -70,17 +69,16 @@ class Figures:
 
 def span_of(period: Period, now: datetime) -> tuple[datetime, datetime]:
     """Since when, and until when at most."""
-    today = local_midnight(now)
-    until = local_midnight(today + timedelta(days=3, hours=12))
+    today = now.astimezone().date()
+    until = _midnight(today + timedelta(days=3))
     match period:
         case "month":
-            return local_month(now), until
+            first = today.replace(day=1)
         case "year":
-            month = now.astimezone()
-            return datetime(month.year - (month.month < 12), month.month % 12 + 1, 1).astimezone(), until
+            first = date(today.year - (today.month < 12), today.month % 12 + 1, 1)
         case _:
-            first = today.date() - timedelta(days=_DAYS[period] - 1)
-            return _midnight(first), until
+            first = today - timedelta(days=_DAYS[period] - 1)
+    return _midnight(first), until
 
 
 async def read_figures(
@@ -92,7 +90,7 @@ async def read_figures(
     by: By = "provider" if group == "skill" else group
     parts = await database.read(lambda connection: usage_over_time(connection, by, steps))
     rows = await database.read(lambda connection: usage_by_skill(connection, since, until)) if group == "skill" else []
-    days = list(_steps(local_month(now), until, now, months=False))
+    days = list(_steps(span_of("month", now)[0], until, now, months=False))
     of_days = await database.read(lambda connection: usage_over_time(connection, "provider", days))
     dearest = await database.read(lambda connection: dearest_runs(connection, since, until, DEAREST))
     rates = await database.read(lambda connection: cache_rates(connection, since, until))
@@ -160,4 +158,6 @@ def _ever(connection: Connection) -> bool:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day).astimezone()
+    """When a day begins where this machine is; in some countries summer time begins at midnight, and there is none."""
+    begun = datetime(day.year, day.month, day.day).astimezone()
+    return begun if begun.date() == day else datetime(day.year, day.month, day.day, fold=1).astimezone()

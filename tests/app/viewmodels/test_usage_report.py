@@ -141,3 +141,24 @@ def test_nothing_at_all(tmp_path: Path) -> None:
 def test_calls_under_way_are_left_out(tmp_path: Path) -> None:
     figures = read(tmp_path, lambda connection: spent(connection, state="reserved"))
     assert (figures.ever, figures.total.calls) == (False, 0)
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of the process cannot be set")
+def test_a_day_whose_midnight_does_not_exist_is_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In Cairo summer time begins at midnight: the 24th began at 01:00, when the 23rd ended."""
+    monkeypatch.setenv("TZ", "Africa/Cairo")
+    time.tzset()
+
+    def fill(connection: Connection) -> None:
+        for hour, minute in ((21, 30), (22, 30)):  # 23:30 on the 23rd, 01:30 on the 24th
+            spent(connection, datetime(2026, 4, 23, hour, minute, tzinfo=UTC))
+
+    lengths: tuple[tuple[Period, int, int], ...] = (("week", 7, 20), ("days30", 30, 480))
+    for period, days, hours in lengths:
+        (tmp_path / period).mkdir()
+        now = datetime(2026, 4, 23, 22, tzinfo=UTC) + timedelta(hours=hours)
+        figures = read(tmp_path / period, fill, period, now=now)
+        assert len(figures.steps) == days == len({row.key for row in figures.steps})
+        assert [row.key for row in figures.steps if row.calls] == ["2026-04-23", "2026-04-24"]
+    figures = read(tmp_path, fill, now=datetime(2026, 4, 30, 9, tzinfo=UTC))
+    assert (len(figures.steps), [row.key for row in figures.steps if row.calls]) == (7, ["2026-04-24"])
