@@ -22,6 +22,8 @@ API: Final = 1
 MAX_BYTES: Final = 64 << 10
 ID: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 MAX_ID: Final = 32
+MAX_NUMBER: Final = 2**53
+"""Of a setting: JSON carries whole numbers so far (RFC 8259, 6), and neither infinity nor NaN, which TOML knows."""
 _MODULE: Final = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
 _REFERENCE: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _SETTING: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -230,4 +232,6 @@ def _wrong_setting(name: str, setting: Setting) -> Iterator[str]:
 def _type_of(value: str | bool | int | float) -> str:
     if isinstance(value, bool):
         return "boolean"
-    return "text" if isinstance(value, str) else "number"
+    if isinstance(value, str):
+        return "text"
+    return "number" if abs(value) <= MAX_NUMBER else "no number"

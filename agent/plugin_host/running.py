@@ -66,6 +66,8 @@ class _Open:
     call: ForeignCall | None = None
     progress: Callable[[str], None] | None = None
     pieces: asyncio.Queue[str | ModelCall | None] | None = None
+    too_fast: bool = False
+    """It replied faster than its pieces were taken; the rest of them is dropped."""
     line: str | None = None
     """Of its progress, to be shown soon."""
     shown_at: float = float("-inf")
@@ -171,6 +173,9 @@ class Running:
             await self._send(msgspec.structs.replace(order, number=number))
             while (piece := await pieces.get()) is not None:
                 yield piece
+            if opened.too_fast:
+                await uninterrupted(self._give_up(number, opened), "give-up")
+                raise ToolFailed("It sent its reply faster than it could be taken.")
             await asyncio.shield(opened.done)
 
     async def tell(self, event: Mapping[str, Any]) -> None:
@@ -182,8 +187,7 @@ class Running:
         self._closing = True
         self.failure = self.failure or failure
         await self.channel.end(0.0 if failure else 0.5)
-        with suppress(asyncio.CancelledError):
-            await self._reader
+        await asyncio.wait([self._reader])
 
     @asynccontextmanager
     async def _asking(
@@ -308,11 +312,11 @@ class Running:
 
     def _piece(self, piece: Piece) -> None:
         opened = self._open.get(piece.number)
-        if opened is None or opened.pieces is None:
+        if opened is None or opened.pieces is None or opened.too_fast:
             return
-        if opened.pieces.qsize() > MAX_PIECES:
-            self._fail(opened, ToolFailed("It sent its reply faster than it could be taken."))
+        if opened.pieces.qsize() >= MAX_PIECES:
             opened.pieces.put_nowait(None)
+            opened.too_fast = True
         else:
             opened.pieces.put_nowait(piece.call or piece.text)
 

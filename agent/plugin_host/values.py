@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
 from agent.errors import UsageError
-from agent.plugin_host.manifest import Manifest, Setting
+from agent.plugin_host.manifest import MAX_NUMBER, Manifest, Setting
 
 
 def values_of(manifest: Manifest, written: Mapping[str, Any]) -> dict[str, Any]:
@@ -40,7 +41,9 @@ def checked(name: str, setting: Setting, value: Any) -> str | bool | float:
             try:
                 number = value if isinstance(value, int | float) and not isinstance(value, bool) else float(str(value))
             except ValueError:
-                raise UsageError(f"{name} is a number, not {str(value)[:40]!r}.") from None
+                number = math.nan
+            if not abs(number) <= MAX_NUMBER:
+                raise UsageError(f"{name} is a number, not {str(value)[:40]!r}.")
             return int(number) if isinstance(number, float) and number.is_integer() else number
         case "choice" if value not in setting.choices:
             raise UsageError(f"{name} is one of {', '.join(setting.choices)}, not {str(value)[:40]!r}.")

@@ -58,6 +58,8 @@ def test_what_a_person_set_takes_the_place_of_its_name_and_what_is_not_set_is_le
         ('[settings.a]\ntype = "choice"\n', "has no `choices`"),
         ('[settings.a]\ntype = "choice"\nchoices = ["x"]\ndefault = "y"\n', "none of its choices"),
         ('[settings.a]\ntype = "number"\ndefault = true\n', "is no number"),
+        ('[settings.a]\ntype = "number"\ndefault = nan\n', "is no number"),
+        ('[settings.a]\ntype = "number"\ndefault = 1000000000000000000000\n', "is no number"),
         ('[settings.a]\ntype = "secret"\ndefault = "sk-1"\n', "is no secret"),
         ("x" * 70_000, "larger than 65,536 bytes"),
         ('license = "' + "x" * 300 + '"\n', "length <= 60"),

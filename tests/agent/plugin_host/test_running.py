@@ -12,9 +12,10 @@ import pytest
 
 from agent.confined.ended import Ended
 from agent.errors import ToolDenied, ToolFailed
-from agent.plugin_api.wire import Ask, Start, Watch, to_plugin
+from agent.plugin_api.model import ModelRequest
+from agent.plugin_api.wire import Ask, Complete, Start, Watch, to_plugin
 from agent.plugin_host.channel import Crashed, NotImported
-from agent.plugin_host.running import MAX_ASKS, Running
+from agent.plugin_host.running import MAX_ASKS, MAX_PIECES, Running
 from agent.tools.egress_pass import EgressPass
 from agent.tools.foreign import ForeignCall, ToolOffer
 
@@ -193,5 +194,44 @@ def test_a_watch_is_no_call_that_somebody_waits_for() -> None:
         with pytest.raises(ToolFailed, match="it was ended"):
             await watching
         assert ended == [""]
+
+    asyncio.run(main())
+
+
+def test_a_reply_that_comes_too_fast_is_stopped_once() -> None:
+    async def main() -> None:
+        pieces = [{"say": "piece", "number": 1, "text": "x"}] * (3 * MAX_PIECES)
+        stopped = [{"say": "done", "number": 1, "error": {"kind": "failed", "text": "Stopped."}}]
+        process, ended = Process(replying(complete=pieces, cancel=stopped)), list[str]()
+        running = await started(process, ended)
+        taken = 0
+
+        async def take() -> None:
+            nonlocal taken
+            async for _piece in running.complete(Complete(0, "p", ModelRequest("m", "", ()))):
+                taken += 1
+                await asyncio.sleep(0)
+
+        with pytest.raises(ToolFailed, match="faster than it could be taken"):
+            await take()
+        assert process.told[-1]["do"] == "cancel" and taken <= MAX_PIECES and running.alive
+        await running.end()
+
+    asyncio.run(main())
+
+
+def test_whoever_waits_for_its_end_can_be_stopped() -> None:
+    class Lasting(Process):
+        async def end(self, grace_s: float = 0.5) -> Ended:
+            return Ended("killed", None, "it was ended")
+
+    async def main() -> None:
+        running = await started(Lasting(replying()), [])
+        waiting = asyncio.create_task(running.end())
+        done, _ = await asyncio.wait([waiting], timeout=0.05)
+        assert not done
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
 
     asyncio.run(main())

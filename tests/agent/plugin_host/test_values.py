@@ -33,6 +33,8 @@ def test_texts_of_a_command_line_mean_values() -> None:
     assert {name: checked(name, SETTINGS[name], value) for name, value in given.items()} == {
         "count": 4, "loud": True, "colour": "blue", "word": "hi",
     }  # fmt: skip
-    for name, value in {"count": "x", "loud": "x", "colour": "x", "word": "\0"}.items():
+    wrong = [("count", "x"), ("loud", "x"), ("colour", "x"), ("word", "\0")]
+    wrong += [("count", value) for value in ("nan", "1e400", "-inf", 10**20)]
+    for name, value in wrong:
         with pytest.raises(UsageError, match=name):
             checked(name, SETTINGS[name], value)
