@@ -17,7 +17,7 @@ from agent.models.gguf import MAX_HEADER_BYTES
 from agent.models.gguf_extent import extent_of
 from agent.models.http import import_httpx
 from agent.models.local_store.address import named_address
-from agent.models.local_store.failure import DownloadFailed, Interrupted
+from agent.models.local_store.failure import DownloadFailed, Interrupted, plain
 from agent.models.local_store.part import Part, PartNote
 from agent.models.local_store.transfer import SILENCE_S, Answer, asked, http_client
 from agent.safety.web_address import WebAddress
@@ -163,7 +163,7 @@ class _Download:
         try:
             extent = await asyncio.to_thread(extent_of, self._part.path)
         except UsageError as error:
-            raise await self._spoiled(f"cannot be used: {str(error).rstrip('.')}") from None
+            raise await self._spoiled(f"cannot be used: {plain(str(error)).rstrip('.')}") from None
         if size < extent.end_bytes:
             raise await self._spoiled(
                 f"is cut: the model has {extent.end_bytes:,} bytes by its own account, and {size:,} came"

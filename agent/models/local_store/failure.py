@@ -13,3 +13,8 @@ class DownloadFailed(ModelError):
 
 class Interrupted(Exception):
     """One attempt ended early; another may go on. `str()` is half a sentence that says why."""
+
+
+def plain(words: str) -> str:
+    """Words in which a stranger's file has its say: on one line, of a bounded length, without control characters."""
+    return "".join(char if char.isprintable() else " " for char in words[:1_000])

@@ -13,6 +13,7 @@ from agent.errors import HomardError, StorageError
 from agent.models.catalogue import BUNDLED, LOCAL, bundled_file, default_model, resolve
 from agent.models.gguf import MemoryNeed, memory_need
 from agent.models.local_store.curated import Fit, Offer, expected_speed, fit, machine_memory, offers, recommended
+from agent.models.local_store.failure import plain
 from agent.models.local_store.names import file_in
 from agent.models.local_store.part import SUFFIX, note_path, read_note
 from agent.models.local_store.state import Kept, Measured, State, load_state
@@ -136,7 +137,7 @@ def _model(settings: Settings, label: str, state: State, folder: Path, total: in
         stat = file.stat()
         need = _need(file, stat.st_mtime_ns, profile.window)
     except (HomardError, OSError) as error:
-        return msgspec.structs.replace(model, problem=str(error))
+        return msgspec.structs.replace(model, problem=plain(str(error)))
     ours = provider == LOCAL and file == file_in(folder, name)
     measured = model.measured.memory_bytes if model.measured and model.measured.window == profile.window else None
     memory = measured or need.total_bytes

@@ -58,7 +58,8 @@ def say_found(terminal: Terminal, settings: Settings, found: list[FoundServer]) 
 def _here(overview: Overview) -> str:
     whole = [model for model in overview.models if not model.problem]
     text = table(_HERE, [_model_cells(model) for model in whole]) if whole else ""
-    return text + "".join(f"{one_line(one.label, 100)}: {one.problem}\n" for one in overview.models if one.problem)
+    broken = (one for one in overview.models if one.problem)
+    return text + "".join(f"{one_line(one.label, 100)}: {one_line(one.problem, 400)}\n" for one in broken)
 
 
 def _model_cells(model: LocalModel) -> tuple[str, ...]:

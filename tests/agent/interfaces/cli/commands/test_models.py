@@ -74,3 +74,12 @@ def test_what_is_no_local_model_is_exit_2(tmp_path: Path) -> None:
     assert measured.returncode == 2 and "Nothing was sent" in measured.stderr
     assert homard(home, "models", "--json", "list").returncode == 2
     assert homard(home, "models", "list", "--local", "--of", "mine").returncode == 2
+
+
+def test_what_a_strangers_file_says_moves_no_cursor(tmp_path: Path) -> None:
+    home, model = tmp_path / "home", small_model(1).replace(b"llama", b"\x1b[2Ja", 1)
+    with file_server(lambda request: request.whole(model)) as server:
+        got = homard(home, "models", "get", server.url("/odd.gguf"))
+    listed = homard(home, "models", "list", "--local")
+    assert got.returncode == 2 and "[2Ja" in got.stderr and "[2Ja" in listed.stdout
+    assert "\x1b[2J" not in got.stderr + listed.stdout
