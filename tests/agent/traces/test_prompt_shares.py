@@ -31,6 +31,7 @@ def test_what_the_provider_counted_is_divided_and_nothing_is_left_over() -> None
         (1_000, {}, "fixed 600, results:read 300, prompt 100"),
         (400, {}, "results:read 300, prompt 100"),
         (350, {"system": 400}, "results:read 210, prompt 70, system 70"),
+        (351, {"system": 400}, "results:read 211, prompt 70, system 70"),
         (0, {"system": 400}, "results:read 300, prompt 100, system 100"),
     ]
     for counted, sent, words in told:

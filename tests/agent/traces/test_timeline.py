@@ -169,3 +169,18 @@ def test_what_others_said_in_the_chat_is_in_the_prompt_but_not_in_the_trace() ->
     assert work is not None and len(trace.spans) == 3
     assert {share.part: share.tokens for share in work.prompt}["prompt"] > 1_000
     assert trace.secret
+
+
+def test_a_call_is_timed_by_its_row_where_the_audit_is_lost() -> None:
+    made = Records(more={"stop_reason": "model_error", "error": "It is overloaded.", "error_code": "overloaded"})
+    made.entry(0, said("do it"))
+    made.seen.append(seen(1))
+    made.entry(3, reply("", ("c1", "use_tool", "{}"), ("c2", "look", "{}")))
+    made.call("c1", "write", 4, 6)
+    made.call("c2", "look", 6, None)
+    trace = made.recorded().trace()
+    assert [(span.name, seconds(span.started_at), seconds(span.ended_at)) for span in trace.spans if span.tool] == [
+        ("write", 4, 6),
+        ("look", 6, None),
+    ]
+    assert (trace.error, trace.error_code) == ("It is overloaded.", "overloaded")
