@@ -60,6 +60,15 @@ class Workspace(QObject):
         self.jobs = JobDesk(self)
         self.extensions = ExtensionDesk(self)
         self.usage = UsageDesk(self)
+        self._pages = {
+            "chats": self._make_chats,
+            "automations": self._make_automations,
+            "activity": self._make_activity,
+            "extensions": self._make_extensions,
+            "usage": self._make_usage,
+            "settings": self._make_settings,
+            "first_run": self._make_first_run,
+        }
         self._said: ComposerViewModel | None = None
         self._settings: SettingsPage | None = None
         self._listeners: list[Callable[[AnyEvent], object]] = [
@@ -78,6 +87,7 @@ class Workspace(QObject):
         async with AsyncExitStack() as stack:
             workspace = cls(runtime, window, state)
             stack.callback(workspace.deleteLater)
+            stack.callback(workspace._take_pages_out)
             events = stack.enter_context(runtime.subscribe())
             relay = spawn(workspace.bridge.relay(events), "bridge")
             stack.callback(relay.cancel)
@@ -109,13 +119,13 @@ class Workspace(QObject):
         self.status.changed.connect(lambda: sidebar.show_status(self.status.status))
         self.chat.session_changed.connect(self._on_session)
         self.chat.listed.connect(self.refresh_sessions)
-        window.add_page("chats", self._make_chats)
-        window.add_page("automations", self._make_automations)
-        window.add_page("activity", self._make_activity)
-        window.add_page("extensions", self._make_extensions)
-        window.add_page("usage", self._make_usage)
-        window.add_page("settings", self._make_settings)
-        window.add_page("first_run", self._make_first_run)
+        for name, make in self._pages.items():
+            window.add_page(name, make)
+
+    def _take_pages_out(self) -> None:
+        """Leave none in the window: a page that is hidden later asks for what it showed, and that ends with this."""
+        for name in sorted(self._pages, key=lambda name: name == self.window.page):  # so that no other page is shown
+            self.window.remove_page(name)
 
     async def begin(self) -> None:
         """Fill the window: the chat that was open last, or the first run."""

@@ -56,6 +56,30 @@ def escaped(root: QWidget, known: set[str]) -> set[str]:
     return found - known
 
 
+PAGES = ("chats", "automations", "activity", "extensions", "usage", "settings", "first_run")
+
+
+@pytest.mark.parametrize("shown", PAGES)
+def test_the_window_can_be_hidden_after_the_end_whatever_it_showed(
+    qapp: QApplication, tmp_path: Path, shown: str
+) -> None:
+    async def main() -> None:
+        async with open_house(tmp_path, [Reply("answer")]) as house:
+            window = MainWindow()
+            window.show()
+            async with Workspace.open(house.runtime, window, UiState()) as workspace:
+                for name in ("chats", "usage", shown):
+                    workspace.show_page(name)
+            await until(lambda: not Shiboken.isValid(workspace))
+            assert (window.page, window.hide()) == ("", None)
+            async with Workspace.open(house.runtime, window, UiState()) as workspace:
+                workspace.show_page(shown)
+                assert window.page == shown
+            window.deleteLater()
+
+    event_loop.run(qapp, main)
+
+
 @pytest.mark.usefixtures("pseudo")
 def test_no_word_escapes_translation(qapp: QApplication, tmp_path: Path) -> None:
     home = tmp_path / "home"
