@@ -117,7 +117,6 @@ class StoredConversation:
         await asyncio.to_thread(self._note_typed, self.entries)
         self._note_foreign()
         self._system = await asyncio.to_thread(self._prompt)
-        self.gate.label = self.label
 
     def _prompt(self) -> str:
         """AGENTS.md speaks for the person: not if a stranger may have written it, or if it must not be read here."""

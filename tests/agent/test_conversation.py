@@ -140,6 +140,10 @@ def test_where_instructions_are_local_only_no_model_elsewhere_stands_in(tmp_path
             end = await house.finish("go", model="")
             assert set(asked(house)) == {"near/m"} and "secret" in house.gateway.requests[0].system
             assert end.label is not None and end.label.secrecy == "secret"
+            house.session_id = (await house.runtime.store.create_session(cwd=str(house.folder))).session_id
+            set_chain(house, "near/m")
+            alone = await house.finish("go", model="")
+            assert alone.label is not None and alone.label.secrecy == "secret", "nor may its acts carry it out"
 
     asyncio.run(main())
 
@@ -225,5 +229,20 @@ def test_where_only_a_model_with_a_smaller_window_may_answer_the_prompt_is_made_
             assert (await house.finish("go", model="")).stop_reason == "end_turn"
             assert set(asked(house)) == {"near/m"}
             assert all(sum(len(text_of(m)) for m in one.messages) < 6_000 * 4 for one in house.gateway.requests)
+
+    asyncio.run(main())
+
+
+def test_one_whose_window_is_too_small_for_the_conversation_does_not_stand_in(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with open_house(tmp_path, lambda _request: Reply(error="overloaded")) as house:
+            small = ProviderSettings(base_url=NEAR.base_url, models={"m": ModelSettings(window=6_000)})
+            set_chain(house, "far/m", "near/m", near=small)
+            assert (await house.finish("go", model="")).error_code == "overloaded"
+            assert set(asked(house)) == {"far/m", "near/m"}, "a short one fits"
+            house.gateway.requests.clear()
+            await fill(house, 40, Usage())
+            assert (await house.finish("go", model="")).error_code == "overloaded"
+            assert set(asked(house)) == {"far/m"}
 
     asyncio.run(main())
