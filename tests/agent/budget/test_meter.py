@@ -207,6 +207,15 @@ def test_a_reply_that_a_cap_cut_short_ends_as_the_cap_says(tmp_path: Path) -> No
     asyncio.run(story())
 
 
+def test_one_that_broke_off_by_itself_is_tried_again_though_a_cap_made_it_shorter(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with books(tmp_path, budget(usd_per_day=0.05)) as held:
+            with pytest.raises(ReplyCut):
+                await heard(Meter(Plays(TextDelta("x"), ReplyCut("the connection broke")), held.ledger), call())
+
+    asyncio.run(story())
+
+
 def test_a_trial_of_a_provider_is_in_the_books(tmp_path: Path) -> None:
     async def story() -> None:
         async with books(tmp_path, budget()) as held:

@@ -109,7 +109,13 @@ def test_the_same_request_of_a_job_gets_the_same_reply_for_nothing_and_that_is_s
 
 
 OTHER_MODEL = msgspec.structs.replace(MODEL, name="n")
-OTHER_SELLER = msgspec.structs.replace(MODEL, settings=ProviderSettings(base_url="https://b.example/v1"))
+
+
+def sold(**fields: Any) -> ModelProfile:
+    """The same model, elsewhere or on another account."""
+    return msgspec.structs.replace(MODEL, settings=msgspec.structs.replace(MODEL.settings, **fields))
+
+
 WARMER = msgspec.structs.replace(MODEL, extra={"reasoning_effort": "low"})
 
 
@@ -117,7 +123,10 @@ WARMER = msgspec.structs.replace(MODEL, extra={"reasoning_effort": "low"})
     "other",
     [
         {"model": OTHER_MODEL},
-        {"model": OTHER_SELLER},
+        {"model": sold(base_url="https://b.example/v1")},
+        {"model": sold(key="keyring:b")},
+        {"model": sold(transport="litellm")},
+        {"model": sold(litellm_provider="bedrock")},
         {"model": WARMER},
         {"model": msgspec.structs.replace(MODEL, tool_style="text")},
         {"system": "Be good. "},
@@ -315,11 +324,12 @@ def test_it_stays_small_and_what_is_used_stays(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
-def test_a_kept_reply_that_cannot_be_read_is_made_anew(tmp_path: Path) -> None:
+@pytest.mark.parametrize("body", ["'{'", "json_remove(body, '$.parts')", "json_set(body, '$.model', 'q/other')"])
+def test_a_kept_reply_that_cannot_be_read_or_is_another_s_is_made_anew(tmp_path: Path, body: str) -> None:
     async def main() -> None:
         async with case(tmp_path) as here:
             await here.ask()
-            await here.database.call(lambda connection: connection.execute("UPDATE kept_replies SET body = '{'"))
+            await here.database.call(lambda connection: connection.execute(f"UPDATE kept_replies SET body = {body}"))
             assert (await here.ask()).text == "Answer 2."
             assert (await here.ask()).text == "Answer 2."
 
