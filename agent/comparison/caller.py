@@ -51,6 +51,7 @@ class _Call:
         self._pieces = self._heard = 0
         self._reply: AssistantMessage | None = None
         self._answered_by = ""
+        self._estimated = False
         self._error = self._note = ""
 
     async def listen(self, gateway: ModelGateway, request: ModelRequest) -> None:
@@ -65,6 +66,7 @@ class _Call:
                     case ReplyFinished(message=message):
                         self._reply = message
                         self._answered_by = _plain(str(event.answered_by))
+                        self._estimated = event.count != "told"
         if self._reply is None:
             self.failed("protocol_error", "It ended without a reply.")
 
@@ -84,6 +86,7 @@ class _Call:
             heard=self._heard,
             error=self._error,
             note=self._note,
+            estimated=self._estimated,
             answered_by="" if request.model.file else self._answered_by,  # our own engine says the path of the file
         )
         return call if self._reply is None or self._error else _marked(call, self._task, request, self._reply)

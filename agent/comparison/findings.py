@@ -17,7 +17,7 @@ from agent.comparison.result import Kind, ModelResult
 
 FindingCode = Literal[
     "no_answer", "flaky", "other_model", "worse_answers", "tools_wrong", "json_wrong", "cache_untrue",
-    "cache_told_only", "cache_untold", "no_cache", "counts_less", "counts_more", "slow_start", "slow",
+    "cache_told_only", "cache_untold", "no_cache", "no_count", "counts_less", "counts_more", "slow_start", "slow",
     "in_one_piece", "unfinished",
 ]  # fmt: skip
 BY_CHANCE: Final = 0.03
@@ -122,17 +122,20 @@ def _cache(one: ModelResult, peers: Sequence[ModelResult]) -> Iterator[Finding]:
             first, again = one.cached_first_ms or (0.0, 0.0)
             took = f"{first:.0f} ms the first time, {again:.0f} ms the second"
             yield Finding("cache_told_only", f"tells of {share} cached tokens, but was not quicker ({took})")
-        case "untold":
+        case "untold" if not one.uncounted:
             yield Finding("cache_untold", "is quicker at a prompt that it knows, but bills all of it as new")
         case "none":
             priced = one.price is not None and one.price.cached is not None and one.price.cached < one.price.input
-            if priced or any(peer.cache == "given" for peer in peers):
+            if not one.uncounted and (priced or any(peer.cache == "given" for peer in peers)):
                 yield Finding("no_cache", "gives no cache hits: the same long prompt was paid in full each time")
-        case "given" | "unknown":
+        case _:
             return
 
 
 def _counts(one: ModelResult, peers: Sequence[ModelResult]) -> Iterator[Finding]:
+    if one.uncounted:
+        yield Finding("no_count", "does not say how many tokens it has used, or nonsense: its figures are estimates")
+        return
     mine = _register_tokens(one)
     if mine and _too_few(mine):
         text = f"{mine:,} tokens of a text of {REGISTER_CHARS:,} characters"
@@ -149,7 +152,8 @@ def _too_few(tokens: int) -> bool:
 
 
 def _register_tokens(one: ModelResult) -> int:
-    counts = [call.usage.input_tokens for call in one.calls if call.kind == "cache" and not call.error]
+    long = [call for call in one.calls if call.kind == "cache" and not call.error and not call.estimated]
+    counts = [call.usage.input_tokens for call in long]
     return min(counts, default=0)
 
 
@@ -159,6 +163,6 @@ def _speed(one: ModelResult, peers: Sequence[ModelResult]) -> Iterator[Finding]:
     firsts = [peer.first_ms for peer in peers if peer.first_ms is not None]
     if one.first_ms is not None and firsts and one.first_ms > max(SLOWER * min(firsts), min(firsts) + SLOWER_MS):
         yield Finding("slow_start", f"takes {one.first_ms:.0f} ms to the first word, the quickest {min(firsts):.0f} ms")
-    rates = [peer.tokens_per_s for peer in peers if peer.tokens_per_s is not None]
-    if one.tokens_per_s is not None and rates and one.tokens_per_s * SLOWER < max(rates):
+    rates = [peer.tokens_per_s for peer in peers if peer.tokens_per_s is not None and not peer.uncounted]
+    if one.tokens_per_s is not None and not one.uncounted and rates and one.tokens_per_s * SLOWER < max(rates):
         yield Finding("slow", f"writes {one.tokens_per_s:.0f} tokens a second, the quickest {max(rates):.0f}")

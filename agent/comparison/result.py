@@ -58,6 +58,8 @@ class ProbeCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Answers that could be checked; none of a call that failed or was cut at its limit."""
     unfinished: bool = False
     """The answer did not end within the tokens that were asked for."""
+    estimated: bool = False
+    """The seller did not say how many tokens that were, or nonsense: `usage` is ours."""
     answered_by: str = ""
     """What the seller calls the model that answered; empty: it did not say."""
 
@@ -152,6 +154,12 @@ class ModelResult(msgspec.Struct, frozen=True, kw_only=True):
         """The names under which something else than the model that was asked has answered."""
         names = dict.fromkeys(call.answered_by for call in self.calls if call.answered_by)
         return tuple(name for name in names if not same_model(self.model, name))
+
+    @property
+    def uncounted(self) -> bool:
+        """Whether no reply said how many tokens it took."""
+        whole = [call for call in self.calls if not call.error]
+        return bool(whole) and all(call.estimated for call in whole)
 
     @property
     def usage(self) -> Usage:

@@ -266,6 +266,9 @@ def _finding_words(code: FindingCode, result: ModelResult) -> str:
         ),
         "cache_untold": translate("Sellers", "Is quicker with a prompt that it knows, but bills all of it as new."),
         "no_cache": translate("Sellers", "Gives no cache hits: the same long prompt was paid in full each time."),
+        "no_count": translate(
+            "Sellers", "Does not say how many tokens it has used, or nonsense: its figures are estimates."
+        ),
         "counts_less": translate(
             "Sellers",
             "Counts fewer tokens than the text can have: it has not read all of it, or counts wrongly.",

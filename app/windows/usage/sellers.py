@@ -36,6 +36,7 @@ from app.widgets.cards.surface import column, push_button
 from app.widgets.cards.words import Words, revealed
 from app.widgets.chart_table import FigureView
 from app.widgets.choice_box import ChoiceBox
+from app.widgets.elided_label import breakable
 from app.widgets.empty_state import EmptyState
 from app.windows.usage.compare import choose_models
 from app.windows.usage.over_time import ChartAndTable
@@ -146,7 +147,7 @@ class SellersView(QWidget):
         self.stop_button.setVisible(probing)
         self.progress.setText(_progress_words(model) if probing else "")
         self._plan.setVisible(model.plan is not None)
-        self.plan.setText(plan_words(model.plan, model.now()) if model.plan is not None else "")
+        self.plan.setText(breakable(plan_words(model.plan, model.now())) if model.plan is not None else "")
         if not model.rows and not probing:
             self._nothing.button.setVisible(model.possible)
             self._body.setCurrentWidget(self._nothing)
@@ -168,7 +169,7 @@ class SellersView(QWidget):
             text = "\n".join(f"• {line}" for _model, said in told for line in said) or (good if told else "")
         else:
             text = "\n".join(f"• {model}: {line}" for model, said in told for line in said)
-        self.findings.setText(revealed(text))
+        self.findings.setText(breakable(revealed(text)))
         self.findings.setVisible(bool(text))
 
     def _show_history(self) -> None:

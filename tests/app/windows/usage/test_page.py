@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QWidget
 
 from agent.budget.export import CALL_FIELDS
 from agent.budget.standing import Standing
+from agent.comparison.findings import Finding
 from agent.comparison.service import Point
 from agent.context.report import PromptPart, PromptReport
 from agent.errors import HomardError
@@ -274,6 +275,18 @@ def test_a_file_that_was_there_stays_until_the_new_one_is_whole(qapp: QApplicati
 
     play(qapp, tmp_path, act)
     assert [path.name for path in tmp_path.iterdir() if "csv" in path.name] == ["mine.csv"]
+
+
+def test_a_sellers_endless_word_widens_nothing(qapp: QApplication, tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        named = seller(answers("a/m", 3, 3), findings=[Finding("counts_more", "2" * 300)])
+        scene.comparison.rows = [named, seller(answers("b/m", 3, 3))]
+        scene.page.show_tab("sellers")
+        view = scene.page.sellers
+        await until(lambda: "222" in view.findings.text())
+        assert view.findings.minimumSizeHint().width() < 600
+
+    play(qapp, tmp_path, act)
 
 
 def written(folder: Path) -> Path:
