@@ -157,8 +157,8 @@ class ModelResult(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def uncounted(self) -> bool:
-        """Whether no reply said how many tokens it took."""
-        whole = [call for call in self.calls if not call.error]
+        """Whether no reply that came to its end said how many tokens it took."""
+        whole = [call for call in self.calls if not call.error and not call.unfinished]
         return bool(whole) and all(call.estimated for call in whole)
 
     @property
