@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -235,6 +236,47 @@ def test_fifty_at_once_cannot_overdraw_together_and_wait_for_each_other(tmp_path
             done = await asyncio.gather(*map(one, range(50)))
             assert most <= 1.0 + 1e-9 and 30 <= sum(done) <= 33
             assert sum(row[3] for row in await held.rows()) == pytest.approx(0.03 * sum(done))
+
+    asyncio.run(story())
+
+
+def test_the_time_in_the_queue_is_no_time_of_the_call(tmp_path: Path) -> None:
+    async def story() -> None:
+        clock = HeldClock()
+        async with books(tmp_path, budget(usd_per_day=0.2), clock) as held:
+            first = await held.ledger.reserve(call(output=1_900))
+            second = asyncio.ensure_future(held.ledger.reserve(call(output=1_900)))
+            await held.rows()
+            await clock.advance(100)
+            held.ledger.give_back(first)
+            reservation = await second
+            await clock.advance(2)
+            assert held.ledger.waited_s(reservation) == 2
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(("caps", "waits"), [({}, False), ({"usd_per_day": 5.0}, True)])
+def test_where_no_cap_holds_the_request_leaves_before_the_disk_has_answered(
+    tmp_path: Path, caps: dict[str, float], waits: bool
+) -> None:
+    async def story() -> None:
+        free, busy = threading.Event(), threading.Event()
+
+        def held_up(_connection: object) -> None:
+            busy.set()
+            free.wait(10)
+
+        async with books(tmp_path, budget(**caps)) as held:
+            held.database.post(held_up)
+            await asyncio.to_thread(busy.wait)
+            reserving = asyncio.ensure_future(held.ledger.reserve(call()))
+            for _ in range(5):
+                await asyncio.sleep(0)
+            assert reserving.done() is not waits
+            free.set()
+            held.ledger.settle(await reserving, Usage(1, 0, 1, 0.5))
+            assert [(row[0], row[3]) for row in await held.rows()] == [("settled", 0.5)]
 
     asyncio.run(story())
 
