@@ -82,7 +82,13 @@ def test_attributes_by_the_conventions() -> None:
     }
     assert attributes(spans[9])["gen_ai.response.model"] == "gpt-other"
     assert attributes(spans[5])["homard.tool.hosts"] == {"values": [{"stringValue": "example.org"}]}
-    assert attributes(spans[4])["homard.approval.by"] == "person"
+    approval = {name: value for name, value in attributes(spans[4]).items() if "approval" in name}
+    assert approval == {
+        "homard.approval.rule": "default.write",
+        "homard.approval.allowed": True,
+        "homard.approval.by": "person",
+        "homard.approval.scope": "once",
+    }
     assert attributes(spans[8])["error.type"] == "overloaded"
 
 
@@ -104,6 +110,7 @@ def test_content_is_there_if_it_was_switched_on_and_nowhere_else() -> None:
         {"role": "assistant", "parts": [{"type": "text", "content": "Done."}], "finish_reason": "stop"}
     ]
     assert (spans[3]["gen_ai.tool.call.arguments"], spans[3]["gen_ai.tool.call.result"]) == ('{"path": "x"}', "fine")
+    assert spans[3]["homard.tool.effects"] == {"values": [{"stringValue": "write x"}]}
 
 
 def test_a_long_run_comes_in_several_messages_of_bounded_size() -> None:

@@ -1,6 +1,6 @@
 import msgspec
 
-from agent.audit.body import APPROVED, DECIDED
+from agent.audit.body import APPROVED, DECIDED, SENT
 from agent.labels import Label
 from agent.messages import NoteMessage, Usage
 from agent.traces.recorded import Recorded
@@ -184,3 +184,29 @@ def test_a_call_is_timed_by_its_row_where_the_audit_is_lost() -> None:
         ("look", 6, None),
     ]
     assert (trace.error, trace.error_code) == ("It is overloaded.", "overloaded")
+
+
+def test_a_request_belongs_to_the_call_of_its_model_and_time_alone() -> None:
+    made = Records()
+    made.entry(0, said("do it"))
+    for second, model in ((1, "other"), (2, "gpt"), (9, "gpt")):
+        made.row(second, SENT, provider="openai", model=model, host=f"host-{second}", bytes_sent=second)
+    made.seen.append(seen(2))
+    made.entry(4, reply("one", ("c1", "look", "{}")))
+    made.entry(5, result("c1", "look"))
+    made.seen.append(seen(6))
+    made.entry(8, reply("two"))
+    works = [span.model for span in made.recorded().trace().spans if span.model is not None]
+    assert [(work.host, work.bytes_sent) for work in works] == [("host-2", 2), ("", None)]
+
+
+def test_what_was_read_before_the_first_reply_is_in_its_turn_and_a_reply_names_its_model() -> None:
+    made = Records()
+    made.entry(0, said("do it"))
+    made.seen.append(seen(1, 500, model="small/m", purpose="reading", input_tokens=7, output_tokens=1))
+    made.entry(3, msgspec.structs.replace(reply("one"), model="p/other"))
+    spans = made.recorded().trace().spans
+    assert [(span.name, span.parent, span.model.measured) for span in spans if span.model is not None] == [
+        ("p/other", "run/turn/1", False),
+        ("small/m", "run/turn/1", True),
+    ]
