@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 from typing import Any, get_args
 
+import msgspec
 import pytest
 
 from agent.commands import ActsAs, SendMessage
@@ -20,11 +21,12 @@ from agent.ports import Account, ModelEvent, ModelRequest, Purpose
 from agent.reuse import Reusing, RunStanding
 from agent.safety.policy import Policy
 from agent.safety.policy_file import POLICY_FILE, PolicyFile
-from agent.settings import ModelProfile
+from agent.settings import BudgetSettings, EconomySettings, ModelProfile
 from agent.tools.registry import built_in_tools
 from agent.workplace import principals_of
-from tests.helpers.automation import open_office
+from tests.helpers.automation import Office, open_office
 from tests.helpers.house import House, open_house
+from tests.helpers.skills import enabled_skill
 from tests.helpers.tool_context import tool_context
 
 READS = (Permission(what="fs.read", to=("/a",)),)
@@ -156,6 +158,41 @@ def test_a_job_that_is_asked_the_very_same_again_costs_nothing(tmp_path: Path) -
             (office.folder / "bill.txt").write_text("Total: 6")
             await office.run(job_id)
             assert [request.account.purpose for request in office.house.gateway.requests[3:]] == ["reading"]
+
+    asyncio.run(main())
+
+
+def settings_of(office: Office, **fields: Any) -> None:
+    office.house.runtime.settings = msgspec.structs.replace(office.house.runtime.settings, **fields)
+
+
+def enabled(office: Office) -> None:
+    enabled_skill(office.house.runtime.paths.skills, "letters")
+
+
+BETWEEN: dict[str, tuple[Callable[[Office], object], bool]] = {
+    "nothing": (lambda _office: None, True),
+    "a file that nobody reads": (lambda office: (office.folder / "other.txt").write_text("x"), True),
+    "a cap": (lambda office: settings_of(office, budget=BudgetSettings(usd_per_day=5.0)), True),
+    "the instructions of the folder": (lambda office: (office.folder / "AGENTS.md").write_text("Be brief."), False),
+    "a skill": (enabled, False),
+    "a mark": (lambda office: office.house.runtime.policy.mark(office.folder.parent, "untrusted"), False),
+    "a folder that runs may read": (lambda office: settings_of(office, grants=("/usr",)), True),
+    "the switch": (lambda office: settings_of(office, economy=EconomySettings(reuse_replies=False)), False),
+}
+
+
+@pytest.mark.parametrize("name", BETWEEN)
+def test_a_job_gets_a_reply_again_as_long_as_nothing_of_it_has_changed(tmp_path: Path, name: str) -> None:
+    change, again = BETWEEN[name]
+
+    async def main() -> None:
+        async with open_office(tmp_path, lambda _request: Reply("All quiet."), reuse=True) as office:
+            job_id = await office.save()
+            await office.run(job_id)
+            change(office)
+            assert (await office.run(job_id)).state == "done"
+            assert len(office.house.gateway.requests) == (1 if again else 2)
 
     asyncio.run(main())
 
