@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from agent.paths import Paths, find_paths
 from agent.tasks import spawn
@@ -79,6 +79,9 @@ async def _check_application(application: Application, paint: FirstPaint) -> int
             "prices": checks.prices,
             "litellm": checks.litellm,
             "engine": checks.engine,
+            "sandbox": checks.sandbox,
+            "plugins": checks.plugins,
+            "charts": checks.charts,
         },
         say,
     )
@@ -147,9 +150,7 @@ class Checks:
 
         milliseconds = (self._paint.at - psutil.Process().create_time()) * 1000
         await self._workspace()
-        picture = self._application.window.grab().toImage()
-        colours = {picture.pixel(x, y) for x in range(0, picture.width(), 7) for y in range(0, picture.height(), 7)}
-        if len(colours) < 3:
+        if _colours(self._application.window) < 3:
             raise Broken("it is empty")
         return f"painted {milliseconds:.0f} ms after the start"
 
@@ -217,20 +218,50 @@ class Checks:
         await runtime.stop_engine()
         return f"{Path(state.file).name} loaded, {state.memory_bytes / 2**20:.0f} MiB"
 
+    async def sandbox(self) -> str:
+        """What holds commands and plugins here."""
+        from app.selftest_sandbox import check_sandbox
+
+        return await check_sandbox(find_paths().cache)
+
+    async def plugins(self) -> str:
+        """The plugins that come with Homard."""
+        from app.selftest_sandbox import check_plugins
+
+        return await check_plugins(find_paths().cache)
+
+    async def charts(self) -> str:
+        """The page of usage, with a chart of what was asked for before."""
+        workspace = await self._workspace()
+        workspace.usage.show()
+        from app.windows.usage.overview import view_choices
+        from app.windows.usage.page import UsagePage
+
+        page = workspace.window.page_of("usage")
+        if not isinstance(page, UsagePage):
+            raise Broken("there is no page of usage")
+        view, frame = page.overview.view, page.overview.over_time.chart
+        await self._until(lambda: frame.plot is not None, "what draws charts was not there")
+        view.setCurrentIndex([value for value, _title in view_choices(month=True)].index("tokens"))
+        await self._until(lambda: frame.plot is not None and frame.plot.isVisible(), "no chart was shown")
+        if frame.plot is None or _colours(frame.plot) < 3:
+            raise Broken("a chart is empty")
+        return "drawn"
+
     async def _workspace(self) -> Workspace:
         await self._until(lambda: self._application.workspace is not None)
         if self._application.workspace is None:
             raise Broken("the home was closed again")
         return self._application.workspace
 
-    async def _until(self, true: Callable[[], bool]) -> None:
+    async def _until(self, true: Callable[[], bool], else_: str = "the application had not opened its home") -> None:
         """Look again and again; gives up when the application has ended, or shows a trouble instead of its home."""
         deadline = time.monotonic() + OPEN_LIMIT_S
         while not true():
             if self._running.done():
                 raise Broken(f"the application has ended: {self._running.exception()}")
             if time.monotonic() > deadline:
-                raise Broken(f"the application had not opened its home within {OPEN_LIMIT_S:.0f} s")
+                raise Broken(f"{else_} within {OPEN_LIMIT_S:.0f} s")
             await asyncio.sleep(0.005)
 
     async def _ask(self, workspace: Workspace, model: str) -> RunFinished:
@@ -247,6 +278,11 @@ class Checks:
                         raise Broken(event.error or event.stop_reason)
                     return event
         raise Broken("the run had no end")
+
+
+def _colours(widget: QWidget) -> int:
+    picture = widget.grab().toImage()
+    return len({picture.pixel(x, y) for x in range(0, picture.width(), 7) for y in range(0, picture.height(), 7)})
 
 
 def _write_settings(paths: Paths, more: str = "") -> None:
@@ -287,4 +323,6 @@ def _reply() -> bytes:
     said = {"index": 0, "delta": {"role": "assistant", "content": WORDS}}
     end: dict[str, object] = {"index": 0, "delta": {}, "finish_reason": "stop"}
     chunks = [json.dumps({"object": "chat.completion.chunk", "choices": [choice]}) for choice in (said, end)]
+    usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
+    chunks.append(json.dumps({"object": "chat.completion.chunk", "choices": [], "usage": usage}))
     return "".join(f"data: {line}\n\n" for line in [*chunks, "[DONE]"]).encode()
