@@ -12,11 +12,13 @@ from typing import Any, NamedTuple, cast
 from agent.errors import ProtocolError
 from agent.messages import TextPart, UserMessage
 from agent.models.local_store.state import Measured
-from agent.ports import Account, ModelGateway, ModelRequest, ReplyFinished
+from agent.ports import Account, ModelGateway, ModelRequest, ReplyFinished, TextDelta
 from agent.settings import ModelProfile
 
 _WRITES = 96
 """Tokens: enough to tell, seconds on a slow machine."""
+_MOST_CHARS_PER_TOKEN, _SLACK_CHARS = 40, 2_000
+"""Who writes more than that keeps to no limit, and might never end."""
 _SENTENCE = "A lobster grows all its life, sheds its shell to do so, and hides among stones until the new one is hard. "
 
 
@@ -63,10 +65,18 @@ def _request(model: ModelProfile, words: str, limit: int) -> ModelRequest:
 
 
 async def _timed(gateway: ModelGateway, request: ModelRequest) -> _Timed:
-    began, first = time.monotonic(), None
+    began, first, heard = time.monotonic(), None, 0
+    most = _MOST_CHARS_PER_TOKEN * (request.max_output_tokens or _WRITES) + _SLACK_CHARS
     async with aclosing(cast(Any, gateway.stream(request))) as events:
         async for event in events:
             first = first or time.monotonic()
+            if isinstance(event, TextDelta):
+                heard += len(event.text)
+            if heard > most:
+                raise ProtocolError(
+                    f"{request.model.label} writes on and on, beyond the {request.max_output_tokens} tokens that it was "
+                    "asked for, so that it cannot be timed; look at the server behind it."
+                )
             if isinstance(event, ReplyFinished):
                 usage = event.message.usage
                 read = max(0, usage.input_tokens - usage.cached_tokens)

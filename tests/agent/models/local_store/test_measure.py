@@ -1,8 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
 
+import pytest
+
+from agent.errors import ProtocolError
 from agent.models.local_store.measure import measure
+from agent.ports import ModelEvent, ModelRequest, TextDelta
 from agent.settings import ModelProfile
 from tests.helpers.small_model import SmallModel
 
@@ -15,3 +20,13 @@ def test_what_wrote_too_little_has_no_speed() -> None:
     short, long = gateway.requests
     assert short.max_output_tokens == 4 and long.max_output_tokens == 96
     assert short.system != long.system and {one.account.purpose for one in gateway.requests} == {"trial"}
+
+
+def test_who_writes_without_end_is_not_waited_for() -> None:
+    class Endless:
+        async def stream(self, _request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
+            while True:
+                yield TextDelta("word ")
+
+    with pytest.raises(ProtocolError, match="beyond the 4 tokens"):
+        asyncio.run(measure(Endless(), ModelProfile("local", "tiny", window=4096)))
