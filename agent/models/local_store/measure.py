@@ -74,7 +74,7 @@ async def _timed(gateway: ModelGateway, request: ModelRequest) -> _Timed:
                 heard += len(event.text)
             if heard > most:
                 raise ProtocolError(
-                    f"{request.model.label} writes on and on, beyond the {request.max_output_tokens} tokens that it was "
+                    f"{request.model.label} writes on and on, beyond the {request.max_output_tokens} tokens that were "
                     "asked for, so that it cannot be timed; look at the server behind it."
                 )
             if isinstance(event, ReplyFinished):

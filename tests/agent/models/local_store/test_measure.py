@@ -24,9 +24,9 @@ def test_what_wrote_too_little_has_no_speed() -> None:
 
 def test_who_writes_without_end_is_not_waited_for() -> None:
     class Endless:
-        async def stream(self, _request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
+        async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
             while True:
-                yield TextDelta("word ")
+                yield TextDelta(f"word {request.max_output_tokens}")
 
     with pytest.raises(ProtocolError, match="beyond the 4 tokens"):
         asyncio.run(measure(Endless(), ModelProfile("local", "tiny", window=4096)))
