@@ -28,7 +28,7 @@ from agent.messages import (
 
 MOST_CHARS: Final = 20_000
 """Of one text; the rest is counted."""
-SLACK_CHARS: Final = 1_000
+SLACK_CHARS: Final = 20_000
 """Looked through for keys beyond what is shown: one that is cut in two would not be known."""
 MOST_MESSAGES_BYTES: Final = 100_000
 """Of all messages of one prompt: the newest stay."""

@@ -97,3 +97,14 @@ def test_arguments_of_any_depth_are_told() -> None:
     made.seen.append(seen(5))
     made.entry(6, reply("done"))
     assert "[[[[" in text(made, content=True, leaves=False)[0]
+
+
+def test_a_long_key_at_the_place_of_the_cut_is_known() -> None:
+    keys, token = KnownKeys(), "eyJ" + "aB3dEf7h" * 400
+    keys.note(token)
+    made = Records()
+    made.entry(0, said("x" * 18_500 + token))
+    made.seen.append(seen(1))
+    made.entry(3, reply("done"))
+    export = export_of(made.recorded(), content=True, leaves=True, hide=keys.hide)
+    assert b"aB3d" not in b"".join(export.otlp())
