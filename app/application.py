@@ -35,12 +35,20 @@ if TYPE_CHECKING:
 REST_MS = 5_000
 """After the window was hidden."""
 
-REST = ("agent.runtime", "app.workspace", "app.desk")
-"""What is needed behind the empty window."""
-FIRST_PAGE = ("app.widgets.composer", "app.windows.chats")
-"""What is needed in the window."""
+RUNTIME = ("agent.runtime",)
+"""What is needed behind the empty window and knows no Qt."""
+REST = (
+    "app.viewmodels.status", "app.viewmodels.chat", "app.workspace", "app.desktop.notices", "app.desktop.motion",
+    "app.desk",
+)  # fmt: skip
+"""What else is needed there, in steps of about 20 ms."""
+FIRST_PAGE = (
+    "app.widgets.text_pane", "app.widgets.composer", "app.widgets.markdown_view", "app.widgets.cards.row_widgets",
+    "app.windows.chats",
+)  # fmt: skip
+"""What is needed in the window, in such steps."""
 AUTOMATION = ("agent.automation.service",)
-"""What is needed for work that starts by itself."""
+"""What is needed for work that starts by itself; knows no Qt."""
 
 _log = logging.getLogger(__name__)
 
@@ -110,8 +118,9 @@ class Application(QObject):
 
     async def _serve(self) -> None:
         """Own the home and work on it until told to leave. Raises HomardError when it cannot be opened."""
-        # In a thread, half a second on a slow machine: the first paint is on its way, and the window answers meanwhile.
-        await asyncio.to_thread(import_all, REST + (FIRST_PAGE if self.window.isVisible() else ()))
+        # Half a second on a slow machine: the first paint is on its way, and the window answers meanwhile.
+        await asyncio.to_thread(import_all, RUNTIME)
+        await import_in_steps(REST + (FIRST_PAGE if self.window.isVisible() else ()))
         async with open_home(self._paths, self.service, self._show_waiting) as runtime:
             if runtime is None:
                 return
@@ -224,8 +233,17 @@ def _unexpected(error: Exception, paths: Paths) -> HomardError:
 
 
 def import_all(names: Sequence[str]) -> None:
-    """Import modules one after the other."""
+    """Import modules one after the other, in a thread: they must make no Qt classes (see `import_in_steps`)."""
     for name in names:
+        importlib.import_module(name)
+
+
+async def import_in_steps(names: Sequence[str]) -> None:
+    """Import modules on this thread; before each the loop turns."""
+    # WORKAROUND(PySide6 6.11, Python < 3.12): Qt asks for the class of an object without the GIL, in a table that grows
+    # with each class that is made. Where another thread makes one meanwhile, the app crashes now or later.
+    for name in names:
+        await asyncio.sleep(0)
         importlib.import_module(name)
 
 

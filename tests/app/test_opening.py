@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from agent.paths import Paths
+from app.application import AUTOMATION, RUNTIME
 from app.opening import Options, open_window
 
 LATE = ("asyncio", "ssl", "qasync", "httpx", "agent.runtime", "agent.events", "app.application", "app.widgets.banner")
@@ -34,3 +35,12 @@ def test_no_window_comes_when_it_begins_in_the_tray(qtbot: QtBot, qapp: QApplica
         opening = open_window(qapp, paths_of(tmp_path), options)
         qtbot.addWidget(opening.window)
         assert not opening.window.isVisible()
+
+
+def test_what_is_imported_in_a_thread_makes_no_qt_classes() -> None:
+    words = (
+        "import sys; sys.modules['PySide6'] = None\n"
+        "from importlib import import_module\n"
+        f"for name in {RUNTIME + AUTOMATION!r}: import_module(name)"
+    )
+    subprocess.run([sys.executable, "-c", words], check=True, timeout=60)
