@@ -9,9 +9,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Final
 
 from agent.confined.bounds import Bounds
+from agent.confined.health import Health
 from agent.confined.process import ConfinedProcess
 from agent.errors import HomardError, SecretUnavailable, ToolFailed, UsageError
-from agent.mcp_client.breaker import Breaker
 from agent.mcp_client.channel import program_channel, web_channel
 from agent.mcp_client.connection import Broken, Connection
 from agent.mcp_client.house import House
@@ -42,7 +42,7 @@ class LiveServer:
     def __init__(self, name: str, settings: ServerSettings, house: House, visitor: Visitor | None = None) -> None:
         """`visitor`: a person who signs in now; None: only what they did before counts."""
         self.name, self.settings = name, settings
-        self.breaker = Breaker()
+        self.health = Health()
         self.connection: Connection | None = None
         self.process: ConfinedProcess | None = None
         self.needs_sign_in = False
@@ -97,7 +97,7 @@ class LiveServer:
         return self.process is None or self.process.alive
 
     async def _wait(self) -> None:
-        if (rest := self.breaker.wait_s) > WAIT_S:
+        if (rest := self.health.wait_s) > WAIT_S:
             raise ToolFailed(f"The server {self.name} failed just now. It can be tried again in {rest:.0f} s.")
         if rest:
             await asyncio.sleep(rest)
@@ -236,10 +236,10 @@ class LiveServer:
         """Count a failure; at the third time it is switched off, and a person is told."""
         await self.end()
         # What is elsewhere may be out of reach for an hour, and hurts nobody: it is only tried later.
-        if not self.breaker.failed() or self.settings.url:
+        if not self.health.failed() or self.settings.url:
             self._house.tell(self.name, "crashed")
             return
-        self.breaker.reset()
+        self.health.reset()
         note = (
             f"The server {self.name} failed three times and was switched off. See `homard mcp logs {self.name}`, then"
         )

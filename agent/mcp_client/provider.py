@@ -99,7 +99,7 @@ class ServerProvider:
             await self._give_up(work)
             raise ToolFailed(await self._out_of_time())
         result = work.result().get()
-        self.live.breaker.worked()
+        self.live.health.worked()
         self._on_used(self.live.name)
         return result
 

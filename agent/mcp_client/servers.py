@@ -189,7 +189,7 @@ class McpServers:
         self._change(lambda document: drop(document, ["mcp", name, "enabled"]))
         self._house.state.change(name, lambda one: replace(one, failed=""))
         if live := self._live.get(name):
-            live[1].breaker.reset()
+            live[1].health.reset()
         server = self.server(name)
         self._house.tell(name, server.status)
         return server

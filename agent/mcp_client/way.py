@@ -85,11 +85,6 @@ class Way:
         return self._local if self.is_private(address.host, address.port) else self.egress
 
 
-def public_way(egress: Egress, own: EgressPass) -> Way:
-    """A way to any public host: for signing in, where a server sends a person to a host of its choice."""
-    return Way(egress, own, allowed=lambda _host, _port: True)
-
-
 @cache
 def tls_context() -> ssl.SSLContext:
     """What certificates are checked by. Takes 20 ms: call it in a thread."""

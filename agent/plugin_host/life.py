@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from agent.confined.bounds import Bounds
+from agent.confined.health import Health
 from agent.errors import HomardError, ToolError, ToolFailed
 from agent.plugin_api.wire import Ready, Start
 from agent.plugin_host.answers import Answers, Sources
 from agent.plugin_host.channel import Channel, Crashed, NotImported
 from agent.plugin_host.collection import Found
 from agent.plugin_host.effective import Effective, effective
-from agent.plugin_host.health import Health
 from agent.plugin_host.manifest import Manifest
 from agent.plugin_host.running import Running
 from agent.plugin_host.values import chosen, values_of
@@ -179,7 +179,7 @@ class Life:
         return values_of(manifest, self._around.written(manifest.id))
 
     async def _wait(self) -> None:
-        wait = self._health.wait_s(asyncio.get_running_loop().time())
+        wait = self._health.wait_s
         if wait > PATIENCE_S:
             raise ToolFailed(f"The plugin {self.plugin} failed and is started again in {wait:.0f} s. Go on without it.")
         await asyncio.sleep(wait)
@@ -249,7 +249,7 @@ class Life:
     def _failed(self, words: str) -> None:
         if self._learning:
             return
-        too_often = self._health.failed(asyncio.get_running_loop().time())
+        too_often = self._health.failed()
         self._around.changed(self.plugin, "crashed")
         self._around.failed(self.plugin, words, too_often)
 

@@ -46,14 +46,6 @@ def adopt(shelf: Shelf, folder: Path, owner: str) -> list[Found]:
     return [shelf.find(skill.name) for skill in skills]
 
 
-def release(shelf: Shelf, owner: str) -> list[str]:
-    """Take out all skills that came with an owner; gives their names. Blocks. Raises UsageError."""
-    names = sorted(owned(shelf, owner))
-    for name in names:
-        shelf.remove(name)
-    return names
-
-
 def owned(shelf: Shelf, owner: str) -> dict[str, bool]:
     """The names of an owner's skills, and whether each is on as far as the person is concerned. Blocks."""
     known = load_state(shelf.skills).skills

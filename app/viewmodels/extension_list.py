@@ -130,10 +130,6 @@ class ExtensionsViewModel(QAbstractListModel):
         """One, listed or not; None: there is none."""
         return self._items.get(item_id)
 
-    def source_of(self, item_id: str) -> ExtensionSource:
-        """Who keeps it."""
-        return self.sources[self._items[item_id].kind]
-
     def row_of(self, item_id: str) -> int | None:
         """Where one stands in the list."""
         return self._shown.index(item_id) if item_id in self._shown else None

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QLocale
 
 from app.translation import translate
-from app.viewmodels.job_cron_words import listed
-from app.viewmodels.job_words import short_path
 
 SHOWN_NAMES = 12
 
@@ -48,8 +46,3 @@ def tokens_words(count: int) -> str:
 def facts_of(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """Those that say something."""
     return tuple((caption, " ".join(value.split())) for caption, value in pairs if value.strip())
-
-
-def places_words(places: Sequence[str]) -> str:
-    """Folders and files as people write them."""
-    return listed([short_path(place) for place in places])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.errors import UsageError
-from agent.skills.owned import adopt, owned, release
+from agent.skills.owned import adopt, owned
 from agent.skills.shelf import Shelf
 from tests.helpers.skills import enabled_skill, write_skill
 
@@ -32,7 +32,9 @@ def test_they_come_stay_as_a_person_wants_and_go(tmp_path: Path) -> None:
     assert [one.skill.name for one in adopt(shelf, mine, "plugin:p")] == ["a", "b"]
     assert statuses(shelf) == {"a": of_it, "b": ("off", "plugin:p"), "own": ("on", "")}
     assert owned(shelf, "plugin:p") == {"a": True, "b": False}
-    assert release(shelf, "plugin:p") == ["a", "b"] and release(shelf, "plugin:p") == []
+    (mine / "a" / "SKILL.md").unlink()
+    (mine / "b" / "SKILL.md").unlink()
+    assert adopt(shelf, mine, "plugin:p") == []
     assert statuses(shelf) == {"own": ("on", "")}
 
 
