@@ -131,7 +131,7 @@ class Agreement:
         """Take back the skills that it had put among the person's own. Blocks."""
         accepted = load_state(self._collection.plugins).plugins.get(plugin)
         if self._skills is not None and accepted is not None and accepted.skills:
-            take_skills(self._skills, accepted.skills)
+            take_skills(self._skills, plugin, accepted.skills)
             change(self._collection.plugins, plugin, skills=())
 
     def _say(self, plugin: str, accepted: Accepted, found: Found | None = None) -> None:

@@ -24,21 +24,26 @@ def put_skills(skills: Path, found: Found, before: Sequence[str]) -> tuple[str, 
     """
     source = found.folder / FOLDER
     if not source.is_dir():
-        take_skills(skills, before)
+        take_skills(skills, found.id, before)
         return ()
     from agent.skills.owned import adopt
     from agent.skills.shelf import Shelf
 
-    return tuple(one.skill.name for one in adopt(Shelf(skills), source, f"plugin:{found.id}"))
+    return tuple(one.skill.name for one in adopt(Shelf(skills), source, _owner(found.id)))
 
 
-def take_skills(skills: Path, names: Sequence[str]) -> None:
-    """Take back what was put there. Blocks."""
+def take_skills(skills: Path, plugin: str, names: Sequence[str]) -> None:
+    """Take back what was put there, and nothing that a person has put in its place. Blocks."""
     if not names:
         return
+    from agent.skills.owned import owned
     from agent.skills.shelf import Shelf
 
     shelf = Shelf(skills)
-    for name in names:
-        with suppress(UsageError):  # a person has removed it
+    for name in sorted(owned(shelf, _owner(plugin)).keys() & set(names)):
+        with suppress(UsageError):  # a person has removed it meanwhile
             shelf.remove(name)
+
+
+def _owner(plugin: str) -> str:
+    return f"plugin:{plugin}"

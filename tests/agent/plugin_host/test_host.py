@@ -684,6 +684,20 @@ def test_skills_that_it_brings_come_and_go_with_it(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
+def test_a_skill_that_a_person_put_in_the_place_of_its_own_stays(tmp_path: Path) -> None:
+    async def main() -> None:
+        skills = tmp_path / "skills"
+        async with PluginHome(tmp_path, skills=skills) as home:
+            write_skill(home.write(HELLO) / "skills", "letters", "Writes letters.")
+            await home.host.enable("hello")
+            Shelf(skills).remove("letters")
+            write_skill(skills, "letters", "The person's own.")
+            await home.host.disable("hello")
+            assert [one.skill.description for one in Shelf(skills).look()] == ["The person's own."]
+
+    asyncio.run(main())
+
+
 def test_one_that_was_killed_while_its_skills_were_put_there_can_be_enabled(tmp_path: Path) -> None:
     async def main() -> None:
         skills = tmp_path / "skills"
