@@ -59,8 +59,8 @@ class ModelError(HomardError):
     code = "model_error"
     """Short name of the class, stable, for events and JSON."""
     retryable = False
-    begun = False
-    """Whether the provider had begun to work on the reply, as far as is known: what came to nothing may be billed."""
+    begun: bool | None = None
+    """Whether the provider had begun to work on the reply: then it may be billed. None: its kind has to tell."""
 
     def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
         super().__init__(message)

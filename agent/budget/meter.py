@@ -33,6 +33,8 @@ _COST_NOTHING = (
     SecretUnavailable,
 )  # fmt: skip
 """Refusals before any work; not where words of a reply had come."""
+LATE_S = 20.0
+"""Who is busy says so sooner: after so long a model may have worked for nothing."""
 
 
 class Meter:
@@ -84,7 +86,9 @@ class Meter:
 
 
 def _took_nothing(failed: BaseException | None, waited_s: float, request: ModelRequest) -> bool:
-    if isinstance(failed, ModelError) and failed.begun:
+    if isinstance(failed, ModelError) and failed.begun is not None:
+        return not failed.begun
+    if isinstance(failed, Overloaded) and waited_s >= LATE_S:
         return False
     if isinstance(failed, Unreachable):
         return waited_s < request.model.settings.first_byte_timeout_s  # there was no connection, else it would be late

@@ -126,7 +126,8 @@ class DirectGateway:
             for event in assembler.finish(ended):
                 yield event
         except ModelError as error:
-            error.begun = error.begun or assembler.begun
+            if assembler.begun:
+                error.begun = True
             raise
 
     @asynccontextmanager

@@ -40,6 +40,10 @@ _SENT = ("ReadError", "ReadTimeout", "RemoteProtocolError")
 """Errors of httpx that come once a request has left."""
 
 
+_TIMED_OUT = (408, 502, 504, 524)
+"""Statuses of somebody between, who does not know what the model has done."""
+
+
 @dataclass(frozen=True)
 class Endpoint:
     """Whom a call goes to, for messages."""
@@ -136,12 +140,19 @@ def failure(
     return kind(cleaned(sentence, endpoint.key, limit=2000), retry_after_s=retry_after_s)
 
 
+def _refusal(kind: type[ModelError], endpoint: Endpoint, what: str, **more: Any) -> ModelError:
+    """The same for what shows that no model has worked."""
+    error = failure(kind, endpoint, what, **more)
+    error.begun = False
+    return error
+
+
 def failure_of_status(endpoint: Endpoint, status: int, headers: Mapping[str, str], body: bytes) -> ModelError:
     """The error that an answer with a status other than 200 is. `headers` knows its names in lower case."""
     if 300 <= status < 400:
         target = re.sub(r"^\w+://|[/?].*$", "", headers.get("location", ""))
         where = f" to {target}" if target else ""
-        return failure(ProtocolError, endpoint, f"answered with a redirect{where} ({status}), which is not followed")
+        return _refusal(ProtocolError, endpoint, f"answered with a redirect{where} ({status}), which is not followed")
     told = read_told(body)
     wait = retry_after_s(headers)
     kind = _kind_of_status(status, told, wait is not None)
@@ -150,7 +161,8 @@ def failure_of_status(endpoint: Endpoint, status: int, headers: Mapping[str, str
         then = f"try again in {_spoken(wait)}"
     if kind is ProtocolError:
         then = "check the base_url of the provider, which usually ends in /v1"
-    return failure(kind, endpoint, _what(kind, endpoint, str(status)), said=told.text, then=then, retry_after_s=wait)
+    refuse = failure if status in _TIMED_OUT else _refusal
+    return refuse(kind, endpoint, _what(kind, endpoint, str(status)), said=told.text, then=then, retry_after_s=wait)
 
 
 def failure_of_error(endpoint: Endpoint, error: object) -> ModelError:
@@ -165,7 +177,7 @@ def failure_of_page(endpoint: Endpoint, content_type: str, start: str) -> ModelE
     if "html" in content_type or re.match(r"\s*<(!doctype|html|head|body)", start, re.IGNORECASE):
         what = "sent a web page in place of a reply: probably the login page of a network (captive portal) or a proxy"
         then = "log in to the network or check the proxy, check the base_url of the provider, then try again"
-        return failure(ProtocolError, endpoint, what, said=_page_title(start), then=then)
+        return _refusal(ProtocolError, endpoint, what, said=_page_title(start), then=then)
     what = f"sent {content_type or 'something'} in place of a stream of events"
     return failure(ProtocolError, endpoint, what, said=start)
 
@@ -174,7 +186,7 @@ def failure_of_connection(endpoint: Endpoint, error: BaseException) -> ModelErro
     """The error that a failed connection is."""
     what, then = _connection_trouble(endpoint, list(_causes(error)))
     failed = failure(Unreachable, endpoint, f"could not be reached: {what}", then=then)
-    failed.begun = type(error).__name__ in _SENT
+    failed.begun = True if type(error).__name__ in _SENT else None
     return failed
 
 

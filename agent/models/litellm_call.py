@@ -92,7 +92,8 @@ async def _attempt(litellm: Any, request: ModelRequest, key: str, emit: Emit, tr
 
 
 def _begun(error: ModelError, assembler: ReplyAssembler) -> ModelError:
-    error.begun = error.begun or assembler.begun
+    if assembler.begun:
+        error.begun = True
     return error
 
 

@@ -176,5 +176,5 @@ def _died(request: ModelRequest, started: bool, sent: bool) -> ModelError:
         f"The litellm worker, through which {request.model.provider} is called, ended {when}; "
         "the conversation is kept: try again."
     )
-    error.begun = sent
+    error.begun = sent or None
     return error

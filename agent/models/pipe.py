@@ -80,7 +80,7 @@ class CallFailed(msgspec.Struct, frozen=True, tag="failed"):
     """`ModelError.code` of the class to raise."""
     message: str
     retry_after_s: float | None = None
-    begun: bool = False
+    begun: bool | None = None
     """`ModelError.begun`."""
 
 

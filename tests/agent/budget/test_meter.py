@@ -19,6 +19,7 @@ from agent.context.window import Cut
 from agent.errors import BadKey, ModelError, Overloaded, ReplyCut, Unreachable
 from agent.events import BudgetRefused, RunFinished
 from agent.messages import AssistantMessage, Entry, TextPart, ToolSpec, Usage, UserMessage
+from agent.models.failures import endpoint_of, failure_of_status
 from agent.models.gateway import Gateway
 from agent.models.provider_trial import try_provider
 from agent.ports import Account, ModelEvent, ModelGateway, ModelRequest, ReplyFinished, TextDelta
@@ -129,6 +130,10 @@ BROKEN: dict[str, tuple[Answer, bool]] = {
     "by what it says is busy": (stream(PIECE, chunk(finish="insufficient_system_resource")), True),
     "before anything came": (stream(BUSY), False),
     "in place of an answer": (refusal(503), False),
+    "by a wrong address": (refusal(404), False),
+    "by a redirect": (refusal(307, b"", {"location": "https://login.example"}), False),
+    "by the page of a network": (refusal(200, b"<html>Log in</html>", {"content-type": "text/html"}), False),
+    "by what cannot be read": (stream(b"data: {what\n\n"), True),
     "once the request was there": (HUNG_UP, True),
 }
 
@@ -190,6 +195,30 @@ def test_a_timeout_counts_too_for_the_model_may_have_worked_all_the_while(tmp_pa
             with pytest.raises(Unreachable):
                 await heard(Meter(Silent(), held.ledger), call())
             assert [row[:3] for row in await held.rows()] == [("estimated", *FULL)]
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("status", "after_s", "paid"), [(503, 30, False), (504, 30, True), (524, 90, True), (504, 1, False)]
+)
+def test_where_somebody_between_gave_up_waiting_the_model_may_have_worked(
+    tmp_path: Path, status: int, after_s: int, paid: bool
+) -> None:
+    async def story() -> None:
+        clock = HeldClock()
+
+        class Late:
+            async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
+                await clock.advance(after_s)
+                if request.messages:
+                    raise failure_of_status(endpoint_of(request.model), status, {}, b"")
+                yield TextDelta("")
+
+        async with books(tmp_path, budget(), clock) as held:
+            with pytest.raises(Overloaded):
+                await heard(Meter(Late(), held.ledger), call())
+            assert [row[:3] for row in await held.rows()] == [("estimated", *FULL)] * paid
 
     asyncio.run(story())
 
