@@ -273,10 +273,12 @@ class Extensions:
 
     async def close(self) -> None:
         """End all processes."""
-        if "_plugins" in vars(self):
-            await self.plugins.aclose()
-        if "_servers" in vars(self):
-            await self.servers.close()
+        try:
+            if "_plugins" in vars(self):
+                await self.plugins.aclose()
+        finally:
+            if "_servers" in vars(self):
+                await self.servers.close()
 
     def _measured(self) -> Measured:
         from agent.sandbox.measure import known

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from agent.events import ExtensionChanged
 from agent.labels import Label
+from agent.messages import ToolMessage
+from agent.models.scripted import Reply
+from agent.safety.policy_file import POLICY_FILE
+from agent.settings import ServerSettings
+from agent.settings_file import change_settings, plain
 from agent.tools.registry import built_in_tools
-from tests.helpers.house import open_house
+from tests.helpers.house import House, home, open_house
+from tests.helpers.mcp import child
 from tests.helpers.plugins import capability, write_plugin
+
+EVERYTHING = '[[rule]]\ndo = "allow"\nwhat = "*"\n'
 
 CODE = '''
 from agent.api import Context, output, trigger
@@ -46,5 +59,98 @@ def test_what_a_plugin_tells_a_job_is_as_secret_as_what_it_was_told_or_can_read(
             await asyncio.to_thread(labels.note_written, str(letters / "a.txt"), Label("local", "secret"))
             label = await asyncio.to_thread(extensions._label_of_plugin, "reads")
             assert (label.integrity, label.secrecy) == ("external", "secret")
+
+    asyncio.run(main())
+
+
+LOOKS = '''
+from pathlib import Path
+
+from agent.api import tool
+
+
+@tool
+def look(path: str) -> str:
+    """Look at a file."""
+    try:
+        return Path(path).read_text()
+    except OSError as error:
+        return type(error).__name__
+'''
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no sandbox for files there")
+def test_what_is_local_only_neither_a_plugin_nor_a_server_sees(tmp_path: Path) -> None:
+    letters = tmp_path / "letters"
+    (letters / "diary").mkdir(parents=True)
+    (letters / "a.txt").write_text("Dear")
+    (letters / "diary" / "b.txt").write_text("My secret")
+    paths = [str(letters / "a.txt"), str(letters / "diary" / "b.txt")]
+    calls = [("plug_look", {"path": path}) for path in paths] + [("serve_look", {"text": path}) for path in paths]
+    script = [*(Reply(calls=[call]) for call in calls), Reply("Done.")]
+    home(tmp_path).config.mkdir(parents=True)
+    (home(tmp_path).config / POLICY_FILE).write_text(EVERYTHING)
+
+    async def main() -> None:
+        async with open_house(tmp_path, script, built_in_tools()) as house:
+            house.runtime.policy.mark(letters / "diary", "local_only")
+            add_server(house, "serve", child("good", folders=(str(letters),)))
+            await house.runtime.servers.test("serve")
+            await asyncio.to_thread(house.runtime.servers.trust, "serve")
+            write_plugin(
+                house.runtime.paths.data / "plugins", LOOKS, name="plug", more=capability("fs.read", str(letters))
+            )
+            await house.runtime.plugins.enable("plug")
+            await house.finish("look", attended=False)
+            seen = [one.result.text for one in await house.history() if isinstance(one, ToolMessage)]
+            assert [seen[0], seen[2]] == ["Dear", "Dear"], seen
+            assert not any("secret" in text or not text for text in (seen[1], seen[3])), seen
+
+    asyncio.run(main())
+
+
+def add_server(house: House, name: str, settings: ServerSettings) -> None:
+    def add(document: Any) -> None:
+        document.setdefault("mcp", {})[name] = plain(settings)
+
+    change_settings(house.runtime.paths.settings, add)
+    house.runtime.reload_settings()
+
+
+HEARS = '''
+from agent.api import Context, on, trigger
+
+
+@on("RunFinished")
+async def heard(context: Context, event: dict) -> None:
+    print("the key is hunter2hunter2hunter2")
+    await context.notify("Heard.")
+
+
+@trigger
+async def mail(context: Context) -> None:
+    """There is mail."""
+'''
+
+
+def test_what_a_plugin_hears_stays_as_secret_and_its_log_shows_no_key(tmp_path: Path) -> None:
+    async def main() -> None:
+        script = [Reply(calls=[("read", {"path": "a.txt"})]), Reply("Ok.")]
+        async with open_house(tmp_path, script, built_in_tools()) as house:
+            runtime = house.runtime
+            runtime.policy.mark(house.folder, "local_only")
+            runtime.secrets.known.note("hunter2hunter2hunter2")
+            more = capability("events", "RunFinished") + capability("ui.notify") + capability("job.start")
+            write_plugin(runtime.paths.data / "plugins", HEARS, name="hears", more=more)
+            await runtime.plugins.enable("hears")
+            await runtime.extensions.start()
+            with runtime.subscribe() as events:
+                await house.finish("go", attended=False)
+                async with asyncio.timeout(60):
+                    await anext(one async for one in events if isinstance(one, ExtensionChanged) and one.tell)
+            label = await asyncio.to_thread(runtime.extensions._label_of_plugin, "hears")
+            assert label.secrecy == "secret"
+            log = await asyncio.to_thread(runtime.plugins.logs, "hears")
+            assert any("the key is" in line for line in log) and "hunter2" not in str(log)
 
     asyncio.run(main())
