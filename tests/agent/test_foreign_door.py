@@ -8,7 +8,8 @@ from typing import Any
 
 from agent.context.tokens import prompt_tokens
 from agent.events import ToolCallStarted
-from agent.foreign_door import ForeignDoor
+from agent.foreign_door import DESCRIPTION_CHARS, ForeignDoor
+from agent.labels import Label
 from agent.messages import ToolMessage
 from agent.models.scripted import Reply
 from agent.tools.foreign import ForeignCall, ForeignResult
@@ -140,3 +141,27 @@ def test_without_providers_nothing_is_there(tmp_path: Path) -> None:
     registry = Registry(built_in_tools())
     door = ForeignDoor(registry, tuple, budget=lambda: 1_000)
     assert (door.look(), registry.get("find_tool")) == (None, None)
+
+
+def test_what_a_search_gives_is_short_and_marked_as_who_wrote_it(tmp_path: Path) -> None:
+    described = "Weather. " + "x" * 5_000
+    providers = [
+        OneProvider(
+            tmp_path, repeat, offer(f"{name}_weather", description=described), principal=f"mcp:{name}", ours=ours
+        )
+        for name, ours in (("a", True), ("b", False))
+    ]
+    found = ForeignDoor(Registry([]), lambda: providers, budget=lambda: 10).look()
+    assert found is not None
+    hits = found.find("weather")
+    assert {len(hit.description) for hit in hits} == {DESCRIPTION_CHARS}
+    assert [hit.label for hit in hits] == [Label("app"), Label("skill", "public", ("mcp:b",))]
+
+
+def test_a_run_that_goes_on_keeps_its_tools_when_a_later_one_has_others(tmp_path: Path) -> None:
+    providers = [OneProvider(tmp_path, repeat, offer("a_tool"))]
+    door = ForeignDoor(Registry([]), lambda: providers, budget=lambda: 10)
+    door.look()
+    providers[:] = [OneProvider(tmp_path, repeat, offer("b_tool"))]
+    door.look()
+    assert door.tool("a_tool") is not None and door.tool("b_tool") is not None
