@@ -157,10 +157,10 @@ class FigureTable(QAbstractTableModel):
         self._lines = list(self._given)
         if self._order is not None:
             column, order = self._order
-            ranked = [(rank, line) for line in self._lines if (rank := _rank(line.cells[column], column)) is not None]
-            ranked.sort(key=lambda pair: pair[0], reverse=order == Qt.SortOrder.DescendingOrder)
-            known = [line for _rank, line in ranked]
-            self._lines = [*known, *(line for line in self._lines if line not in known)]
+            ranked = [(_rank(line.cells[column], column), line) for line in self._lines]
+            known = [(rank, line) for rank, line in ranked if rank is not None]
+            known.sort(key=lambda pair: pair[0], reverse=order == Qt.SortOrder.DescendingOrder)
+            self._lines = [*(line for _rank, line in known), *(line for rank, line in ranked if rank is None)]
 
 
 def _plain(text: str) -> str | None:

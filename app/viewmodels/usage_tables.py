@@ -6,7 +6,7 @@ import calendar
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from agent.budget.report import UsageRow
+from agent.budget.report import UsageRow, total_of
 from app.translation import translate
 from app.viewmodels.moment import when
 from app.viewmodels.usage_chart import OTHERS, Chart, Series
@@ -33,6 +33,10 @@ View = Literal["usd", "tokens", "month"]
 """What is shown over time: money, tokens, or how the month's money adds up."""
 TOLD_APART = 5
 """Models, jobs, … that have a colour of their own."""
+MOST_LINES = 500
+"""Of a table; jobs may have left thousands of chats. All that come after are one line."""
+REST = "\0rest"
+"""The key of that line."""
 FAR = 4
 """A cap so many times the outlook is not drawn: nothing else could be made out below it."""
 
@@ -125,19 +129,19 @@ def group_lines(figures: Figures, view: View) -> tuple[Line, ...]:
     groups = _by_value(figures, value)
     whole = value(figures.total)
     told = len(groups) if len(groups) <= TOLD_APART + 1 or not figures.parts else TOLD_APART
-    return tuple(
-        Line(
-            row.key,
-            (
-                Cell(row_words(figures.group, row)),
-                Cell(percent(value(row) / whole) if whole else "", value(row), value(row) / whole if whole else None),
-                *_amounts(row),
-            ),
-            (at if at < told else OTHERS) if figures.parts else None,
-            row.key if row.key != row.name else "",
-        )
-        for at, row in enumerate(groups)
-    )
+
+    def line(at: int, key: str, words: str, row: UsageRow, tip: str = "") -> Line:
+        share = Cell(percent(value(row) / whole) if whole else "", value(row), value(row) / whole if whole else None)
+        color = (at if at < told else OTHERS) if figures.parts else None
+        return Line(key, (Cell(words), share, *_amounts(row)), color, tip)
+
+    lines = [
+        line(at, row.key, row_words(figures.group, row), row, row.key if row.key != row.name else "")
+        for at, row in enumerate(groups[:MOST_LINES])
+    ]
+    if rest := groups[MOST_LINES:]:
+        lines.append(line(MOST_LINES, REST, translate("Usage", "%n other(s)", len(rest)), total_of(rest)))
+    return tuple(lines)
 
 
 def dearest_columns() -> tuple[Column, ...]:

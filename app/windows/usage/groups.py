@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from app.theme import SPACE
 from app.translation import translate
 from app.viewmodels.usage_report import GROUPS, Figures, Group
-from app.viewmodels.usage_tables import View, estimated_words, group_chart, group_columns, group_lines
+from app.viewmodels.usage_tables import REST, View, estimated_words, group_chart, group_columns, group_lines
 from app.viewmodels.usage_words import group_words
 from app.widgets.cards.words import Words
 from app.widgets.choice_box import ChoiceBox
@@ -62,7 +62,7 @@ class Groups(QWidget):
 
     def _open(self, key: str) -> None:
         group: Group | None = self._figures.group if self._figures is not None else None
-        if group is not None and key:
+        if group is not None and key not in ("", REST):
             self.opened.emit(group, key)
 
     def _lay_out(self) -> None:

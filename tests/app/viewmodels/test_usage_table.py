@@ -70,3 +70,13 @@ def test_the_same_again_changes_nothing(table: FigureTable) -> None:
     table.modelReset.connect(lambda: told.append("reset"))
     table.show(COLUMNS, [line("b", 2, color=0), line("a", 10), line("C", 1)])
     assert told == []
+
+
+def test_thousands_of_rows_are_sorted_at_once_those_without_a_figure_last(table: FigureTable) -> None:
+    """Each compared with each, that would take minutes."""
+    known = [line(f"k{at}", float(at * 7_919 % 15_000)) for at in range(15_000)]
+    unknown = [Line(f"u{at}", (Cell(f"u{at}"), Cell("?"), Cell(""))) for at in range(15_000)]
+    table.show(COLUMNS, [one for pair in zip(unknown, known, strict=True) for one in pair])
+    table.sort(1, Qt.SortOrder.DescendingOrder)
+    assert [one.cells[1].value for one in table.lines[:15_000]] == [float(at) for at in range(14_999, -1, -1)]
+    assert [one.key for one in table.lines[15_000:]] == [one.key for one in unknown]

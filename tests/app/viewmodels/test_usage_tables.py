@@ -14,6 +14,8 @@ from agent.budget.standing import Standing
 from app.viewmodels.usage_chart import OTHERS
 from app.viewmodels.usage_report import Figures, Group, empty
 from app.viewmodels.usage_tables import (
+    MOST_LINES,
+    REST,
     TOLD_APART,
     dearest_lines,
     estimated_words,
@@ -124,3 +126,18 @@ def test_the_dearest_runs_say_what_they_were() -> None:
     line = dearest_lines(figures(dearest=(run,)))[0]
     assert (line.key, [cell.text for cell in line.cells][2:]) == ("r1", ["p/m +1", "$2.00", "150"])
     assert line.tip == "Sort them\np/m\nq/x"
+
+
+def test_of_thousands_of_chats_the_dearest_are_named_and_the_others_are_one_line() -> None:
+    count = MOST_LINES + 3
+    whole = float(sum(range(count + 1)))
+    shown = figures("session", count=count, steps=(row("2026-11-18", whole), empty("2026-11-19")))
+    lines = group_lines(shown, "usd")
+    assert (len(lines), lines[-1].key, lines[-1].cells[0].text.replace("(s)", "s"), lines[-1].color) == (
+        MOST_LINES + 1,
+        REST,
+        "3 others",
+        OTHERS,
+    )
+    assert sum(float(one.cells[2].value or 0) for one in lines) == whole
+    assert len(group_lines(figures(count=MOST_LINES), "usd")) == MOST_LINES

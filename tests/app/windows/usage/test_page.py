@@ -26,6 +26,7 @@ from agent.storage.sessions import Store
 from app.viewmodels.usage_prompt import PromptViewModel
 from app.viewmodels.usage_screen import UsageViewModel
 from app.viewmodels.usage_sellers import SellersViewModel
+from app.viewmodels.usage_tables import REST
 from app.windows.usage.compare import CompareDialog
 from app.windows.usage.page import TABS, UsagePage
 from tests.helpers.settings_home import on_loop, until
@@ -188,6 +189,7 @@ def test_where_it_went_leads_to_chats_and_jobs(qapp: QApplication, tmp_path: Pat
             QTest.keyClick(table, Qt.Key.Key_Return)
         table.choose("")
         QTest.keyClick(table, Qt.Key.Key_Return)  # of no job: there is nothing to open
+        groups.figures.opened.emit(REST)
         assert scene.told == [("open_chat", "s1"), ("open_job", "j1")]
         groups.by.setCurrentIndex(4)
         await until(lambda: scene.model.figures is not None and scene.model.figures.group == "skill")
