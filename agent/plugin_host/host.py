@@ -321,7 +321,9 @@ class PluginHost:
                 return
             await asyncio.to_thread(self._agreement.take_skills, plugin)
             await asyncio.to_thread(change, self.folder, plugin, stopped=why)
-        except HomardError as error:
-            _log.warning("%s", error)
+        except HomardError as error:  # it is gone, or its state cannot be written: then it is not disabled
+            _log.warning("the plugin %s was not disabled: %s", plugin, error)
+            await self._end(plugin)
+            return
         await self._end(plugin)
         self._tell(plugin, "disabled", f"{plugin}: {why}", tell=True)
