@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,17 @@ if TYPE_CHECKING:
 WORDS = "Made by the self-test: ½ ≤ Ω."
 MADE = ("made.pdf", "made.docx", "made.xlsx")
 """What the plugin for documents makes."""
+STANDARD = (
+    "cmath",
+    "graphlib",
+    "imaplib",
+    "logging.handlers",
+    "mailbox",
+    "statistics",
+    "wsgiref.simple_server",
+    "zoneinfo",
+)
+"""Of Python's library, what a plugin of a person may want: a build must have all of it, not what we use alone."""
 
 
 class Unusable(Exception):
@@ -56,6 +68,8 @@ async def check_plugins(cache: Path) -> str:
     measured = await asyncio.to_thread(known, cache)
     if not at_least(measured.level, "files"):
         return f"not tried: nothing can hold them on this machine, whose sandbox is {measured.level}"
+    if missing := [name for name in STANDARD if find_spec(name) is None]:
+        raise Unusable(f"of Python's library, {', '.join(missing)} is not there")
     folders = sorted(path.parent for path in bundled_plugins().glob(f"*/{FILE}"))
     if not folders:
         raise Unusable("there are none")
