@@ -135,6 +135,30 @@ def test_a_request_whose_summary_was_made_meanwhile_waits_too(tmp_path: Path) ->
     run_story(story)
 
 
+def test_a_summary_waits_too_that_is_wanted_because_a_prompt_did_not_fit(tmp_path: Path) -> None:
+    reached, gate = asyncio.Event(), asyncio.Event()
+    too_long = Reply(error="context_overflow", reached=reached, gate=gate)
+
+    async def story() -> None:
+        replies = [too_long, Reply("Much was said."), Reply("fine")]
+        async with open_house(tmp_path, replies, clock=HeldClock()) as house:
+            for n in range(6):
+                said = [UserMessage((TextPart(f"{n} " + "x" * 4_000),)), AssistantMessage((TextPart("ok"),))]
+                await house.runtime.store.append(house.session_id, None, said)
+            with house.runtime.subscribe(house.session_id) as events:
+                receipt = await house.runtime.submit(house.message("and now?"))
+                await reached.wait()
+                await house.runtime.submit(PauseRuns())
+                gate.set()
+                await up_to(events, ev.RunWaiting)
+                assert len(house.gateway.requests) == 1
+                await house.runtime.submit(ResumeRuns())
+                seen = await collect(events, receipt.run_id)
+                assert names(seen)[0] == "ContextCompacted" and len(house.gateway.requests) == 3
+
+    run_story(story)
+
+
 def test_a_run_is_cancelled_while_it_waits(tmp_path: Path) -> None:
     async def story() -> None:
         async with open_house(tmp_path, [], clock=HeldClock()) as house:

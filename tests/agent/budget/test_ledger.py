@@ -106,6 +106,25 @@ def test_a_cap_for_a_call_narrows_its_output_and_then_refuses(tmp_path: Path) ->
     asyncio.run(story())
 
 
+@pytest.mark.parametrize(("day", "month"), [(0.05, 0.035), (0.035, 0.05)])
+def test_of_several_caps_the_tightest_holds_and_is_the_one_that_is_named(
+    tmp_path: Path, day: float, month: float
+) -> None:
+    tightest = "budget.usd_per_month" if month < day else "budget.usd_per_day"
+
+    async def story() -> None:
+        async with books(tmp_path, budget(usd_per_day=day, usd_per_month=month, tokens_per_call=900)) as held:
+            reservation = await held.ledger.reserve(call())
+            most = Worst.of(call()).output_for_usd(0.035)
+            assert reservation.request.max_output_tokens == most < 350
+            assert reservation.narrowed_by is not None and reservation.narrowed_by.cap.setting == tightest
+            held.ledger.settle(reservation, Usage(1, 0, 1, 0.02))
+            with pytest.raises(BudgetReached, match=tightest):
+                await held.ledger.reserve(call())
+
+    asyncio.run(story())
+
+
 def test_tokens_have_caps_of_their_own_and_hold_what_has_no_price(tmp_path: Path) -> None:
     async def story() -> None:
         async with books(tmp_path, budget(usd_per_day=1.0, tokens_per_day=2_000)) as held:
