@@ -16,9 +16,13 @@ import yaml
 MAX_CHARS: Final = 32_768
 """Of the head: more is not read."""
 
+MAX_OPENED: Final = 500
+"""Brackets that it opens: what is nested deeper than any would take seconds to read."""
+
 Value = str | list["Value"] | dict[str, "Value"]
 
 _HEAD: Final = re.compile(r"\A---[ \t]*\n(?P<head>(?:.*\n)*?)---[ \t]*(?:\n|\Z)")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _FIELD: Final = re.compile(r"^(?P<name>[A-Za-z][\w-]*):(?:[ \t]+(?P<value>.*))?$")
 
 
@@ -65,13 +69,26 @@ class _Loader(yaml.BaseLoader):
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         loader: Any = super()
-        names = [loader.construct_object(key, deep=True) for key, _value in node.value]
-        if twice := next((name for number, name in enumerate(names) if name in names[:number]), None):
-            raise yaml.YAMLError(f"the field {twice} stands there twice")
+        names: set[str] = set()
+        for key, _value in node.value:
+            name = str(loader.construct_object(key, deep=True))
+            if name in names:
+                raise yaml.YAMLError(f"the field {name} stands there twice")
+            names.add(name)
         return loader.construct_mapping(node, deep)
+
+    def construct_scalar(self, node: Any) -> Any:
+        loader: Any = super()
+        text = loader.construct_scalar(node)
+        if not _SURROGATE.search(text):
+            return text
+        # By \\u as JSON writes it: two of them may be one character, and half of one can be stored nowhere.
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _load(head: str) -> Value | None:
+    if head.count("[") + head.count("{") > MAX_OPENED:
+        raise yaml.YAMLError("it is nested too deeply")
     loader: Any = _Loader(head)
     try:
         return cast("Value | None", loader.get_single_data())

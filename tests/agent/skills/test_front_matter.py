@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +51,17 @@ def test_a_colon_that_yaml_forbids_is_read_as_it_was_meant() -> None:
 
 def test_tags_make_nothing() -> None:
     assert take_apart("---\na: !!python/object/apply:os.system ['x']\n---\n").fields["a"] == ["x"]
+
+
+def test_half_of_a_character_becomes_one_that_can_be_stored() -> None:
+    fields = take_apart('---\na: "\\ud83d\\ude00"\nb: "x \\ud800 y"\n"\\udfff": [c, "\\udc00"]\n---\n').fields
+    assert fields == {"a": "\U0001f600", "b": "x \ufffd y", "\ufffd": ["c", "\ufffd"]}
+
+
+def test_brackets_without_end_take_no_time() -> None:
+    before = time.process_time()
+    (problem,) = take_apart("---\na: " + "[" * 30_000 + "\n---\nx").problems
+    assert "nested too deeply" in problem and time.process_time() - before < 1.5
 
 
 @given(st.text(max_size=300))
