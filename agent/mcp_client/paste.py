@@ -40,8 +40,11 @@ def read_paste(text: str) -> list[Pasted]:
         raise UsageError(f"The text is longer than {MAX_CHARS:,} characters. Paste the part with `mcpServers` alone.")
     try:
         value: Any = json.loads(_without_comments(text))
+        halves = re.search("[\ud800-\udfff]", json.dumps(value, ensure_ascii=False))
     except (ValueError, RecursionError) as error:
         raise UsageError(f"This is no JSON ({error}). Paste the whole text, from {{ to }}.") from None
+    if halves:  # of a character: such a text can be stored nowhere
+        raise UsageError("The text holds half of a character, like \\ud800. Take it out; nothing was added.")
     found = dict(_servers(value))
     if not found:
         raise UsageError(

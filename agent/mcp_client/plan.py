@@ -61,9 +61,12 @@ def _wrong_texts(settings: ServerSettings) -> Iterator[str]:
     for value in (*settings.env.values(), *settings.headers.values()):
         if "\n" in value or "\r" in value:
             yield "A line break stands in a value"
-    texts = (settings.command, *settings.args, *settings.env.values(), *settings.headers.values(), *settings.hosts)
-    if any("\0" in text for text in (*texts, *settings.folders, *settings.writable)):
+    texts = (settings.command, settings.url, *settings.args, *settings.env.values(), *settings.headers.values())
+    texts = (*texts, *settings.hosts, *settings.folders, *settings.writable)
+    if any("\0" in text for text in texts):
         yield "A NUL character stands in the settings"
+    if any("\ud800" <= char <= "\udfff" for text in texts for char in text):
+        yield "Half of a character (a lone surrogate) stands in the settings"
     for key in settings.env:
         if not key or not key.isprintable() or "=" in key:
             yield f"{printable(key)[:80]!r} is no name of a variable, and stands in `env`"

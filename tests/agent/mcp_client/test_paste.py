@@ -62,6 +62,7 @@ def test_a_name_that_is_not_ours_is_made_into_one() -> None:
     ("text", "why"),
     [
         ("nonsense", "no JSON"),
+        ('{"mcpServers": {"x": {"command": "x", "env": {"KEY": "\\ud800"}}}}', "half of a character"),
         ("[" * 100_000, "no JSON"),
         ("{}", "no server"),
         ('{"mcpServers": {}}', "no server"),

@@ -28,6 +28,8 @@ def program(settings: ServerSettings, own: Path) -> object:
         (ServerSettings(command="x", env={"LD_PRELOAD=a": "c"}), "no name of a variable"),
         (ServerSettings(command="x", folders=("/home/me/a\0b",)), "NUL"),
         (ServerSettings(command="x", args=("/a\0b",)), "NUL"),
+        (ServerSettings(command="x", args=("\ud800",)), "Half of a character"),
+        (ServerSettings(url="https://example.org/\udfff"), "Half of a character"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(settings: ServerSettings, why: str) -> None:
