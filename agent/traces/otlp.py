@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -20,6 +21,7 @@ from agent.traces.span import Span, Trace
 
 MOST_BYTES: Final = 2_000_000
 """Of one message, unless a single span is larger: collectors take 4 MB and more."""
+_REPEATED, _SHORT = 256, 200
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _INTERNAL, _CLIENT, _ERROR = 1, 3, 2
 
@@ -37,7 +39,7 @@ def messages(
     """
     batch: list[bytes] = []
     size = 0
-    for plain in _spans(trace, said, now or datetime.now(UTC), hide):
+    for plain in _spans(trace, said, now or datetime.now(UTC), _remembering(hide)):
         text = msgspec.json.encode(plain)
         if batch and size + len(text) > MOST_BYTES:
             yield _request(batch)
@@ -45,6 +47,12 @@ def messages(
         batch.append(text)
         size += len(text) + 1
     yield _request(batch)
+
+
+def _remembering(hide: Hide) -> Hide:
+    """The same; most names and short values come again and again."""
+    known = lru_cache(_REPEATED)(hide)
+    return lambda text: known(text) if len(text) <= _SHORT else hide(text)
 
 
 def trace_id(run_id: str) -> str:
