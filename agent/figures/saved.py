@@ -51,11 +51,8 @@ def cache_rates(connection: Connection, since: datetime, until: datetime) -> lis
     return [CacheRate(*row) for row in connection.execute(query, (to_micros(since), to_micros(until)))]
 
 
-def reused(connection: Connection, since: datetime, until: datetime, *, run_id: str = "") -> Reused:
-    """Add up the replies that were given again from a moment until before another, in one run or in all."""
+def reused(connection: Connection, since: datetime, until: datetime) -> Reused:
+    """Add up the replies that were given again from a moment until before another."""
     query = "SELECT COUNT(*), TOTAL(tokens), TOTAL(cost_usd) FROM reused_replies WHERE at >= ? AND at < ?"
-    values: tuple[int | str, ...] = (to_micros(since), to_micros(until))
-    if run_id:
-        query, values = f"{query} AND run_id = ?", (*values, run_id)
-    replies, tokens, cost = next(iter(connection.execute(query, values)))
+    replies, tokens, cost = next(iter(connection.execute(query, (to_micros(since), to_micros(until)))))
     return Reused(replies, int(tokens), cost)

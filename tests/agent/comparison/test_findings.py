@@ -55,3 +55,16 @@ def test_who_counts_fewer_tokens_than_there_can_be_is_no_measure_for_others() ->
         "a/otter-3": [],
         "b/otter-3": ["counts_less"],
     }
+
+
+@pytest.mark.parametrize(
+    ("failed", "right", "said"),
+    [(1, 2, []), (2, 2, ["flaky"]), (0, 1, ["json_wrong"]), (14, 0, ["no_answer"])],
+)
+def test_where_a_fault_begins(failed: int, right: int, said: list[str]) -> None:
+    """Fourteen calls, two of them for JSON."""
+    whole = [ProbeCall(task="a", kind="answers", took_ms=9, right=1, asked=1) for _ in range(12 - min(failed, 12))]
+    json = [ProbeCall(task=f"j{at}", kind="json", took_ms=9, right=int(at < right), asked=1) for at in range(2)]
+    broken = [ProbeCall(task="b", kind="answers", took_ms=9, error="overloaded", note="busy") for _ in range(failed)]
+    one = ModelResult(model="a/otter-3", calls=(*whole, *(json if failed < 14 else []), *broken))
+    assert [finding.code for finding in findings([one])["a/otter-3"]] == said

@@ -39,6 +39,8 @@ class Prober:
         self.usd: float | None = 0.1
         self.refuses = False
         self.hangs = False
+        self.ended = 0
+        """Of those that hung."""
         self.made: list[tuple[str, ...]] = []
 
     async def estimate(self, models: Sequence[str]) -> Estimate:
@@ -54,7 +56,10 @@ class Prober:
         self.made.append(tuple(models))
         if self.hangs:
             self._rests.put_nowait(None)
-            await asyncio.Event().wait()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                self.ended += 1
         return ComparisonRun(comparison_id=1, at=NOON, run_id="c1", results=(), stopped="")
 
 
@@ -161,6 +166,28 @@ def test_one_that_ends_the_process_is_not_made_again_at_each_start(tmp_path: Pat
                 await one.settle()
                 await one.regular.close()
             assert len(one.prober.made) == 1
+
+    asyncio.run(main())
+
+
+def test_one_under_way_ends_with_its_plan_and_with_its_process(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with bench(tmp_path) as one:
+            one.prober.hangs = True
+            await one.regular.start()
+            await one.regular.set(["a/x"], DAY, 0.5)
+            await one.settle()
+            await one.regular.set(["b/x"], DAY, 0.5)
+            assert one.prober.ended == 1
+            await one.settle()
+            await one.regular.clear()
+            assert (one.prober.ended, await one.note()) == (2, "no plan")
+            await one.regular.set(["c/x"], DAY, 0.5)
+            await one.settle()
+            await one.regular.close()
+            assert (one.prober.ended, len(one.prober.made)) == (3, 3)
+            await one.clock.advance(10 * DAY.total_seconds())
+            assert len(one.prober.made) == 3
 
     asyncio.run(main())
 
