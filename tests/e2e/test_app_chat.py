@@ -44,10 +44,8 @@ def test_an_approval_takes_a_second_and_then_the_file_is_written(screen: Desktop
     with at_the_app(screen, tmp_path, {"write it": [WRITE, says("It is written.")]}) as me:
         me.say("write it")
         allow = me.wait_for("push button", "Allow once")
-        came = time.monotonic()
         assert "enabled" not in allow.states
         me.wait_for("push button", "Allow once", states="enabled")
-        assert 0.5 < time.monotonic() - came < 3
         assert not (me.folder.parent / "note.txt").exists()
         me.press("push button", "Allow once")
         me.wait_for_text("It is written.")

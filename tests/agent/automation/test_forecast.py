@@ -109,10 +109,10 @@ def test_a_longer_prompt_costs_more() -> None:
 
 
 def test_a_job_of_each_ten_seconds_is_told_at_once() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     quiet = Policies(quiet=Quiet(since=clock(22), until=clock(6), do="skip"))
     assert forecast(job(Every(seconds=10), MINUTE, policies=quiet), NOW, BERLIN, DEAR).runs_per_month
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 def test_what_cannot_be_read_is_told() -> None:

@@ -160,9 +160,9 @@ def test_a_span_is_what_comes_step_by_step(triggers: list[Trigger], start: int, 
 
 def test_years_of_minutes_are_counted_quickly_and_exactly() -> None:
     after, until = moment("2026-01-01T00:00+01:00"), moment("2029-01-01T00:00+01:00")
-    began = time.perf_counter()
+    began = time.process_time()
     span = Schedule.of([cron("* * * * *")], BERLIN).between(after, until, 500)
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     assert (span.count, len(span.moments), span.first, span.moments[-1].at) == (
         (until - after) // timedelta(minutes=1), 500, after + timedelta(minutes=1), until,
     )  # fmt: skip
@@ -173,12 +173,12 @@ def test_years_of_minutes_are_counted_quickly_and_exactly() -> None:
 
 def test_a_clock_that_is_centuries_ahead_does_not_hang() -> None:
     schedule = Schedule.of([cron("* * * * *"), Every(seconds=60)], BERLIN)
-    began = time.perf_counter()
+    began = time.process_time()
     span = schedule.between(NOW, datetime(9998, 1, 1, tzinfo=UTC), 3)
     assert len(span.moments) == 3 and span.moments[-1].at == datetime(9998, 1, 1, tzinfo=UTC)
     assert schedule.next(datetime.max.replace(tzinfo=UTC)) is None
     assert schedule.next(datetime.min.replace(tzinfo=UTC)) is not None
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20
 
 
 def test_intervals_count_real_time_from_their_start() -> None:

@@ -110,9 +110,9 @@ def test_calls(text: str, prose: str, calls: list[tuple[str, str]]) -> None:
     ],
 )
 def test_just_text(text: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     assert find_calls(text, TOOLS) is None
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_without_tools_nothing_is_a_call() -> None:

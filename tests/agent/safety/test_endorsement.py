@@ -141,8 +141,8 @@ def test_more_words_of_the_person_take_nothing_back(said: list[str], more: str) 
 
 @pytest.mark.parametrize("text", ["www." * 2400, "@a." * 3200, "'a{" * 3200, "```\n" * 2400, "1," * 4900, "@" * 9900])
 def test_strange_messages_take_little_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     said = NOTHING.with_message(text)
     said.endorses(Value("amount", "1234"))
     said.endorses(Value("path", "a" * 80))
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20

@@ -54,9 +54,9 @@ def test_finds_identities(text: str, found: tuple[str, ...]) -> None:
     ids=lambda text: text[:4],
 )
 def test_takes_no_more_than_linear_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     identities(text)
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20
 
 
 @given(st.text(), st.sampled_from(["evil.example", "https://evil.example/x", "mallory@evil.example"]), st.text())

@@ -38,9 +38,9 @@ def test_a_key_is_found_among_bytes_of_any_kind(tmp_path: Path) -> None:
     file.write_bytes(noise + KEY.encode() + b"\xff")
     keys = KnownKeys()
     keys.note("sk-another-one-0123456789")
-    began = time.monotonic()
+    began = time.process_time()
     assert not keys.occur_in(file)
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3
     keys.note(KEY)
     assert keys.occur_in(file)
     keys.note("schlüssel-äöü-123456")

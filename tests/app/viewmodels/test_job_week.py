@@ -91,6 +91,6 @@ def test_two_hundred_jobs_take_no_second() -> None:
         row(f"j{n}", job(f"j{n}", triggers=(Cron(fields=f"*/{n % 30 + 1} * * * *"), Every(seconds=60))))
         for n in range(200)
     ]
-    began = time.perf_counter()
+    began = time.process_time()
     assert sum(len(day.entries) for day in week(*rows)) == 1_400
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

@@ -34,9 +34,9 @@ def test_any_text_is_drawn_at_once(qtbot, text: str) -> None:
     qtbot.addWidget(label)
     label.resize(120, 20)
     label.show()
-    started = time.monotonic()
+    started = time.process_time()
     label.grab()
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
     assert label.text() == text
 
 

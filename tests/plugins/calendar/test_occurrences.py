@@ -113,10 +113,10 @@ def test_a_zone_with_the_name_windows_gives_it_is_known() -> None:
     ],
 )
 def test_a_rule_made_to_hang_costs_little_and_hides_nothing_else(rule: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     found = look(f"UID:e\nSUMMARY:Evil\nDTSTART:19700101T000000Z\nRRULE:{rule}", "UID:g\nDTSTART:20261201T090000Z")
     assert [each.event for each in found.occurrences] == [short_name("g")]
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
     assert all("“Evil” in home is left out" in problem for problem in found.problems)
 
 
