@@ -57,7 +57,10 @@ class _Maker:
     def __init__(
         self, run: Run, path: Sequence[Entry], own: Sequence[Entry], tools: dict[str, CallRecord], sent: list[Row]
     ) -> None:
-        self._run, self._own, self._tools, self._sent = run, own, tools, sent
+        self._run, self._own, self._tools = run, own, tools
+        self._sent: dict[str, list[Row]] = {}
+        for row in sent:
+            self._sent.setdefault(f"{row.body.get('provider')}/{row.body.get('model')}", []).append(row)
         self._asked = False
         """What the run began with has been passed."""
         self._left: dict[str, dict[str, int]] = {}
@@ -158,10 +161,10 @@ class _Maker:
     def _sent_of(self, call: SeenCall) -> Row | None:
         """The request of a call: each belongs to one only."""
         ended = call.at + timedelta(milliseconds=call.took_ms) + _SLACK
-        for row in self._sent:
-            label = f"{row.body.get('provider')}/{row.body.get('model')}"
-            if label == call.model and call.at - _SLACK <= row.at <= ended:
-                self._sent.remove(row)
+        left = self._sent.get(call.model, [])
+        for row in left:
+            if call.at - _SLACK <= row.at <= ended:
+                left.remove(row)
                 return row
         return None
 
