@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,9 +11,11 @@ import msgspec
 import pytest
 
 from agent.events import AnyEvent, PromptCacheBroken
-from agent.messages import Usage
+from agent.messages import ToolMessage, Usage
 from agent.models.scripted import Reply
+from agent.ports import ModelRequest
 from agent.tools.foreign import ForeignCall, ForeignResult, ToolOffer
+from agent.tools.registry import built_in_tools
 from tests.helpers.clock import HeldClock
 from tests.helpers.command_line import homard
 from tests.helpers.faults import DONE, STOP, chunk, stream, text
@@ -153,3 +156,44 @@ def test_who_changes_the_instructions_of_a_folder_is_told_what_it_takes_in_anoth
         said += [homard(tmp_path / "home", "ask", "--continue", word, cwd=folder).stderr for word in ("two", "three")]
         assert ["the prompt no longer begins as it did" in err for err in said] == [False, True, False]
         assert "about 8,000 tokens of this chat are read anew, about $0.0720 more." in " ".join(said[1].split())
+
+
+def test_small_calls_beside_a_chat_are_no_change_of_its_prompt(tmp_path: Path) -> None:
+    """What is read apart has other instructions and no tools, and a schema makes another request."""
+
+    def script(request: ModelRequest) -> Reply:
+        if request.account.purpose == "reading":
+            return Reply('{"total": 5}', usage=USED)
+        done = any(isinstance(message, ToolMessage) for message in request.messages)
+        look = ("extract", {"source": "a.txt", "fields": {"total": "number"}})
+        return Reply("It is 5.", usage=USED) if done else Reply(calls=[look], usage=USED)
+
+    async def main() -> None:
+        async with open_house(tmp_path, script, built_in_tools()) as house:
+            told = broken(await house.ask("one")) + broken(await house.ask("two"))
+            assert told == [] and await expected(house) == [None, None, 3_000, 3_000]
+            asked = msgspec.structs.replace(house.gateway.requests[0], tools=(), response_schema={"type": "object"})
+            async with aclosing(house.runtime._metered.stream(asked)) as pieces:
+                assert [piece async for piece in pieces]
+            assert broken(await house.ask("three")) == []
+            assert (await expected(house))[-1] == 3_000
+
+    asyncio.run(main())
+
+
+def test_after_a_summary_it_is_known_how_the_prompt_before_it_began(tmp_path: Path) -> None:
+    script = [Reply("hi", usage=USED), Reply(error="context_overflow"), Reply("Much.", usage=USED)]
+
+    async def main() -> None:
+        async with open_house(tmp_path, [*script, Reply("so", usage=USED)]) as house:
+            for said in ("one " * 4_000, "two"):
+                assert (await house.finish(said)).stop_reason == "end_turn"
+            assert [request.account.purpose for request in house.gateway.requests] == [
+                "turn",
+                "turn",
+                "summary",
+                "turn",
+            ]
+            assert (await expected(house))[-1] is not None
+
+    asyncio.run(main())
