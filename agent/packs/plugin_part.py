@@ -105,7 +105,7 @@ class PluginParts:
         """Let it be used no more; what runs of it ends at its next call."""
         accepted = load_state(self._collection.plugins).plugins.get(placed.name)
         if accepted is not None:
-            take_skills(self._skills, accepted.skills)
+            take_skills(self._skills, placed.name, accepted.skills)
             change(self._collection.plugins, placed.name, enabled=False, granted=(), skills=())
 
     def remove(self, placed: Placed) -> None:
