@@ -47,6 +47,10 @@ class Column:
     tip: str = ""
 
 
+ROOM = "\u2003"
+"""Behind a name at the right edge: the sign of the order is drawn there."""
+
+
 class FigureTable(QAbstractTableModel):
     """Keeps its order when it is shown other rows."""
 
@@ -124,6 +128,9 @@ class FigureTable(QAbstractTableModel):
         column = self._columns[section]
         match role:
             case Qt.ItemDataRole.DisplayRole:
+                sorted_by = self._order is not None and self._order[0] == section
+                return f"{column.title}{ROOM}" if sorted_by and column.number else column.title
+            case Qt.ItemDataRole.AccessibleTextRole:
                 return column.title
             case Qt.ItemDataRole.ToolTipRole:
                 return column.tip or None

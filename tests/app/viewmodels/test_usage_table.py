@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from app.viewmodels.usage_table import Cell, Column, FigureTable, Line
+from app.viewmodels.usage_table import ROOM, Cell, Column, FigureTable, Line
 
 COLUMNS = (Column("Model", number=False), Column("Cost"), Column("Share"))
 
@@ -80,3 +80,12 @@ def test_thousands_of_rows_are_sorted_at_once_those_without_a_figure_last(table:
     table.sort(1, Qt.SortOrder.DescendingOrder)
     assert [one.cells[1].value for one in table.lines[:15_000]] == [float(at) for at in range(14_999, -1, -1)]
     assert [one.key for one in table.lines[15_000:]] == [one.key for one in unknown]
+
+
+def test_the_name_of_a_sorted_figure_leaves_room_for_the_sign_of_its_order(table: FigureTable) -> None:
+    table.sort(1, Qt.SortOrder.DescendingOrder)
+    for role, names in (
+        (Qt.ItemDataRole.DisplayRole, ["Model", f"Cost{ROOM}", "Share"]),
+        (Qt.ItemDataRole.AccessibleTextRole, ["Model", "Cost", "Share"]),
+    ):
+        assert [table.headerData(at, Qt.Orientation.Horizontal, role) for at in range(3)] == names
