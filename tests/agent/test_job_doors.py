@@ -8,14 +8,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from agent.commands import DeleteJob, ResolveApproval, RunJob
 from agent.errors import UsageError
 from agent.events import ApprovalRequested, RunFinished
-from agent.jobs import Cron, Permission, Report, Watch
+from agent.jobs import Cron, Job, Permission, Report, Watch
 from agent.labels import Label
 from agent.models.scripted import Reply
+from agent.settings import ModelSettings, Price, ProviderSettings, RouteSettings, RoutingSettings
 from agent.tools.registry import built_in_tools
 from tests.helpers.automation import open_office
 from tests.helpers.house import open_house
@@ -115,5 +117,27 @@ def test_leave_for_a_deleted_job_does_not_bring_it_back(tmp_path: Path) -> None:
             with pytest.raises(UsageError, match="deleted"):
                 await office.house.runtime._jobs.extend(job_id, (leave,))
             assert await office.automation.jobs() == []
+
+    asyncio.run(story())
+
+
+def test_what_a_job_will_cost_is_reckoned_by_the_models_for_jobs(tmp_path: Path) -> None:
+    def seller(usd: float) -> ProviderSettings:
+        model = ModelSettings(window=100_000, price=Price(usd, usd))
+        return ProviderSettings(base_url="https://api.example/v1", models={"m": model})
+
+    async def story() -> None:
+        async with open_house(tmp_path, []) as house:
+            jobs = house.runtime.automation
+            dear, cheap = RouteSettings(("dear/m",)), RouteSettings(("cheap/m",))
+            providers = {"dear": seller(10.0), "cheap": seller(1.0)}
+            job = Job(name="work", prompt="do", folder=str(house.folder), triggers=(Cron("0 9 * * *"),))
+            costs: list[float] = []
+            for routing in (RoutingSettings(chat=dear), RoutingSettings(chat=dear, job=cheap)):
+                house.runtime.settings = msgspec.structs.replace(
+                    house.runtime.settings, providers=providers, routing=routing
+                )
+                costs.append((await jobs.forecast(job)).usd_per_month or 0.0)
+            assert costs[0] == pytest.approx(10 * costs[1]) and costs[1] > 0
 
     asyncio.run(story())
