@@ -359,6 +359,22 @@ def test_what_was_spent_under_a_clock_years_ahead_counts_today_and_not_for_ever(
     asyncio.run(story())
 
 
+def test_what_was_spent_under_a_clock_days_ahead_does_not_count_again_when_its_day_has_come(tmp_path: Path) -> None:
+    async def story() -> None:
+        ahead = timedelta(days=4)
+        clock = HeldClock(NOON + ahead)
+        async with books(tmp_path, budget(usd_per_day=1.0), clock) as held:
+            await held.spend(0.99)
+            clock.set(NOON)
+            with pytest.raises(BudgetReached):
+                await held.ledger.reserve(call())
+            for moment in (NOON + timedelta(days=2), NOON + ahead + timedelta(hours=1)):
+                clock.set(moment)
+                await held.spend(0.95)
+
+    asyncio.run(story())
+
+
 @pytest.mark.parametrize("back", [timedelta(days=6), timedelta(days=2_500)])
 def test_a_clock_that_is_days_behind_for_a_while_changes_no_books(tmp_path: Path, back: timedelta) -> None:
     """A machine without a battery begins in another year, until the network tells it the time."""
