@@ -99,11 +99,11 @@ def test_the_same_request_of_a_job_gets_the_same_reply_for_nothing_and_that_is_s
             assert here.calls == 1
             day = timedelta(days=1)
 
-            def count(run_id: str) -> Callable[[Any], Reused]:
-                return lambda connection: reused(connection, NOON - day, NOON + day, run_id=run_id)
-
-            assert await here.database.read(count("")) == Reused(2, 1_900, 0.04)
-            assert await here.database.read(count("r2")) == Reused(1, 950, 0.02)
+            found = await here.database.read(lambda connection: reused(connection, NOON - day, NOON + day))
+            assert found == Reused(2, 1_900, 0.04)
+            query = "SELECT run_id, job_id, tokens FROM reused_replies ORDER BY reuse_id"
+            rows = await here.database.read(lambda connection: connection.execute(query).fetchall())
+            assert rows == [("r1", "j1", 950), ("r2", "j1", 950)]
 
     asyncio.run(main())
 
