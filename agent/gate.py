@@ -182,11 +182,12 @@ class RunGate:
         alone = replace(act, call=ToolCall("", "", "{}"), arguments="{}", effects=(effect,), identities=())
         return decide(self._request(alone), policy, self._facts(policy, alone))
 
-    def refuse_host(self, act: Act, host: str, port: int) -> None:
-        """Raise ToolDenied for a host that a command with the network must not reach."""
+    def refuse_host(self, act: Act, host: str, port: int, *, named: bool = False) -> None:
+        """Raise ToolDenied for a host that a process must not reach. `named`: by a person, also in their network."""
         alone = replace(act, call=ToolCall("", "", "{}"), arguments="{}", effects=(), identities=())
         policy = self._current()
-        if (why := host_denial(self._request(alone), policy, self._facts(policy, alone), host, port)) is not None:
+        facts = self._facts(policy, alone)
+        if (why := host_denial(self._request(alone), policy, facts, host, port, named=named)) is not None:
             raise ToolDenied(f"Not allowed: {why}")
 
     def egress(self, act: Act) -> EgressPass:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -34,8 +35,8 @@ class Gate(Protocol):
         """Raise ToolDenied for what is denied by itself."""
         ...
 
-    def refuse_host(self, act: Act, host: str, port: int) -> None:
-        """Raise ToolDenied for a host that a command, or a provider's process, must not reach."""
+    def refuse_host(self, act: Act, host: str, port: int, *, named: bool = False) -> None:
+        """Raise ToolDenied for a host that a command, or a provider's process, must not reach. `named`: by a person."""
         ...
 
     def record(self, kind: str, words: Mapping[str, object]) -> int:
@@ -63,15 +64,16 @@ def pass_for(gate: Gate, act: Act) -> EgressPass:
 
     fetches = any(effect.verb == "net.fetch" for effect in act.effects)
 
-    def permit(host: str, port: int) -> None:
+    def permit(host: str, port: int, *, named: bool = False) -> None:
         if act.by or not fetches:  # a fetch of ours is judged by its whole address
-            gate.refuse_host(act, host, port)
+            gate.refuse_host(act, host, port, named=named)
 
     def listener(record: EgressRecord) -> None:
         words = body.egress(act.call.call_id, record.url, bytes_sent=record.sent, bytes_received=record.received)
         gate.record(body.EGRESS, words)
 
-    return EgressPass(act.by or gate.principals[-1], gate.run_id, permit, on_redirect, listener)
+    whose = act.by or gate.principals[-1]
+    return EgressPass(whose, gate.run_id, permit, on_redirect, listener, partial(permit, named=True))
 
 
 def _site(url: str) -> str:

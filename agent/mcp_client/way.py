@@ -8,6 +8,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextvars import ContextVar
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -63,7 +64,7 @@ class Way:
         if address.scheme == "http" and not self.is_private(address.host, address.port):
             raise ToolDenied(f"{address} is not encrypted; nothing was sent. Use its https address.")
         self._egress(address).check(url)
-        (PASS.get() or self.own).permit_host(address.host, address.port)
+        self._judging(PASS.get() or self.own, address).permit_host(address.host, address.port)
         return address
 
     async def addresses(self, host: str, port: int) -> list[str]:
@@ -71,7 +72,7 @@ class Way:
         address = WebAddress("https", host, port, "/")
         if address.ip is not None or host == "localhost":
             self._egress(address).check(str(address))
-        return await self._egress(address).addresses(address, self.own)
+        return await self._egress(address).addresses(address, self._judging(self.own, address))
 
     def is_private(self, host: str, port: int) -> bool:
         """Whether a person said that this one may be on their own network."""
@@ -80,6 +81,12 @@ class Way:
     def note(self, url: str, address: str, traffic: Traffic) -> None:
         """Tell of a request that is over."""
         self.egress.note(PASS.get() or self.own, url, address, traffic)
+
+    def _judging(self, given: EgressPass, address: WebAddress) -> EgressPass:
+        """The pass as it judges this address."""
+        if given.permit_named is None or not self.is_private(address.host, address.port):
+            return given
+        return replace(given, permit_host=given.permit_named)
 
     def _egress(self, address: WebAddress) -> Egress:
         return self._local if self.is_private(address.host, address.port) else self.egress

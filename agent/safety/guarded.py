@@ -10,7 +10,7 @@ import msgspec
 
 from agent.safety.effects import Effect, Verb
 from agent.safety.finding import Finding, way_out
-from agent.safety.fixed import fixed_denial
+from agent.safety.fixed import PRIVATE, fixed_denial
 from agent.safety.matching import ANY, Subject, subject_of
 from agent.safety.policy import GUARDS, MarkName, Policy
 from agent.safety.request import Facts, Request
@@ -122,11 +122,13 @@ def _marks_left(source: str, request: Request, policy: Policy) -> frozenset[Mark
     return frozenset(mark for mark in marks if any(mark not in there for there in to))
 
 
-def host_denial(request: Request, policy: Policy, facts: Facts, host: str, port: int) -> str | None:
+def host_denial(
+    request: Request, policy: Policy, facts: Facts, host: str, port: int, *, named: bool = False
+) -> str | None:
     """Why a command with the network must not reach a host, as a sentence; None: it may. Pure.
 
     What it does there cannot be seen, so a rule about a part of the host counts for all of it, and one that asks counts
-    as one that denies. `host` is canonical.
+    as one that denies. `host` is canonical. `named`: a person named it, so that it may be on their own network.
     """
     name = f"[{host}]" if ":" in host else host
     for verb in ("net.fetch", "net.send"):
@@ -135,7 +137,7 @@ def host_denial(request: Request, policy: Policy, facts: Facts, host: str, port:
         if subject.kind != "host":
             return f"{host}:{port} is no address of the web."
         closed = fixed_denial(effect, subject, facts.protection)
-        if closed is not None:
+        if closed is not None and not (named and closed is PRIVATE):
             return f"{host}: {closed.reason} (rule {closed.rule})."
         for do in GUARDS:
             for rule in policy.matching(do, effect, subject, request, facts.now):

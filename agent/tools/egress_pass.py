@@ -47,6 +47,8 @@ class EgressPass:
     """Judges where a redirect leads before it is followed; raises ToolDenied. None: as the first address was."""
     listener: Callable[[EgressRecord], None] = _nobody
     """Told of each request when it is over, also of a broken one. Must not raise."""
+    permit_named: Callable[[str, int], None] | None = None
+    """`permit_host` for one that a person named, so that it may be on their own network; None: as any other."""
 
 
 ANYWHERE = EgressPass()

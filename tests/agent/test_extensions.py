@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from agent.errors import UsageError
 from agent.events import ExtensionChanged
 from agent.labels import Label
 from agent.messages import ToolMessage
@@ -19,6 +20,7 @@ from agent.settings_file import change_settings, plain
 from agent.tools.registry import built_in_tools
 from tests.helpers.house import House, home, open_house
 from tests.helpers.mcp import child
+from tests.helpers.mcp_web import hand_made
 from tests.helpers.plugins import capability, write_plugin
 
 EVERYTHING = '[[rule]]\ndo = "allow"\nwhat = "*"\n'
@@ -105,6 +107,33 @@ def test_what_is_local_only_neither_a_plugin_nor_a_server_sees(tmp_path: Path) -
             seen = [one.result.text for one in await house.history() if isinstance(one, ToolMessage)]
             assert [seen[0], seen[2]] == ["Dear", "Dear"], seen
             assert not any("secret" in text or not text for text in (seen[1], seen[3])), seen
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("denied", [False, True])
+def test_a_server_on_a_persons_own_network_is_reached_where_they_named_it_and_no_rule_denies_it(
+    tmp_path: Path, denied: bool
+) -> None:
+    home(tmp_path).config.mkdir(parents=True)
+    rule = '[[rule]]\ndo = "deny"\nwhat = "net.*"\nto = ["127.0.0.1"]\n' if denied else EVERYTHING
+    (home(tmp_path).config / POLICY_FILE).write_text(rule)
+    script = [Reply(calls=[("far_echo", {"text": "hello"})]), Reply("Done.")]
+
+    async def main() -> None:
+        with hand_made() as server:
+            async with open_house(tmp_path, script, built_in_tools()) as house:
+                add_server(house, "far", ServerSettings(url=server.url, hosts=("127.0.0.1",)))
+                if denied:
+                    with pytest.raises(UsageError, match="a rule of the person guards it"):
+                        await house.runtime.servers.test("far")
+                    assert server.requests == []
+                    return
+                await house.runtime.servers.test("far")
+                await asyncio.to_thread(house.runtime.servers.trust, "far")
+                await house.finish("go", attended=False)
+                (said,) = [one.result.text for one in await house.history() if isinstance(one, ToolMessage)]
+                assert said == "hello"
 
     asyncio.run(main())
 

@@ -284,6 +284,8 @@ def test_5_hosts_that_a_command_reaches_for(host: str, port: int, words: str | N
     policy = Policy((rule("deny", "net.send", "a.org/private/*"), rule("ask", "net.fetch", "*.c.org")))
     reason = host_denial(request(RUN), policy, facts(), host, port)
     assert reason is None if words is None else words in (reason or "")
+    named = host_denial(request(RUN), policy, facts(), host, port, named=True)  # by a person
+    assert named == (None if reason is not None and "own network" in reason else reason)
 
 
 class Vouching:
