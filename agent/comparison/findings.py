@@ -164,5 +164,6 @@ def _speed(one: ModelResult, peers: Sequence[ModelResult]) -> Iterator[Finding]:
     if one.first_ms is not None and firsts and one.first_ms > max(SLOWER * min(firsts), min(firsts) + SLOWER_MS):
         yield Finding("slow_start", f"takes {one.first_ms:.0f} ms to the first word, the quickest {min(firsts):.0f} ms")
     rates = [peer.tokens_per_s for peer in peers if peer.tokens_per_s is not None and not peer.uncounted]
-    if one.tokens_per_s is not None and not one.uncounted and rates and one.tokens_per_s * SLOWER < max(rates):
-        yield Finding("slow", f"writes {one.tokens_per_s:.0f} tokens a second, the quickest {max(rates):.0f}")
+    best = one.best_tokens_per_s
+    if best is not None and not one.uncounted and rates and best * SLOWER < max(rates):
+        yield Finding("slow", f"writes at most {best:.0f} tokens a second, the quickest {max(rates):.0f}")

@@ -119,6 +119,11 @@ class ModelResult(msgspec.Struct, frozen=True, kw_only=True):
         return _median(call.tokens_per_s for call in self.calls)
 
     @property
+    def best_tokens_per_s(self) -> float | None:
+        """Of its quickest reply: few are long enough to be timed, and a bad moment of the network is no fault."""
+        return max((rate for call in self.calls if (rate := call.tokens_per_s) is not None), default=None)
+
+    @property
     def streams(self) -> bool | None:
         """Whether words come as they are made; None: no reply was long enough to tell."""
         long = [call for call in self.calls if not call.error and call.usage.output_tokens >= _RATE_TOKENS]

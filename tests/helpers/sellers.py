@@ -57,7 +57,7 @@ class Seller:
     """To the first word of an answer to a short prompt."""
     reading_s: float = 0.0
     """More, for a long prompt that is new to it."""
-    word_s: float = 0.001
+    word_s: float = 0.003
     """Between two words of a long reply."""
     cache: Cache = "given"
     wrong_every: int = 0

@@ -68,3 +68,29 @@ def test_where_a_fault_begins(failed: int, right: int, said: list[str]) -> None:
     broken = [ProbeCall(task="b", kind="answers", took_ms=9, error="overloaded", note="busy") for _ in range(failed)]
     one = ModelResult(model="a/otter-3", calls=(*whole, *(json if failed < 14 else []), *broken))
     assert [finding.code for finding in findings([one])["a/otter-3"]] == said
+
+
+def test_one_bad_moment_makes_no_seller_slow() -> None:
+    def paced(model: str, *took_ms: int) -> ModelResult:
+        calls = [
+            ProbeCall(
+                task="count",
+                kind="speed",
+                first_ms=100,
+                took_ms=100 + took,
+                pieces=60,
+                heard=300,
+                usage=Usage(20, 0, 100),
+            )
+            for took in took_ms
+        ]
+        return ModelResult(model=model, calls=tuple(calls))
+
+    told = findings(
+        [paced("a/otter-3", 1_000, 1_000), paced("b/otter-3", 1_500, 9_000), paced("c/otter-3", 4_000, 5_000)]
+    )
+    assert {model: [finding.text for finding in found] for model, found in told.items()} == {
+        "a/otter-3": [],
+        "b/otter-3": [],
+        "c/otter-3": ["writes at most 25 tokens a second, the quickest 100"],
+    }

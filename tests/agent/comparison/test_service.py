@@ -86,7 +86,7 @@ def said(row: SellerRow) -> set[str]:
 def test_the_table_tells_the_sellers_apart(tmp_path: Path) -> None:
     sellers = {
         "good": Seller(reading_s=0.3),
-        "slow": Seller(reading_s=0.3, wait_s=0.25, word_s=0.008),
+        "slow": Seller(reading_s=0.3, wait_s=0.25, word_s=0.013),
         "uncached": Seller(reading_s=0.3, cache="none"),
         "claims": Seller(reading_s=0.3, cache="told_only"),
         "bills": Seller(reading_s=0.3, cache="untold"),
@@ -134,7 +134,7 @@ def test_the_table_tells_the_sellers_apart(tmp_path: Path) -> None:
     )
     assert good.cache == "given" and (good.cached_share or 0) > 0.8 and good.price is not None
     assert rows["degraded"].result.right("answers") == (12, 24)
-    assert (slow.first_ms or 0) > 240 > (good.first_ms or 0) and 60 < (slow.tokens_per_s or 0) < 130
+    assert (slow.first_ms or 0) > 240 > (good.first_ms or 0) and 30 < (slow.tokens_per_s or 0) < 90
 
 
 def test_a_probe_asks_first_and_a_no_sends_nothing(tmp_path: Path) -> None:
