@@ -132,7 +132,8 @@ def _transport(way: Way, tls: ssl.SSLContext) -> Any:
             await pace.keep()
             try:
                 way.judge(str(request.url))
-                way.refusal = ""
+                if request.method == "POST" and PASS.get() is not None:
+                    way.refusal = ""  # by a new call only: the SDK goes on asking after one that failed
             except ToolError as error:
                 way.refusal = str(error)
                 raise httpx2.ConnectError(str(error), request=request) from error
