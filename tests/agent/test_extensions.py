@@ -138,6 +138,32 @@ def test_a_server_on_a_persons_own_network_is_reached_where_they_named_it_and_no
     asyncio.run(main())
 
 
+KEEPS = '''
+from agent.api import Context, output
+
+
+@output
+def note(context: Context, title: str, text: str) -> None:
+    """Keep a note."""
+    (context.data / "note.txt").write_text(f"{title} {text}")
+'''
+
+
+def test_a_report_reaches_a_plugin_without_keys(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with open_house(tmp_path, [], built_in_tools()) as house:
+            runtime = house.runtime
+            runtime.secrets.known.note("hunter2hunter2hunter2")
+            write_plugin(runtime.paths.data / "plugins", KEEPS, name="keeps")
+            await runtime.plugins.enable("keeps")
+            said = ("A hunter2hunter2hunter2", "B hunter2hunter2hunter2")
+            await runtime.extensions.give_report("keeps", "note", *said, Label("local"))
+            kept = (runtime.plugins.life("keeps").home / "data" / "note.txt").read_text()
+            assert "A " in kept and "B " in kept and "hunter2" not in kept
+
+    asyncio.run(main())
+
+
 def add_server(house: House, name: str, settings: ServerSettings) -> None:
     def add(document: Any) -> None:
         document.setdefault("mcp", {})[name] = plain(settings)
