@@ -14,6 +14,7 @@ from agent.errors import UsageError
 from agent.models.catalogue import bundled_file, resolve
 from agent.models.local_store.download import Patience
 from agent.models.local_store.failure import DownloadFailed
+from agent.models.local_store.part import Part, PartNote
 from agent.models.local_store.state import Measured, load_state
 from agent.models.local_store.store import LocalStore, Removed
 from agent.settings import load_settings
@@ -154,3 +155,19 @@ def test_what_is_written_down_at_the_same_time_is_all_kept(tmp_path: Path) -> No
 
     asyncio.run(main())
     assert set(load_state(tmp_path / "models").measured) == set(names)
+
+
+def test_what_is_being_fetched_just_now_is_not_removed(tmp_path: Path) -> None:
+    part = Part(tmp_path / "models" / "mine.gguf.part")
+    part.open(PartNote("https://example.org/mine.gguf"))
+    part.write(b"GGUF")
+
+    async def main() -> None:
+        with pytest.raises(UsageError, match="being downloaded already"):
+            await store(tmp_path).remove("mine")
+        assert part.path.is_file()
+        part.close()
+        assert (await store(tmp_path).remove("mine")).freed_bytes == 4
+
+    asyncio.run(main())
+    assert not part.path.exists()
