@@ -162,10 +162,12 @@ class McpServers:
 
     async def remove(self, name: str) -> None:
         """Take a server out of the settings, with its files, its keys and what was agreed to. Raises UsageError."""
+        from agent.mcp_client.sign_in import entry
+
         settings = await asyncio.to_thread(self._settings, name)
+        await asyncio.to_thread(self._change, lambda document: drop(document, ["mcp", name]))  # no run starts it again
         await self._end(name)
         self._live.pop(name, None)
-        from agent.mcp_client.sign_in import entry
 
         references = [*settings.env.values(), *settings.headers.values()]
         own = [one.removeprefix("keyring:") for one in references if one.startswith(f"keyring:mcp.{name}.")]
@@ -176,7 +178,6 @@ class McpServers:
                 _log.warning("%s", error)
 
         def forget() -> None:
-            self._change(lambda document: drop(document, ["mcp", name]))
             self._house.state.change(name, lambda _one: None)
             shutil.rmtree(self._house.place(name), ignore_errors=True)
 
@@ -331,7 +332,8 @@ class McpServers:
 
     async def close(self) -> None:
         """End all that runs."""
-        await asyncio.gather(*(live.end() for live in (*self._retired, *(one for _, one in self._live.values()))))
+        every = (*self._retired, *(one for _, one in self._live.values()))
+        await asyncio.gather(*(live.end() for live in every), return_exceptions=True)
         await asyncio.to_thread(self._note_use)
 
     async def _end(self, name: str) -> None:
