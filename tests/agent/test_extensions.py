@@ -195,10 +195,10 @@ def test_what_a_plugin_hears_stays_as_secret_and_its_log_shows_no_key(tmp_path: 
             runtime = house.runtime
             runtime.policy.mark(house.folder, "local_only")
             runtime.secrets.known.note("hunter2hunter2hunter2")
+            await runtime.extensions.start()  # before there is any
             more = capability("events", "RunFinished") + capability("ui.notify") + capability("job.start")
             write_plugin(runtime.paths.data / "plugins", HEARS, name="hears", more=more)
             await runtime.plugins.enable("hears")
-            await runtime.extensions.start()
             with runtime.subscribe() as events:
                 await house.finish("go", attended=False)
                 async with asyncio.timeout(60):

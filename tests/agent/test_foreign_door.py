@@ -153,6 +153,7 @@ def test_what_a_search_gives_is_short_and_marked_as_who_wrote_it(tmp_path: Path)
     ]
     found = ForeignDoor(Registry([]), lambda: providers, budget=lambda: 10).look()
     assert found is not None
+    assert {len(spec.description) for spec in found.all_specs} == {DESCRIPTION_CHARS}
     hits = found.find("weather")
     assert {len(hit.description) for hit in hits} == {DESCRIPTION_CHARS}
     assert [hit.label for hit in hits] == [Label("app"), Label("skill", "public", ("mcp:b",))]
