@@ -5,6 +5,7 @@ makes dist/homard from that, and the result must pass its own self-test. Standar
 """
 
 import argparse
+import filecmp
 import os
 import re
 import shutil
@@ -47,6 +48,7 @@ def main(arguments: list[str]) -> int:
         env={"HOMARD_ICONS": str(icons), "LITELLM_LOCAL_MODEL_COST_MAP": "True"},
     )
     folder = DIST / "homard"
+    be_one_file(program(folder, "homard-app"), program(folder, "homard"))
     step("Self-test of the result")
     selftest(program(folder, "homard-app"))
     print(f"{folder}: {size_mb(folder):.0f} MB")
@@ -107,12 +109,24 @@ def selftest(app: Path) -> None:
         sys.exit(f"The build failed its self-test with exit code {done.returncode}.")
 
 
+def be_one_file(one: Path, other: Path) -> None:
+    """Keep one of two programs that are alike, under both names: each holds all our modules. It asks for its name."""
+    if not WINDOWS and filecmp.cmp(one, other, shallow=False):
+        other.unlink()
+        os.link(one, other)
+
+
 def program(folder: Path, name: str) -> Path:
     return folder / (f"{name}.exe" if WINDOWS else name)
 
 
 def size_mb(folder: Path) -> float:
-    return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink()) / 1e6
+    files = {
+        path.stat().st_ino: path.stat().st_size
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_symlink()
+    }
+    return sum(files.values()) / 1e6
 
 
 def project_version() -> str:

@@ -52,7 +52,11 @@ def build(folder: Path, icons: Path, output: Path, version: str) -> Path:
 
 def lay_out(root: Path, folder: Path, icons: Path) -> None:
     """Put every file where it belongs below `root`."""
-    shutil.copytree(folder, root / "opt" / "homard", symlinks=True)
+    place = root / "opt" / "homard"
+    shutil.copytree(folder, place, symlinks=True)
+    if (folder / "homard").samefile(folder / "homard-app"):  # a copy of the folder has made two of the one file
+        (place / "homard").unlink()
+        os.link(place / "homard-app", place / "homard")
     programs = root / "usr" / "bin"
     programs.mkdir(parents=True)
     for program in ("homard", "homard-app"):
