@@ -316,6 +316,7 @@ def test_a_server_that_nobody_needs_is_ended(tmp_path: Path) -> None:
     [
         ("off", "It is switched off: homard mcp enable s"),
         ("allowed more", "Its settings are others than what you agreed to: homard mcp trust s"),
+        ("agreed to more", "Its settings are others than when this run began."),
         ("removed", "There is no MCP server 's'"),
         ("closed", "it belongs to the pack team, which is changed."),
     ],
@@ -337,6 +338,10 @@ def test_a_run_that_knows_a_tool_calls_it_only_while_its_server_is_on(tmp_path: 
                         await other.servers.disable("s")
                     case "allowed more":
                         other.servers.add("s", child("good", hosts=("*",)), replacing=True)
+                    case "agreed to more":
+                        other.servers.add("s", child("good", timeout_s=30.0), replacing=True)
+                        await other.servers.test("s")
+                        other.servers.trust("s")
                     case "removed":
                         await other.servers.remove("s")
                     case _:
