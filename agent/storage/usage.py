@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -36,11 +36,15 @@ def spent_since(connection: Connection, since: datetime) -> Spent:
 
 def local_midnight(moment: datetime) -> datetime:
     """When the day of a moment began where this machine is, over a change to summer time too."""
-    day = moment.astimezone()
-    return datetime(day.year, day.month, day.day).astimezone()
+    return day_begins(moment.astimezone().date())
+
+
+def day_begins(day: date) -> datetime:
+    """When a day begins where this machine is; in some countries summer time begins at midnight, and there is none."""
+    begun = datetime(day.year, day.month, day.day).astimezone()
+    return begun if begun.date() == day else datetime(day.year, day.month, day.day, fold=1).astimezone()
 
 
 def local_month(moment: datetime) -> datetime:
     """When the month of a moment began where this machine is."""
-    day = moment.astimezone()
-    return datetime(day.year, day.month, 1).astimezone()
+    return day_begins(moment.astimezone().date().replace(day=1))

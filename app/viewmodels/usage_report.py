@@ -16,6 +16,7 @@ from agent.budget.standing import Standing
 from agent.figures.saved import CacheRate, Reused, cache_rates, reused
 from agent.storage.connection import Connection
 from agent.storage.database import Database
+from agent.storage.usage import day_begins
 
 Period = Literal["week", "month", "days30", "days90", "year"]
 PERIODS: tuple[Period, ...] = ("week", "month", "days30", "days90", "year")
@@ -70,7 +71,7 @@ class Figures:
 def span_of(period: Period, now: datetime) -> tuple[datetime, datetime]:
     """Since when, and until when at most."""
     today = now.astimezone().date()
-    until = _midnight(today + timedelta(days=3))
+    until = day_begins(today + timedelta(days=3))
     match period:
         case "month":
             first = today.replace(day=1)
@@ -78,7 +79,7 @@ def span_of(period: Period, now: datetime) -> tuple[datetime, datetime]:
             first = date(today.year - (today.month < 12), today.month % 12 + 1, 1)
         case _:
             first = today - timedelta(days=_DAYS[period] - 1)
-    return _midnight(first), until
+    return day_begins(first), until
 
 
 async def read_figures(
@@ -144,7 +145,9 @@ def _steps(since: datetime, until: datetime, now: datetime, *, months: bool) -> 
     day, last = since.astimezone().date(), now.astimezone().date()
     while day <= last:
         after = (day.replace(day=1) + timedelta(days=32)).replace(day=1) if months else day + timedelta(days=1)
-        yield Step(f"{day:%Y-%m}" if months else f"{day}", _midnight(day), _midnight(after) if after <= last else until)
+        yield Step(
+            f"{day:%Y-%m}" if months else f"{day}", day_begins(day), day_begins(after) if after <= last else until
+        )
         day = after
 
 
@@ -155,9 +158,3 @@ def _of_all(rates: Iterable[CacheRate]) -> CacheRate:
 
 def _ever(connection: Connection) -> bool:
     return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM usage WHERE state <> 'reserved')").get)
-
-
-def _midnight(day: date) -> datetime:
-    """When a day begins where this machine is; in some countries summer time begins at midnight, and there is none."""
-    begun = datetime(day.year, day.month, day.day).astimezone()
-    return begun if begun.date() == day else datetime(day.year, day.month, day.day, fold=1).astimezone()

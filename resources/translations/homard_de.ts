@@ -2371,10 +2371,6 @@
         <translation>{names} sind schon da; deshalb wurde nichts hinzugefügt. Entfernen Sie sie zuerst.</translation>
     </message>
     <message>
-        <source>{name} changed while it was taken, so it is off. Look at it again.</source>
-        <translation>{name} hat sich beim Übernehmen geändert und ist deshalb aus. Sehen Sie es sich noch einmal an.</translation>
-    </message>
-    <message>
         <source>{name} changed while you read, so it was not taken. Look at it again.</source>
         <translation>{name} hat sich geändert, während Sie gelesen haben, und wurde nicht übernommen. Sehen Sie es sich noch einmal an.</translation>
     </message>
@@ -5436,6 +5432,10 @@
     <message>
         <source>Counts fewer tokens than the text can have: it has not read all of it, or counts wrongly.</source>
         <translation>Zählt weniger Token, als der Text haben kann: Es hat nicht alles gelesen oder zählt falsch.</translation>
+    </message>
+    <message>
+        <source>Does not say how many tokens it has used, or nonsense: its figures are estimates.</source>
+        <translation>Sagt nicht, wie viele Token verbraucht wurden, oder Unsinn: Die Zahlen sind geschätzt.</translation>
     </message>
     <message>
         <source>Dollars for a million tokens of answers</source>

@@ -78,3 +78,15 @@ def test_a_day_begins_at_local_midnight_over_a_change_to_summer_time_too() -> No
     assert local_midnight(NOON) == datetime(2026, 11, 21, 23, 0, tzinfo=UTC)
     assert local_midnight(datetime(2026, 3, 29, 12, 0, tzinfo=UTC)) == datetime(2026, 3, 28, 23, 0, tzinfo=UTC)
     assert local_midnight(datetime(2026, 10, 25, 12, 0, tzinfo=UTC)) == datetime(2026, 10, 24, 22, 0, tzinfo=UTC)
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process cannot be set here")
+def test_a_day_whose_midnight_does_not_exist_begins_when_the_one_before_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Africa/Cairo")
+    time.tzset()
+    try:
+        assert local_midnight(datetime(2026, 4, 24, 12, tzinfo=UTC)) == datetime(2026, 4, 23, 22, tzinfo=UTC)
+        assert local_midnight(datetime(2026, 4, 23, 12, tzinfo=UTC)) == datetime(2026, 4, 22, 22, tzinfo=UTC)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
