@@ -55,18 +55,3 @@ def test_a_picture_is_what_its_bytes_say_and_what_is_none_reaches_no_model(tmp_p
                 await home.result("lie")
 
     asyncio.run(work())
-
-
-def test_one_whose_pack_is_suspended_is_not_called_by_a_run_that_knows_it(tmp_path: Path) -> None:
-    why = ""
-
-    async def work() -> None:
-        nonlocal why
-        async with PluginHome(tmp_path, closed=lambda _principal: why) as home:
-            await home.enabled(CODE)
-            assert (await home.result("show", said="image/png", data="png")).text == "Seen."
-            why = "it belongs to the pack team, which is changed."
-            with pytest.raises(ToolFailed, match="The plugin hello is not used: it belongs to the pack team"):
-                await home.result("show", said="image/png", data="png")
-
-    asyncio.run(work())
