@@ -184,8 +184,8 @@ class Ledger:
     def _post(self, posting: _Posting) -> None:
         if posting.reservation not in self._open:
             return  # it is over already
+        self._pending.append(posting)  # first: who judges meanwhile finds it in one place or in both
         del self._open[posting.reservation]
-        self._pending.append(posting)
         freed, self._freed = self._freed, asyncio.Event()
         freed.set()
         if self._timer is None:
@@ -203,13 +203,13 @@ class Ledger:
     # -- in the thread of the database
 
     def _participate(self, connection: Connection) -> Callable[[], None]:
-        count = self._write(connection)
-        return partial(self._written, count)
+        written = self._write(connection)
+        return partial(self._written, len(written))
 
     def _written(self, count: int) -> None:
         del self._pending[:count]
 
-    def _write(self, connection: Connection) -> int:
+    def _write(self, connection: Connection) -> list[_Posting]:
         """Write what calls took, as far as they stand in the books. Doing it twice changes nothing."""
         ready = list(takewhile(lambda posting: posting.reservation.judged, self._pending[:]))
         for reservation, usage, state in ready:
@@ -217,7 +217,7 @@ class Ledger:
                 rows.give_back(connection, reservation.row)
             else:
                 rows.settle(connection, reservation.row, usage, state)
-        return len(ready)
+        return ready
 
     def _judge(self, reservation: Reservation, caps: tuple[Cap, ...], times: Times, connection: Connection) -> _Verdict:
         """Reserve the worst case, or as much of it as all caps leave room for."""
@@ -229,7 +229,7 @@ class Ledger:
     def _decide(
         self, reservation: Reservation, caps: tuple[Cap, ...], times: Times, connection: Connection
     ) -> _Verdict:
-        self._write(connection)
+        written = self._write(connection)
         if rows.mend_clock(connection, times.now):
             self._sums.forget()
         request, worst = reservation.request, reservation.worst
@@ -237,7 +237,7 @@ class Ledger:
         nearly = nearly_used(connection, uses, request)
         narrow = [use for use in uses if _room(use, worst) < worst.output_tokens]
         if narrow:
-            here = [other.row for other in list(self._open) if other.row is not None]
+            here = self._under_way(written)
             if here and any(use.scope is not None and held_by(connection, use.scope, here) for use in narrow):
                 return _Verdict(None, True)
             tightest = min(narrow, key=lambda use: _room(use, worst))
@@ -253,6 +253,12 @@ class Ledger:
             if caps:
                 reservation.request = msgspec.structs.replace(request, max_output_tokens=worst.output_tokens)
         return _Verdict(None, False, nearly)
+
+    def _under_way(self, written: list[_Posting]) -> list[int]:
+        """The rows of calls under way, and of those that ended since what was over has been written."""
+        calls = [*list(self._open), *(posting.reservation for posting in list(self._pending))]
+        over = {posting.reservation.row for posting in written}
+        return [row for row in {call.row for call in calls} if row is not None and row not in over]
 
     def _use(self, connection: Connection, cap: Cap, request: ModelRequest, times: Times) -> Use:
         scope = scope_of(cap, request, times)

@@ -275,6 +275,20 @@ def test_the_time_in_the_queue_is_no_time_of_the_call(tmp_path: Path) -> None:
     asyncio.run(story())
 
 
+def test_a_call_that_ends_while_another_one_is_judged_leaves_room_for_it(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with books(tmp_path, budget(usd_per_day=0.2)) as held:
+
+            async def ask_often() -> None:
+                for _ in range(100):
+                    held.ledger.give_back(await held.ledger.reserve(call(output=1_900)))
+
+            await asyncio.gather(*(ask_often() for _ in range(6)))
+            assert await held.rows() == []
+
+    asyncio.run(story())
+
+
 @pytest.mark.parametrize(("caps", "waits"), [({}, False), ({"usd_per_day": 5.0}, True)])
 def test_where_no_cap_holds_the_request_leaves_before_the_disk_has_answered(
     tmp_path: Path, caps: dict[str, float], waits: bool
