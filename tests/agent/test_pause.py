@@ -22,7 +22,7 @@ from agent.pause import PauseState, next_morning
 from agent.ports import ModelRequest
 from agent.tools.tool import ToolContext, ToolOutput
 from tests.helpers.clock import NOON, HeldClock
-from tests.helpers.house import collect, open_house
+from tests.helpers.house import House, collect, open_house
 from tests.helpers.pairs import unpaired
 from tests.helpers.tools import ActTool, Look, LookTool
 
@@ -105,6 +105,13 @@ def test_calls_in_progress_finish_and_the_next_request_waits(tmp_path: Path) -> 
     run_story(story)
 
 
+async def fill(house: House, turns: int) -> None:
+    """Let so many long turns stand in the chat."""
+    for n in range(turns):
+        said = [UserMessage((TextPart(f"{n} " + "x" * 4_000),)), AssistantMessage((TextPart("ok"),))]
+        await house.runtime.store.append(house.session_id, None, said)
+
+
 def test_a_request_whose_summary_was_made_meanwhile_waits_too(tmp_path: Path) -> None:
     reached, gate = asyncio.Event(), asyncio.Event()
 
@@ -117,9 +124,7 @@ def test_a_request_whose_summary_was_made_meanwhile_waits_too(tmp_path: Path) ->
 
     async def story() -> None:
         async with open_house(tmp_path, script, clock=HeldClock()) as house:
-            for n in range(30):
-                said = [UserMessage((TextPart(f"{n} " + "x" * 4_000),)), AssistantMessage((TextPart("ok"),))]
-                await house.runtime.store.append(house.session_id, None, said)
+            await fill(house, 30)
             with house.runtime.subscribe(house.session_id) as events:
                 receipt = await house.runtime.submit(house.message("and now?"))
                 await reached.wait()
@@ -142,9 +147,7 @@ def test_a_summary_waits_too_that_is_wanted_because_a_prompt_did_not_fit(tmp_pat
     async def story() -> None:
         replies = [too_long, Reply("Much was said."), Reply("fine")]
         async with open_house(tmp_path, replies, clock=HeldClock()) as house:
-            for n in range(6):
-                said = [UserMessage((TextPart(f"{n} " + "x" * 4_000),)), AssistantMessage((TextPart("ok"),))]
-                await house.runtime.store.append(house.session_id, None, said)
+            await fill(house, 6)
             with house.runtime.subscribe(house.session_id) as events:
                 receipt = await house.runtime.submit(house.message("and now?"))
                 await reached.wait()

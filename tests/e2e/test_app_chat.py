@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from tests.helpers.accessible import Gone
 from tests.helpers.app_user import COMPOSER, at_the_app
 from tests.helpers.desktop import Desktop, desktop
 from tests.helpers.faults import CALLS, DONE, STOP, Pause, call, stream, text
-from tests.helpers.model_server import USAGE, Call, calls, says
+from tests.helpers.model_server import MODEL, USAGE, Call, calls, says
 
 WRITE = calls(Call("write", {"path": "../note.txt", "text": "written by the agent\n"}))
 
@@ -37,6 +38,14 @@ def test_an_answer_streams_in(screen: Desktop, tmp_path: Path) -> None:
         assert me.text_of("text", COMPOSER) == ""
         assert any("tell me a story" in title for title in me.chats())
         assert "tell me a story" in me.sent()
+
+
+def test_a_model_that_is_set_for_it_names_the_chat(screen: Desktop, tmp_path: Path) -> None:
+    titles = f'[routing.title]\nmodels = ["{MODEL}"]'
+    with at_the_app(screen, tmp_path, {"tell me": [says("**A story of a lobster.**")]}, more=titles) as me:
+        me.say("please tell me what you know")
+        me.wait_for("list item", re.compile("A story of a lobster(?!\\.)"))
+        me.wait_for("label", "A story of a lobster")
 
 
 def test_an_approval_takes_a_second_and_then_the_file_is_written(screen: Desktop, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from agent.commands import Limits
 from agent.errors import UsageError
-from agent.events import RunFinished
+from agent.events import RunFinished, SessionRenamed
 from agent.models.scripted import Reply
 from app.viewmodels.chat import ChatViewModel
 from app.viewmodels.live import LiveRuns
@@ -56,6 +56,23 @@ def test_a_new_chat_becomes_a_session_with_its_first_message(qtbot: Any, tmp_pat
             assert (chat.session.title, chat.session.cwd) == ("Say hello please", str(tmp_path / "work"))
             rows = [(type(row), row.text) for row in chat.transcript.rows if isinstance(row, UserRow | AnswerRow)]
             assert rows == [(UserRow, "Say hello\nplease"), (AnswerRow, "Hello!")]
+
+    asyncio.run(main())
+
+
+def test_a_title_that_came_by_itself_is_shown_where_it_belongs(qtbot: Any, tmp_path: Path) -> None:
+    write_settings(tmp_path, tmp_path)
+
+    async def main() -> None:
+        async with open_house(tmp_path, [Reply("one")]) as house:
+            chat, live = opened(house)
+            chat.take(SessionRenamed(house.session_id, "", "Nobody's"))
+            await chat.new()
+            await play(house, chat, live, "first")
+            assert chat.session is not None
+            for session_id, title in ((house.session_id, "first"), (chat.session.session_id, "Of its own")):
+                chat.take(SessionRenamed(session_id, "", "Of its own"))
+                assert chat.session.title == title
 
     asyncio.run(main())
 

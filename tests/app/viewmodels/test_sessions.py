@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt
 
-from agent.events import ApprovalRequested, ApprovalResolved, RunFinished, RunStarted
+from agent.events import ApprovalRequested, ApprovalResolved, RunFinished, RunStarted, SessionRenamed
 from agent.messages import NO_USAGE, TextPart, UserMessage
 from app.viewmodels.sessions import PAGE, SessionsViewModel
 from tests.helpers.house import House, open_house
@@ -80,6 +80,7 @@ def test_a_chat_says_that_it_works_and_that_it_needs_a_person(qtbot: Any, tmp_pa
             model.take(ApprovalResolved(session_id, "r1", "a1", True, "person"))
             assert second_lines(model)[1] == "Working"
             assert model.take(RunFinished(session_id, "r1", "end_turn", "", NO_USAGE))
+            assert model.take(SessionRenamed(session_id, "", "Of its own"))
             assert second_lines(model)[1] == "now"
 
     asyncio.run(main())
