@@ -25,6 +25,7 @@ from agent.errors import StorageError, UsageError
 from agent.models.sent import SentRecord
 from agent.paths import Paths
 from agent.ports import Clock
+from agent.run_name import LAST, find_run
 from agent.safety.known_keys import KnownKeys
 from agent.safety.secrets import KeyringSecrets
 from agent.storage.connection import Connection
@@ -183,8 +184,15 @@ class AuditLog:
         return found
 
     async def why(self, call_or_run: str) -> list[Act]:
-        """Say why each call of this id, or of this run, was allowed or not. Raises UsageError if there is none."""
-        found = await self.rows(call_id=call_or_run) or await self.rows(call_or_run)
+        """Say why each call of this run, named as in `agent.run_name`, or of this id was allowed or not.
+
+        Raises UsageError if there is none, or several runs are called so.
+        """
+        found = await self.rows(call_or_run)
+        if not found and call_or_run != LAST:  # a model calls its calls what it likes
+            found = await self.rows(call_id=call_or_run)
+        if not found and (run_id := await find_run(self._database, call_or_run)):
+            found = await self.rows(run_id)
         if not found:
             raise UsageError(
                 f"The audit has no call and no run {call_or_run!r}. `homard audit show` lists what it has."

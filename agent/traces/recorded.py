@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from agent.audit.row import Row
-from agent.errors import UsageError
 from agent.figures.seen import SeenCall
 from agent.messages import Entry
+from agent.run_name import LAST, find_run
 from agent.storage.connection import Connection
 from agent.storage.entries import path_up
-from agent.storage.records import CallRow, Run, clean
+from agent.storage.records import CallRow, Run
 from agent.storage.sessions import Store
 from agent.traces.span import Trace
 from agent.traces.timeline import timeline
@@ -58,8 +58,9 @@ class Traces:
         self._store, self._seen, self._audit = store, seen, audit
 
     async def recorded(self, run_id: str = "") -> Recorded:
-        """Read a run, by its id or a beginning that fits one only; empty: the newest. Raises UsageError."""
-        run = await self._find(run_id)
+        """Read a run, named as in `agent.run_name`; empty: the newest. Raises UsageError."""
+        found = await find_run(self._store.database, run_id or LAST)
+        run = await self._store.run(found or run_id)
         path = await self._store.database.read(lambda connection: _path(connection, run.run_id))
         calls = await self._store.calls(run.run_id)
         seen = await self._seen.of_run(run.run_id)
@@ -68,32 +69,6 @@ class Traces:
     async def of_run(self, run_id: str = "") -> Trace:
         """Trace a run; see `recorded`."""
         return await asyncio.to_thread((await self.recorded(run_id)).trace)
-
-    async def _find(self, run_id: str) -> Run:
-        if run_id:
-            found = await self._store.database.read(lambda connection: _ids(connection, clean(run_id)))
-            return await self._store.run(_only(run_id, found))
-        newest = await self._store.runs(limit=1)
-        if not newest:
-            raise UsageError("Nothing has run yet, so there is nothing to trace. `homard ask` starts a run.")
-        return newest[0]
-
-
-def _ids(connection: Connection, begins: str) -> list[str]:
-    query = "SELECT run_id FROM runs WHERE run_id = ? UNION ALL SELECT * FROM (SELECT run_id FROM runs"
-    query += " WHERE substr(run_id, 1, ?) = ? AND run_id <> ? LIMIT 2)"
-    return [str(row[0]) for row in connection.execute(query, (begins, len(begins), begins, begins))]
-
-
-def _only(run_id: str, found: Sequence[str]) -> str:
-    if not found or found[0] == run_id:
-        return run_id  # the store says that there is none
-    if len(found) > 1:
-        raise UsageError(
-            f"Several runs begin with {run_id!r}; nothing was done. "
-            "Give more of the id: `homard audit show` lists them."
-        )
-    return found[0]
 
 
 def _path(connection: Connection, run_id: str) -> list[Entry]:

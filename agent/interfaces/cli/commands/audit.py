@@ -21,9 +21,11 @@ from agent.interfaces.cli.table import table
 from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.text import one_line, printable
 from agent.interfaces.cli.work import House, Work, error_report, print_json
+from agent.run_name import HELP, find_run
 
 app = new_app(no_args_is_help=True, help="What was done and why, what left this machine, whether the record is whole.")
 
+OfRun = Annotated[str, typer.Option("--run", metavar="RUN", help=f"Of this run only. {HELP}")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Since = Annotated[str, typer.Option("--since", help="A length of time (1h, 2d) or a day (2026-11-26).")]
 _SHOWN_SOURCES = 20
@@ -46,7 +48,7 @@ def verify_audit(as_json: Json = False) -> Work:
 
 @app.command("show")
 def show_audit(
-    run_id: Annotated[str, typer.Option("--run", help="Of this run only.")] = "",
+    named: OfRun = "",
     since: Since = "",
     as_json: Json = False,
 ) -> Work:
@@ -54,7 +56,7 @@ def show_audit(
     moment = parse_since(since) if since else None
 
     async def run(terminal: Terminal, house: House) -> int:
-        rows = await house.runtime.audit.rows(run_id or None, since=moment)
+        rows = await house.runtime.audit.rows(await _run(house, named), since=moment)
         if as_json:
             for row in rows:
                 print_json(terminal, plain_row(row))
@@ -70,7 +72,7 @@ def show_audit(
 
 @app.command("why")
 def why_allowed(
-    call_or_run: Annotated[str, typer.Argument(help="The id of a call or of a run.")], as_json: Json = False
+    call_or_run: Annotated[str, typer.Argument(help=f"{HELP} Or the id of a call.")], as_json: Json = False
 ) -> Work:
     """Say why each act was allowed, or not: rule, reason, who said yes, label, sandbox, undo."""
 
@@ -89,7 +91,7 @@ def why_allowed(
 
 @app.command("ledger")
 def privacy_ledger(
-    run_id: Annotated[str, typer.Option("--run", help="Of this run only.")] = "",
+    named: OfRun = "",
     day: Annotated[bool, typer.Option("--day", help="Since local midnight.")] = False,
     since: Since = "",
     as_json: Json = False,
@@ -101,7 +103,7 @@ def privacy_ledger(
 
     async def run(terminal: Terminal, house: House) -> int:
         start = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0) if day else moment
-        found = await house.runtime.audit.ledger(run_id or None, since=start)
+        found = await house.runtime.audit.ledger(await _run(house, named), since=start)
         if as_json:
             print_json(terminal, msgspec.to_builtins(found))
         else:
@@ -118,6 +120,15 @@ def parse_since(text: str) -> datetime:
     except ValueError:
         length: timedelta = parse_duration(text)
     return datetime.now(UTC) - length
+
+
+async def _run(house: House, named: str) -> str | None:
+    if not named:
+        return None
+    found = await find_run(house.runtime.store.database, named)
+    if found is None:  # else a slip of the keys would read as if nothing had left this machine
+        raise UsageError(f"There is no run {named!r}. `homard audit show` lists what there is.")
+    return found
 
 
 def plain_row(row: Row) -> dict[str, Any]:

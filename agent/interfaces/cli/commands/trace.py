@@ -20,6 +20,7 @@ from agent.interfaces.cli.app import new_app
 from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.trace_lines import trace_lines
 from agent.interfaces.cli.work import House, Work, error_report, print_json
+from agent.run_name import HELP
 from agent.runtime import Runtime
 from agent.tools.egress_pass import EgressRecord
 from agent.traces.content import unescaped
@@ -38,7 +39,7 @@ WITHHELD = (
 
 @app.command()
 def trace(
-    run_id: Annotated[str, typer.Argument(help="Id of a run, or its beginning; default: the newest.")] = "",
+    run_id: Annotated[str, typer.Argument(metavar="RUN", help=f"{HELP} Default: last.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     otlp: Annotated[
         str, typer.Option("--otlp", metavar="FILE", help="Write OpenTelemetry (OTLP/JSON) there; -: print it.")

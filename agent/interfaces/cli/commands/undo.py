@@ -16,6 +16,7 @@ from agent.interfaces.cli.table import table
 from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.text import printable as on_screen
 from agent.interfaces.cli.work import House, Work, error_report, print_json
+from agent.run_name import LAST, only_run
 from agent.safety.printable import from_printable
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 app = new_app()
 
-LAST = "last"
 _WORDS = {
     "put back": "put back",
     "remove": "remove",
@@ -41,7 +41,8 @@ _CHOICES: Mapping[str, Choice] = {
 @app.command()
 def undo(
     run_id: Annotated[
-        str, typer.Argument(metavar="RUN", help="The run; its beginning will do. `last`: the latest one.")
+        str,
+        typer.Argument(metavar="RUN", help="The run's id or its beginning; `last`: the newest whose changes stand."),
     ] = "",
     paths: Annotated[
         list[str] | None, typer.Argument(metavar="PATH", help="Only these files and folders; default: all of it.")
@@ -144,9 +145,7 @@ async def _find(service: UndoService, named: str) -> str:
     if named == LAST:
         return await service.last()
     found = [run.run_id for run in await service.runs(100_000) if run.run_id.startswith(named)]
-    if len(found) > 1 and named not in found:
-        raise UsageError(f"{len(found)} runs begin with {named}. Give more of the id; `homard undo --list` shows them.")
-    return named if named in found or not found else found[0]
+    return only_run(named, found, "homard undo --list") or named  # the service says that it knows of none
 
 
 def _real(terminal: Terminal, path: str) -> str:

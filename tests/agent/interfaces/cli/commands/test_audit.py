@@ -57,6 +57,7 @@ def test_it_is_verified_shown_explained_and_added_up(tmp_path: Path) -> None:
         told = homard(home, "audit", "why", name, env=HELD).stdout
         for words in ("run make test", "rule default.proc.run", "yes, by person", "external:example.org", "isolated"):
             assert words in told, told
+    assert homard(home, "audit", "why", "r", env=HELD).stdout == told
     unknown = homard(home, "audit", "why", "nothing", env=HELD)
     assert unknown.returncode == 2 and "has no call and no run" in unknown.stderr
 
@@ -81,6 +82,9 @@ def test_mistakes_are_said_in_words(tmp_path: Path) -> None:
     for argv, words in [
         (("show", "--since", "soon"), "'soon' is no length of time"),
         (("ledger", "--day", "--since", "1h"), "exclude each other"),
+        (("ledger", "--run", "typo"), "There is no run 'typo'"),
+        (("show", "--run", "last"), "Nothing has run yet"),
+        (("why", "last"), "Nothing has run yet"),
     ]:
         done = homard(tmp_path / "home", "audit", *argv, env=HELD)
         assert done.returncode == 2 and words in done.stderr

@@ -58,6 +58,9 @@ def test_a_run_is_shown_and_taken_back_and_that_too(served: Path, folder: Path) 
         f"remove            {folder}/made/b.txt\n    @@ -1,1 +1,1 @@\n    -b\n    +\n"
     )
     assert tree(folder) == after
+    for argv in (("trace",), ("audit", "why"), ("audit", "show", "--run"), ("audit", "ledger", "--run")):
+        told = [homard(served, *argv, named) for named in (run_id, run_id[:8], "last")]
+        assert [(one.returncode, one.stdout) for one in told] == [(0, told[0].stdout)] * 3 and told[0].stdout, told
     done = homard(served, "undo", run_id[:8], "--yes")
     assert done.returncode == 0 and f"All is as it was before run {run_id}." in done.stderr
     assert tree(folder) == before
