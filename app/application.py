@@ -32,8 +32,11 @@ if TYPE_CHECKING:
     from app.workspace import Workspace
 
 
-REST_MS = 5_000
-"""After the window was hidden."""
+REST_MS = 3_000
+"""After the window was hidden, or the last work ended while it was."""
+
+TROUBLE = "trouble"
+"""The page in place of the chats while the home cannot be opened."""
 
 RUNTIME = ("agent.runtime",)
 """What is needed behind the empty window and knows no Qt."""
@@ -76,13 +79,14 @@ class Application(QObject):
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._give_back)
         self._collector = memory.Collector(self)
-        self.window.hidden.connect(self._rest.start)
-        self.window.shown.connect(self._rest.stop)
-        self.window.shown.connect(self._stay_awake)
+        self._awake = True
+        self._settled = False
+        """Whether all that a start does is done."""
+        self._close_wanted = False
+        """The window was closed before there was a desk that knows what closing means."""
+        self.window.shown.connect(self._on_shown)
         self.window.hidden.connect(self._stay_awake)
         self._stay_awake()
-        if not self.window.isVisible():
-            self._rest.start()
 
     def apply(self, chosen: AppSettings) -> None:
         """Put the looks that the settings name in force."""
@@ -132,11 +136,26 @@ class Application(QObject):
                 self.window.sidebar.setEnabled(True)
                 workspace.chat.session_changed.connect(self._remember)
                 workspace.status.changed.connect(self._stay_awake)
-                workspace.bridge.start(_automate(runtime, workspace), "automation")
+                workspace.bridge.start(self._automate(runtime, workspace), "automation")
+                if self._close_wanted:
+                    workspace.bridge.start(desk.close_window(), "close")
                 try:
                     await self._leaving.wait()
                 finally:
                     self.workspace = self.desk = None
+
+    async def _automate(self, runtime: Runtime, workspace: Workspace) -> None:
+        """Let work start by itself, now that the window stands, and show what of it waits."""
+        await asyncio.to_thread(import_all, AUTOMATION)
+        from app.desktop.clipboard import QtDesktop
+
+        runtime.extensions.desktop = QtDesktop()
+        try:
+            await runtime.start()
+            await workspace.jobs.load()
+        finally:
+            self._settled = True
+            self._stay_awake()
 
     def _show_waiting(self, pid: int) -> None:
         from app.windows.trouble import waiting_page
@@ -146,9 +165,9 @@ class Application(QObject):
     def _show_trouble(self, page: QWidget) -> None:
         """Show a page in place of the chats; the sidebar has nothing to offer meanwhile."""
         self.window.sidebar.setEnabled(False)
-        self.window.remove_page("trouble")
-        self.window.add_page("trouble", lambda: page)
-        self.window.show_page("trouble")
+        self.window.remove_page(TROUBLE)
+        self.window.add_page(TROUBLE, lambda: page)
+        self.window.show_page(TROUBLE)
         self.window.bring_up()
 
     async def _tell_trouble(self, error: HomardError) -> None:
@@ -157,7 +176,7 @@ class Application(QObject):
         self._again.clear()
         self._show_trouble(trouble_page(error, self._paths, self._again.set, self._leaving.set))
         await first_of(self._again, self._leaving)
-        self.window.remove_page("trouble")
+        self.window.remove_page(TROUBLE)
 
     def _remember(self) -> None:
         """Note at once which chat is open: a crash must lead back to it."""
@@ -168,7 +187,17 @@ class Application(QObject):
 
     def _stay_awake(self) -> None:
         working = self.workspace is not None and bool(self.workspace.status.status.running)
-        self._collector.awake(working or self.window.isVisible())
+        awake = working or self.window.isVisible() or not self._settled
+        self._collector.awake(awake)
+        if awake:
+            self._rest.stop()
+        elif self._awake:
+            self._rest.start()
+        self._awake = awake
+
+    def _on_shown(self) -> None:
+        self._close_wanted = False
+        self._stay_awake()
 
     def _give_back(self) -> None:
         self.window.give_back()
@@ -177,10 +206,13 @@ class Application(QObject):
     # -- closing and quitting
 
     def _close(self) -> None:
-        if self.workspace is None or self.desk is None:
+        if self.workspace is not None and self.desk is not None:
+            self.workspace.bridge.start(self.desk.close_window(), "close")
+        elif self.window.page == TROUBLE:
             self._leaving.set()
         else:
-            self.workspace.bridge.start(self.desk.close_window(), "close")
+            self._close_wanted = True
+            self.window.hide()
 
     def quit(self) -> None:
         """End, after asking what becomes of the runs under way."""
@@ -212,16 +244,6 @@ class Application(QObject):
             elif choice != "stop":
                 return
         self._leaving.set()
-
-
-async def _automate(runtime: Runtime, workspace: Workspace) -> None:
-    """Let work start by itself, now that the window stands, and show what of it waits."""
-    await asyncio.to_thread(import_all, AUTOMATION)
-    from app.desktop.clipboard import QtDesktop
-
-    runtime.extensions.desktop = QtDesktop()
-    await runtime.start()
-    await workspace.jobs.load()
 
 
 def _unexpected(error: Exception, paths: Paths) -> HomardError:

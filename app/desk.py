@@ -281,6 +281,7 @@ class Desk(QObject):
             self._application.quit()
 
     async def _ask_what_closing_means(self) -> bool:
+        self._window.bring_up()  # it may have been closed before there was anybody to ask
         choice = await dialogs.ask(
             self._window,
             translate("Desk", "Keep Homard running?"),

@@ -1,6 +1,8 @@
-"""A Qt object that nobody holds any more dies on the GUI thread, whatever other threads do."""
+"""What is given back at rest; and a Qt object that nobody holds any more dies on the GUI thread."""
 
 import gc
+import subprocess
+import sys
 import threading
 import weakref
 
@@ -74,3 +76,26 @@ def test_threads_that_outlive_the_collector_collect_nothing(qtbot: QtBot) -> Non
         assert lost() is not None
     finally:
         gc.unfreeze()
+
+
+GIVES_BACK = """
+import re, sys
+from pathlib import Path
+from PySide6.QtWidgets import QApplication, QLabel
+from app.memory import give_back
+
+def resident():
+    return int(re.search("RssFile:\\s+([0-9]+)", Path("/proc/self/status").read_text())[1])
+
+qt = QApplication(["test", "-platform", "offscreen"])
+before = QLabel("Lobster").grab().toImage()
+used = resident()
+give_back()
+print(resident() < used * 2 / 3, QLabel("Lobster").grab().toImage() == before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it is looked at in /proc")
+def test_pages_of_libraries_are_given_back_and_come_again() -> None:
+    ended = subprocess.run([sys.executable, "-c", GIVES_BACK], capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.stdout, ended.stderr) == ("True True\n", "")

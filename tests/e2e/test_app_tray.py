@@ -7,13 +7,14 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
-from tests.helpers.app_process import start_app
-from tests.helpers.app_user import Person, at_the_app
+from tests.helpers.app_process import app_process, start_app
+from tests.helpers.app_user import Person, at_the_app, furnish
 from tests.helpers.desktop import TRAY, Desktop, desktop
 from tests.helpers.faults import CALLS, DONE, STOP, Pause, call, stream, text
-from tests.helpers.model_server import USAGE, says, stalls
+from tests.helpers.model_server import USAGE, ModelServer, says, stalls
 from tests.helpers.x11 import wait_until
 
 
@@ -55,6 +56,37 @@ def test_closing_hides_and_the_icon_brings_back(screen: Desktop, tmp_path: Path)
         assert second_start(me) == 0
         me.app.wait_for_window()
     wait_until(lambda: not screen.tray_icons() or None, "the icon is still there")
+
+
+def test_closed_before_it_is_ready_it_hides_all_the_same(screen: Desktop, tmp_path: Path) -> None:
+    with ModelServer() as server:
+        furnish(tmp_path / "home", server)
+        with app_process(tmp_path / "home", screen) as app:
+            screen.x.close_window(app.wait_for_window().window_id)
+            app.wait_hidden()
+            icon = wait_until(lambda: screen.tray_icons(), "no icon came")[0]
+            assert app.windows() == []
+            screen.click(*icon.middle)
+            app.wait_for_window()
+
+
+def test_closed_before_it_is_ready_it_asks_where_nothing_would_show_it(bare: Desktop, tmp_path: Path) -> None:
+    with ModelServer() as server:
+        furnish(tmp_path / "home", server)
+        with app_process(tmp_path / "home", bare) as app, Person(app, tmp_path / "home", server) as me:
+            me.close_window()
+            me.press("push button", "Quit")
+            assert app.wait_ended() == 0
+
+
+def test_hidden_it_gives_back_what_it_does_not_need(screen: Desktop, tmp_path: Path) -> None:
+    with at_the_app(screen, tmp_path, {"hello": [says("Hello yourself.")]}) as me:
+        hide(me)
+        resident = psutil.Process(me.app.pid).memory_info
+        wait_until(lambda: resident().rss < 90 * 2**20 or None, "it keeps more than 90 MiB")
+        assert second_start(me) == 0
+        me.say("hello")
+        me.wait_for_text("Hello yourself.")
 
 
 def test_it_can_begin_hidden(screen: Desktop, tmp_path: Path) -> None:
