@@ -119,6 +119,7 @@ class Workspace(QObject):
         self.status.changed.connect(lambda: sidebar.show_status(self.status.status))
         self.chat.session_changed.connect(self._on_session)
         self.chat.listed.connect(self.refresh_sessions)
+        self.chat.gone.connect(self._on_gone)
         for name, make in self._pages.items():
             window.add_page(name, make)
 
@@ -294,6 +295,12 @@ class Workspace(QObject):
         session = self.chat.session
         self.window.sidebar.sessions.select(session.session_id if session is not None else "")
 
+    def _on_gone(self, session_id: str, title: str) -> None:
+        """A deleted chat was wanted, from the tray or an old list: say so, and that it can come back."""
+        self._on_session()
+        self.refresh_sessions()
+        self._offer_restore(session_id, title)
+
     def _on_setting(self, path: str) -> None:
         if not path.startswith("app."):
             self.bridge.start(self.chat.refresh_model(), "model")
@@ -318,6 +325,8 @@ class Workspace(QObject):
 
     async def _retry_run(self, session_id: str, run_id: str) -> None:
         await self._open_chat(session_id, "")
+        if self.chat.session is None or self.chat.session.session_id != session_id:
+            return  # it is deleted, and that was told
         if self.chat.transcript.can_retry(run_id):
             await self.chat.retry()
             return

@@ -45,6 +45,8 @@ class ChatViewModel(QObject):
     model_changed = Signal()
     listed = Signal()
     """The list of chats is not what it was."""
+    gone = Signal(str, str)
+    """A chat that was to be shown is deleted: its id and title. It can be restored."""
 
     def __init__(self, runtime: Runtime, live: LiveRuns, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +59,8 @@ class ChatViewModel(QObject):
         self._folder = ""
         """The folder chosen for it; empty: the settings'."""
         self._beginning = asyncio.Lock()
+        self._wishes = 0
+        """How often another chat was wanted; only the last wish counts, however long an earlier one takes."""
 
     @property
     def folder(self) -> str:
@@ -68,14 +72,24 @@ class ChatViewModel(QObject):
     # -- which chat
 
     async def open(self, session_id: str) -> None:
-        """Show a session. Raises UsageError, StorageError."""
-        self.session = await self._runtime.store.session(session_id)
+        """Show a session; of a deleted one only tell. Raises UsageError, StorageError."""
+        self._wishes += 1
+        wish = self._wishes
+        session = await self._runtime.store.session(session_id)
+        if wish != self._wishes:
+            return
+        if session.deleted_at is not None:
+            self.gone.emit(session.session_id, session.title)
+            return
+        self.session = session
         self.session_changed.emit()
         await self.refresh_model()
-        await self.transcript.open(session_id)
+        if wish == self._wishes:
+            await self.transcript.open(session.session_id)
 
     async def new(self) -> None:
         """Show an empty chat."""
+        self._wishes += 1
         self.session, self._label, self._folder = None, "", ""
         self.transcript.close()
         self.session_changed.emit()
@@ -83,28 +97,34 @@ class ChatViewModel(QObject):
 
     async def refresh_model(self) -> None:
         """Find out again which model answers: the settings may have changed."""
-        wanted = self.session.model if self.session is not None else self._label
+        wanted = self._wanted_model()
         try:
             profile = await asyncio.to_thread(self._runtime.model, wanted)
-            self.model = ChosenModel(profile.label, profile)
+            found = ChosenModel(profile.label, profile)
         except HomardError as error:
-            self.model = ChosenModel(wanted, problem=str(error))
-        self.model_changed.emit()
+            found = ChosenModel(wanted, problem=str(error))
+        if wanted == self._wanted_model():
+            self.model = found
+            self.model_changed.emit()
+
+    def _wanted_model(self) -> str:
+        return self.session.model if self.session is not None else self._label
 
     async def choose_model(self, label: str) -> None:
         """Answer with another model from the next message on."""
         self._label = label
         if self.session is not None:
-            self.session = await self._runtime.store.set_model(self.session.session_id, label)
+            self._keep(await self._runtime.store.set_model(self.session.session_id, label))
         await self.refresh_model()
 
-    async def choose_folder(self, folder: str) -> None:
-        """Work in another folder from the next message on. Raises UsageError."""
+    async def choose_folder(self, folder: str, session: Session | None = None) -> None:
+        """Work in another folder from the next message on, here or in that chat. Raises UsageError."""
         if not await asyncio.to_thread(Path(folder).is_dir):
             raise UsageError(f"{folder} is not a folder. Nothing was changed; choose one that is there.")
-        self._folder = folder
-        if self.session is not None:
-            self.session = await self._runtime.store.set_cwd(self.session.session_id, folder)
+        if (session := session or self.session) is not None:
+            self._keep(await self._runtime.store.set_cwd(session.session_id, folder))
+        else:
+            self._folder = folder
         self.session_changed.emit()
 
     # -- what is said
@@ -128,11 +148,12 @@ class ChatViewModel(QObject):
         async with self._beginning:
             if self.session is not None:
                 return self.session.session_id
-            folder = self.folder
+            folder, wish = self.folder, self._wishes
             await asyncio.to_thread(Path(folder).mkdir, parents=True, exist_ok=True)
             session = await self._runtime.store.create_session(cwd=folder, title=title_of(text), model=self._label)
-            self.session = session
-            await self.transcript.open(session.session_id)
+            if wish == self._wishes:
+                self.session = session
+                await self.transcript.open(session.session_id)
         self.session_changed.emit()
         self.listed.emit()
         return session.session_id
@@ -178,17 +199,17 @@ class ChatViewModel(QObject):
             self.session = msgspec.structs.replace(session, title=event.title)
             self.session_changed.emit()
 
-    async def rename(self, title: str) -> None:
-        """Give it another title."""
-        if self.session is not None and title.strip():
-            self.session = await self._runtime.store.rename(self.session.session_id, title.strip())
+    async def rename(self, title: str, session: Session | None = None) -> None:
+        """Give it, or that chat, another title."""
+        if (session := session or self.session) is not None and title.strip():
+            self._keep(await self._runtime.store.rename(session.session_id, title.strip()))
             self._told()
 
     async def pin(self) -> None:
         """Put it above the others, or back among them."""
         if self.session is not None:
             pinned = self.session.pinned_at is None
-            self.session = await self._runtime.store.pin(self.session.session_id, pinned)
+            self._keep(await self._runtime.store.pin(self.session.session_id, pinned))
             self._told()
 
     async def branch(self, entry_id: int | None = None) -> None:
@@ -200,12 +221,13 @@ class ChatViewModel(QObject):
 
     async def delete(self) -> str:
         """Hide the chat, which ends its run; returns its id, for `restore`."""
-        session = self.session
+        session, wish = self.session, self._wishes
         if session is None:
             return ""
         await self.stop()
         await self._runtime.store.delete_session(session.session_id)
-        await self.new()
+        if wish == self._wishes:
+            await self.new()
         self.listed.emit()
         return session.session_id
 
@@ -215,23 +237,28 @@ class ChatViewModel(QObject):
         self.listed.emit()
         await self.open(session_id)
 
-    async def export(self, kind: Literal["markdown", "json"]) -> bytes:
-        """The whole chat as a document, UTF-8."""
+    async def export(self, kind: Literal["markdown", "json"], session: Session | None = None) -> bytes:
+        """The whole chat, or that one, as a document, UTF-8."""
         from agent.storage.export import to_document, to_markdown
 
-        if self.session is None:
+        if (session := session or self.session) is None:
             return b""
         store = self._runtime.store
-        entries = await store.path(self.session.session_id)
+        entries = await store.path(session.session_id)
         if kind == "markdown":
-            text = await asyncio.to_thread(to_markdown, self.session, entries)
+            text = await asyncio.to_thread(to_markdown, session, entries)
         else:
             import json
 
-            runs = await store.runs(self.session.session_id, limit=1_000_000)
-            document = await asyncio.to_thread(to_document, self.session, entries, runs)
+            runs = await store.runs(session.session_id, limit=1_000_000)
+            document = await asyncio.to_thread(to_document, session, entries, runs)
             text = await asyncio.to_thread(json.dumps, document, indent=1)
         return text.encode("utf-8", "backslashreplace")
+
+    def _keep(self, session: Session) -> None:
+        """Take what was stored of the shown chat, unless another one is shown by now."""
+        if self.session is not None and self.session.session_id == session.session_id:
+            self.session = session
 
     def _told(self) -> None:
         self.session_changed.emit()

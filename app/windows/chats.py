@@ -249,7 +249,7 @@ class ChatsPage(QWidget):
             self.window(), translate("Chats", "Rename this chat"), translate("Chats", "Title"), session.title
         )
         if title is not None:
-            await self.model.rename(title)
+            await self.model.rename(title, session)  # the tray may have shown another chat meanwhile
 
     def delete(self) -> None:
         """Delete the chat at once; the window offers to take it back."""
@@ -282,7 +282,7 @@ class ChatsPage(QWidget):
         )
         if path is None:
             return
-        data = await self.model.export("json" if path.lower().endswith(".json") else "markdown")
+        data = await self.model.export("json" if path.lower().endswith(".json") else "markdown", session)
         try:
             await asyncio.to_thread(Path(path).write_bytes, data)
         except OSError as error:
@@ -297,10 +297,10 @@ class ChatsPage(QWidget):
         self._do(self._choose_folder(), "choose folder")
 
     async def _choose_folder(self) -> None:
-        title = translate("Chats", "Folder to work in")
+        title, session = translate("Chats", "Folder to work in"), self.model.session
         path = await dialogs.choose_folder(self.window(), title, self.model.folder)
         if path is not None:
-            await self.model.choose_folder(path)
+            await self.model.choose_folder(path, session)
 
     def toggle_dry_run(self) -> None:
         """Only show what the next message would do, or do it."""

@@ -188,3 +188,24 @@ def test_what_today_may_cost_stands_beside_what_it_has_cost(qapp: QApplication, 
             window.deleteLater()
 
     event_loop.run(qapp, main)
+
+
+def test_a_deleted_chat_that_the_tray_still_names_can_be_brought_back(qapp: QApplication, tmp_path: Path) -> None:
+    async def main() -> None:
+        async with open_house(tmp_path, [Reply("answer")]) as house:
+            store = house.runtime.store
+            deleted = (await store.create_session(cwd=str(tmp_path), title="Old")).session_id
+            await store.delete_session(deleted)
+            window = MainWindow()
+            window.show()
+            async with Workspace.open(house.runtime, window, UiState()) as workspace:
+                workspace.open_chat(deleted)
+                await until(window.banner.isVisible)
+                assert workspace.chat.session is None
+                window.banner.action.click()
+                await until(lambda: workspace.chat.session is not None)
+                assert (await store.session(deleted)).deleted_at is None
+            window.hide()
+            window.deleteLater()
+
+    event_loop.run(qapp, main)

@@ -141,3 +141,95 @@ def test_an_export_holds_what_was_said(qtbot: Any, tmp_path: Path) -> None:
             assert '"format": 1' in (await chat.export("json")).decode()
 
     asyncio.run(main())
+
+
+async def begun(house: House, chat: ChatViewModel, live: LiveRuns, *prompts: str) -> list[str]:
+    """A chat for each prompt; their ids."""
+    made: list[str] = []
+    for prompt in prompts:
+        await chat.new()
+        await play(house, chat, live, prompt)
+        assert chat.session is not None
+        made.append(chat.session.session_id)
+    return made
+
+
+def said(chat: ChatViewModel) -> tuple[str, list[str]]:
+    """What the screen shows: the title of the chat, and what was said in it."""
+    title = chat.session.title if chat.session is not None else ""
+    return title, [row.text for row in chat.transcript.rows if isinstance(row, UserRow)]
+
+
+def test_only_the_last_of_quick_wishes_is_shown(qtbot: Any, tmp_path: Path) -> None:
+    write_settings(tmp_path, tmp_path)
+
+    async def main() -> None:
+        async with open_house(tmp_path, [Reply("1"), Reply("2"), Reply("3")]) as house:
+            chat, live = opened(house)
+            one, two = await begun(house, chat, live, "one", "two")
+            await asyncio.gather(chat.open(one), chat.new())
+            assert said(chat) == ("", [])
+            await asyncio.gather(*(chat.open(wanted) for wanted in (one, two, one, two)))
+            assert said(chat) == ("two", ["two"])
+            await asyncio.gather(chat.delete(), chat.open(one))
+            assert said(chat) == ("one", ["one"])
+            await chat.new()
+            await asyncio.gather(chat.send("three"), chat.open(one))
+            assert said(chat) == ("one", ["one"])
+
+    asyncio.run(main())
+
+
+def test_what_is_done_to_a_chat_does_not_bring_it_back(qtbot: Any, tmp_path: Path) -> None:
+    write_settings(tmp_path, tmp_path)
+
+    async def main() -> None:
+        async with open_house(tmp_path, [Reply("1"), Reply("2")]) as house:
+            chat, live = opened(house)
+            (two,) = await begun(house, chat, live, "two")
+            for act in (chat.pin, lambda: chat.rename("x"), lambda: chat.choose_folder(str(tmp_path))):
+                await chat.open(two)
+                await asyncio.gather(act(), chat.new())
+                assert said(chat) == ("", [])
+
+    asyncio.run(main())
+
+
+def test_a_dialog_that_was_begun_in_a_chat_stays_with_it(qtbot: Any, tmp_path: Path) -> None:
+    write_settings(tmp_path, tmp_path)
+    other = tmp_path / "other"
+    other.mkdir()
+
+    async def main() -> None:
+        async with open_house(tmp_path, [Reply("1"), Reply("2")]) as house:
+            chat, live = opened(house)
+            one, _two = await begun(house, chat, live, "one", "two")
+            first = await house.runtime.store.session(one)
+            await chat.rename("named", first)
+            await chat.choose_folder(str(other), first)
+            assert said(chat) == ("two", ["two"]) and chat.folder == str(tmp_path)
+            stored = await house.runtime.store.session(one)
+            assert (stored.title, stored.cwd) == ("named", str(other))
+            assert b"one" in await chat.export("markdown", stored)
+
+    asyncio.run(main())
+
+
+def test_a_deleted_chat_is_not_shown_but_told(qtbot: Any, tmp_path: Path) -> None:
+    write_settings(tmp_path, tmp_path)
+
+    async def main() -> None:
+        async with open_house(tmp_path, [Reply("1"), Reply("2")]) as house:
+            chat, live = opened(house)
+            one, two = await begun(house, chat, live, "one", "two")
+            await chat.open(one)
+            await chat.delete()
+            told: list[tuple[str, str]] = []
+            chat.gone.connect(lambda *what: told.append(what))
+            await chat.open(two)
+            await chat.open(one)
+            assert (told, said(chat)) == ([(one, "one")], ("two", ["two"]))
+            await chat.restore(one)
+            assert said(chat) == ("one", ["one"])
+
+    asyncio.run(main())
