@@ -15,9 +15,9 @@ from agent.labels import Label
 from agent.messages import ToolSpec
 
 if TYPE_CHECKING:
-    from agent.tools.find_tool import Found
     from agent.tools.foreign import ToolOffer, ToolProvider
     from agent.tools.foreign_tool import ForeignTool
+    from agent.tools.ports import Found
     from agent.tools.registry import Registry
     from agent.tools.tool import Tool
 
@@ -67,7 +67,8 @@ class RunTools:
 
     def find(self, words: str) -> list[Found]:
         """Give the tools that fit best; a whole name first."""
-        from agent.tools.find_tool import MAX_FOUND, Found
+        from agent.tools.find_tool import MAX_FOUND
+        from agent.tools.ports import Found
 
         wanted = _words(words)
         scored = [(_score(one, words.strip(), wanted), one) for one in self.tools]

@@ -22,7 +22,7 @@ from agent.runner import Services, new_run_id
 from agent.safety.approvals import RunApprover
 from agent.safety.profile import bounds_of, profile_of
 from agent.settings import ModelProfile, Settings
-from agent.tools.schedule import JobMaker
+from agent.tools.ports import JobMaker
 from agent.tools.tool import ToolContext
 
 if TYPE_CHECKING:

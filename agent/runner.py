@@ -40,7 +40,7 @@ from agent.storage.sessions import Run, Store
 from agent.tasks import uninterrupted
 from agent.titles import Titles
 from agent.tools.executor import Executor
-from agent.tools.schedule import JobMaker
+from agent.tools.ports import JobMaker
 from agent.tools.tool import ToolContext
 from agent.workplace import Workplace
 

@@ -15,7 +15,7 @@ from agent.commands import SaveJob
 from agent.errors import UsageError
 from agent.jobs import Cron, Job, JobRow, Policies, Trigger
 from agent.safety.profile import permission_words, profile_of
-from agent.tools.schedule import Drafted
+from agent.tools.ports import Drafted
 
 _TASK: Final = "do it"
 _FIVE_FIELDS: Final = re.compile(r"[\d*/,\-]+(\s+[\dA-Za-z*/,\-]+){4}")

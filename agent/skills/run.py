@@ -24,8 +24,9 @@ from agent.skills.name import folded
 from agent.skills.place import places
 from agent.skills.state import Accepted, load_state
 from agent.skills.tree import Stamp, look, read_same
+from agent.tools.ports import SkillText
 from agent.tools.registry import spec_of
-from agent.tools.skill import SkillText, SkillTool, chosen_in
+from agent.tools.skill import SkillTool, chosen_in
 
 HEAD: Final = "# Skills\n\nBefore a task that one of these fits, call `skill` with its name and follow it."
 MORE: Final = "{count} more: call `skill` with a few words to find one."

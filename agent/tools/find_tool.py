@@ -3,40 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
 from agent.errors import ToolRetry
-from agent.labels import Label
 from agent.safety.effects import Effect
 from agent.tools.tool import ToolContext, ToolOutput
 
 FIND = "find_tool"
 USE = "use_tool"
 MAX_FOUND = 5
-
-
-class Found(msgspec.Struct, frozen=True):
-    """A tool as a search gives it."""
-
-    name: str
-    description: str
-    schema: dict[str, Any]
-    label: Label
-    """Of its description: somebody else wrote it."""
-
-
-class ToolSearch(Protocol):
-    """What the tool looks in: `agent.foreign_door.RunTools`."""
-
-    def find(self, words: str) -> Sequence[Found]:
-        """Give the tools that fit best, at most `MAX_FOUND`."""
-        ...
-
-    def names(self) -> Sequence[str]:
-        """Give all names."""
-        ...
 
 
 class FindToolArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Final, Protocol
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
@@ -14,41 +14,13 @@ from agent.errors import ToolDenied, ToolRetry, UsageError
 from agent.safety.effects import Effect
 from agent.safety.matching import misleading
 from agent.safety.printable import printable
+from agent.tools.ports import Drafted, JobMaker
 from agent.tools.tool import ToolContext, ToolOutput
-
-if TYPE_CHECKING:
-    from agent.jobs import Job
 
 MAX_PROMPT_CHARS: Final = 1_500
 """A person must be able to read all of it before saying yes."""
 _KEPT: Final = 64
 """Drafts that wait for an answer or for their run."""
-
-
-class Drafted(msgspec.Struct, frozen=True):
-    """A job as it would be."""
-
-    job: Job
-    when: str
-    """In words: “each Monday at 09:00”."""
-    where: str
-    """The working folder."""
-    may: str
-    """What it may do without asking, in words."""
-    doubts: tuple[str, ...] = ()
-    """How `when` was read where it could have meant something else, a sentence each."""
-
-
-class JobMaker(Protocol):
-    """Makes jobs: `agent.automation.from_chat.JobsFromChat`."""
-
-    def draft(self, when: str, prompt: str, name: str, folder: str) -> Drafted:
-        """Read when it is due, and make the job of it. Blocks for the disk. Raises UsageError that says what to do."""
-        ...
-
-    async def save(self, job: Job) -> str:
-        """Keep it; from now on it starts by itself. Gives its name. Raises UsageError."""
-        ...
 
 
 class ScheduleArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

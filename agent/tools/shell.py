@@ -228,13 +228,19 @@ async def _covered(context: ToolContext, writable: Sequence[Path]) -> AsyncGener
     if context.journal is None:
         yield
         return
-    async with context.journal.covering(writable):
+    from agent.undo.cover import covering
+
+    async with covering(context.journal, writable):
         yield
 
 
 def _undoable(context: ToolContext) -> bool:
+    if context.journal is None:
+        return False
+    from agent.undo.cover import coverage_of
+
     roots = context.folders.roots if context.confinement is None else context.confinement.writable
-    return context.journal is not None and context.journal.coverage_of([Path(root) for root in roots]).undoable
+    return coverage_of(context.journal, [Path(root) for root in roots]).undoable
 
 
 def _default_confinement(context: ToolContext) -> Confinement:

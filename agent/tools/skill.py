@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 
 from agent.errors import ToolDenied
-from agent.labels import Label
 from agent.safety.effects import Effect
 from agent.tools.tool import ToolContext, ToolOutput
 
@@ -29,23 +28,6 @@ def chosen_words(name: str) -> str:
 def chosen_in(text: str) -> list[str]:
     """The names of the skills that a message's tail holds."""
     return _CHOSEN.findall(text)
-
-
-class SkillText(msgspec.Struct, frozen=True):
-    """A text of a skill."""
-
-    text: str
-    label: Label
-    path: str = ""
-    """Real path of the file it stands in; empty: it was put together."""
-
-
-class Skills(Protocol):
-    """What the tool opens: `agent.skills.run.RunSkills`."""
-
-    def text(self, name: str, file: str = "") -> SkillText:
-        """Give a skill's body, or a file of it. Blocks. Raises ToolRetry, ToolFailed."""
-        ...
 
 
 class SkillArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

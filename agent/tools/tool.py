@@ -20,9 +20,7 @@ from agent.tools.egress_pass import EgressPass
 if TYPE_CHECKING:
     from agent.desktop import Desktop
     from agent.safety.policy import Policy
-    from agent.tools.find_tool import ToolSearch
-    from agent.tools.schedule import JobMaker
-    from agent.tools.skill import Skills
+    from agent.tools.ports import JobMaker, Skills, ToolSearch
     from agent.undo.journal import RunJournal
 
 A = TypeVar("A", bound=msgspec.Struct, contravariant=True)

@@ -15,8 +15,9 @@ from agent.failpoints import hit
 from agent.safety.file_notes import Written
 from agent.tasks import uninterrupted
 from agent.undo import rows
+from agent.undo.coverage import Estimate, ShellCoverage
 from agent.undo.journal import Journal, RunJournal
-from agent.undo.manifest import Compared, Manifest, ShellCoverage, compare, decoded, encoded, keep_all, survey_roots
+from agent.undo.manifest import Compared, Manifest, compare, decoded, encoded, keep_all, survey_roots
 from agent.undo.rows import Change, Cover
 from agent.undo.state import same
 from agent.undo.store import Damaged
@@ -26,21 +27,14 @@ REMEMBERED_S = 5.0
 """How long an estimate holds."""
 
 
-class Estimates:
-    """Knows for a moment what a look at the same folders gave."""
-
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
-        self._last: tuple[tuple[str, ...], float, ShellCoverage] | None = None
-
-    def of(self, roots: Sequence[Path]) -> ShellCoverage:
-        """Say whether a command that may write there could be undone. Blocks: a walk, at most once in a while."""
-        real = _real(roots)
-        if self._last is not None and self._last[0] == real and time.monotonic() - self._last[1] < REMEMBERED_S:
-            return self._last[2]
-        coverage = survey_roots(self._journal, real).coverage
-        self._last = (real, time.monotonic(), coverage)
-        return coverage
+def coverage_of(run: RunJournal, roots: Sequence[Path]) -> ShellCoverage:
+    """Say whether a command that may write there could be undone. Blocks: a walk, at most once in a while."""
+    real, last = _real(roots), run.journal.estimate
+    if last is None or last.roots != real or time.monotonic() - last.at_s >= REMEMBERED_S:
+        coverage = survey_roots(run.journal, real).coverage
+        last = run.journal.estimate = Estimate(real, time.monotonic(), coverage)
+    run.last_coverage = last.coverage
+    return last.coverage
 
 
 @asynccontextmanager

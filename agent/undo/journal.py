@@ -9,8 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, contextmanager, suppress
-from functools import cached_property
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,8 +39,7 @@ OPENED = 0o700
 
 if TYPE_CHECKING:
     from agent.safety.file_labels import FileLabels
-    from agent.undo.cover import Estimates
-    from agent.undo.manifest import ShellCoverage
+    from agent.undo.coverage import Estimate, ShellCoverage
     from agent.undo.survey import Survey
 
 
@@ -71,21 +69,13 @@ class Journal:
         """Free space in the store for so many bytes, at the cost of the oldest runs; False: it cannot be had."""
         self.labels: FileLabels | None = None
         """Where is noted what a tainted command writes; None: nowhere."""
+        self.estimate: Estimate | None = None
+        """The last one that `cover.coverage_of` made."""
         self._now = now
 
     def now(self) -> int:
         """Microseconds since 1970."""
         return int(self._now() * 1_000_000)
-
-    def coverage_of(self, roots: Sequence[Path]) -> ShellCoverage:
-        """Say whether a command that may write in these folders could be undone. Blocks: a walk, remembered for 5 s."""
-        return self._estimates.of(roots)
-
-    @cached_property
-    def _estimates(self) -> Estimates:
-        from agent.undo.cover import Estimates
-
-        return Estimates(self)
 
     def of_run(self, session_id: str, run_id: str, *, undoes: str | None = None) -> RunJournal:
         """Give the journal of one run. `undoes`: it takes back that one."""
@@ -103,7 +93,7 @@ class RunJournal:
         self.label: Label | None = None
         """Of all that a command of this call may write; None: it is no command, or nobody knows."""
         self.last_coverage: ShellCoverage | None = None
-        """What `coverage_of` gave last, for the words of an approval; see note.undo_note."""
+        """What `cover.coverage_of` gave last, for the words of an approval; see note.undo_note."""
 
     def for_call(self, call_id: str) -> RunJournal:
         """Give one that notes the call which changes something."""
@@ -114,17 +104,6 @@ class RunJournal:
         journal = self.for_call(self.call_id)
         journal.label = label
         return journal
-
-    def covering(self, roots: Sequence[Path]) -> AbstractAsyncContextManager[ShellCoverage]:
-        """Cover a command that may write in these folders; see cover.covering."""
-        from agent.undo.cover import covering
-
-        return covering(self, roots)
-
-    def coverage_of(self, roots: Sequence[Path]) -> ShellCoverage:
-        """Say whether a command that may write in these folders could be undone. Blocks for a walk."""
-        self.last_coverage = self.journal.coverage_of(roots)
-        return self.last_coverage
 
     def can_keep(self, located: Located) -> bool:
         """Whether what stands there now would be kept, should it be replaced. Judged by its size; never raises."""

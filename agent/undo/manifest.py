@@ -17,6 +17,7 @@ import msgspec
 
 from agent.safety.door import Changed
 from agent.safety.printable import printable
+from agent.undo.coverage import ShellCoverage
 from agent.undo.journal import Journal, RunJournal
 from agent.undo.limits import size_words
 from agent.undo.rows import Change
@@ -26,14 +27,6 @@ from agent.undo.tree import Entry, TooMany, Tree, names_of, outermost, with_name
 FRESH_S = 2.0
 """A file changed so lately may change again without a new time: its identity is not trusted."""
 MOST_KNOWN = 200_000
-
-
-class ShellCoverage(NamedTuple):
-    """Whether what a command changes in the writable folders can be undone; known before it runs."""
-
-    undoable: bool
-    why: str = ""
-    """Why not, or not all of it, as words that follow "not undoable: "; empty: all of it can be."""
 
 
 class Manifest(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from agent.safety.printable import from_printable
 from agent.undo.limits import UndoLimits, size_words
 
 if TYPE_CHECKING:
-    from agent.undo.manifest import ShellCoverage
+    from agent.undo.coverage import ShellCoverage
 
 
 def undo_note(effect: Effect, limits: UndoLimits, coverage: ShellCoverage | None = None) -> str:

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 from agent.tools.tool import ToolContext
 from agent.tools.write import WriteTool
+from agent.undo.cover import covering
 from tests.helpers.tool_context import call, tool_context
 from tests.helpers.undo import undo_service
 from tests.helpers.undo_kills import STEPS, change_and_undo, kill_act, kill_undo
@@ -68,7 +69,7 @@ def command(context: ToolContext) -> float:
     assert journal is not None
 
     async def covered() -> None:
-        async with journal.covering(context.folders.roots):
+        async with covering(journal, context.folders.roots):
             return
 
     begun = time.perf_counter()

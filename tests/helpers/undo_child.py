@@ -19,6 +19,7 @@ from agent.tools.delete import DeleteTool
 from agent.tools.move import MoveTool
 from agent.tools.tool import ToolContext
 from agent.tools.write import WriteTool
+from agent.undo.cover import covering
 from agent.undo.service import UndoService
 from tests.helpers.tool_context import call, tool_context
 from tests.helpers.undo import undo_service
@@ -132,7 +133,7 @@ def act(random: Random, context: ToolContext, folder: Path) -> None:
 
 async def covered(random: Random, context: ToolContext, folder: Path) -> None:
     assert context.journal is not None
-    async with context.journal.covering([folder]) as coverage:
+    async with covering(context.journal, [folder]) as coverage:
         assert coverage.undoable, coverage
         for _ in range(random.randrange(1, 5)):
             command(random, folder)

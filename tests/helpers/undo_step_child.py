@@ -14,13 +14,14 @@ from agent.tools.delete import DeleteTool
 from agent.tools.move import MoveTool
 from agent.tools.tool import ToolContext
 from agent.tools.write import WriteTool
+from agent.undo.cover import covering
 from tests.helpers.tool_context import call, tool_context
 from tests.helpers.undo import undo_service
 
 
 async def command(context: ToolContext, folder: Path) -> None:
     assert context.journal is not None
-    async with context.journal.covering([folder]):
+    async with covering(context.journal, [folder]):
         shutil.rmtree(folder / "sub")
         (folder / "a.txt").write_text("by a command")
         (folder / "sub").write_text("a file now")

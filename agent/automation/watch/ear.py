@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from typing import Protocol
 
-Heard = Callable[[str, bool], None]
-"""Something changed in a folder, or (True) anywhere below it as well. Called in any thread; must not block."""
-
-
-class EarFull(Exception):
-    """The system allows no more folders to be listened to; the text says what to do, as a sentence."""
+from agent.automation.watch.heard import Heard
 
 
 class Ear(Protocol):

@@ -7,7 +7,7 @@ import time
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from agent.automation.watch.ear import EarFull, Heard
+from agent.automation.watch.heard import EarFull, Heard
 
 if TYPE_CHECKING:
     from watchdog.events import FileSystemEvent

@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 from agent.automation.watch import manifest
 from agent.automation.watch.baseline import Baseline
 from agent.automation.watch.desk import Desk
-from agent.automation.watch.ear import EarFull
+from agent.automation.watch.heard import EarFull
 from agent.automation.watch.listing import list_folder
 from agent.automation.watch.manifest import Row, join, split
 from agent.automation.watch.outcome import Signature

@@ -14,7 +14,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from agent.automation.watch.ear import Ear, Heard, open_ear
+from agent.automation.watch.ear import Ear, open_ear
+from agent.automation.watch.heard import Heard
 from agent.automation.watch.matching import match, same_files
 from agent.automation.watch.own import OwnWrites
 from agent.automation.watch.pace import Pace

@@ -18,8 +18,9 @@ from agent.safety.effects import Effect
 from agent.safety.policy import Policy
 from agent.safety.request import Facts, Request
 from agent.safety.rules import RuleText, read_rule
+from agent.tools.ports import Drafted
 from agent.tools.registry import spec_of
-from agent.tools.schedule import MAX_PROMPT_CHARS, Drafted, ScheduleArguments, ScheduleTool
+from agent.tools.schedule import MAX_PROMPT_CHARS, ScheduleArguments, ScheduleTool
 from agent.tools.tool import ToolContext
 from tests.helpers.tool_context import call, tool_context
 from tests.helpers.undo import undo_service

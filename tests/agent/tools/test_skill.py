@@ -9,8 +9,9 @@ import pytest
 from agent.context.tokens import prompt_tokens
 from agent.errors import ToolDenied
 from agent.labels import Label
+from agent.tools.ports import SkillText
 from agent.tools.registry import spec_of
-from agent.tools.skill import SkillText, SkillTool
+from agent.tools.skill import SkillTool
 from tests.helpers.tool_context import call, tool_context
 
 

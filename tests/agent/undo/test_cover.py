@@ -19,8 +19,9 @@ from agent.labels import Label
 from agent.safety.file_labels import FileLabels
 from agent.safety.policy import Policy
 from agent.tools.write import WriteTool
+from agent.undo.cover import coverage_of, covering
+from agent.undo.coverage import ShellCoverage
 from agent.undo.limits import UndoLimits
-from agent.undo.manifest import ShellCoverage
 from agent.undo.service import UndoService
 from tests.helpers.tool_context import call, tool_context
 from tests.helpers.undo import tree, undo_service
@@ -38,7 +39,7 @@ def fill(folder: Path) -> Path:
 
 def run(undo: UndoService, folder: Path, act: Callable[[], object], run_id: str = "r1") -> ShellCoverage:
     async def covered() -> ShellCoverage:
-        async with undo.of_run("s", run_id).covering([folder]) as coverage:
+        async with covering(undo.of_run("s", run_id), [folder]) as coverage:
             act()
         return coverage
 
@@ -96,7 +97,7 @@ def test_a_command_that_fails_or_is_cancelled_is_journalled_too(tmp_path: Path) 
         raise ToolFailed("it failed")
 
     async def cancelled(undo: UndoService) -> None:
-        async with undo.of_run("s", "r2").covering([folder]):
+        async with covering(undo.of_run("s", "r2"), [folder]):
             (folder / "a.txt").unlink()
             await asyncio.sleep(60)
 
@@ -126,7 +127,7 @@ def test_what_cannot_be_undone_is_said_before(tmp_path: Path) -> None:
     with undo_service(tmp_path / "home", limits) as undo:
         journal = undo.of_run("s", "r1")
         said = "changes of film.mkv (larger than 3.91 KB)"
-        assert journal.coverage_of([folder]) == (False, said)
+        assert coverage_of(journal, [folder]) == (False, said)
         assert run(undo, folder, lambda: [(folder / "film.mkv").unlink(), (folder / "a.txt").unlink()]) == (False, said)
         report = asyncio.run(undo.apply(asyncio.run(undo.plan("r1"))))
         assert {os.path.basename(one.path): (one.result, one.note) for one in report.outcomes} == {
@@ -138,7 +139,7 @@ def test_what_cannot_be_undone_is_said_before(tmp_path: Path) -> None:
         why = "there are more than 8 files and folders in the writable folders"
         assert run(undo, folder, lambda: (folder / "a.txt").unlink(), "r2") == (False, why)
     with undo_service(tmp_path / "home", UndoLimits(cover_bytes=2_000)) as undo:
-        assert undo.of_run("s", "r3").coverage_of([folder]) == (
+        assert coverage_of(undo.of_run("s", "r3"), [folder]) == (
             False,
             "changes of the largest files (all together hold more than 1.95 KB)",
         )
@@ -218,7 +219,7 @@ def run_tainted(undo: UndoService, folder: Path, act: Callable[[], object]) -> C
     undo.journal.labels = labels
 
     async def covered() -> None:
-        async with undo.of_run("s", "r1").for_call("c1").for_command(EVIL).covering([folder]):
+        async with covering(undo.of_run("s", "r1").for_call("c1").for_command(EVIL), [folder]):
             act()
 
     asyncio.run(covered())

@@ -2,8 +2,8 @@ from pathlib import Path
 
 from agent.safety.effects import Effect
 from agent.safety.printable import printable
+from agent.undo.coverage import ShellCoverage
 from agent.undo.limits import UndoLimits
-from agent.undo.manifest import ShellCoverage
 from agent.undo.note import undo_note
 
 

@@ -18,6 +18,7 @@ from agent.tools.edit import EditTool
 from agent.tools.move import MoveTool
 from agent.tools.tool import ToolContext
 from agent.tools.write import WriteTool
+from agent.undo.cover import covering
 from agent.undo.plan import Choice
 from agent.undo.service import UndoReport, UndoService
 from tests.helpers.tool_context import call, tool_context
@@ -40,7 +41,7 @@ class Home:
         async def covered() -> None:
             journal = self.context(run_id).journal
             assert journal is not None
-            async with journal.covering([self.folder]) as coverage:
+            async with covering(journal, [self.folder]) as coverage:
                 assert coverage == (True, "")
                 act()
 

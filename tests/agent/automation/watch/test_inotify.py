@@ -11,7 +11,7 @@ from queue import Empty, Queue
 
 import pytest
 
-from agent.automation.watch.ear import EarFull
+from agent.automation.watch.heard import EarFull
 from agent.automation.watch.inotify import NO_INSTANCES, NO_WATCHES, InotifyEar
 from tests.helpers.unprivileged import ordinary_user
 
@@ -94,7 +94,7 @@ def test_no_more_folders_than_the_bound(tmp_path: Path, heard: Heard) -> None:
 
 CHILD = """
 import os, resource, sys
-from agent.automation.watch.ear import EarFull
+from agent.automation.watch.heard import EarFull
 from agent.automation.watch.inotify import InotifyEar
 what, folder = sys.argv[1:]
 if what == "files":

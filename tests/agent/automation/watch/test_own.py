@@ -8,6 +8,7 @@ from typing import Any
 
 from agent.automation.watch.own import JournalWrites
 from agent.safety.folders import Folders, Located
+from agent.undo.cover import covering
 from agent.undo.journal import Journal, RunJournal
 from agent.undo.limits import UndoLimits
 from agent.undo.survey import survey
@@ -98,7 +99,7 @@ def test_what_a_command_changes_is_no_news_and_what_came_elsewhere_meanwhile_is(
         inside = one.folder / "build"
         inside.mkdir()
         await one.begin()
-        async with hand.run.covering([inside]):
+        async with covering(hand.run, [inside]):
             one.write("build/out.txt", "by a command")
             one.write("beside.txt", "by a person")
             assert await one.until("beside.txt") == [Told("created", "beside.txt")]

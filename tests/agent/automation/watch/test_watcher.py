@@ -12,7 +12,7 @@ from typing import Any
 import apsw
 import pytest
 
-from agent.automation.watch.ear import EarFull, Heard
+from agent.automation.watch.heard import EarFull, Heard
 from agent.automation.watch.inotify import InotifyEar
 from agent.automation.watch.place import Mount
 from tests.helpers.clock import HeldClock
