@@ -87,7 +87,9 @@ class Desk(QObject):
         self._window.activated.connect(self._on_activated)
         workspace.settings_changed.connect(self._on_setting)
         workspace.status.changed.connect(self.actions.refresh)
+        workspace.status.changed.connect(self._see)
         workspace.chat.session_changed.connect(self.actions.refresh)
+        workspace.chat.session_changed.connect(self._see)
         workspace.chat.transcript.run_changed.connect(self.actions.refresh)
 
     def _bind(self) -> None:
@@ -215,6 +217,13 @@ class Desk(QObject):
     def _on_activated(self) -> None:
         self._workspace.status.seen()
         self.notifier.clear()
+
+    def _see(self) -> None:
+        """A failure in the chat that a person has before them is no news to them."""
+        failed, session = self._workspace.status.status.unseen, self._workspace.chat.session
+        shown = self._window.page == "chats" and session is not None and self._window.isActiveWindow()
+        if shown and failed is not None and session is not None and failed.session_id == session.session_id:
+            self._workspace.status.seen()
 
     def _on_setting(self, path: str) -> None:
         chosen = self._workspace.runtime.settings.app

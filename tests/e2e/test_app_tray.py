@@ -13,7 +13,7 @@ import pytest
 from tests.helpers.app_process import app_process, start_app
 from tests.helpers.app_user import Person, at_the_app, furnish
 from tests.helpers.desktop import TRAY, Desktop, desktop
-from tests.helpers.faults import CALLS, DONE, STOP, Pause, call, stream, text
+from tests.helpers.faults import CALLS, DONE, STOP, Pause, call, chunk, refusal, stream, text
 from tests.helpers.model_server import USAGE, ModelServer, says, stalls
 from tests.helpers.x11 import wait_until
 
@@ -178,6 +178,24 @@ def test_a_notice_that_something_needs_the_person_leads_to_it(screen: Desktop, t
         me.app.wait_for_window()
         me.press("push button", "Allow once")
         me.wait_for_text("Written.")
+
+
+def test_the_icon_tells_of_a_failure_that_nobody_has_seen(screen: Desktop, tmp_path: Path) -> None:
+    refused, later = refusal(400), stream(text("I"), Pause(1.5), chunk({}, "content_filter"), DONE)
+    with at_the_app(screen, tmp_path, {"refuse": [refused], "break": [later]}) as me:
+        icon = wait_until(lambda: screen.tray_icons(), "no icon came")[0]
+        place = (icon.x, icon.y, icon.width, icon.height)
+        calm = screen.x.picture(*place)
+        me.say("refuse this")
+        me.wait_for("push button", "Try again")
+        wait_until(lambda: screen.x.picture(*place) == calm, "what was seen is still told")
+        me.say("break it")
+        hide(me)
+        wait_until(lambda: find(screen, "break it"), "nothing was told")
+        assert screen.x.picture(*place) != calm
+        screen.click(*icon.middle)
+        me.app.wait_for_window()
+        wait_until(lambda: screen.x.picture(*place) == calm, "what was looked at is still told")
 
 
 def dunst(screen: Desktop, *words: str) -> str:
