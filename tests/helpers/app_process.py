@@ -17,6 +17,8 @@ from tests.helpers.x11 import XWindow, wait_until
 
 T = TypeVar("T")
 ROOT = Path(__file__).parent.parent.parent
+GUARD = Path(__file__).with_name("thread_guard")
+"""On PYTHONPATH: what makes Qt classes in a thread is told on standard error, as a fault of the app."""
 
 
 class AppProcess:
@@ -76,7 +78,7 @@ def start_app(home: Path, desktop: Desktop, *arguments: str, **env: str) -> AppP
     descriptor, name = tempfile.mkstemp(suffix=".err", dir=desktop.folder)
     # Qt warns of each element that went while we were asking about it.
     quiet = "qt.accessibility.atspi.warning=false"
-    own = {"QT_LOGGING_RULES": quiet, "HOMARD_HOME": str(home), "PYTHONPATH": str(ROOT), **env}
+    own = {"QT_LOGGING_RULES": quiet, "HOMARD_HOME": str(home), "PYTHONPATH": f"{GUARD}{os.pathsep}{ROOT}", **env}
     words = (sys.executable, "-m", "app", *arguments)
     process = desktop.program(*words, env=own, cwd=home.parent, stderr=descriptor)
     os.close(descriptor)
