@@ -19,8 +19,8 @@ SPACE = 8
 """The grid, in pixels at 96 dpi: margins and gaps are multiples or halves of it."""
 RADIUS = 6
 """Of corners."""
-ICON_SIZES = (16, 24)
-"""Of icons in buttons and lists; each costs a drawing at the start, and `pixmap` has any other."""
+ICON_SIZE = 16
+"""Of icons in buttons and lists; each more costs a drawing at the start, and `pixmap` has any other."""
 
 Choice = Literal["system", "light", "dark"]
 
@@ -160,9 +160,8 @@ def icon(name: str, color: str = "") -> QIcon:
     """The icon `resources/icons/NAME.svg`, its `currentColor` in a colour of the theme (default: text)."""
     made = QIcon()
     ratio = max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
-    for size in ICON_SIZES:
-        made.addPixmap(pixmap(name, size, color, ratio))
-        made.addPixmap(pixmap(name, size, _active.muted, ratio), QIcon.Mode.Disabled)
+    made.addPixmap(pixmap(name, ICON_SIZE, color, ratio))
+    made.addPixmap(pixmap(name, ICON_SIZE, _active.muted, ratio), QIcon.Mode.Disabled)
     return made
 
 

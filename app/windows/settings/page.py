@@ -31,7 +31,7 @@ from agent.runtime import Runtime
 from agent.safety.secrets import KeyringSecrets
 from agent.settings import settings_schema
 from agent.tasks import spawn
-from app.theme import RADIUS, SPACE, colors, icon
+from app.theme import ICON_SIZE, RADIUS, SPACE, colors, icon
 from app.translation import translate
 from app.viewmodels.folders import GrantedFolders
 from app.viewmodels.offline_model import OfflineModel
@@ -282,7 +282,7 @@ class SettingsPage(QWidget):
 
     def _fill_list(self) -> None:
         self.list.setAccessibleName(translate("Settings", "Sections"))
-        self.list.setIconSize(QSize(18, 18))
+        self.list.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
         self.list.setSpacing(1)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for name in SECTIONS:
@@ -290,7 +290,9 @@ class SettingsPage(QWidget):
 
     def _size_list(self) -> None:
         words = max(self.fontMetrics().horizontalAdvance(section_words(name).title) for name in SECTIONS)
-        self._left.setFixedWidth(min(words + 18 + SPACE * 8, self.fontMetrics().averageCharWidth() * _LIST_CHARS))
+        self._left.setFixedWidth(
+            min(words + ICON_SIZE + SPACE * 8, self.fontMetrics().averageCharWidth() * _LIST_CHARS)
+        )
 
     def _lay_out(self) -> None:
         self.search.setPlaceholderText(translate("Settings", "Search settings"))

@@ -41,3 +41,14 @@ def test_a_place_says_how_much_in_it_needs_a_person(qtbot: QtBot) -> None:
         sidebar.show_needs("extensions", count)
         said.append(names())
     assert said == [["Skills and plugins"], ["Skills and plugins (2)"], ["Skills and plugins"]]
+
+
+def test_the_search_can_be_cleared_once_there_is_something_to_clear(qtbot: QtBot) -> None:
+    sidebar = Sidebar()
+    qtbot.addWidget(sidebar)
+    assert sidebar.search.findChildren(QToolButton) == []
+    qtbot.keyClicks(sidebar.search, "tide")
+    (clear,) = sidebar.search.findChildren(QToolButton)
+    assert clear.accessibleName() == "Clear the search"
+    clear.click()
+    assert sidebar.search.text() == ""
