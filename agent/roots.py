@@ -26,6 +26,14 @@ def unled(path: str | os.PathLike[str]) -> Path:
     )
 
 
+def standing_folder(path: str) -> Path:
+    """The real path of a folder that is there. Raises UsageError."""
+    folder = Path(path).expanduser()
+    if not folder.is_dir():
+        raise UsageError(f"The folder {path} does not exist or is not a folder. Name one that is there.")
+    return folder.resolve()
+
+
 def _link_in(path: str) -> str | None:
     """The first link on the way to a path that does not belong to the system."""
     place = os.path.splitdrive(path)[0] + os.sep

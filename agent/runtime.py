@@ -9,14 +9,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
-from agent.books import Books
 from agent.bus import Bus, Subscription
-from agent.clock import SystemClock
+from agent.chats import Chats
 from agent.commands import (
     AnswerQuestion,
     AnyCommand,
@@ -32,9 +30,10 @@ from agent.errors import HomardError, UsageError
 from agent.events import ModelRetryScheduled
 from agent.extensions import Extensions
 from agent.foreign_door import ForeignDoor
+from agent.foundation import Foundation, open_foundation
 from agent.job_doors import JobDoors
 from agent.labels import Label
-from agent.messages import ImagePart, ToolCall, ToolResult, ToolSpec
+from agent.messages import ToolCall, ToolResult, ToolSpec
 from agent.models.catalogue import model_names, resolve
 from agent.models.gateway import Gateway
 from agent.models.router import Router
@@ -43,24 +42,18 @@ from agent.parked import ParkedQuestions, RunParking
 from agent.paths import Paths
 from agent.pause import Pause
 from agent.ports import Clock, ModelGateway, ModelRequest
-from agent.roots import unled
+from agent.roots import standing_folder
 from agent.runner import Services, new_run_id
-from agent.safeguards import Safeguards, undo_limits
+from agent.safeguards import undo_limits
 from agent.safety.approvals import ApprovalBroker, RunApprover
-from agent.safety.secrets import KeyringSecrets
-from agent.safety.vault import VAULT_FILE
-from agent.session import Session
-from agent.settings import ModelProfile, Settings, load_settings
+from agent.settings import ModelProfile, load_settings
 from agent.skill_door import SkillDoor
 from agent.storage.blobs import Blobs
-from agent.storage.database import Database
 from agent.storage.recovery import Recovered, recover
-from agent.storage.sessions import Store
 from agent.storage.usage import Spent, local_midnight, spent_since
 from agent.titles import Titles
 from agent.tools.executor import Executor
 from agent.tools.process_tree import end_abandoned
-from agent.tools.registry import Registry, built_in_tools
 from agent.tools.tool import Tool
 from agent.upkeep import kept_up
 from agent.workplace import Workplace, scratch
@@ -74,9 +67,6 @@ if TYPE_CHECKING:
     from agent.packs.service import Packs
     from agent.plugin_host.host import PluginHost
     from agent.tools.foreign import ToolProvider
-
-MAX_SESSIONS = 200
-"""Kept in memory; beyond that, idle ones are forgotten (the store has them), the longest unused first."""
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -92,24 +82,13 @@ class Receipt(msgspec.Struct, frozen=True):
 class Runtime:
     """Everything of one home. Open it only in the process that owns the home."""
 
-    def __init__(
-        self,
-        paths: Paths,
-        settings: Settings,
-        secrets: KeyringSecrets,
-        store: Store,
-        executor: Executor,
-        gateway: ModelGateway,
-        clock: Clock,
-        safeguards: Safeguards,
-        books: Books,
-        providers: Sequence[ToolProvider] = (),
-    ) -> None:
+    def __init__(self, base: Foundation, providers: Sequence[ToolProvider] = ()) -> None:
+        paths, executor, clock, safeguards, books = base.paths, base.executor, base.clock, base.safeguards, base.books
         self.paths = paths
-        self.settings = settings
-        self.secrets = secrets
+        self.settings = base.settings
+        self.secrets = base.secrets
         """Where keys are kept; those of this session are known to no other object."""
-        self.store = store
+        self.store = store = base.store
         self.tools = executor.registry
         self.bus = Bus()
         self._books = books
@@ -128,12 +107,10 @@ class Runtime:
         """How well this machine can hold a command."""
         self.recovered: list[Recovered] = []
         """What was found unfinished at the start, for the person."""
-        self._metered = gateway
+        self._metered = base.gateway
         self._stays = False
-        self._gateway = gateway if isinstance(gateway, Gateway) else None
+        self._gateway = base.gateway if isinstance(base.gateway, Gateway) else None
         self._broker = ApprovalBroker()
-        self._sessions: dict[str, Session] = {}
-        self._stopping = False
         self.pause = Pause(store.database, clock, self.bus.publish)
         """Whether runs wait, and until when: `pause.state`."""
         self.routing = Routing(lambda: self.settings, lambda name: resolve(self.settings, name, cache=paths.cache))
@@ -144,7 +121,7 @@ class Runtime:
         """What runs of jobs wait for."""
         self._services = self._for_runs(executor)
         self.extensions = Extensions(
-            self._services, paths, lambda: self.settings, secrets, self._fire, self.reload_settings, providers
+            self._services, paths, lambda: self.settings, base.secrets, self._fire, self.reload_settings, providers
         )
         """Plugins, MCP servers and packs."""
         self._jobs = self._job_doors()
@@ -158,6 +135,7 @@ class Runtime:
             packs=self.extensions.packs_now,
         )
         """What runs know of skills."""
+        self._chats = Chats(self._services, self.routing, self.seen, self.skills)
         if self._gateway is not None:
             self._gateway.open_plugins = lambda: self.extensions.plugins.gateway()
         self.foreign = self._services.foreign = ForeignDoor(
@@ -217,33 +195,15 @@ class Runtime:
         `gateway`, `tools` and `clock` replace the real ones, `providers` come to them, for tests and demos. Raises
         StorageError when the home cannot be used, SettingsInvalid when its settings cannot be read.
         """
-        settings = load_settings(paths.settings)
         async with AsyncExitStack() as stack:
-            database = await Database.open(paths.database)
-            stack.push_async_callback(database.close)
-            secrets = KeyringSecrets(paths.data / VAULT_FILE)
-            secrets.known.note_environment(provider.key for provider in settings.providers.values())
-            clock = clock or SystemClock()
-            books = await Books.open(database, clock, settings)
-            stack.push_async_callback(books.close)
-            safeguards = await Safeguards.open(paths, database, secrets, clock, settings.safety)
-            stack.push_async_callback(safeguards.audit.close)
-            if gateway is None:
-                own = Gateway(secrets, settings, books.around, safeguards.audit.sent)
-                stack.push_async_callback(own.aclose)
-                gateway = own
-            else:
-                gateway = books.around(gateway)
-            store = Store(database, Blobs(paths.blobs), metered=True)
-            registry = Registry(built_in_tools() if tools is None else tools)
-            executor = Executor(registry, store.blobs, secrets.known)
-            runtime = cls(paths, settings, secrets, store, executor, gateway, clock, safeguards, books, providers)
-            runtime.recovered = await recover(store)
+            base = await stack.enter_async_context(open_foundation(paths, gateway, tools, clock))
+            runtime = cls(base, providers)
+            runtime.recovered = await recover(base.store)
             await asyncio.to_thread(_clear_leftovers, paths, any(found.unknown for found in runtime.recovered))
             await runtime.undo.recover()
             stack.push_async_callback(runtime._stop)
             await runtime.pause.load()
-            await stack.enter_async_context(kept_up(safeguards, books.seen))
+            await stack.enter_async_context(kept_up(base.safeguards, runtime.seen))
             yield runtime
 
     @cached_property
@@ -300,12 +260,12 @@ class Runtime:
         await self.extensions.start()
 
     async def _stop(self) -> None:
-        self._stopping = True
+        self._chats.stopping = True
         self.pause.close()
         if "comparison" in self.__dict__:
             await self.comparison.regular.close()
         await self._jobs.stop()
-        await asyncio.gather(*(session.close() for session in self._sessions.values()))
+        await self._chats.close()
         await self._jobs.close()
         await self.extensions.close()
 
@@ -317,12 +277,9 @@ class Runtime:
         """Carry out a command. Raises UsageError when it cannot be: nothing was done then."""
         match command:
             case SendMessage():
-                return await self._send(command)
+                return Receipt(*await self._chats.send(command))
             case CancelRun():
-                cancelled = [session for session in self._sessions.values() if session.cancel(command.run_id)]
-                if not cancelled:
-                    raise UsageError(f"No run {command.run_id} is under way.")
-                return Receipt(cancelled[0].session_id, command.run_id)
+                return Receipt(self._chats.cancel(command.run_id), command.run_id)
             case ResolveApproval():
                 await self._resolve(command)
             case AnswerQuestion():
@@ -345,43 +302,9 @@ class Runtime:
         else:
             self._broker.resolve(command)  # says that nothing waits for it
 
-    async def _send(self, command: SendMessage) -> Receipt:
-        if not command.parts and not command.retry and not command.resume:
-            raise UsageError("The message is empty. Say what you want done.")
-        stored = await self.store.session(command.session_id)
-        if command.retry and not command.dry_run:
-            last = await self.store.runs(stored.session_id, limit=1)
-            command = msgspec.structs.replace(command, dry_run=any(run.dry_run for run in last))
-        await self._look_up_figures()
-        model = self.routing.model(command.model or stored.model, "chat" if command.acts_as is None else "job")
-        if any(isinstance(part, ImagePart) for part in command.parts):
-            model = self.routing.for_images(model)
-        cwd = _folder(str(unled(command.cwd or stored.cwd)))
-        command = await self.skills.chosen(command, cwd, model)
-        await self._workplace.safeguards.policy_in_force()  # read in a thread, so that nothing waits for it later
-        if command.model and command.model != stored.model:
-            await self.store.set_model(stored.session_id, command.model)
-        session = self._session(stored.session_id)
-        return Receipt(stored.session_id, await session.send(command, model, cwd))
-
-    def _session(self, session_id: str) -> Session:
-        if self._stopping:
-            raise UsageError("Homard is stopping; the message was not taken. Start it again and send it then.")
-        session = self._sessions.pop(session_id, None) or Session(session_id, self._services)
-        idle = [key for key, other in self._sessions.items() if other.running is None]
-        for key in idle[: max(0, len(self._sessions) + 1 - MAX_SESSIONS)]:
-            del self._sessions[key]
-        self._sessions[session_id] = session
-        return session
-
     def model(self, name: str = "") -> ModelProfile:
         """Resolve a model's name, or the one for chats. Raises UsageError that says which there are."""
         return self.routing.model(name, "chat")
-
-    async def _look_up_figures(self) -> None:
-        if self.routing.wants_figures:
-            found = await self.seen.figures(self._clock.now())
-            self.routing.figures = {one.model: one for one in found}
 
     def _note_fallback(self, request: ModelRequest, model: ModelProfile, error: HomardError) -> None:
         """Another model answers: the run says so."""
@@ -439,7 +362,7 @@ class Runtime:
         run_id = new_run_id()
         approver = RunApprover(session_id, run_id, self._broker, self.bus.publish, attended)
         place = self._workplace
-        context = replace(place.context(_folder(cwd), tuple(grants), None), ask=approver.ask)
+        context = replace(place.context(standing_folder(cwd), tuple(grants), None), ask=approver.ask)
         gate = place.gate(context, approver, "cli", None, approve_all=approve_all)
         gate.packs = await asyncio.to_thread(self.extensions.packs_now)
         context = place.with_journal(context, session_id, run_id)
@@ -449,7 +372,7 @@ class Runtime:
 
     async def first_request(self, cwd: str, model: str = "") -> PromptReport:
         """What a first request in this folder costs, part by part."""
-        folder = _folder(cwd)
+        folder = standing_folder(cwd)
         found = [one for one in (await self.skills.of_run(folder), await self.foreign.of_run()) if one is not None]
         told = "\n\n".join(filter(None, (one.prompt() for one in found)))
         tools = (*self.tool_specs(), *(spec for one in found for spec in one.specs))
@@ -474,10 +397,3 @@ def _clear_leftovers(paths: Paths, commands: bool) -> None:
 
 async def _nothing(_call: ToolCall) -> None:
     """A tool run by hand belongs to no run: there is no intent to store."""
-
-
-def _folder(path: str) -> Path:
-    folder = Path(path).expanduser()
-    if not folder.is_dir():
-        raise UsageError(f"The folder {path} does not exist or is not a folder. Name one that is there.")
-    return folder.resolve()
