@@ -6,6 +6,7 @@ happens through `emit`. Whatever ends it is an `Outcome`, or a CancelledError th
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from agent.events import (
     TurnFinished,
     TurnStarted,
 )
-from agent.messages import NO_USAGE, AssistantMessage, NoteMessage, ToolCall, ToolResult, Usage
+from agent.messages import NO_USAGE, AssistantMessage, NoteMessage, TextPart, ToolCall, ToolResult, Usage
 from agent.ports import Clock, ModelGateway, ModelRequest, TextDelta
 from agent.retry import retry_delay
 from agent.tasks import uninterrupted
@@ -56,7 +57,7 @@ class Conversation(Protocol):
         ...
 
     async def add_reply(self, reply: AssistantMessage) -> AssistantMessage:
-        """Store a complete reply; give it as it was stored, with the label of what the model had seen."""
+        """Store a reply, or what came of it; give it as it was stored, with the label of what the model had seen."""
         ...
 
     async def add_note(self, note: NoteMessage) -> None:
@@ -242,28 +243,43 @@ async def _next_request(loop: Loop) -> ModelRequest:
 async def _stream(loop: Loop, request: ModelRequest) -> AssistantMessage:
     ids = (loop.conversation.session_id, loop.conversation.run_id)
     loop.emit(MessageStarted(*ids, request.model.label))
+    said: list[str] = []
     try:
-        reply = await _received(loop, request)
+        reply = await _received(loop, request, said)
     except BaseException as error:
         problem = str(error) if isinstance(error, HomardError) else "The reply was given up."
-        loop.emit(MessageFinished(*ids, None, problem))
+        try:
+            if isinstance(error, asyncio.CancelledError):
+                await _keep_cut(loop, "".join(said).strip(), request.model.label)
+        finally:
+            loop.emit(MessageFinished(*ids, None, problem))
         raise
     await uninterrupted(_keep(loop, reply), "store a reply")
     return reply
 
 
-async def _received(loop: Loop, request: ModelRequest) -> AssistantMessage:
+async def _received(loop: Loop, request: ModelRequest, said: list[str]) -> AssistantMessage:
+    """Wait for a complete reply; `said` takes its text as it comes, for what may be left of it."""
     ids = (loop.conversation.session_id, loop.conversation.run_id)
     reply: AssistantMessage | None = None
     async with aclosing(loop.gateway.stream(request)) as events:
         async for event in events:
             if isinstance(event, TextDelta):
                 loop.emit(MessageDelta(*ids, event.text, event.thinking))
+                if not event.thinking:
+                    said.append(event.text)
             else:
                 reply = event.message
     if reply is None:
         raise ModelError("The gateway ended without a reply. This is a fault of Homard.")
     return reply
+
+
+async def _keep_cut(loop: Loop, text: str, model: str) -> None:
+    """Store what a person had read of a reply when the run was stopped."""
+    if text:
+        cut = AssistantMessage((TextPart(text),), model, "cut")
+        await uninterrupted(loop.conversation.add_reply(cut), "store what came of a reply")
 
 
 async def _keep(loop: Loop, reply: AssistantMessage) -> None:

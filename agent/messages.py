@@ -119,12 +119,13 @@ class UserMessage(msgspec.Struct, frozen=True, tag="user"):
 
 
 class AssistantMessage(msgspec.Struct, frozen=True, tag="assistant"):
-    """One complete reply of a model."""
+    """One complete reply of a model, or the text of one that was stopped."""
 
     parts: tuple[TextPart | ThinkingPart | ToolCall, ...]
     model: str = ""
     """`provider/model` that answered."""
-    finish: FinishReason = "stop"
+    finish: FinishReason | Literal["cut"] = "stop"
+    """`cut`: the run was stopped while it came; stored, never given by a gateway, and without thinking and calls."""
     usage: Usage = NO_USAGE
     label: Label | None = None
     """The label of all that the model had seen when it wrote this; None: the person's words only."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from agent.context.tokens import message_tokens
 from agent.messages import AssistantMessage, Entry, Message, NoteMessage, SummaryMessage, ToolMessage, UserMessage
@@ -33,13 +34,29 @@ class Cut:
 
 
 def visible(path: Sequence[Entry]) -> list[Entry]:
-    """The entries of a session's path that a request carries: the newest summary, then all it does not cover."""
+    """The entries of a session's path that a request carries: the newest summary, then all it does not cover.
+
+    A reply that was stopped is carried where something was said after it; where it is tried again, as if never begun.
+    """
     for summary in reversed(path):
         if isinstance(summary.message, SummaryMessage):
             covered = summary.message.covers_to
             rest = [e for e in path if e.entry_id > covered and not isinstance(e.message, SummaryMessage)]
-            return [summary, *rest]
-    return list(path)
+            return [summary, *_without_tries(rest)]
+    return _without_tries(path)
+
+
+def _without_tries(path: Sequence[Entry]) -> list[Entry]:
+    following = [entry.message for entry in path[1:]]
+    return [
+        entry
+        for entry, after in zip_longest(path, following)
+        if entry is not None and (not _is_cut(entry.message) or isinstance(after, UserMessage))
+    ]
+
+
+def _is_cut(message: Message) -> bool:
+    return isinstance(message, AssistantMessage) and message.finish == "cut"
 
 
 def choose_cut(entries: Sequence[Entry], room: int, *, keep: float = KEEP, worth: float = WORTH) -> Cut | None:

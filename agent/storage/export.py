@@ -49,7 +49,7 @@ def _blocks(message: Message) -> list[str]:
         return ["## You", *_parts(message.parts)]
     if isinstance(message, AssistantMessage):
         title = f"## Homard ({message.model})" if message.model else "## Homard"
-        return [title, *_parts(message.parts)]
+        return [title, *_parts(message.parts), *(["*Stopped here.*"] if message.finish == "cut" else [])]
     if isinstance(message, ToolMessage):
         result = message.result
         state = {"unknown": " (outcome unknown)", "not_run": " (not run)"}.get(result.outcome, "")

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from agent import events as ev
@@ -15,7 +16,7 @@ from agent.labels import Label
 from agent.messages import AssistantMessage, ToolMessage, UserMessage
 from agent.models.scripted import Reply
 from agent.ports import ModelRequest
-from tests.helpers.house import collect, open_house
+from tests.helpers.house import House, collect, open_house
 from tests.helpers.tools import ActTool, LookTool
 
 
@@ -114,6 +115,37 @@ def test_cancel_at_any_moment_ends_in_pairs_and_in_words(tmp_path: Path, where: 
                 assert run.stop_reason == "cancelled"
             with pytest.raises(UsageError):
                 await house.runtime.submit(CancelRun(receipt.run_id))
+
+    asyncio.run(main())
+
+
+def test_what_came_of_a_reply_that_was_stopped_is_kept_and_tried_anew_as_if_never_begun(tmp_path: Path) -> None:
+    async def stopped(house: House, reached: asyncio.Event, **more: Any) -> None:
+        with house.runtime.subscribe(house.session_id) as events:
+            receipt = await house.runtime.submit(house.message("count", **more))
+            await reached.wait()
+            await house.runtime.submit(CancelRun(receipt.run_id))
+            await collect(events, receipt.run_id)
+
+    async def main() -> None:
+        reached = [asyncio.Event(), asyncio.Event()]
+        held = [Reply("one two three", reached=event, gate=asyncio.Event(), hold_after=2) for event in reached]
+        async with open_house(tmp_path, [*held, Reply("one two three"), Reply("four")]) as house:
+            await stopped(house, reached[0])
+            await stopped(house, reached[1])
+            last = [m for m in await house.history() if not isinstance(m, UserMessage)]
+            assert [(m.text, m.finish) for m in last] == [("one two", "cut")] * 2
+            with house.runtime.subscribe(house.session_id) as events:
+                again = msgspec.structs.replace(house.message(""), parts=(), retry=True)
+                await collect(events, (await house.runtime.submit(again)).run_id)
+            await house.finish("go on")
+            said = [[getattr(m, "text", "") for m in request.messages] for request in house.gateway.requests]
+            assert said == [
+                ["count"],
+                ["count", "one two", "count"],
+                ["count", "one two", "count"],
+                ["count", "one two", "count", "one two three", "go on"],
+            ]
 
     asyncio.run(main())
 

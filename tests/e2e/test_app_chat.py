@@ -96,6 +96,10 @@ def test_a_run_can_be_stopped_and_the_chat_goes_on(screen: Desktop, tmp_path: Pa
             me.keys("Escape", "Escape")
         assert me.server.closed_early.wait(10)
         me.wait_for_text("stopped")
+        me.press("push button", "New chat")
+        me.wait_for("label", "New chat")
+        me.click("list item", re.compile("stall please"))
+        me.wait_for_text("Let me see.")  # what was read stays
         me.say("go on")
         me.wait_for_text("Going on.")
         assert me.server.problems() == []

@@ -15,7 +15,6 @@ from agent.storage.database import Database
 from agent.storage.sessions import Store
 from tests.helpers.app_process import app_process
 from tests.helpers.app_user import COMPOSER, Person, at_the_app
-from tests.helpers.atspi_driver import Ref
 from tests.helpers.command_line import start
 from tests.helpers.desktop import Desktop, desktop
 from tests.helpers.faults import DONE, STOP, Pause, stream, text
@@ -34,19 +33,12 @@ def test_a_question_from_a_terminal_shows_up_live(screen: Desktop, tmp_path: Pat
     slow = stream(text("One half "), Pause(2.0), text("and the other."), STOP, USAGE, DONE)
     with at_the_app(screen, tmp_path, {"from the terminal": [slow]}) as me:
         asked = start(me.home, "ask", "from the terminal")
-        row = me.wait_for("list item", re.compile("from the terminal"))
-        me.desktop.click(*middle(me, row.ref))
+        me.click("list item", re.compile("from the terminal"))
         me.wait_for_text("One half")
         assert asked.poll() is None
         out, err = asked.communicate(timeout=20)
         assert (asked.returncode, out.strip()) == (0, "One half and the other."), err
         me.wait_for_text("One half and the other.")
-
-
-def middle(me: Person, ref: Ref) -> tuple[int, int]:
-    """Where to click an element."""
-    x, y, width, height = me.bus.bounds(ref)
-    return x + width // 2, y + height // 2
 
 
 def test_after_kill_9_the_conversation_is_there_and_the_call_in_flight_is_unknown(
@@ -60,8 +52,7 @@ def test_after_kill_9_the_conversation_is_there_and_the_call_in_flight_is_unknow
             wait_until_sleeping(seconds)
             me.app.kill()
             with app_process(me.home, screen) as app, Person(app, me.home, me.server) as again:
-                row = again.wait_for("list item", re.compile("sleep well"))
-                again.desktop.click(*middle(again, row.ref))
+                again.click("list item", re.compile("sleep well"))
                 again.wait_for_text("Outcome unknown")
                 again.say("and now")
                 again.wait_for_text("Awake.")

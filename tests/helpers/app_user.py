@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.helpers.accessible import Accessible
+from tests.helpers.accessible import Accessible, Words
 from tests.helpers.app_process import AppProcess, app_process
 from tests.helpers.desktop import Desktop
 from tests.helpers.faults import Answer
@@ -40,6 +40,11 @@ class Person(Accessible):
     def chats(self) -> list[str]:
         """The titles in the sidebar, from the top."""
         return [node.name for node in self.find("list", "Chats") if node.role == "list item"]
+
+    def click(self, role: str, name: Words = "") -> None:
+        """Wait for such an element and click it with the mouse."""
+        x, y, width, height = self.bus.bounds(self.wait_for(role, name).ref)
+        self.desktop.click(x + width // 2, y + height // 2)
 
     def close_window(self) -> None:
         """Close it as its close button does."""

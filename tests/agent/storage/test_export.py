@@ -30,6 +30,7 @@ MESSAGES: list[Message] = [
     ToolMessage(ToolResult("4", "shell", (), is_error=True)),
     NoteMessage("two\nlines"),
     SummaryMessage("It was nice.", 3),
+    AssistantMessage((TextPart("And th"),), "p/m", "cut"),
 ]
 
 MARKDOWN = """\
@@ -102,6 +103,12 @@ Result of `shell` (error):
 ## Summary of what came before
 
 It was nice.
+
+## Homard (p/m)
+
+And th
+
+*Stopped here.*
 """
 
 
@@ -117,7 +124,7 @@ def test_a_session_is_written_for_readers_and_for_programs(tmp_path: Path) -> No
         assert document["session"]["cwd"] == "/\\udcff"
         assert document["session"]["created_at"] == "2026-11-22T06:00:00Z"
         assert [entry["message"]["type"] for entry in document["entries"]] == [
-            *("user", "assistant", "tool", "assistant", "tool", "tool", "tool", "note", "summary")
+            *("user", "assistant", "tool", "assistant", "tool", "tool", "tool", "note", "summary", "assistant")
         ]
         assert document["entries"][0]["message"]["parts"][1]["data"] == "MTIzNDU="
         assert [run["run_id"] for run in document["runs"]] == ["r"]
