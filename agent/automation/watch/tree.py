@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from heapq import heappop, heappush
 
 from agent.automation.watch import manifest
 from agent.automation.watch.baseline import Baseline
 from agent.automation.watch.desk import Desk
+from agent.automation.watch.due import SOON_S, DueFolders
 from agent.automation.watch.heard import EarFull
 from agent.automation.watch.listing import list_folder
 from agent.automation.watch.manifest import Row, join, split
@@ -30,8 +30,6 @@ AWAY_S = 15.0
 """So often when it is not there."""
 BACK_S = 0.5
 """After something changed in the folder above."""
-SOON_S = 0.05
-"""Between a change and the first look, in which more changes may come."""
 _SLACK_NS = 20_000_000
 """The clock of a file system lags that much behind."""
 _SAMPLE = 200
@@ -52,9 +50,7 @@ class Tree:
         self._scope = Scope(row.watch)
         self._root = named
         self._identity = row.identity
-        self._dirty: dict[str, float] = {}
-        self._heap: list[tuple[float, str]] = []
-        self._not_before: dict[str, float] = {}
+        self._dirty = DueFolders()
         self._children: dict[str, set[str]] = {}
         self._closed: set[str] = set()
         self._mounted: set[str] = set()
@@ -132,7 +128,7 @@ class Tree:
         if self._present:
             times.extend(filter(None, (self._scan_at, self.settling.next_at(self._calm))))
             if self._dirty and self.settling.waiting < MOST_WAITING:
-                times.append(self._next_dirty()[0])
+                times.append(self._dirty.next()[0])
         return min(times)
 
     def step(self) -> bool:
@@ -149,9 +145,9 @@ class Tree:
             self._look_everywhere(now)
         did = self.settling.step(self._calm)
         if self._dirty and self.settling.waiting < MOST_WAITING:
-            at, folder = self._next_dirty()
+            at, folder = self._dirty.next()
             if at <= now:
-                del self._dirty[folder]
+                self._dirty.take(folder)
                 self._scan(folder)
                 did = True
         if not self._dirty:
@@ -210,7 +206,6 @@ class Tree:
         if self._present or not self._away:
             self.settling.drop_all()
             self._dirty.clear()
-            self._heap.clear()
             self.desk.ear.forget(self._root)
             self._tell_once("away", f"A job waits for its folder: {why}")
         self._present, self._away = False, why
@@ -252,17 +247,9 @@ class Tree:
         waiting = [folder]
         while waiting:
             one = waiting.pop()
-            at = max(now + SOON_S, self._not_before.get(one, 0.0))
-            if at < self._dirty.get(one, at + 1):
-                self._dirty[one] = at
-                heappush(self._heap, (at, one))
+            self._dirty.add(one, now)
             if deep:
                 waiting.extend(join(one, name) for name in self._children.get(one, ()))
-
-    def _next_dirty(self) -> tuple[float, str]:
-        while self._dirty.get(self._heap[0][1]) != self._heap[0][0]:
-            heappop(self._heap)
-        return self._heap[0]
 
     def _scan(self, folder: str) -> None:
         if not folder and not self._attend():
@@ -290,11 +277,7 @@ class Tree:
         self._compare(folder, listing.files)
         self._descend(folder, listing.folders, listing.mounted)
         self._baseline.store()
-        cost = time.thread_time() - used
-        if cost > 0.01:
-            self._not_before[folder] = self.desk.now() + 8 * cost
-        else:
-            self._not_before.pop(folder, None)
+        self._dirty.looked(folder, self.desk.now(), time.thread_time() - used)
 
     def _compare(self, folder: str, files: dict[str, Found]) -> None:
         settling = self.settling
@@ -359,8 +342,7 @@ class Tree:
         waiting = [folder]
         while waiting:
             one = waiting.pop()
-            self._dirty.pop(one, None)
-            self._not_before.pop(one, None)
+            self._dirty.forget(one)
             self._closed.discard(one)
             for name, signature in self.settling.expected(one, self._known(one)).items():
                 if signature[0] < 0:
