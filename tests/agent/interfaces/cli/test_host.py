@@ -7,11 +7,14 @@ import signal
 import socket
 import stat
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 import agent
 from tests.helpers.command_line import HOMARD, environment, homard, report, script, serving, start
@@ -204,6 +207,22 @@ def test_a_command_in_a_folder_that_is_gone_says_so(tmp_path: Path) -> None:
     )
     assert done.returncode == 2 and "no longer exists" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [["ask", "-m", MODEL, "x"], ["config", "path"]])
+def test_garbage_is_looked_for_when_the_work_begins_and_not_while_it_is_loaded(
+    tmp_path: Path, command: list[str]
+) -> None:
+    program = (
+        "import gc, sys; from agent.interfaces.cli import main; looked = []\n"
+        "gc.callbacks.append(lambda phase, _: looked.append(phase))\n"
+        f"code = main({command!r})\n"
+        "print([code, gc.isenabled(), looked.count('stop') < 40, gc.get_freeze_count() > 10_000], file=sys.stderr)"
+    )
+    argv = [sys.executable, "-c", program]
+    env = environment(tmp_path / "home")
+    done = subprocess.run(argv, cwd=tmp_path, env=env, capture_output=True, text=True, check=True)
+    assert done.stderr.splitlines()[-1] == "[0, True, True, True]"
 
 
 def wait_for_owner(home: Path) -> None:
