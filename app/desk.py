@@ -275,6 +275,7 @@ class Desk(QObject):
     async def close_window(self) -> None:
         """Hide the window; where nothing else shows that Homard runs, ask first what closing should mean."""
         ui = self._application.ui
+        self.tray.look()  # it may have gone since the last look, which nobody tells on X11
         if self.tray.available:
             self._window.hide()
             icon = self.tray.system_icon

@@ -12,7 +12,7 @@ import pytest
 
 from tests.helpers.app_process import app_process, start_app
 from tests.helpers.app_user import Person, at_the_app, furnish
-from tests.helpers.desktop import TRAY, Desktop, desktop
+from tests.helpers.desktop import TRAY, Desktop, desktop, end_group
 from tests.helpers.faults import CALLS, DONE, STOP, Pause, call, chunk, refusal, stream, text
 from tests.helpers.model_server import USAGE, ModelServer, says, stalls
 from tests.helpers.x11 import wait_until
@@ -155,6 +155,23 @@ def test_a_tray_that_comes_later_is_found(tmp_path: Path) -> None:
         hide(me)
         screen.click(*icon.middle)
         me.app.wait_for_window()
+
+
+def test_a_tray_that_has_gone_does_not_take_the_window_with_it(tmp_path: Path) -> None:
+    with desktop(tray=False) as screen:
+        host = screen.program(*TRAY)
+        wait_until(lambda: screen.x.owned("_NET_SYSTEM_TRAY_S0"), "trayer did not start")
+        with at_the_app(screen, tmp_path) as me:
+            wait_until(lambda: screen.tray_icons(), "no icon came")
+            end_group(host)
+            wait_until(lambda: not screen.x.owned("_NET_SYSTEM_TRAY_S0"), "trayer is still there")
+            me.close_window()
+            me.press("push button", "Cancel")
+            me.wait_gone("push button", "Cancel")
+            assert me.app.windows()
+            screen.program(*TRAY)
+            wait_until(lambda: screen.tray_icons(), "no icon came again", 30)
+            hide(me)
 
 
 def test_a_run_that_finishes_unseen_is_told(screen: Desktop, tmp_path: Path) -> None:
