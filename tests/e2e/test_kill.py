@@ -54,7 +54,7 @@ def go_on(home: Path, folder: Path, server: ModelServer) -> int | None:
     return unknown
 
 
-def test_killed_at_every_third_failpoint_a_real_run_loses_and_doubles_nothing(tmp_path: Path) -> None:
+def test_killed_at_every_fifth_failpoint_a_real_run_loses_and_doubles_nothing(tmp_path: Path) -> None:
     """Each single one is passed in tests/agent/test_runtime.py, and creating the database has kill loops of its own."""
     folder, prepared = tmp_path / "folder", tmp_path / "prepared"
     unknown: list[int | None] = []
@@ -62,7 +62,7 @@ def test_killed_at_every_third_failpoint_a_real_run_loses_and_doubles_nothing(tm
         server.settings(prepared)
         measures = ("tool", "run", "shell", "--yes", "--args", '{"cmd": "true"}')  # the sandbox, once for all homes
         assert homard(prepared, *measures, cwd=tmp_path).returncode == 0
-        for at in count(1, 3):
+        for at in count(1, 5):
             fresh(folder)
             home = shutil.copytree(prepared, tmp_path / f"home-{at}")
             process = start(home, "ask", "--yes", "do the work", cwd=folder, env={"HOMARD_FAILPOINT": str(at)})
@@ -71,7 +71,7 @@ def test_killed_at_every_third_failpoint_a_real_run_loses_and_doubles_nothing(tm
                 break
             unknown.append(go_on(home, folder, server))
     assert (process.returncode, out) == (0, "All done.\n"), err
-    assert len(unknown) > 15 and {None, 0, 1} == set(unknown), unknown
+    assert len(unknown) > 9 and {None, 0, 1} == set(unknown), unknown
 
 
 def test_what_a_killed_owner_left_running_is_ended_by_the_next_start(tmp_path: Path) -> None:
