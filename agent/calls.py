@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from typing import Any
 
 from agent.events import AnyEvent, ToolCallFinished, ToolCallProgress, ToolCallStarted
 from agent.messages import AssistantMessage, Entry, Message, TextPart, ToolCall, ToolMessage, ToolResult
@@ -35,8 +36,8 @@ class Calls:
     store: Store
     executor: Executor
     gate: Gate
-    append: Callable[[Sequence[Message]], Awaitable[None]]
-    """Stores messages at the end of the session."""
+    append: Callable[[Sequence[Message]], Coroutine[Any, Any, None]]
+    """Stores messages at the end of the session. Must not be interrupted."""
     emit: Callable[[AnyEvent], None]
     results: list[ToolResult] = field(default_factory=list[ToolResult])
     """Of this run, for its summary."""
@@ -75,7 +76,7 @@ class Calls:
                 raise self._parked
         too_many = [_not_run(call, f"a reply may hold at most {MAX_CALLS} calls") for call in calls[MAX_CALLS:]]
         if too_many:
-            await self.append([ToolMessage(result) for result in too_many])
+            await uninterrupted(self.append([ToolMessage(result) for result in too_many]), "store results")
             self.results += too_many
         return done
 

@@ -106,7 +106,7 @@ class StoredConversation:
     """Calls of a parked run, while somebody talks in its session."""
 
     def __post_init__(self) -> None:
-        self._calls = Calls(self.session_id, self.run_id, self.store, self.executor, self.gate, self._append, self.emit)
+        self._calls = Calls(self.session_id, self.run_id, self.store, self.executor, self.gate, self._store, self.emit)
 
     async def load(self) -> None:
         """Read the history; the folder's instructions are read once a run, so that the prefix is stable within it."""
@@ -266,10 +266,11 @@ class StoredConversation:
 
     # -- what is stored
 
-    async def _append(self, messages: Sequence[Message], *, started: Sequence[ToolCall] = ()) -> None:
-        await uninterrupted(self._store(messages, started), "store entries")
+    async def _append(self, messages: Sequence[Message]) -> None:
+        await uninterrupted(self._store(messages), "store entries")
 
-    async def _store(self, messages: Sequence[Message], started: Sequence[ToolCall]) -> None:
+    async def _store(self, messages: Sequence[Message], started: Sequence[ToolCall] = ()) -> None:
+        """Store at the end of the session. The caller sees to it that nothing interrupts this."""
         stored = await self.store.append(self.session_id, self.run_id, messages, started_calls=started)
         self.entries += stored
         self.label = self.label.join(label_of(stored))
@@ -287,11 +288,11 @@ class StoredConversation:
         await self._append([message])
 
     async def add_reply(self, reply: AssistantMessage) -> AssistantMessage:
-        """Store a complete reply, labelled, and with it the intent of the reading calls that start at once."""
+        """Store a reply, labelled, and with it the intent of the reading calls that start at once."""
         # The label of its calls too: what results add while they wait for a yes, the model had not seen.
         self._note_seen(self.label)
         seen = msgspec.structs.replace(reply, label=None if self.label == USER else self.label)
-        await self._append([seen], started=self._calls.first_batch(reply.tool_calls))
+        await self._store([seen], self._calls.first_batch(reply.tool_calls))
         return seen
 
     def _note_seen(self, label: Label) -> None:
@@ -319,7 +320,7 @@ class StoredConversation:
 
     async def _deliver(self) -> None:
         said = tuple(self.inbox.steering)
-        await self._append(said)
+        await self._store(said)
         del self.inbox.steering[: len(said)]
         for message in said:
             self.emit(SteeringDelivered(self.session_id, self.run_id, message.text))

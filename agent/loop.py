@@ -57,7 +57,10 @@ class Conversation(Protocol):
         ...
 
     async def add_reply(self, reply: AssistantMessage) -> AssistantMessage:
-        """Store a reply, or what came of it; give it as it was stored, with the label of what the model had seen."""
+        """Store a reply, or what came of it; give it as it was stored, with the label of what the model had seen.
+
+        The caller sees to it that nothing interrupts this.
+        """
         ...
 
     async def add_note(self, note: NoteMessage) -> None:

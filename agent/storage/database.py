@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -103,7 +104,22 @@ class Database:
     async def _submit(self, work: Callable[[], T]) -> T:
         if self._closed:
             raise StorageError("The database is already closed; what was stored is kept. Start Homard again.")
-        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._executor, self._guarded, work))
+        # A future of the loop itself: `run_in_executor` chains three, each of which takes a turn of the loop. Who is
+        # cancelled while waiting cancels this one, never the work.
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[T] = loop.create_future()
+        self._executor.submit(self._answer, loop, answer, work)
+        return await answer
+
+    def _answer(self, loop: asyncio.AbstractEventLoop, answer: asyncio.Future[T], work: Callable[[], T]) -> None:
+        try:
+            result = self._guarded(work)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the one that waits must hear it
+            tell = partial(_fail, answer, error)
+        else:
+            tell = partial(_fulfil, answer, result)
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(tell)
 
     def _guarded(self, work: Callable[[], T]) -> T:
         try:
@@ -131,6 +147,16 @@ class Database:
             tell()
         hit(f"storage.{step}.after")
         return result
+
+
+def _fulfil(answer: asyncio.Future[T], result: T) -> None:
+    if not answer.done():
+        answer.set_result(result)
+
+
+def _fail(answer: asyncio.Future[Any], error: BaseException) -> None:
+    if not answer.done():
+        answer.set_exception(error)
 
 
 def _log_failure(done: Future[Any]) -> None:
