@@ -134,8 +134,17 @@ class MainWindow(QWidget):
 
     def give_back(self) -> None:
         """Return the picture of the hidden window to the system, 3 to 33 MiB; showing it makes another."""
-        if not self.isVisible():
-            self.destroy()
+        if self.isVisible():
+            return
+        # A new window stands where the desktop likes, and as it likes, unless it was told before it is there.
+        state = self.windowState()
+        whole = bool(state & (Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen))
+        place = self.normalGeometry() if whole else QRect(self.pos(), self.size())
+        self.destroy()
+        self.setWindowState(Qt.WindowState.WindowNoState)
+        self.resize(place.size())
+        self.move(place.topLeft())
+        self.setWindowState(state)
 
     def changeEvent(self, event: QEvent) -> None:
         """Tell when the person comes."""

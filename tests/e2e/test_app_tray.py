@@ -89,6 +89,26 @@ def test_hidden_it_gives_back_what_it_does_not_need(screen: Desktop, tmp_path: P
         me.wait_for_text("Hello yourself.")
 
 
+@pytest.mark.parametrize("maximised", [False, True])
+def test_it_comes_back_where_it_was_left(screen: Desktop, tmp_path: Path, maximised: bool) -> None:
+    with at_the_app(screen, tmp_path) as me:
+        first, twice = me.app.wait_for_window(), ("click", "--repeat", 2, "--delay", 40, 1)
+        screen.xdotool("windowmove", "--sync", first.window_id, 190, 95)
+        if maximised:
+            screen.xdotool("mousemove", 500, 85, *twice)
+            wait_until(lambda: me.app.wait_for_window().width > first.width, "it did not grow")
+        icon = wait_until(lambda: screen.tray_icons(), "no icon came")[0]
+        left = me.app.wait_for_window()
+        hide(me)
+        wait_until(lambda: screen.x.window(first.window_id) is None, "its picture is kept")
+        screen.click(*icon.middle)
+        back = me.app.wait_for_window()
+        assert (back.x, back.y, back.width, back.height) == (left.x, left.y, left.width, left.height)
+        if maximised:
+            screen.xdotool("mousemove", 500, 10, *twice)
+            wait_until(lambda: me.app.wait_for_window().width == first.width, "its usual size is lost")
+
+
 def test_it_can_begin_hidden(screen: Desktop, tmp_path: Path) -> None:
     with at_the_app(screen, tmp_path, None, "--hidden") as me:
         icon = wait_until(lambda: screen.tray_icons(), "no icon came")[0]
