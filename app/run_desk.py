@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.commands import CancelRun, PauseRuns, ResumeRuns, SendMessage
@@ -14,7 +13,7 @@ from agent.messages import TextPart
 from agent.pause import next_morning
 from app import dialogs
 from app.translation import translate
-from app.viewmodels.chat import default_folder
+from app.viewmodels.chat import default_folder, have_folder
 
 if TYPE_CHECKING:
     from agent.runtime import Runtime
@@ -33,7 +32,7 @@ class RunDesk:
         """Say something in a chat, or in a new one; the ids of session and run. Raises HomardError."""
         if not session_id:
             folder = default_folder(self._runtime.settings)
-            await asyncio.to_thread(Path(folder).mkdir, parents=True, exist_ok=True)
+            await have_folder(folder)
             session = await self._runtime.store.create_session(cwd=folder, title=title_of(text))
             session_id = session.session_id
         message = SendMessage(session_id, (TextPart(text),), origin="user", limits=self._runtime.limits())

@@ -13,11 +13,12 @@ from PySide6.QtCore import QObject, Signal
 
 from agent.commands import AnswerQuestion, CancelRun, ResolveApproval, SendMessage
 from agent.context.intake import title_of
-from agent.errors import HomardError, UsageError
+from agent.errors import HomardError, StorageError, UsageError
 from agent.events import AnyEvent, Scope, SessionRenamed
 from agent.messages import ImagePart, TextPart
 from agent.settings import ModelProfile, Settings, usual_chat_folder
 from agent.storage.sessions import Session
+from app.translation import translate
 from app.viewmodels.live import LiveRuns
 from app.viewmodels.rows import FooterRow
 from app.viewmodels.transcript import TranscriptViewModel
@@ -149,7 +150,7 @@ class ChatViewModel(QObject):
             if self.session is not None:
                 return self.session.session_id
             folder, wish = self.folder, self._wishes
-            await asyncio.to_thread(Path(folder).mkdir, parents=True, exist_ok=True)
+            await have_folder(folder)
             session = await self._runtime.store.create_session(cwd=folder, title=title_of(text), model=self._label)
             if wish == self._wishes:
                 self.session = session
@@ -269,3 +270,12 @@ def default_folder(settings: Settings) -> str:
     """Where a new chat works if nobody says otherwise."""
     chosen = settings.app.chat_folder
     return str(Path(chosen).expanduser() if chosen else usual_chat_folder())
+
+
+async def have_folder(folder: str) -> None:
+    """Make the folder that a new chat works in, where it is not there yet. Raises StorageError."""
+    try:
+        await asyncio.to_thread(Path(folder).mkdir, parents=True, exist_ok=True)
+    except OSError as error:
+        words = translate("Chats", "{folder} cannot be made ({why}). Nothing was sent; choose another folder.")
+        raise StorageError(words.format(folder=folder, why=error.strerror or error)) from error

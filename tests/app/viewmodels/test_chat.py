@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from agent.commands import Limits
-from agent.errors import UsageError
+from agent.errors import StorageError, UsageError
 from agent.events import RunFinished, SessionRenamed
 from agent.models.scripted import Reply
 from app.viewmodels.chat import ChatViewModel
@@ -231,5 +231,20 @@ def test_a_deleted_chat_is_not_shown_but_told(qtbot: Any, tmp_path: Path) -> Non
             assert (told, said(chat)) == ([(one, "one")], ("two", ["two"]))
             await chat.restore(one)
             assert said(chat) == ("one", ["one"])
+
+    asyncio.run(main())
+
+
+def test_a_folder_that_cannot_be_made_is_told_and_nothing_is_sent(qtbot: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    write_settings(tmp_path, tmp_path / "file" / "work")
+
+    async def main() -> None:
+        async with open_house(tmp_path, []) as house:
+            chat, _live = opened(house)
+            await chat.new()
+            with pytest.raises(StorageError, match="work cannot be made"):
+                await chat.send("hello")
+            assert chat.session is None
 
     asyncio.run(main())
