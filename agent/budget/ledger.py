@@ -22,7 +22,7 @@ from agent.budget.notices import Notices, nearly_used
 from agent.budget.refusal import BudgetReached, Refusal
 from agent.budget.standing import Standing, standing
 from agent.budget.sums import Sums, held_by
-from agent.budget.worst import MARGIN, Margins, Worst
+from agent.budget.worst import Counts, Worst
 from agent.errors import StorageError
 from agent.events import AnyEvent, BudgetRefused
 from agent.messages import Usage
@@ -41,8 +41,8 @@ FLUSH_S = 0.5
 class Reservation:
     """What is kept back for one call; settle it, or give it back."""
 
-    def __init__(self, request: ModelRequest, begun: float, margin: float = MARGIN) -> None:
-        self._margin = margin
+    def __init__(self, request: ModelRequest, begun: float, counts: Counts) -> None:
+        self._counts = counts
         self.request = request
         """To be sent: with an output that keeps within all caps."""
         self.narrowed_by: Refusal | None = None
@@ -57,7 +57,7 @@ class Reservation:
     @cached_property
     def worst(self) -> Worst:
         """The most that the call may take."""
-        return Worst.of(self.request, self._margin)
+        return Worst.of(self.request, self._counts)
 
 
 class _Posting(NamedTuple):
@@ -90,7 +90,7 @@ class Ledger:
         self._clock = clock
         self._sums = Sums()
         self._notices = Notices()
-        self._margins = Margins()
+        self._counts = Counts()
         self._open: dict[Reservation, None] = {}
         self._pending: list[_Posting] = []
         self._line = asyncio.Lock()
@@ -108,7 +108,7 @@ class Ledger:
         The output that is asked for is narrowed where the whole of it does not fit. While only calls under way stand
         in the way, it waits for their end. Raises BudgetReached when the call must not be made, StorageError.
         """
-        reservation = Reservation(request, self._clock.monotonic(), self._margins.of(request))
+        reservation = Reservation(request, self._clock.monotonic(), self._counts)
         self._open[reservation] = None
         caps, times = caps_for(request, self.settings), Times.of(self._clock.now())
         if not caps:  # nothing can be overdrawn: it is written while the request leaves
@@ -133,7 +133,7 @@ class Ledger:
     def settle(self, reservation: Reservation, usage: Usage, *, told: bool = True) -> None:
         """Put what a call took in the place of what was kept back. `told`: the provider's word, no estimate."""
         if told and "worst" in vars(reservation):  # where no cap holds, nobody has estimated it
-            self._margins.note(reservation.request, reservation.worst.prompt_tokens, usage.input_tokens)
+            self._counts.note(reservation.request, usage.input_tokens)
         self._post(_Posting(reservation, usage, "settled" if told else "estimated"))
 
     def give_back(self, reservation: Reservation) -> None:
@@ -164,6 +164,7 @@ class Ledger:
             if not verdict.held:
                 return verdict
             await freed.wait()
+            vars(reservation).pop("worst", None)  # more may be known of such prompts by now
 
     async def _ask(self, reservation: Reservation) -> _Verdict:
         caps, times = caps_for(reservation.request, self.settings), Times.of(self._clock.now())

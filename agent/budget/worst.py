@@ -5,27 +5,23 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from agent.context.tokens import prompt_tokens
+from agent.context.tokens import most_messages_tokens, most_prompt_tokens, prompt_tokens
 from agent.messages import Usage
 from agent.models.usage import priced
 from agent.ports import Count, ModelRequest
 from agent.settings import ModelProfile, Price
 
-MARGIN = 1.25
-"""Providers count tokens differently from us: so much more than our estimate is reserved for the prompt."""
-MAX_MARGIN = 6.0
-"""Text that is as dense as that there is none."""
 ABSURD = 8
 """A count of so many times what was reserved, and of more than twice the window, is no count."""
 TOKENS_PER_S = 200
 """Of a reply that did not come whole: no more than so many were made in each second of waiting."""
 _DUST_USD = 1e-9
 _LATER = 1.1
-"""What comes may be a little denser than what was."""
-_CHATS = 256
-"""Whose margins are known; since the process began."""
+"""What comes may be a little denser than what was counted or thought."""
+_MOST_KNOWN = 256
+"""Chats whose last counts are kept; since the process began."""
 
 
 class Worst(NamedTuple):
@@ -36,14 +32,14 @@ class Worst(NamedTuple):
     price: Price | None
     """None: unknown."""
     prompt_tokens: int
-    """Our estimate of the prompt, without the margin."""
+    """What the prompt probably is."""
 
     @classmethod
-    def of(cls, request: ModelRequest, margin: float = MARGIN) -> Worst:
-        """Estimate it: the prompt with a margin, the whole output that is asked for."""
+    def of(cls, request: ModelRequest, counts: Counts | None = None) -> Worst:
+        """Work it out: the most that the prompt can be, and the whole output that is asked for."""
         prompt = prompt_tokens(request.system, request.tools, request.messages)
         output = request.max_output_tokens or request.model.max_output_tokens
-        return cls(math.ceil(margin * prompt), output, request.model.price, prompt)
+        return cls((counts or Counts()).most(request), output, request.model.price, prompt)
 
     @property
     def free(self) -> bool:
@@ -75,27 +71,59 @@ class Worst(NamedTuple):
         return priced(self.input_tokens, 0, output_tokens, self.price, self.input_tokens).cost_usd or 0.0
 
 
-class Margins:
-    """How much more than our estimate is reserved, by what a provider has counted in the same chat before.
+class _Counted(NamedTuple):
+    """A prompt of which a provider said what it was."""
 
-    Other scripts than the Latin one, digits, and thinking that is sent back take more than our estimate, up to thrice.
+    messages: int
+    thought: int
+    """The most that we had thought it could be."""
+    told: int
+
+
+class Counts:
+    """What providers counted for the last prompt of each chat. What was added since is reckoned at its most.
+
+    So the first call is reserved at what dense text (digits, base64, Thai) may take, two to three times what English
+    does; those after it close to the truth. What all chats have in common, instructions and tools, is known from any.
     """
 
     def __init__(self) -> None:
-        self._known: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._chats: OrderedDict[tuple[str, str], _Counted] = OrderedDict()
+        self._common: OrderedDict[tuple[str, int], int] = OrderedDict()
 
-    def of(self, request: ModelRequest) -> float:
-        """The factor for a request."""
-        return self._known.get(_chat(request), MARGIN)
+    def most(self, request: ModelRequest) -> int:
+        """How many tokens the prompt of a request is at most."""
+        last = self._chats.get(_chat(request), _NEVER)
+        common = most_prompt_tokens(request.system, request.tools, ())
+        head = most_messages_tokens(request.messages[: last.messages])
+        added = most_messages_tokens(request.messages[last.messages :])
+        if last.thought == common + head:  # it begins with what was counted
+            return math.ceil(_LATER * (last.told + added))
+        known = min(common, self._common.get((request.model.label, common), common))
+        return math.ceil(_LATER * (known + head + added))
 
-    def note(self, request: ModelRequest, estimate: int, told: int) -> None:
-        """Take in what a provider has counted for a prompt that we had estimated."""
-        if not request.session_id or request.account.purpose != "turn" or estimate <= 0:
+    def note(self, request: ModelRequest, told: int) -> None:
+        """Take in what a provider has counted for a prompt."""
+        if told <= 0:
             return
-        self._known[_chat(request)] = min(max(MARGIN, _LATER * told / estimate), MAX_MARGIN)
-        self._known.move_to_end(_chat(request))
-        while len(self._known) > _CHATS:
-            self._known.popitem(last=False)
+        common = most_prompt_tokens(request.system, request.tools, ())
+        key = (request.model.label, common)
+        _keep(self._common, key, min(told, self._common.get(key, told)))
+        if request.session_id and request.account.purpose == "turn":
+            thought = common + most_messages_tokens(request.messages)
+            _keep(self._chats, _chat(request), _Counted(len(request.messages), thought, told))
+
+
+_NEVER = _Counted(0, -1, 0)
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+
+
+def _keep(known: OrderedDict[_Key, _Value], key: _Key, value: _Value) -> None:
+    known[key] = value
+    known.move_to_end(key)
+    while len(known) > _MOST_KNOWN:
+        known.popitem(last=False)
 
 
 def _chat(request: ModelRequest) -> tuple[str, str]:

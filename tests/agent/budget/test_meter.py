@@ -292,7 +292,7 @@ def test_fifty_runs_at_once_against_a_real_server_stay_within_the_cap(tmp_path: 
 
 
 def test_a_run_at_a_cap_stops_between_two_calls_and_keeps_its_work(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("alpha\n")
+    (tmp_path / "a.txt").write_text("7" * 9_000)
     script = {"look": [calls(Call("read", {"path": "a.txt"}), words="I look."), says("It says alpha.")]}
 
     async def story() -> None:
@@ -320,7 +320,7 @@ def test_a_run_at_a_cap_stops_between_two_calls_and_keeps_its_work(tmp_path: Pat
             assert (run.stop_reason, run.usage.cost_usd) == ("max_cost", 0.002)
 
     with ModelServer(script) as server:
-        server.settings(home(tmp_path).settings.parent, "[budget]\nusd_per_run = 0.042\n", provider=PRICED)
+        server.settings(home(tmp_path).settings.parent, "[budget]\nusd_per_run = 0.07\n", provider=PRICED)
         asyncio.run(story())
 
 
@@ -368,7 +368,7 @@ def test_whatever_a_server_says_of_usage_no_row_is_below_nothing_or_beyond_its_w
             assert ended.stop_reason == "end_turn"
             query = "SELECT state, output_tokens, input_tokens, cost_usd FROM usage"
             [row] = await runtime.store.database.read(lambda connection: connection.execute(query).fetchall())
-            assert row[:2] == (state, output) and 500 < row[2] < 4_000 and 0.005 < row[3] < 0.1
+            assert row[:2] == (state, output) and 500 < row[2] < 5_000 and 0.005 < row[3] < 0.1
 
     with ModelServer() as server:
         server.answer = answer

@@ -153,15 +153,15 @@ def test_a_probe_asks_first_and_a_no_sends_nothing(tmp_path: Path) -> None:
         assert seller.requests == 0
 
     asyncio.run(main())
-    assert [one.sentence() for one in asked] == ["14 calls, at most 34,790 tokens: at most $0.0774."]
+    assert [one.sentence() for one in asked] == ["14 calls, at most 57,502 tokens: at most $0.10."]
 
 
 @pytest.mark.parametrize(
     ("caps", "said"),
     [
-        ({"usd_per_day": 0.05}, "may take $0.0774, and budget.usd_per_day leaves $0.0500. Nothing was sent."),
+        ({"usd_per_day": 0.05}, "may take $0.10, and budget.usd_per_day leaves $0.0500. Nothing was sent."),
         ({"usd_per_month": 0.0}, "budget.usd_per_month leaves $0.00"),
-        ({"tokens_per_run": 30_000}, "may take 34,790 tokens, and budget.tokens_per_run leaves 30,000 tokens"),
+        ({"tokens_per_run": 30_000}, "may take 57,502 tokens, and budget.tokens_per_run leaves 30,000 tokens"),
         ({"tokens_per_call": 2_000}, "budget.tokens_per_call leaves 2,000 tokens"),
     ],
 )
@@ -279,7 +279,7 @@ def test_absurd_counts_are_no_figures(tmp_path: Path, usage: dict[str, Any], sai
                 run = await open_shop.comparison.probe([f"one/{MODEL}", f"honest/{MODEL}"], yes)
                 assert run is not None and run.stopped == ""
                 found = run.results[0]
-                assert found.right("answers") == (24, 24) and 0 <= (found.usage.cost_usd or 0) < 0.0775
+                assert found.right("answers") == (24, 24) and 0 <= (found.usage.cost_usd or 0) < 0.101
                 assert 0 <= (found.cached_share or 0) <= 1
                 rows = await open_shop.comparison.table()
                 assert {row.model.partition("/")[0]: said(row) for row in rows} == {"one": said_of_it, "honest": set()}
@@ -347,16 +347,16 @@ def test_a_seller_that_is_reached_through_litellm(tmp_path: Path) -> None:
 def test_a_cap_that_is_reached_meanwhile_ends_it_and_keeps_what_was_found(tmp_path: Path) -> None:
     async def main() -> None:
         with market(one=Seller(), two=Seller()) as providers:
-            async with shop(tmp_path, providers, usd_per_day=0.2) as open_shop:
+            async with shop(tmp_path, providers, usd_per_day=0.25) as open_shop:
                 comparison, ledger = open_shop.comparison, open_shop.books.ledger
                 other = await ledger.reserve(call(price=Price(0, 0)))
 
                 def progress(at: Progress) -> None:
                     if at.done == 4:
-                        ledger.settle(other, Usage(0, 0, 0, 0.2))
+                        ledger.settle(other, Usage(0, 0, 0, 0.25))
 
                 run = await comparison.probe([f"one/{MODEL}", f"two/{MODEL}"], yes, progress)
-                assert run is not None and "(budget.usd_per_day) is $0.20: $0.00 are left" in run.stopped
+                assert run is not None and "(budget.usd_per_day) is $0.25: $0.00 are left" in run.stopped
                 assert [(one.model, len(one.calls)) for one in run.results] == [(f"one/{MODEL}", 4)]
                 assert (await comparison.runs())[0] == run
 
