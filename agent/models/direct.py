@@ -42,7 +42,7 @@ MAX_WHOLE_REPLY = 32 << 20
 class _Place(NamedTuple):
     """Where requests go, and over which kind of client."""
 
-    url: str
+    url: httpx.URL
     socket_path: str
     """A UNIX socket; empty: TCP."""
     secure: bool
@@ -56,6 +56,23 @@ class _Place(NamedTuple):
         return self.socket_path, self.secure, self.near
 
 
+class _Line(NamedTuple):
+    """What requests of one kind go over."""
+
+    client: httpx.AsyncClient
+    transport: httpx.AsyncHTTPTransport | None
+    """The one under the client, of an endpoint on this machine: what the client does besides (proxies, redirects,
+    cookies) is not wanted there, and takes as long as all the rest. None: the client chooses among its own."""
+
+    async def send(self, request: httpx.Request) -> httpx.Response:
+        """Send a request; the body of the response is unread."""
+        if self.transport is None:
+            return await self.client.send(request, stream=True)
+        response = await self.transport.handle_async_request(request)
+        response.request = request
+        return response
+
+
 class DirectGateway:
     """`ModelGateway` for endpoints that speak the OpenAI wire format. One connection pool per event loop.
 
@@ -67,7 +84,8 @@ class DirectGateway:
     def __init__(self, secrets: SecretStore, on_sent: OnSent = ignore_sent) -> None:
         self._secrets = secrets
         self._on_sent = on_sent
-        self._clients: dict[tuple[str, bool, bool], httpx.AsyncClient] = {}
+        self._lines: dict[tuple[str, bool, bool], _Line] = {}
+        self._places: dict[tuple[str, bool], _Place] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._toolless: set[str] = set()
 
@@ -91,10 +109,10 @@ class DirectGateway:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        clients, self._clients = list(self._clients.values()), {}
+        lines, self._lines = list(self._lines.values()), {}
         async with AsyncExitStack() as stack:
-            for client in clients:
-                stack.push_async_callback(client.aclose)
+            for line in lines:
+                stack.push_async_callback(line.client.aclose)
 
     async def _attempt(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         settings = request.model.settings
@@ -138,20 +156,20 @@ class DirectGateway:
         import httpx
 
         settings = request.model.settings
-        place = _place(request.model, endpoint)
-        client = await self._client(place)
+        place = self._place(request.model, endpoint)
+        line = await self._line(place)
         headers = {"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
         timeout = httpx.Timeout(settings.idle_timeout_s, connect=settings.connect_timeout_s, read=None, pool=None)
         content = encode_body(chat_body(request))
         departure = Departure(request, len(content), self._on_sent)
-        outgoing = client.build_request(
+        outgoing = line.client.build_request(
             "POST", place.url, content=content, headers=headers, timeout=timeout, extensions=departure.extensions
         )
         response: httpx.Response | None = None
         try:
             try:
                 async with asyncio.timeout_at(first_by):
-                    response = await client.send(outgoing, stream=True)
+                    response = await line.send(outgoing)
             except TimeoutError:
                 raise no_answer(endpoint, settings.first_byte_timeout_s) from None
             except httpx.HTTPError as error:
@@ -165,17 +183,23 @@ class DirectGateway:
         finally:
             departure.ended(response.num_bytes_downloaded if response is not None else 0)
 
-    async def _client(self, place: _Place) -> httpx.AsyncClient:
+    def _place(self, model: ModelProfile, endpoint: Endpoint) -> _Place:
+        key = model.settings.base_url, model.remote
+        if key not in self._places:
+            self._places[key] = _place(model, endpoint)
+        return self._places[key]
+
+    async def _line(self, place: _Place) -> _Line:
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
-            self._clients, self._loop = {}, loop
-        if place.kind not in self._clients:
-            client = await _open_client(place)
-            self._clients.setdefault(place.kind, client)
-        return self._clients[place.kind]
+            self._lines, self._loop = {}, loop
+        if place.kind not in self._lines:
+            line = await _open_line(place)
+            self._lines.setdefault(place.kind, line)
+        return self._lines[place.kind]
 
 
-async def _open_client(place: _Place) -> httpx.AsyncClient:
+async def _open_line(place: _Place) -> _Line:
     import httpx
 
     # Without TLS no certificates are loaded (50 ms); should TLS be met all the same, it trusts nobody.
@@ -190,7 +214,7 @@ async def _open_client(place: _Place) -> httpx.AsyncClient:
         "Content-Type": "application/json",
         "User-Agent": f"homard/{__version__}",
     }
-    return httpx.AsyncClient(
+    client = httpx.AsyncClient(
         headers=headers,
         verify=trust,
         limits=limits,
@@ -198,6 +222,7 @@ async def _open_client(place: _Place) -> httpx.AsyncClient:
         trust_env=not place.near,
         follow_redirects=False,
     )
+    return _Line(client, transport)
 
 
 def _place(model: ModelProfile, endpoint: Endpoint) -> _Place:
@@ -206,7 +231,7 @@ def _place(model: ModelProfile, endpoint: Endpoint) -> _Place:
     base_url = model.settings.base_url
     if base_url.startswith("unix:"):
         path = base_url.removeprefix("unix:")
-        return _Place("http://localhost/v1/chat/completions", path, secure=False, near=True)
+        return _Place(httpx.URL("http://localhost/v1/chat/completions"), path, secure=False, near=True)
     try:
         url = httpx.URL(base_url.strip().rstrip("/"))
     except httpx.InvalidURL:
@@ -215,7 +240,7 @@ def _place(model: ModelProfile, endpoint: Endpoint) -> _Place:
         what = "has no usable base_url in the settings, so that nothing was sent"
         raise failure(BadRequest, endpoint, what, then="set it to an address like https://api.example.com/v1")
     path = url.path if url.path.endswith("/chat/completions") else url.path.rstrip("/") + "/chat/completions"
-    return _Place(str(url.copy_with(path=path)), "", secure=url.scheme == "https", near=not model.remote)
+    return _Place(url.copy_with(path=path), "", secure=url.scheme == "https", near=not model.remote)
 
 
 async def _body(
