@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from agent.commands import AnswerQuestion, CancelRun, ResolveApproval, SendMessage
 from agent.context.intake import title_of
 from agent.errors import HomardError, StorageError, UsageError
-from agent.events import AnyEvent, Scope, SessionRenamed
+from agent.events import AnyEvent, EntriesStored, RunFinished, Scope, SessionRenamed
 from agent.messages import ImagePart, TextPart
 from agent.settings import ModelProfile, Settings, usual_chat_folder
 from agent.storage.sessions import Session
@@ -38,6 +38,15 @@ class ChosenModel:
     """Why none can be used: a sentence."""
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a person said."""
+
+    text: str
+    images: tuple[ImagePart, ...] = ()
+    dry_run: bool = False
+
+
 class ChatViewModel(QObject):
     """Keeps one session open; a new chat becomes a session with its first message."""
 
@@ -48,6 +57,8 @@ class ChatViewModel(QObject):
     """The list of chats is not what it was."""
     gone = Signal(str, str)
     """A chat that was to be shown is deleted: its id and title. It can be restored."""
+    unsaid = Signal(str, Said)
+    """A run ended before what was said could be stored: the session it was for, and all of it."""
 
     def __init__(self, runtime: Runtime, live: LiveRuns, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +71,8 @@ class ChatViewModel(QObject):
         self._folder = ""
         """The folder chosen for it; empty: the settings'."""
         self._beginning = asyncio.Lock()
+        self._unstored: dict[str, tuple[str, Said]] = {}
+        """By the run that is to store it first."""
         self._wishes = 0
         """How often another chat was wanted; only the last wish counts, however long an earlier one takes."""
 
@@ -130,19 +143,24 @@ class ChatViewModel(QObject):
 
     # -- what is said
 
-    async def send(self, text: str, images: Sequence[ImagePart] = (), *, dry_run: bool = False) -> None:
-        """Say something: starts a run, or steers the one that works. Raises HomardError: nothing was sent then.
+    def send(self, text: str, images: Sequence[ImagePart] = (), *, dry_run: bool = False) -> Coroutine[Any, Any, None]:
+        """Say something in the chat that is shown now: starts a run, or steers the one that works.
 
-        `dry_run`: what would change the world is shown, not done.
+        `dry_run`: what would change the world is shown, not done. Awaited, raises HomardError: nothing was sent then.
         """
-        session_id = await self._session_for(text)
-        steers = self.transcript.running is not None
+        return self._send(self.session, text, images, dry_run)
+
+    async def _send(self, session: Session | None, text: str, images: Sequence[ImagePart], dry_run: bool) -> None:
+        session_id = session.session_id if session is not None else await self._session_for(text)
+        steers = self.transcript.session_id == session_id and self.transcript.running is not None
         words = (TextPart(text),) if text.strip() else ()
         limits = self._runtime.limits()
-        await self._runtime.submit(
+        receipt = await self._runtime.submit(
             SendMessage(session_id, (*words, *images), origin="user", limits=limits, dry_run=dry_run)
         )
-        if steers and self.transcript.session_id == session_id:
+        if not steers:
+            self._unstored[receipt.run_id] = session_id, Said(text, tuple(images), dry_run)
+        elif self.transcript.session_id == session_id:
             self.transcript.say(text)
 
     async def _session_for(self, text: str) -> str:
@@ -194,11 +212,19 @@ class ChatViewModel(QObject):
     # -- what becomes of the chat
 
     def take(self, event: AnyEvent) -> None:
-        """Note the title that the shown chat got by itself."""
-        session = self.session
-        if isinstance(event, SessionRenamed) and session is not None and event.session_id == session.session_id:
-            self.session = msgspec.structs.replace(session, title=event.title)
-            self.session_changed.emit()
+        """Note the title that the shown chat got by itself, and what became of what was said."""
+        match event:
+            case SessionRenamed():
+                session = self.session
+                if session is not None and event.session_id == session.session_id:
+                    self.session = msgspec.structs.replace(session, title=event.title)
+                    self.session_changed.emit()
+            case EntriesStored():
+                self._unstored.pop(event.run_id, None)
+            case RunFinished() if event.run_id in self._unstored:
+                self.unsaid.emit(*self._unstored.pop(event.run_id))
+            case _:
+                return
 
     async def rename(self, title: str, session: Session | None = None) -> None:
         """Give it, or that chat, another title."""

@@ -384,6 +384,7 @@ class TranscriptViewModel(QObject):
             self._wait()
         files = files_of(self.rows)
         model = next((row.model for row in reversed(self.rows) if isinstance(row, AnswerRow) and row.model), "")
+        began = bool(self.rows) and not isinstance(self.rows[-1], FooterRow)  # else there is nothing to try again
         failed = event.stop_reason not in FINE
         self._append(
             FooterRow(
@@ -395,7 +396,7 @@ class TranscriptViewModel(QObject):
                 event.usage,
                 model,
                 files,
-                can_retry=failed,
+                can_retry=failed and began,
                 can_undo=can_undo(self.rows),
                 dry_run=event.dry_run,
             )

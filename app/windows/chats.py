@@ -15,7 +15,7 @@ from app import dialogs
 from app.bridge import Bridge
 from app.theme import SPACE, icon
 from app.translation import translate
-from app.viewmodels.chat import ChatViewModel
+from app.viewmodels.chat import ChatViewModel, Said
 from app.viewmodels.composer import Draft
 from app.widgets.composer import Composer
 from app.widgets.elided_label import ElidedLabel
@@ -103,6 +103,7 @@ class ChatsPage(QWidget):
         model, rows, composer = self.model, self.transcript.wishes, self.composer
         model.session_changed.connect(self._show_session)
         model.model_changed.connect(self._show_model)
+        model.unsaid.connect(self._give_back)
         model.transcript.run_changed.connect(self._show_running)
         model.transcript.opened.connect(self._show_body)
         model.transcript.inserted.connect(self._show_body)
@@ -183,11 +184,17 @@ class ChatsPage(QWidget):
         self._bridge.start(carry_out(), name, failed)
 
     def _send(self, text: str, images: list[ImagePart], dry_run: bool) -> None:
-        def give_back() -> None:
-            if self.composer.draft().is_empty():
-                self.composer.set_draft(Draft(text, tuple(images), dry_run=dry_run))
+        said = Said(text, tuple(images), dry_run)
+        self._do(self.model.send(text, images, dry_run=dry_run), "send", lambda: self._give_back(self._draft_of, said))
 
-        self._do(self.model.send(text, images, dry_run=dry_run), "send", give_back)
+    def _give_back(self, session_id: str, said: Said) -> None:
+        """Put what was not sent back where it was written, unless something else stands there by now."""
+        draft = Draft(said.text, said.images, dry_run=said.dry_run)
+        if session_id != self._draft_of:
+            if self._drafts.get(session_id, Draft()).is_empty():
+                self._drafts[session_id] = draft
+        elif self.composer.draft().is_empty():
+            self.composer.set_draft(draft)
 
     def _choose_model(self, label: str) -> None:
         self._do(self.model.choose_model(label), "choose model")

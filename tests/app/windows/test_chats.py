@@ -19,7 +19,7 @@ from app.viewmodels.chat import ChatViewModel
 from app.viewmodels.composer import ComposerViewModel
 from app.viewmodels.live import LiveRuns
 from app.viewmodels.model_list import ModelListViewModel
-from app.viewmodels.rows import ApprovalRow
+from app.viewmodels.rows import ApprovalRow, FooterRow
 from app.widgets.composer import Composer
 from app.windows.chats import ChatsPage
 from tests.helpers.house import House, open_house
@@ -46,6 +46,7 @@ class Scene:
     def take(self, event: Any) -> None:
         self.live.take(event)
         self.model.transcript.take(event)
+        self.model.take(event)
         if isinstance(event, RunFinished):
             self.ended.append(event)
 
@@ -172,6 +173,37 @@ def test_always_writes_the_rule_that_was_shown(qapp: QApplication, tmp_path: Pat
                 await until(lambda: len(scene.ended) == 2)
             assert outside.read_text() == "outside.txt"
             assert len([row for row in scene.model.transcript.rows if isinstance(row, ApprovalRow)]) == 1
+            scene.close()
+
+    on_loop(qapp, main)
+
+
+def test_words_that_could_not_be_stored_come_back_where_they_were_written(qapp: QApplication, tmp_path: Path) -> None:
+    async def main(owner: QObject) -> None:
+        async with open_house(tmp_path, [Reply("Done.")]) as house:
+            await house.runtime.store.set_model(house.session_id, "scripted/hello")
+            scene = Scene(house, owner)
+            async with scene.listening():
+                await scene.model.open(house.session_id)
+                scene.composer.set_text("first")
+                scene.composer.send()
+                await until(lambda: len(scene.ended) == 1)
+                full = "CREATE TRIGGER full BEFORE INSERT ON entries BEGIN SELECT RAISE(ABORT, 'full'); END"
+                await house.runtime.store.database.call(lambda connection: connection.execute(full))
+                scene.composer.set_text("second")
+                scene.composer.send()
+                await until(lambda: len(scene.ended) == 2)
+                assert scene.composer.text() == "second"
+                last = scene.model.transcript.rows[-1]
+                assert isinstance(last, FooterRow) and (last.stop_reason, last.can_retry) == ("internal_error", False)
+                scene.composer.set_text("")
+                scene.composer.set_text("third")
+                scene.composer.send()
+                await scene.model.new()
+                await until(lambda: len(scene.ended) == 3)
+                assert scene.composer.text() == ""
+                await scene.model.open(house.session_id)
+                assert scene.composer.text() == "third"
             scene.close()
 
     on_loop(qapp, main)
