@@ -33,7 +33,7 @@ _MOST_IMAGE_TOKENS = 5_000
 """The largest that a provider looks at without making it smaller."""
 _MOST_AROUND_TOKENS = 12
 """What a provider puts around a message, a call or a tool."""
-_MOST_TOOLS_TOKENS = 500
+_MOST_TOOLS_TOKENS = 350
 """What some tell their model besides when there are tools."""
 _LIGHT = (string.ascii_lowercase + " ").encode()
 """Two of these at least make a token, even in noise."""

@@ -153,15 +153,15 @@ def test_a_probe_asks_first_and_a_no_sends_nothing(tmp_path: Path) -> None:
         assert seller.requests == 0
 
     asyncio.run(main())
-    assert [one.sentence() for one in asked] == ["14 calls, at most 57,502 tokens: at most $0.10."]
+    assert [one.sentence() for one in asked] == ["14 calls, at most 57,007 tokens: at most $0.0996."]
 
 
 @pytest.mark.parametrize(
     ("caps", "said"),
     [
-        ({"usd_per_day": 0.05}, "may take $0.10, and budget.usd_per_day leaves $0.0500. Nothing was sent."),
+        ({"usd_per_day": 0.05}, "may take $0.0996, and budget.usd_per_day leaves $0.0500. Nothing was sent."),
         ({"usd_per_month": 0.0}, "budget.usd_per_month leaves $0.00"),
-        ({"tokens_per_run": 30_000}, "may take 57,502 tokens, and budget.tokens_per_run leaves 30,000 tokens"),
+        ({"tokens_per_run": 30_000}, "may take 57,007 tokens, and budget.tokens_per_run leaves 30,000 tokens"),
         ({"tokens_per_call": 2_000}, "budget.tokens_per_call leaves 2,000 tokens"),
     ],
 )

@@ -91,7 +91,7 @@ def test_sellers_are_compared_after_a_yes_and_shown_later(tmp_path: Path) -> Non
     lines = [("show",), ("--of", "otter-3-large"), ("show",), ("show", "--json"), ("show", NARROW)]
     empty, done, shown, plain, narrow = homard(tmp_path, lines, answer="y")
     assert (empty.code, empty.out) == (0, "") and "No model was compared lately" in empty.err
-    assert done.code == 0 and "All together: 28 calls, at most 69,580 tokens: at most $0.15." in done.err
+    assert done.code == 0 and "All together: 28 calls, at most 114,014 tokens: at most $0.20." in done.err
     assert done.out == shown.out and shown.err == ""
     head, good, poor, *rest = shown.out.splitlines()
     assert head.split()[:3] == ["model", "first", "word"]
@@ -129,7 +129,7 @@ def test_nothing_is_sent_without_a_yes(
 def test_a_cap_that_would_not_hold_it_refuses(tmp_path: Path) -> None:
     cap = "[budget]\nusd_per_day = 0.02"
     plain, told = homard(tmp_path, [(f"good/{MODEL}", "--yes"), (f"good/{MODEL}", "--yes", "--json")], cap)
-    assert (plain.code, plain.out) == (5, "") and "homard config set budget.usd_per_day 0.16" in plain.err
+    assert (plain.code, plain.out) == (5, "") and "homard config set budget.usd_per_day 0.2`" in plain.err
     assert told.code == 5 and "budget.usd_per_day leaves $0.0200" in json.loads(told.out)["error"]
 
 

@@ -15,7 +15,7 @@ window = 32000
 max_output_tokens = 512
 price = { input = 10.0, output = 100.0 }
 """
-CAPS = "[budget]\nusd_per_day = 0.05\ntokens_per_run = 90000\n"
+CAPS = "[budget]\nusd_per_day = 0.075\ntokens_per_run = 90000\n"
 
 
 def test_what_was_spent_is_shown_and_a_cap_says_how_to_go_on(tmp_path: Path) -> None:
@@ -32,7 +32,7 @@ def test_what_was_spent_is_shown_and_a_cap_says_how_to_go_on(tmp_path: Path) -> 
         assert shown[1].split() == ["loop/model", "3", "300", "0", "30", "$0.0060"]
         assert shown[2].split() == ["total", "3", "300", "0", "30", "$0.0060"]
         assert shown[4:6] == [
-            "budget.usd_per_day: $0.0060 of $0.0500 used, $0.0440 left",
+            "budget.usd_per_day: $0.0060 of $0.0750 used, $0.0690 left",
             "budget.tokens_per_run: 90,000 tokens",
         ]
         assert shown[6].startswith(f"{datetime.now():%Y-%m}: $0.0060 so far; at the pace of the last 1 day about $")
@@ -41,7 +41,7 @@ def test_what_was_spent_is_shown_and_a_cap_says_how_to_go_on(tmp_path: Path) -> 
         assert [(row["key"], row["calls"]) for row in told["rows"]] == [(f"{datetime.now():%Y-%m-%d}", 3)]
         assert (told["by"], told["currency"], told["total"]["cost_usd"]) == ("day", "USD", 0.006)
         assert [(cap["setting"], cap["left"]) for cap in told["caps"]] == [
-            ("budget.usd_per_day", 0.044),
+            ("budget.usd_per_day", 0.069),
             ("budget.tokens_per_run", None),
         ]
         rows = list(csv.reader(io.StringIO(homard(home, "usage", "--by", "session", "--csv").stdout)))
@@ -68,11 +68,11 @@ def test_what_cannot_be_grouped_or_dated_is_refused(tmp_path: Path) -> None:
 
 def test_who_asks_is_told_when_a_cap_is_nearly_reached(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    dear = stream(text("Fine."), STOP, chunk(usage={"prompt_tokens": 9_000, "completion_tokens": 10}), DONE)
+    dear = stream(text("Fine."), STOP, chunk(usage={"prompt_tokens": 27_000, "completion_tokens": 10}), DONE)
     with ModelServer({"hello": [dear]}) as server:
-        server.settings(home, "[budget]\ntokens_per_day = 11000\n", provider=PRICED)
+        server.settings(home, "[budget]\ntokens_per_day = 33000\n", provider=PRICED)
         assert "are used" not in homard(home, "ask", "hello").stderr
-        assert "9,010 tokens of 11,000 tokens are used (budget.tokens_per_day)." in homard(home, "ask", "hello").stderr
+        assert "27,010 tokens of 33,000 tokens are used (budget.tokens_per_day)." in homard(home, "ask", "hello").stderr
         refused = homard(home, "ask", "--json", "hello")
         assert (refused.returncode, json.loads(refused.stdout)["stop_reason"]) == (5, "max_tokens")
 
