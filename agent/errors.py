@@ -61,6 +61,8 @@ class ModelError(HomardError):
     retryable = False
     begun: bool | None = None
     """Whether the provider had begun to work on the reply: then it may be billed. None: its kind has to tell."""
+    only_here = False
+    """Nothing failed, but this provider must not be asked now; another one may be."""
 
     def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
         super().__init__(message)

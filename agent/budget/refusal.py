@@ -50,6 +50,7 @@ class BudgetReached(ModelError):
     def __init__(self, refusal: Refusal, model: ModelProfile) -> None:
         super().__init__(sentence(refusal, model))
         self.refusal = refusal
+        self.only_here = bool(refusal.cap.provider)
 
     @property
     def stop_reason(self) -> StopReason:

@@ -1,7 +1,8 @@
 """A gateway that lets another model answer where one fails, and leaves a failing one alone for a while.
 
-Only a call of which nothing has come yet is given to the next model at once. A reply that broke off is the loop's to
-ask for again: nothing of it was acted on, because only whole replies are; and then the next model answers.
+Only a call of which nothing has come yet is given to the next model at once, also where the budget of its provider does
+not hold it: what was set for one says nothing of the others. A reply that broke off is the loop's to ask for again: nothing
+of it was acted on, because only whole replies are; and then the next model answers.
 """
 
 from __future__ import annotations
@@ -88,6 +89,8 @@ class Router:
 
     def _failed(self, model: ModelProfile, error: HomardError) -> bool:
         """Note a failure; whether another model may do better."""
+        if isinstance(error, ModelError) and error.only_here:
+            return True
         code = _code(error)
         if code not in COOLDOWN_S or (isinstance(error, ReplyCut) and not error.retryable):
             return False
@@ -103,7 +106,7 @@ class Router:
         errors = [error for _model, error in failed]
         waits = [error for error in errors if isinstance(error, ModelError) and error.retryable]
         chosen = min(waits, key=_asked_s) if waits else errors[-1]
-        if len(failed) == 1:
+        if len(failed) == 1 or (isinstance(chosen, ModelError) and chosen.only_here):
             return chosen
         others = ", ".join(self._told(model, error) for model, error in failed if error is not chosen)
         words = f"{chosen} No other model of the chain has answered either: {others}."

@@ -122,6 +122,25 @@ def test_what_the_request_is_to_blame_for_is_not_tried_elsewhere(tmp_path: Path)
     assert other.requests == []
 
 
+def test_a_cap_of_one_provider_sends_the_call_to_the_next_and_a_cap_over_all_ends_the_run(tmp_path: Path) -> None:
+    capped = "[providers.{}.budget]\ntokens_per_day = 500"
+    for at, (more, said) in enumerate(
+        [
+            (capped.format("one"), [("other/m", "other here.")]),
+            (capped.format("one") + "\n" + capped.format("other"), []),
+            ("[budget]\ntokens_per_day = 500", []),
+        ]
+    ):
+        folder = tmp_path / str(at)
+        folder.mkdir()
+        one, other = Seller("one"), Seller("other")
+        ((events,), history) = run(folder, [one, other], more=more)
+        assert (answered(history), one.requests, len(other.requests)) == (said, [], len(said))
+        ended = events[-1]
+        assert isinstance(ended, RunFinished)
+        assert ended.stop_reason == ("end_turn" if said else "max_tokens")
+
+
 def test_a_failing_one_is_left_alone_for_a_while_and_then_asked_again(tmp_path: Path) -> None:
     one, other = Seller("one", [BUSY]), Seller("other")
     _events, history = run(tmp_path, [one, other], ["a", "b", "c", "d"], between_s=16.0)
