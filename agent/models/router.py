@@ -1,8 +1,8 @@
 """A gateway that lets another model answer where one fails, and leaves a failing one alone for a while.
 
 Only a call of which nothing has come yet is given to the next model at once, also where the budget of its provider does
-not hold it: what was set for one says nothing of the others. A reply that broke off is the loop's to ask for again: nothing
-of it was acted on, because only whole replies are; and then the next model answers.
+not hold it: what was set for one says nothing of the others. A reply that broke off is the loop's to ask for again:
+nothing of it was acted on, because only whole replies are; and then the next model answers.
 """
 
 from __future__ import annotations
