@@ -40,7 +40,17 @@ def garbage_on_this_thread() -> Iterator[None]:
 
 @pytest.fixture(scope="module", autouse=True)
 def old_garbage_on_this_thread() -> Iterator[None]:
-    """Collect what outlived single tests; for each of them it would take a tenth of a second."""
+    """Collect what outlived single tests; what is alive then stays, and is looked at by no collection any more.
+
+    There is so much of it that each would take a tenth of a second, and some tests need one themselves.
+    """
     yield
     if QCoreApplication.instance() is not None:
         gc.collect()
+        gc.freeze()
+
+
+def pytest_collection_finish() -> None:
+    """Look no more at what all test modules have imported."""
+    gc.collect()
+    gc.freeze()
