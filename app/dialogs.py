@@ -186,7 +186,7 @@ def _framed(parent: QWidget | None, title: str, text: str) -> tuple[QDialog, QVB
     body.setSpacing(SPACE * 3 // 2)
     headline = _plain(title)
     font = QFont(headline.font())
-    font.setPointSizeF(font.pointSizeF() * 1.15)
+    font.setPointSizeF(font.pointSizeF() * 1.2)
     font.setWeight(QFont.Weight.DemiBold)
     headline.setFont(font)
     body.addWidget(headline)

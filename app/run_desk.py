@@ -29,8 +29,11 @@ class RunDesk:
         self._runtime, self._status, self._bridge, self._window = runtime, status, bridge, window
 
     async def ask(self, text: str, session_id: str = "") -> tuple[str, str]:
-        """Say something in a chat, or in a new one; the ids of session and run. Raises HomardError."""
-        if not session_id:
+        """Say something in a chat, or in a new one; the ids of session and run. Raises HomardError.
+
+        A chat that was deleted meanwhile is not gone on with.
+        """
+        if not session_id or (await self._runtime.store.session(session_id)).deleted_at is not None:
             folder = default_folder(self._runtime.settings)
             await have_folder(folder)
             session = await self._runtime.store.create_session(cwd=folder, title=title_of(text))
@@ -83,7 +86,7 @@ class RunDesk:
             translate("Workspace", "Pause Homard"),
             translate("Workspace", "No run calls a model until then, and no job starts. What is sent meanwhile waits."),
             [
-                dialogs.Choice("hour", translate("Workspace", "For an hour"), "main"),
+                dialogs.Choice("hour", translate("Workspace", "For an hour")),
                 dialogs.Choice("tomorrow", translate("Workspace", "Until tomorrow")),
                 dialogs.Choice("open", translate("Workspace", "Until I resume")),
                 dialogs.Choice("no", translate("Workspace", "Cancel"), "cancel"),

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 LOOK_MS = 300
 """After the last entry."""
+_BLANK: tuple[Path, ...] = (("name",), ("prompt",))
+"""What a new job begins without."""
 
 
 def _here() -> ZoneInfo:
@@ -87,6 +89,8 @@ class JobEditor(QObject):
         self._keys = 0
         self._turn = 0
         self._wrong: dict[Path, str] = {}
+        self._blank: set[Path] = set(_BLANK) if row is None else set()
+        """Fields that nobody has been at: it is no fault yet that they are empty."""
         self._soon = QTimer(self, singleShot=True, interval=LOOK_MS)
         self._soon.timeout.connect(self._look)
         self._set_triggers()
@@ -129,6 +133,8 @@ class JobEditor(QObject):
 
     def problem(self, path: Path) -> str:
         """What is wrong with a field, a sentence; of a trigger as a whole: `("triggers", its key)`."""
+        if path in self._blank:
+            return ""
         return self._wrong.get(path) or self.outlook.problems.get(self._place(path), "")
 
     def warnings(self, path: Path) -> tuple[str, ...]:
@@ -139,6 +145,11 @@ class JobEditor(QObject):
     def problems(self) -> list[str]:
         """All that keeps it from being saved."""
         return [*self._wrong.values(), *self.outlook.problems.values()]
+
+    @property
+    def told(self) -> int:
+        """How many of them are told already: not what is still to be filled in."""
+        return len(self.problems) - sum(path in self.outlook.problems for path in self._blank)
 
     def first_problem(self) -> Path | None:
         """Where the first of them is: a field, or a trigger by its key."""
@@ -154,6 +165,7 @@ class JobEditor(QObject):
 
     def enter(self, path: Path, raw: Any) -> None:
         """Take an entry of a field; `refused` says what is wrong with it, and with an empty text that nothing is."""
+        self._blank.discard(path)
         try:
             job = self.specs[path].put(self.job, raw)
         except ValueError as error:
@@ -245,6 +257,7 @@ class JobEditor(QObject):
     def _fill(self, job: Job, doubts: tuple[str, ...]) -> None:
         self.job, self.doubts = job, doubts
         self._wrong.clear()
+        self._blank.clear()
         self._set_triggers()
         self.filled.emit()
         self._changed()
@@ -307,6 +320,7 @@ class JobEditor(QObject):
 
     async def _check(self) -> None:
         """Raise UsageError if it cannot be saved, or was changed elsewhere meanwhile."""
+        self._blank.clear()
         await self.look_now()
         if self.problems:
             raise UsageError(translate("JobEditor", "It cannot be saved yet: {why}").format(why=self.problems[0]))

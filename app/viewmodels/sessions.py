@@ -123,6 +123,11 @@ class SessionsViewModel(QAbstractListModel):
         """Where a chat stands."""
         return next((at for at, session in enumerate(self._sessions) if session.session_id == session_id), None)
 
+    @property
+    def searched(self) -> str:
+        """What the listed chats hold; empty: all are listed."""
+        return self._text.strip()
+
     async def refresh(self) -> None:
         """Read the list anew. Raises StorageError."""
         await self.search(self._text)
@@ -149,7 +154,7 @@ class SessionsViewModel(QAbstractListModel):
 
     def _show(self, sessions: list[Session], snippets: dict[str, str]) -> None:
         same = [session.session_id for session in sessions] == [session.session_id for session in self._sessions]
-        if same:
+        if same and sessions:
             self._sessions, self._snippets = sessions, snippets
             self._repaint()
             return

@@ -147,6 +147,12 @@ class Status:
     """None: nothing, or not known yet. Its moment may have passed since it was looked up."""
 
     @property
+    def working(self) -> int:
+        """How many runs are under way and wait for nobody."""
+        waiting = {need.run_id for need in self.needs}
+        return sum(run.run_id not in waiting for run in self.running)
+
+    @property
     def state(self) -> State:
         """The one thing to show."""
         if self.needs:

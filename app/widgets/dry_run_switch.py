@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
-from app.theme import colors, icon
 from app.translation import translate
+from app.widgets.model_picker import DataButton
 
 
-class DryRunSwitch(QToolButton):
-    """On it is coloured and ticked; off it is quiet."""
+class DryRunSwitch(DataButton):
+    """On it is coloured and ticked; off it is as quiet as what stands beside it."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "quiet")
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("eye", parent, mode=Qt.TextElideMode.ElideRight)
         self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setIconSize(QSize(16, 16))
-        self.setText(translate("Composer", "Dry run"))
+        words = translate("Composer", "Dry run")
+        self.set_words(words, words)
         self.setToolTip(translate("Composer", "Reads and plans only: what would change anything is shown, not done"))
-        self.toggled.connect(self._draw)
-        self._draw()
+        self.toggled.connect(self._look)
 
-    def changeEvent(self, arg__1: QEvent) -> None:
-        """Follow the theme."""
-        if arg__1.type() == QEvent.Type.PaletteChange:
-            self._draw()
-        super().changeEvent(arg__1)
-
-    def _draw(self) -> None:
-        on = self.isChecked()
-        self.setIcon(icon("check" if on else "eye", colors().warn if on else colors().muted))
+    def _look(self, on: bool) -> None:
+        self.show_look("check" if on else "eye", "warn" if on else "muted")

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.theme import RADIUS, SPACE, colors, pixmap
 from app.viewmodels.palette import ENTRY_ROLE, Heading, Item, entry_data, entry_flags
 from app.widgets.elided_label import one_line
+from app.widgets.row_paint import small_font
 
 Index = QModelIndex | QPersistentModelIndex
+Use = Literal["menu", "list", "read"]
+"""A menu is steered from elsewhere and always marks its line; what is only read does while the keyboard is there."""
 _ICON = 16
 
 
@@ -45,10 +50,16 @@ class EntryList(QAbstractListModel):
 class EntryDelegate(QStyledItemDelegate):
     """Icon, title, what it belongs to, shortcut at the right; headings small and muted."""
 
+    def __init__(self, view: QAbstractItemView, *, use: Use = "list", tall: bool = False) -> None:
+        """`tall`: what an entry belongs to stands below its title, where more of it is seen."""
+        super().__init__(view)
+        self._view, self._use, self._tall = view, use, tall
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """One line and its room."""
+        """Its lines and their room."""
         heading = isinstance(_entry(index), Heading)
-        return QSize(80, option.fontMetrics.height() + (SPACE * 3 // 2 if not heading else SPACE))
+        more = QFontMetrics(small_font(option.font)).height() if self._tall and not heading else 0
+        return QSize(80, option.fontMetrics.height() + more + (SPACE * 3 // 2 if not heading else SPACE))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw a row."""
@@ -62,10 +73,33 @@ class EntryDelegate(QStyledItemDelegate):
             selected = bool(option.state & QStyle.StateFlag.State_Selected)
             if selected or option.state & QStyle.StateFlag.State_MouseOver:
                 painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(colors().selection if selected else colors().hover))
+                painter.setBrush(self._behind(selected=selected))
                 painter.drawRoundedRect(option.rect.adjusted(0, 1, 0, -1), RADIUS, RADIUS)
-            _draw_item(painter, room, entry, quiet=colors().text if selected else colors().muted)
+            marked = selected and self._behind(selected=True).alpha() > 0
+            quiet = colors().text if marked else colors().muted
+            if self._tall:
+                _draw_below(painter, room, entry.subtitle, quiet=quiet)
+                room.setHeight(option.fontMetrics.height() + SPACE)
+                entry = replace(entry, subtitle="")
+            _draw_item(painter, room, entry, quiet=quiet)
         painter.restore()
+
+    def _behind(self, *, selected: bool) -> QColor:
+        if selected and (self._use == "menu" or self._view.hasFocus()):
+            return QColor(colors().selection)
+        if selected and self._use == "read":
+            return QColor(Qt.GlobalColor.transparent)
+        return QColor(colors().hover)
+
+
+def _draw_below(painter: QPainter, room: QRect, text: str, *, quiet: str) -> None:
+    font = painter.font()
+    painter.setFont(small_font(font))
+    painter.setPen(QColor(quiet))
+    room = room.adjusted(_ICON + SPACE * 3 // 2, 0, 0, -SPACE * 3 // 4)
+    shown = painter.fontMetrics().elidedText(one_line(text), Qt.TextElideMode.ElideRight, room.width())
+    painter.drawText(room, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeading, shown)
+    painter.setFont(font)
 
 
 def _entry(index: Index) -> Item | Heading | None:

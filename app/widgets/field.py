@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -23,6 +23,8 @@ _NARROW_CHARS = 62
 """A row that is narrower than so many characters puts its entry below its words."""
 _ENTRY_CHARS = 28
 _SMALL: tuple[Kind, ...] = ("switch",)
+_WHOLE: tuple[Kind, ...] = ("lines", "json", "folder")
+"""Their entry takes the whole width below the words, and the way back stands beside the title."""
 
 
 class FieldRow(QWidget):
@@ -100,7 +102,7 @@ class FieldRow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the entry below the words where there is not room beside them."""
         narrow = event.size().width() < self.fontMetrics().averageCharWidth() * _NARROW_CHARS
-        stacked = (narrow and self.field.kind not in _SMALL) or self.field.kind in ("lines", "json", "folder")
+        stacked = (narrow and self.field.kind not in _SMALL) or self.field.kind in _WHOLE
         way = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
         if self._across.direction() != way:
             self._across.setDirection(way)
@@ -175,21 +177,22 @@ class FieldRow(QWidget):
         return self.entry.text() if isinstance(self.entry, QLineEdit) else ""
 
     def _limit_entry(self) -> None:
-        if self.field.kind in ("choice", "integer", "decimal", "text", "folder"):
-            width = self.fontMetrics().averageCharWidth() * _ENTRY_CHARS * (3 if self.field.kind == "folder" else 1)
+        if self.field.kind in ("choice", "integer", "decimal", "text"):
+            width = self.fontMetrics().averageCharWidth() * _ENTRY_CHARS
             self.entry.setMaximumWidth(width)
             self.entry.setMinimumWidth(min(width, 180))
 
     def _lay_out(self) -> None:
         words = QVBoxLayout()
         words.setSpacing(2)
-        words.addWidget(self._title)
+        title = QHBoxLayout()
+        title.addWidget(self._title, 1)
+        words.addLayout(title)
         words.addWidget(self._help)
         words.addWidget(self._problem)
         right = QHBoxLayout()
         right.setSpacing(SPACE // 2)
-        right.addStretch(0)
-        right.addWidget(self.reset_button)
+        (title if self.field.kind in _WHOLE else right).addWidget(self.reset_button)
         right.addWidget(self.entry, 1)
         self._rest = right
         self._across = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
@@ -197,5 +200,4 @@ class FieldRow(QWidget):
         self._across.setSpacing(SPACE)
         self._across.addLayout(words, 1)
         self._across.addLayout(right)
-        right.setAlignment(self.reset_button, Qt.AlignmentFlag.AlignVCenter)
         self._limit_entry()

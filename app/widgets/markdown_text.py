@@ -225,7 +225,8 @@ class _Typography:
         look.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
         look.setCellPadding(SPACE * 0.75)
         look.setCellSpacing(0)
-        look.setTopMargin(0)
+        first = table.firstPosition() <= 1
+        look.setTopMargin(0 if first else self.gap // 2)
         look.setBottomMargin(self.gap)
         look.setWidth(QTextLength())
         table.setFormat(look)

@@ -22,12 +22,13 @@ from PySide6.QtWidgets import (
 from app.theme import RADIUS, SPACE, colors, icon
 from app.translation import translate
 from app.viewmodels.model_list import ModelListViewModel
-from app.widgets.cards.words import face_font
+from app.widgets.cards.words import Tone, face_font, tone_color
 from app.widgets.completion import Floating
 from app.widgets.elided_label import one_line
 
 WIDTH_CHARS = 60
 MAX_ROWS = 9
+_DISABLED = 0.6
 
 
 class DataButton(QPushButton):
@@ -36,6 +37,7 @@ class DataButton(QPushButton):
     def __init__(self, icon_name: str, parent: QWidget, *, mode: Qt.TextElideMode) -> None:
         super().__init__(parent)
         self._icon_name, self._mode, self._words = icon_name, mode, ""
+        self._tone: Tone = "muted"
         self.setProperty("role", "quiet")
         self.setAutoDefault(False)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -46,6 +48,11 @@ class DataButton(QPushButton):
         self.setAccessibleName(name)
         self.setToolTip(name)
         self.updateGeometry()
+        self.update()
+
+    def show_look(self, icon_name: str, tone: Tone) -> None:
+        """Show another icon, in another colour."""
+        self._icon_name, self._tone = icon_name, tone
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -68,9 +75,10 @@ class DataButton(QPushButton):
         place = self.style().visualRect(
             self.layoutDirection(), area, QRect(area.x(), (self.height() - 16) // 2, 16, 16)
         )
-        icon(self._icon_name, colors().muted).paint(painter, place)
+        painter.setOpacity(1.0 if self.isEnabled() else _DISABLED)
+        icon(self._icon_name, tone_color(self._tone).name()).paint(painter, place)
         words = self.style().visualRect(self.layoutDirection(), area, area.adjusted(16 + SPACE * 3 // 4, 0, 0, 0))
-        painter.setPen(QColor(colors().muted if self.isEnabled() else colors().border))
+        painter.setPen(QColor(colors().text if self.isChecked() else colors().muted))
         elided = self.fontMetrics().elidedText(self._words, self._mode, words.width())
         side = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
         flags = QStyle.visualAlignment(self.layoutDirection(), side)

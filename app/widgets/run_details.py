@@ -49,7 +49,7 @@ class RunDetails(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.item: RunItem | None = None
-        self._prompt = PlainText("", name=translate("Activity", "What was asked"), face="bold")
+        self._prompt = PlainText("", name=translate("Activity", "What was asked"), face="title")
         self._ending = Words("", face="bold")
         self._why = PlainText("", name=translate("Activity", "How it ended"))
         self._facts = {

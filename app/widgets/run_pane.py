@@ -9,7 +9,7 @@ from app.translation import translate
 from app.viewmodels.activity_timeline import Timeline
 from app.widgets.run_details import RunDetails
 from app.widgets.run_timeline import RunTimeline
-from app.widgets.tab_strip import TabStrip
+from app.widgets.tab_strip import TabStrip, beside_text
 
 
 class RunPane(QWidget):
@@ -34,7 +34,7 @@ class RunPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.tabs)
+        column.addLayout(beside_text(self.tabs))
         column.addWidget(self._pages, 1)
 
     @property

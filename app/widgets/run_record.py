@@ -33,7 +33,7 @@ class RunRecordView(QWidget):
         self.traffic = PlainText("", self, name=translate("Audit", "What left this computer"), face="small")
         self.acts.setAccessibleName(translate("Audit", "Acts"))
         self.acts.setModel(self._entries)
-        self.acts.setItemDelegate(EntryDelegate(self.acts))
+        self.acts.setItemDelegate(EntryDelegate(self.acts, tall=True))
         self.acts.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.acts.selectionModel().currentChanged.connect(self._choose)
         layout = column(self, spacing=SPACE)

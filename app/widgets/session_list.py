@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.theme import RADIUS, SPACE, colors, pixmap
@@ -39,6 +39,7 @@ class SessionList(QListView):
         self.setModel(model)
         self.selectionModel().currentChanged.connect(self._choose)
         model.modelReset.connect(self._reselect)
+        model.modelReset.connect(self._tell_emptiness)
 
     def select(self, session_id: str) -> None:
         """Mark the chat that is open; it is not opened by this."""
@@ -71,6 +72,24 @@ class SessionList(QListView):
         if isinstance(item, SessionItem) and not self._quiet and item.session_id != self._current:
             self._current = item.session_id
             self.chosen.emit(item.session_id)
+
+    def paintEvent(self, e: QPaintEvent) -> None:
+        """Say why there is nothing where there is nothing."""
+        super().paintEvent(e)
+        if words := self.accessibleDescription():
+            painter = QPainter(self.viewport())
+            painter.setFont(_small(self.font()))
+            painter.setPen(QColor(colors().muted))
+            room = self.viewport().rect().adjusted(SPACE + 4, SPACE, -SPACE, 0)
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignLeading | Qt.TextFlag.TextWordWrap), words)
+
+    def _tell_emptiness(self) -> None:
+        model, words = self.model(), ""
+        if isinstance(model, SessionsViewModel) and not model.rowCount():
+            nothing = translate("Sessions", "Your chats will stand here.")
+            words = translate("Sessions", "No chat holds these words.") if model.searched else nothing
+        self.setAccessibleDescription(words)
+        self.viewport().update()
 
     def changeEvent(self, event: QEvent) -> None:
         """Measure the rows again when the text gets another size."""

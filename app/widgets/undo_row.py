@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QMargins, QObject, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
 from agent.undo.plan import Choice
 from app.theme import SPACE
@@ -15,6 +15,7 @@ from app.viewmodels.undo_words import choice_words
 from app.widgets.cards.disclosure import Disclosure
 from app.widgets.cards.surface import FlowLayout, Mark, Row, Surface, column
 from app.widgets.cards.words import PlainText, Words, revealed
+from app.widgets.check import Check
 from app.widgets.diff_view import DiffView
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.radio import Radio
@@ -44,7 +45,7 @@ class UndoRow(Row):
         self._row, self._wishes = row, wishes
         self._surface = Surface(self)
         self._layout = column(self._surface, QMargins(SPACE, SPACE // 2, SPACE * 3 // 2, SPACE // 2), SPACE // 2)
-        self._check: QCheckBox | None = None
+        self._check: Check | None = None
         self._ways: dict[Choice, Radio] = {}
         self._diff: DiffView | None = None
         self._layout.addLayout(self._head())
@@ -89,8 +90,7 @@ class UndoRow(Row):
         if row.choice is not None:
             line.addWidget(Mark("alert", self, tone="warn"))
         elif row.item is not None:
-            self._check = QCheckBox(self)
-            self._check.setAccessibleName(translate("Undo", "Undo {path}").format(path=row.shown))
+            self._check = Check(translate("Undo", "Undo {path}").format(path=row.shown), self)
             self._check.setEnabled(row.possible)
             self._check.toggled.connect(self._want)
             line.addWidget(self._check)

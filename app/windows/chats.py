@@ -17,11 +17,26 @@ from app.theme import SPACE, icon
 from app.translation import translate
 from app.viewmodels.chat import ChatViewModel, Said
 from app.viewmodels.composer import Draft
+from app.widgets.cards.words import face_font
 from app.widgets.composer import Composer
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.empty_state import EmptyState
 from app.widgets.waiting_bar import WaitingBar
 from app.windows.transcript import Transcript
+
+
+class _Title(ElidedLabel):
+    """Of the chat: heavier than what is said in it."""
+
+    def __init__(self, text: str, parent: QWidget) -> None:
+        super().__init__(text, parent)
+        self.setFont(face_font("bold"))
+
+    def changeEvent(self, arg__1: QEvent) -> None:
+        """Follow the font of the system."""
+        if arg__1.type() == QEvent.Type.ApplicationFontChange:
+            self.setFont(face_font("bold"))
+        super().changeEvent(arg__1)
 
 
 class ChatsPage(QWidget):
@@ -48,7 +63,7 @@ class ChatsPage(QWidget):
         self.composer = composer
         self.transcript = Transcript(model.transcript, self)
         self.waiting = WaitingBar(self)
-        self._title = ElidedLabel("", self)
+        self._title = _Title("", self)
         self._buttons: dict[str, QToolButton] = {}
         self._body = QStackedWidget(self)
         self._empty = EmptyState(

@@ -37,7 +37,9 @@ SettingFields = Callable[[], Iterable[tuple[str, str, str]]]
 """`(path, title, section)` of the fields of the settings, translated."""
 
 WIDTH = 640
-_SHADOW = 14
+_SHADOW = 16
+_SHADE = 3
+"""Of 255, for each of its rings: they add up towards the sheet, and the last one is not seen as an edge."""
 
 
 class CommandPalette(QFrame):
@@ -110,8 +112,8 @@ class CommandPalette(QFrame):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         sheet = QRectF(self.rect()).adjusted(_SHADOW, _SHADOW, -_SHADOW, -_SHADOW)
-        for grown in range(_SHADOW, 0, -2):
-            painter.setBrush(QColor(0, 0, 0, 7))
+        for grown in range(_SHADOW, 0, -1):
+            painter.setBrush(QColor(0, 0, 0, _SHADE))
             painter.drawRoundedRect(sheet.adjusted(-grown, 2 - grown, grown, 1 + grown), RADIUS + grown, RADIUS + grown)
         painter.setPen(QColor(colors().border))
         painter.setBrush(QColor(colors().raised))
@@ -128,7 +130,7 @@ class CommandPalette(QFrame):
         self._search_icon.triggered.connect(self.field.selectAll)
         self.list.setAccessibleName(translate("Palette", "What fits"))
         self.list.setModel(self._rows)
-        self.list.setItemDelegate(EntryDelegate(self.list))
+        self.list.setItemDelegate(EntryDelegate(self.list, use="menu"))
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -92,6 +92,10 @@ class QuickPrompt(QWidget):
         self.field.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
         self.field.selectAll()
 
+    def shows(self, session_id: str) -> bool:
+        """Whether a person has the answers of this chat before them here."""
+        return self.isVisible() and self.isActiveWindow() and self._model.session_id == session_id
+
     def dismiss(self) -> None:
         """Hide it; a finished answer is left to its chat, a run under way is still there the next time."""
         self.hide()

@@ -30,7 +30,7 @@ class Shortcuts(QDialog):
         rows = EntryList(self)
         rows.show_entries([*_everywhere(actions), *_in_the_message_field()])
         self.list.setModel(rows)
-        self.list.setItemDelegate(EntryDelegate(self.list))
+        self.list.setItemDelegate(EntryDelegate(self.list, use="read"))
         self.list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

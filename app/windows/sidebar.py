@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.theme import SPACE, icon
+from app.theme import SPACE, pixmap
 from app.translation import translate
 from app.widgets.session_list import SessionList
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from app.viewmodels.status import Status
 
 SEARCH_DELAY_MS = 150
+_ICON = 16
+_ICON_ROOM = QSize(_ICON + 6, _ICON)
 
 
 class Sidebar(QWidget):
@@ -51,10 +53,8 @@ class Sidebar(QWidget):
             "usage": self._place("usage", translate("Sidebar", "Usage")),
             "settings": self._place("settings", translate("Sidebar", "Settings")),
         }
-        self._new = QToolButton(self)
-        self._new.setText(translate("Sidebar", "New chat"))
-        self._new.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._new.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._new = self._button(translate("Sidebar", "New chat"))
+        self._new.setProperty("role", "place")
         self._new.clicked.connect(self.new_chat)
         self.search = QLineEdit(self)
         self.search.setPlaceholderText(translate("Sidebar", "Search chats"))
@@ -78,13 +78,17 @@ class Sidebar(QWidget):
         self._draw_icons()
         self._show_pause(paused=False)
 
-    def _place(self, name: str, title: str) -> QToolButton:
+    def _button(self, words: str) -> QToolButton:
         button = QToolButton(self)
-        button.setText(title)
-        button.setProperty("role", "quiet")
-        button.setProperty("align", "left")
+        button.setText(words)
+        button.setIconSize(_ICON_ROOM)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return button
+
+    def _place(self, name: str, title: str) -> QToolButton:
+        button = self._button(title)
+        button.setProperty("role", "quiet")
         button.clicked.connect(lambda: self.page_chosen.emit(name))
         return button
 
@@ -154,15 +158,28 @@ class Sidebar(QWidget):
             "usage": "chart", "settings": "settings",
         }  # fmt: skip
         for name, picture in pictures.items():
-            self._places[name].setIcon(icon(picture))
-        self._new.setIcon(icon("plus"))
+            self._places[name].setIcon(_spaced(picture, self._places[name]))
+        self._new.setIcon(_spaced("plus", self._new))
+
+
+def _spaced(name: str, button: QToolButton) -> QIcon:
+    """An icon with room between it and the words: Qt's own leaves two pixels."""
+    ratio = button.devicePixelRatioF()
+    made = QPixmap(_ICON_ROOM * ratio)
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    left = _ICON_ROOM.width() - _ICON if button.isRightToLeft() else 0
+    painter.drawPixmap(left, 0, pixmap(name, _ICON, ratio=ratio))
+    painter.end()
+    return QIcon(made)
 
 
 def _spent_words(status: Status) -> str:
     if status.pause is not None:
         return translate("Sidebar", "Paused")
-    if status.running:
-        return translate("Sidebar", "%n run(s) working", len(status.running))
+    if working := status.working:
+        return translate("Sidebar", "%n run(s) working", working)
     if status.spent_usd is None:
         return ""
     amount = f"${status.spent_usd:.2f}" if status.spent_usd >= 0.005 or not status.spent_usd else "< $0.01"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import Shiboken
 
 from agent.tasks import spawn
@@ -12,6 +12,7 @@ from app.translation import translate
 from app.viewmodels.undo import UndoViewModel, summary
 from app.widgets.cards.surface import push_button
 from app.widgets.cards.words import Words
+from app.widgets.check import Check
 from app.widgets.elided_label import breakable
 from app.widgets.undo_row import UndoRow, UndoWishes
 from app.widgets.virtual_list import VirtualList
@@ -31,7 +32,7 @@ class UndoDialog(QDialog):
         self.setWindowTitle(translate("Undo", "Undo what a run changed"))
         self._wishes = UndoWishes(self)
         self._summary = Words("", self, wrap=True)
-        self.all_box = QCheckBox(translate("Undo", "All of it"), self)
+        self.all_box = Check(translate("Undo", "All of it"), self, words=True)
         self.list = VirtualList(self)
         self.list.setAccessibleName(translate("Undo", "Changed paths"))
         self.undo_button = push_button(translate("Undo", "Undo"), self._undo, self, role="main")

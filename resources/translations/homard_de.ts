@@ -1067,6 +1067,10 @@
         <translation>Was soll getan werden?</translation>
     </message>
     <message>
+        <source>{folder} cannot be made ({why}). Nothing was sent; choose another folder.</source>
+        <translation>{folder} kann nicht angelegt werden ({why}). Nichts wurde gesendet; wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
         <source>{path} cannot be written ({why}). Choose another place.</source>
         <translation>{path} kann nicht geschrieben werden ({why}). Wählen Sie einen anderen Ort.</translation>
     </message>
@@ -5719,12 +5723,20 @@
         <translation>Wartet auf Sie</translation>
     </message>
     <message>
+        <source>No chat holds these words.</source>
+        <translation>Kein Chat enthält diese Wörter.</translation>
+    </message>
+    <message>
         <source>Untitled chat</source>
         <translation>Chat ohne Titel</translation>
     </message>
     <message>
         <source>Working</source>
         <translation>Arbeitet</translation>
+    </message>
+    <message>
+        <source>Your chats will stand here.</source>
+        <translation>Hier werden Ihre Chats stehen.</translation>
     </message>
     <message>
         <source>pinned</source>

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMargins
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from agent.labels import Label
@@ -23,6 +23,22 @@ THINKING_CHARS = 20_000
 """Shown of what a model thought, from the end."""
 
 
+class _ShyLabel(ElidedLabel):
+    """Keeps its place, and is drawn while the mouse is over the answer: most answers are of one model."""
+
+    _noticed = False
+
+    def notice(self, noticed: bool) -> None:
+        """Say whether the mouse is over the row."""
+        self._noticed = noticed
+        self.update()
+
+    def paintEvent(self, arg__1: QPaintEvent) -> None:
+        """Draw it, or keep quiet."""
+        if self._noticed:
+            super().paintEvent(arg__1)
+
+
 class Answer(Row):
     """Markdown, over the whole width; what the model thought is there for who opens it."""
 
@@ -35,7 +51,8 @@ class Answer(Row):
         self._thinking.toggled.connect(self._show_thoughts)
         self._view = MarkdownView(parent=self)
         self._view.link_activated.connect(actions.open_link)
-        self._model = ElidedLabel("", self)
+        self._model = _ShyLabel("", self)
+        self._shy.append(self._model)
         self._model.setFont(face_font("small"))
         self._model.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._copy = self.shy_tool(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import QEvent, QMargins, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPainterPath, QPaintEvent, QPen, QTransform
@@ -154,12 +155,20 @@ def push_button(words: str, pressed: Callable[[], object], parent: QWidget, *, r
     return button
 
 
+class Shy(Protocol):
+    """Is drawn only where somebody looks."""
+
+    def notice(self, noticed: bool) -> None:
+        """Say whether the mouse is over its row."""
+        ...
+
+
 class Row(QWidget):
     """Base of the rows of a transcript: has a height for each width, and knows whether the mouse is over it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shy: list[QuietTool] = []
+        self._shy: list[Shy] = []
 
     def hasHeightForWidth(self) -> bool:
         """It has, also where nothing in it wraps."""
@@ -191,7 +200,7 @@ class Row(QWidget):
 
 
 class FlowLayout(QLayout):
-    """Things side by side, in more lines where one is not wide enough; follows the direction of writing."""
+    """Things side by side, centred on lines that wrap; follows the direction of writing."""
 
     def __init__(self, parent: QWidget | None = None, spacing: int = SPACE) -> None:
         super().__init__(parent)
@@ -249,15 +258,30 @@ class FlowLayout(QLayout):
     def _arrange(self, area: QRect, *, move: bool) -> int:
         around = self.parentWidget()
         rtl = around is not None and around.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        x = y = line = 0
+        y = 0
+        for at, line in enumerate(self._lines(max(1, area.width()))):
+            y += self.spacing() if at else 0
+            high = max(size.height() for _item, size in line)
+            x = 0
+            for item, size in line:
+                if move:
+                    left = area.right() + 1 - x - size.width() if rtl else area.x() + x
+                    top = area.y() + y + (high - size.height()) // 2
+                    item.setGeometry(QRect(QPoint(left, top), size))
+                x += size.width() + self.spacing()
+            y += high
+        return y
+
+    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        """What stands on each line, and how large."""
+        lines: list[list[tuple[QLayoutItem, QSize]]] = []
+        x = 0
         for item in self._shown():
             size = item.sizeHint()
-            width = min(size.width(), max(1, area.width()))
-            if x and x + width > area.width():
-                x, y, line = 0, y + line + self.spacing(), 0
-            if move:
-                left = area.right() + 1 - x - width if rtl else area.x() + x
-                item.setGeometry(QRect(left, area.y() + y, width, size.height()))
-            x += width + self.spacing()
-            line = max(line, size.height())
-        return y + line
+            size.setWidth(min(size.width(), width))
+            if not lines or x + size.width() > width:
+                lines.append([])
+                x = 0
+            lines[-1].append((item, size))
+            x += size.width() + self.spacing()
+        return lines

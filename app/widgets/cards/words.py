@@ -15,7 +15,7 @@ from app.theme import colors
 from app.widgets.text_pane import TextPane
 
 Tone = Literal["text", "muted", "accent", "ok", "warn", "error"]
-Face = Literal["plain", "small", "bold", "mono"]
+Face = Literal["plain", "small", "bold", "title", "mono"]
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
@@ -45,11 +45,14 @@ def tone_color(tone: Tone) -> QColor:
 
 
 def face_font(face: Face) -> QFont:
-    """The system's font in one of four faces."""
+    """The system's font in one of five faces."""
     font = QApplication.font()
     if face == "small":
         font.setPointSizeF(font.pointSizeF() * 0.92)
     elif face == "bold":
+        font.setWeight(QFont.Weight.DemiBold)
+    elif face == "title":
+        font.setPointSizeF(font.pointSizeF() * 1.2)
         font.setWeight(QFont.Weight.DemiBold)
     elif face == "mono":
         size = font.pointSizeF()

@@ -30,7 +30,7 @@ class ComingList(QWidget):
         self.list.setAccessibleName(translate("Jobs", "What is to come"))
         self._entries = EntryList(self)
         self.list.setModel(self._entries)
-        self.list.setItemDelegate(EntryDelegate(self.list))
+        self.list.setItemDelegate(EntryDelegate(self.list, use="read"))
         self.list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self._nothing = EmptyState("calendar", "", "", parent=self)
         self._body = QStackedWidget(self)

@@ -18,7 +18,7 @@ from app.viewmodels.job_words import pause_words
 from app.widgets.cards.surface import FlowLayout, column, push_button
 from app.widgets.cards.words import PlainText, Tone, Words
 from app.widgets.elided_label import breakable
-from app.widgets.tab_strip import TabStrip
+from app.widgets.tab_strip import TabStrip, beside_text
 from app.windows.automations.about import JobAbout
 from app.windows.automations.coming import ComingList
 from app.windows.automations.history import HistoryView, More
@@ -43,7 +43,7 @@ class JobDetails(QScrollArea):
         super().__init__(parent)
         self.model = model
         self.job_id = ""
-        self._name = Words("", face="bold", wrap=True)
+        self._name = Words("", face="title", wrap=True)
         self._when = Words("", tone="muted", wrap=True)
         self._standing = Words("", wrap=True)
         self._why = PlainText("", name=translate("Jobs", "Why it does not start"), face="small")
@@ -57,16 +57,17 @@ class JobDetails(QScrollArea):
         self.stack = _Pages()
         self._lay_out()
         self.tabs.currentChanged.connect(self._show_tab)
-        self.show_tab("about")
+        self.show_waiting()
 
     @property
     def tab(self) -> Tab:
         """What is shown below the tabs."""
-        return TABS[self.tabs.currentIndex()]
+        shown: dict[str, Tab] = {tab: tab for tab in TABS}
+        return shown.get(self.tabs.key, "about")
 
     def show_tab(self, tab: Tab) -> None:
         """Show something else of the job."""
-        self.tabs.setCurrentIndex(TABS.index(tab))
+        self.tabs.choose(tab)
 
     def show_job(self, item: JobItem) -> None:
         """Show a job, or what is new of the one that is shown."""
@@ -96,19 +97,17 @@ class JobDetails(QScrollArea):
         """Show what of the job waits for a person; nobody is taken elsewhere by what comes while they read."""
         waiting = self.model.waiting(self.job_id) if self.job_id else []
         self.waiting.show_waiting(waiting)
-        at = TABS.index("needs_you")
-        self.tabs.setTabText(at, translate("Jobs", "Needs you (%n)", len(waiting)))
         if not waiting and self.tab == "needs_you":
             self.show_tab("history")
-        self.tabs.setTabVisible(at, bool(waiting))
+        self.tabs.show_pages([(tab, title) for tab, title in _titles(len(waiting)) if waiting or tab != "needs_you"])
 
     def show_coming(self, item: JobItem, slots: Sequence[Slot]) -> None:
         """List the slots to come."""
         self.coming.show_slots(item, slots, self.model.now())
 
-    def _show_tab(self, at: int) -> None:
-        self.stack.setCurrentIndex(at)
-        self.tab_shown.emit(TABS[at])
+    def _show_tab(self) -> None:
+        self.stack.setCurrentIndex(TABS.index(self.tab))
+        self.tab_shown.emit(self.tab)
 
     def _button(self, wish: Wish, words: str) -> QPushButton:
         return push_button(words, lambda: self.wished.emit(wish, self.job_id), self._bar)
@@ -127,15 +126,13 @@ class JobDetails(QScrollArea):
             lines.addWidget(widget)
         lines.addSpacing(SPACE // 2)
         lines.addWidget(self._bar)
-        for tab, title in _titles():
-            self.tabs.addTab(title)
-            page = {"needs_you": self.waiting, "about": self.about, "history": self.history, "next": self.coming}[tab]
+        for page in (self.waiting, self.about, self.history, self.coming):
             self.stack.addWidget(page)
         self.stack.setMinimumHeight(self.fontMetrics().height() * _LEAST_LINES)
         inside = QWidget()
         layout = column(inside, spacing=0)
         layout.addWidget(head)
-        layout.addWidget(self.tabs)
+        layout.addLayout(beside_text(self.tabs))
         layout.addWidget(self.stack, 1)
         self.setWidget(inside)
 
@@ -163,9 +160,9 @@ def _wishes() -> list[tuple[Wish, str]]:
     ]
 
 
-def _titles() -> list[tuple[Tab, str]]:
+def _titles(waiting: int) -> list[tuple[Tab, str]]:
     return [
-        ("needs_you", ""),
+        ("needs_you", translate("Jobs", "Needs you (%n)", waiting)),
         ("about", translate("Jobs", "About")),
         ("history", translate("Jobs", "History")),
         ("next", translate("Jobs", "To come")),

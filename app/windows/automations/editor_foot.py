@@ -7,7 +7,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QMargins, QRectF
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from agent.jobs import PluginEvent, Watch
 from app.theme import SPACE, colors
@@ -17,6 +17,7 @@ from app.viewmodels.job_editor_outlook import ANYWHERE
 from app.viewmodels.job_words import moment_words
 from app.widgets.cards.surface import column, push_button
 from app.widgets.cards.words import Words, revealed
+from app.widgets.check import Check
 from app.widgets.elided_label import breakable
 
 
@@ -29,7 +30,7 @@ class Foot(QWidget):
         self.coming = Words("", self, wrap=True)
         self.cost = Words("", self, tone="muted", wrap=True)
         self._notes = Words("", self, face="small", wrap=True)
-        self.starts = QCheckBox(translate("JobEditor", "It starts by itself once it is saved"), self)
+        self.starts = Check(translate("JobEditor", "It starts by itself once it is saved"), self, words=True)
         nothing: Callable[[], object] = lambda: None  # noqa: E731 - the dialog connects them
         self.cancel_button = push_button(translate("JobEditor", "Cancel"), nothing, self)
         self.save_button = push_button(translate("JobEditor", "Save"), nothing, self, role="main")
@@ -67,7 +68,7 @@ class Foot(QWidget):
         self.cost.setVisible(bool(outlook.cost))
         problem = self._editor.problem(ANYWHERE)
         self._tell(problem or "\n".join(self._editor.warnings(ANYWHERE)), wrong=bool(problem))
-        if not problem and (count := len(self._editor.problems)):
+        if not problem and (count := self._editor.told):
             self._tell(translate("JobEditor", "%n thing(s) to be mended before it can be saved", count), wrong=True)
 
     def _coming_words(self) -> str:

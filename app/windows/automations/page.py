@@ -20,7 +20,7 @@ from app.viewmodels.job_history import SlotHistory
 from app.viewmodels.job_item import JobItem
 from app.widgets.cards.surface import push_button
 from app.widgets.empty_state import EmptyState
-from app.widgets.tab_strip import TabStrip
+from app.widgets.tab_strip import TAB_PAD, TabStrip
 from app.windows.automations.coming import DAYS, MOST
 from app.windows.automations.details import JobDetails, Tab, Wish
 from app.windows.automations.history import More
@@ -164,7 +164,7 @@ class AutomationsPage(QWidget):
         self.views.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._head = QWidget(self)
         head = QHBoxLayout(self._head)
-        head.setContentsMargins(SPACE * 2, SPACE, SPACE * 2, SPACE)
+        head.setContentsMargins(SPACE * 2 - TAB_PAD, SPACE, SPACE * 2, SPACE)
         head.setSpacing(SPACE)
         head.addWidget(self.views)
         head.addSpacing(SPACE)

@@ -108,7 +108,7 @@ class TeachJobs(QScrollArea):
         column = QVBoxLayout(middle)
         column.setContentsMargins(QMargins())
         column.setSpacing(SPACE * 3 // 2)
-        column.addWidget(Words(translate("Jobs", "Let Homard work by itself"), face="bold", wrap=True))
+        column.addWidget(Words(translate("Jobs", "Let Homard work by itself"), face="title", wrap=True))
         column.addWidget(Words(words, tone="muted", wrap=True))
         column.addWidget(self.list)
         column.addWidget(self._bar)

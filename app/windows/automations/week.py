@@ -55,6 +55,7 @@ class WeekView(QWidget):
             parent=self,
         )
         self._body = QStackedWidget(self)
+        self._body.setContentsMargins(SPACE, 0, SPACE, 0)
         head = QHBoxLayout()
         head.setContentsMargins(SPACE * 2, 0, SPACE * 2, SPACE)
         head.setSpacing(SPACE)

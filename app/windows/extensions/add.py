@@ -100,7 +100,7 @@ class AddDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE * 3, SPACE * 2, SPACE * 3, SPACE * 2)
         layout.setSpacing(SPACE * 2)
-        layout.addWidget(Words(self.windowTitle(), self, face="bold", wrap=True))
+        layout.addWidget(Words(self.windowTitle(), self, face="title", wrap=True))
         layout.addWidget(self.panel, 1)
         layout.addLayout(foot)
         for signal in (self.panel.folder_wanted, self.panel.file_wanted, self.panel.trust_wanted, self.panel.pasted):
@@ -128,7 +128,7 @@ class TeachExtensions(QScrollArea):
         middle = QWidget()
         middle.setMaximumWidth(self.fontMetrics().averageCharWidth() * _WIDEST_CHARS)
         parts = column(middle, QMargins(), SPACE * 3 // 2)
-        parts.addWidget(Words(translate("Extensions", "Teach Homard more"), face="bold", wrap=True))
+        parts.addWidget(Words(translate("Extensions", "Teach Homard more"), face="title", wrap=True))
         parts.addWidget(Words(words, tone="muted", wrap=True))
         parts.addWidget(self.panel)
         inside = QWidget()

@@ -171,7 +171,7 @@ def _head(consent: Consent, parent: QWidget) -> QWidget:
     item = consent.item
     head = QWidget(parent)
     lines = column(head, spacing=SPACE // 2)
-    lines.addWidget(Words(breakable(revealed(_title(consent))), head, face="bold", wrap=True))
+    lines.addWidget(Words(breakable(revealed(_title(consent))), head, face="title", wrap=True))
     beside = " · ".join(part for part in (kind_word(item.kind), item.beside) if part)
     lines.addWidget(Words(breakable(revealed(beside)), head, tone="muted", face="small", wrap=True))
     if item.about:

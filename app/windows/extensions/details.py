@@ -18,7 +18,7 @@ from app.widgets.cards.words import PlainText, Words, revealed
 from app.widgets.elided_label import breakable
 from app.widgets.long_text import LongText
 from app.widgets.sentence_list import NoteList
-from app.widgets.tab_strip import TabStrip
+from app.widgets.tab_strip import TabStrip, beside_text
 from app.windows.extensions.about import AboutView, Scrolled
 from app.windows.extensions.extension_list import standing_tone
 from app.windows.extensions.log import LogView
@@ -47,7 +47,7 @@ class ExtensionDetails(QScrollArea):
         super().__init__(parent)
         self.model = model
         self.item_id = ""
-        self._name = Words("", face="bold", wrap=True)
+        self._name = Words("", face="title", wrap=True)
         self._beside = Words("", tone="muted", face="small", wrap=True)
         self._standing = Words("", wrap=True)
         self._why = PlainText("", name=translate("Extensions", "Why"), face="small")
@@ -67,12 +67,12 @@ class ExtensionDetails(QScrollArea):
     @property
     def tab(self) -> Tab:
         """What is shown below the tabs."""
-        return TABS[self.tabs.currentIndex()]
+        shown: dict[str, Tab] = {tab: tab for tab in TABS}
+        return shown.get(self.tabs.key, "about")
 
     def show_tab(self, tab: Tab) -> None:
         """Show something else of it, if it has that."""
-        if self.tabs.isTabVisible(TABS.index(tab)):
-            self.tabs.setCurrentIndex(TABS.index(tab))
+        self.tabs.choose(tab)
 
     def show_item(self, item: Extension, details: Details | None, busy: Collection[str] = ()) -> None:
         """Show one, or what is new of the one that is shown. `details` None: they are being read."""
@@ -112,16 +112,11 @@ class ExtensionDetails(QScrollArea):
             "text": bool(details.text),
             "log": details.log,
         }
-        if not has[self.tab]:
-            self.tabs.setCurrentIndex(0)
-        count = len(details.tools)
-        self.tabs.setTabText(TABS.index("tools"), translate("Extensions", "Tools (%n)", count))
-        for tab, there in has.items():
-            self.tabs.setTabVisible(TABS.index(tab), there)
+        self.tabs.show_pages([(tab, title) for tab, title in _titles(len(details.tools)) if has[tab]])
 
-    def _show_tab(self, at: int) -> None:
-        self._stack.setCurrentIndex(at)
-        self.tab_shown.emit(TABS[at])
+    def _show_tab(self) -> None:
+        self._stack.setCurrentIndex(TABS.index(self.tab))
+        self.tab_shown.emit(self.tab)
 
     def _button(self, act: Act) -> QPushButton:
         role = "main" if act in _MAIN else ""
@@ -150,13 +145,11 @@ class ExtensionDetails(QScrollArea):
             page = _page(body)
             self._scrolled.append(page)
             self._stack.addWidget(page)
-        for _tab, title in _titles():
-            self.tabs.addTab(title)
         self._stack.setMinimumHeight(self.fontMetrics().height() * _LEAST_LINES)
         inside = QWidget()
         layout = column(inside, spacing=0)
         layout.addWidget(head)
-        layout.addWidget(self.tabs)
+        layout.addLayout(beside_text(self.tabs))
         layout.addWidget(self._stack, 1)
         self.setWidget(inside)
 
@@ -184,11 +177,11 @@ def _times(item: Extension) -> str:
     return translate("Extensions", "%n time(s)", item.uses) if item.uses else ""
 
 
-def _titles() -> list[tuple[Tab, str]]:
+def _titles(tools: int) -> list[tuple[Tab, str]]:
     return [
         ("about", translate("Extensions", "About")),
         ("changes", translate("Extensions", "Changes")),
-        ("tools", ""),
+        ("tools", translate("Extensions", "Tools (%n)", tools)),
         ("settings", translate("Extensions", "Settings")),
         ("text", translate("Extensions", "Its text")),
         ("log", translate("Extensions", "Log")),

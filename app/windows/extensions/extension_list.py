@@ -80,6 +80,6 @@ class _Delegate(QStyledItemDelegate):
         nothing = ("", small, muted)
         name_color = QColor(theme.muted if item.standing in ("off", "unusable") else theme.text)
         draw_line(painter, first, (item.title, bold, name_color), (standing_word(item.standing), word, color))
-        draw_line(painter, second, (item.second_line, small, QColor(theme.text)), nothing)
+        draw_line(painter, second, (item.second_line, small, name_color), nothing)
         draw_line(painter, second.translated(0, line + 1), (item.third_line(model.now()), small, muted), nothing)
         painter.restore()

@@ -23,7 +23,7 @@ from app.viewmodels.settings_fields import Field
 from app.widgets.cards.surface import push_button
 from app.widgets.cards.words import Words
 from app.widgets.empty_state import EmptyState
-from app.widgets.tab_strip import TabStrip
+from app.widgets.tab_strip import TabStrip, beside_text
 from app.windows.extensions.add import AddDialog, AddPanel, TeachExtensions
 from app.windows.extensions.details import ExtensionDetails, Tab
 from app.windows.extensions.drop_shade import DropShade
@@ -183,7 +183,7 @@ class ExtensionsPage(QWidget):
         line.addWidget(self.search, 1)
         line.addWidget(self.add_button)
         head.addLayout(line)
-        head.addWidget(self.kinds)
+        head.addLayout(beside_text(self.kinds, 0))
         for page in (self._hint, self.details):
             self._side.addWidget(page)
         left = QWidget(self)

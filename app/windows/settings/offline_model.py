@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from agent.tasks import spawn
 from app.dialogs import choose_file
@@ -156,9 +156,11 @@ class ModelCard(ActionCard):
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(translate("Settings", "Model"), self.box)
-        form.addRow(translate("Settings", "Window"), self.window_line)
-        form.addRow("", self._window_help)
-        form.addRow("", self._size)
+        window = QVBoxLayout()
+        window.setSpacing(SPACE // 2)
+        for widget in (self.window_line, self._window_help, self._size):
+            window.addWidget(widget)
+        form.addRow(translate("Settings", "Window"), window)
         state = QHBoxLayout()
         state.setSpacing(SPACE)
         state.addWidget(self._mark)

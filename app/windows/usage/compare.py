@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QLineEdit,
@@ -22,6 +21,7 @@ from agent.comparison.service import MOST
 from app.theme import SPACE
 from app.translation import translate
 from app.widgets.cards.words import Words
+from app.widgets.check import Check
 
 
 class CompareDialog(QDialog):
@@ -32,7 +32,7 @@ class CompareDialog(QDialog):
         self.setWindowTitle(translate("Sellers", "Compare models"))
         self.search = QLineEdit(self)
         self.list = QListWidget(self)
-        self.weekly = QCheckBox(translate("Sellers", "Again every week, by itself"), self)
+        self.weekly = Check(translate("Sellers", "Again every week, by itself"), self, words=True)
         self.note = Words("", self, tone="muted", wrap=True)
         self.buttons = QDialogButtonBox(self)
         self.go = self.buttons.addButton(translate("Sellers", "Go on"), QDialogButtonBox.ButtonRole.AcceptRole)

@@ -18,7 +18,7 @@ from app.viewmodels.usage_words import period_words
 from app.widgets.cards.surface import FlowLayout, push_button
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.empty_state import EmptyState
-from app.widgets.tab_strip import TabStrip
+from app.widgets.tab_strip import TAB_PAD, TabStrip
 from app.windows.usage.export import export_usage
 from app.windows.usage.groups import Groups
 from app.windows.usage.overview import Overview
@@ -113,7 +113,7 @@ class UsagePage(QWidget):
     def _fit_head(self) -> None:
         layout = self._line.layout()
         if layout is not None:
-            self._line.setFixedHeight(layout.heightForWidth(self.width() - SPACE * 3))
+            self._line.setFixedHeight(layout.heightForWidth(self.width() - SPACE * 4 + TAB_PAD))
 
     @cached_property
     def sellers(self) -> SellersView:
@@ -161,7 +161,7 @@ class UsagePage(QWidget):
         line.addWidget(self.tabs)
         line.addWidget(self._pick)
         head = QVBoxLayout(self._head)
-        head.setContentsMargins(SPACE, SPACE, SPACE * 2, SPACE // 2)
+        head.setContentsMargins(SPACE * 2 - TAB_PAD, SPACE, SPACE * 2, SPACE // 2)
         head.addWidget(self._line)
         for page in (self.overview, self.groups, self._nothing):
             self._body.addWidget(page)

@@ -91,6 +91,28 @@ def test_a_new_form_says_what_is_missing_and_where(qapp: QApplication, tmp_path:
     play(qapp, tmp_path, act)
 
 
+def test_what_nobody_has_filled_in_yet_is_no_fault(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def act(scene: Scene) -> None:
+        editor = scene.editor
+
+        async def told() -> tuple[bool, bool, int]:
+            await editor.look_now()
+            return bool(editor.problem(NAME)), bool(editor.problem(PROMPT)), editor.told
+
+        steps = [await told()]
+        editor.enter(NAME, "Mail")
+        editor.enter(NAME, "")
+        steps.append(await told())
+        with pytest.raises(UsageError):
+            await editor.save()
+        steps.append(await told())
+        assert steps == [(False, False, 0), (True, False, 1), (True, True, 2)]
+
+    play(qapp, tmp_path, act)
+
+
 def test_a_sentence_fills_the_form_and_its_doubts_are_kept(qapp: QApplication, tmp_path: Path) -> None:
     async def act(scene: Scene) -> None:
         editor = scene.editor

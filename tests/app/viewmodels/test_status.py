@@ -210,3 +210,12 @@ def test_what_comes_next_is_told_once() -> None:
     for _ in range(2):
         watch.model.set_coming(Coming("j1", "Invoices", NOON))
     assert (watch.status.coming, watch.changes, watch.status.state) == (Coming("j1", "Invoices", NOON), 1, "idle")
+
+
+def test_a_run_that_waits_for_a_person_is_not_at_work() -> None:
+    seen = Watch(started("r1"), started("r2"))
+    before = seen.model.status.working
+    seen.model.take(APPROVAL)
+    waiting = seen.model.status.working
+    seen.model.take(ApprovalResolved("s1", "r1", "a1", True, "person"))
+    assert (before, waiting, seen.model.status.working) == (2, 1, 2)

@@ -25,3 +25,18 @@ def shades(box: Check) -> set[str]:
     """The colours it is drawn in."""
     picture = box.grab().toImage()
     return {QColor(picture.pixel(x, y)).name() for x in range(picture.width()) for y in range(picture.height())}
+
+
+def test_words_beside_it_are_drawn_and_pressed(qtbot: QtBot) -> None:
+    bare, told = Check("All of it"), Check("All of it", words=True)
+    for box in (bare, told):
+        qtbot.addWidget(box)
+        box.resize(box.sizeHint())
+        box.show()
+    assert told.width() > bare.width() and told.height() == bare.height()
+    QTest.mouseClick(told, Qt.MouseButton.LeftButton, pos=told.rect().center())
+    assert told.isChecked()
+    pictures = [box.grab().toImage() for box in (bare, told)]
+    told.setCheckState(Qt.CheckState.PartiallyChecked)
+    pictures.append(told.grab().toImage())
+    assert pictures[1] != pictures[2] and len({colors().strong} & shades(told)) == 1

@@ -1,11 +1,14 @@
 """Lists of single lines: what they say, and that any data can be drawn."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QListView
 
+from app.theme import colors
 from app.viewmodels.palette import ENTRY_ROLE, Heading, Item
-from app.widgets.entry_list import EntryDelegate, EntryList
+from app.widgets.entry_list import EntryDelegate, EntryList, Use
+from app.widgets.row_paint import small_font
 
 LINE = Item("line", "k", "Title", "what it belongs to", "Ctrl+T", "tool")
 
@@ -31,3 +34,33 @@ def test_any_text_is_drawn_and_said(qtbot, text: str) -> None:
     shown.resize(200, 120)
     shown.grab()
     assert rows.data(rows.index(2, 0), Qt.ItemDataRole.AccessibleTextRole) == text
+
+
+@pytest.mark.parametrize(("use", "marked"), [("menu", "selection"), ("list", "hover"), ("read", "")])
+def test_how_a_line_is_marked_while_the_keyboard_is_elsewhere(qtbot, use: Use, marked: str) -> None:
+    shown = QListView()
+    qtbot.addWidget(shown)
+    rows = EntryList(shown)
+    shown.setModel(rows)
+    shown.setItemDelegate(EntryDelegate(shown, use=use))
+    rows.show_entries([LINE])
+    shown.resize(200, 60)
+    plain = shown.grab().toImage()
+    shown.setCurrentIndex(rows.index(0))
+    at = QPoint(4, shown.visualRect(rows.index(0)).center().y())
+    seen = shown.grab().toImage()
+    assert seen.pixelColor(at) == (QColor(getattr(colors(), marked)) if marked else plain.pixelColor(at))
+
+
+def test_what_a_line_belongs_to_stands_below_it_where_the_list_is_a_tall_one(qtbot) -> None:
+    shown = QListView()
+    qtbot.addWidget(shown)
+    rows = EntryList(shown)
+    shown.setModel(rows)
+    rows.show_entries([LINE])
+    heights: list[int] = []
+    for tall in (False, True):
+        shown.setItemDelegate(EntryDelegate(shown, tall=tall))
+        heights.append(shown.sizeHintForRow(0))
+        shown.grab()
+    assert heights[1] >= heights[0] + QFontMetrics(small_font(shown.font())).height()

@@ -348,3 +348,16 @@ def test_all_rows_can_go(qtbot: QtBot, show: Show, count: int) -> None:
     view.reset()
     settle(qtbot, view)
     assert tops(view) == {} and view.verticalScrollBar().maximum() == 0
+
+
+def test_the_column_stays_where_it_is_when_the_scroll_bar_comes(qtbot: QtBot, show: Show) -> None:
+    view = show(Rows([40]))
+    view.resize(1_000, 400)
+    view.set_max_width(600)
+    settle(qtbot, view)
+    alone = view.column()
+    view.set_source(Rows([40] * 60))
+    settle(qtbot, view)
+    view.verticalScrollBar().show()
+    assert view.verticalScrollBar().isVisible() and view.viewport().width() < view.width()
+    assert (view.column().left(), view.column().width()) == (alone.left(), alone.width()) == (200, 600)
