@@ -2,7 +2,8 @@
 
 A row that is reserved counts as spent. So concurrent runs cannot overdraw together, and a process that dies leaves its
 calls under way at their worst case. What a call took is written with the next transaction, whosever it is: only the
-reservation costs a commit of its own.
+reservation costs a commit of its own. Where no cap holds there is nothing to overdraw, and it is written a moment after
+the request has left (`uncapped.py`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import partial
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -20,8 +21,10 @@ from agent.budget import rows
 from agent.budget.caps import Cap, Times, Use, caps_for, renewed_at, scope_of
 from agent.budget.notices import Notices, nearly_used
 from agent.budget.refusal import BudgetReached, Refusal
+from agent.budget.reservation import Posting, Reservation
 from agent.budget.standing import Standing, standing
 from agent.budget.sums import Sums, held_by
+from agent.budget.uncapped import Uncapped
 from agent.budget.worst import Counts, Worst
 from agent.errors import StorageError
 from agent.events import AnyEvent, BudgetRefused
@@ -36,37 +39,6 @@ LEAST_OUTPUT = 256
 """Tokens: a call that could not even answer so much is not made."""
 FLUSH_S = 0.5
 """What no step of a run took along is written after so long."""
-
-
-class Reservation:
-    """What is kept back for one call; settle it, or give it back."""
-
-    def __init__(self, request: ModelRequest, begun: float, counts: Counts) -> None:
-        self._counts = counts
-        self.request = request
-        """To be sent: with an output that keeps within all caps."""
-        self.narrowed_by: Refusal | None = None
-        """The cap for which less output than was wanted is asked for."""
-        self.begun = begun
-        """Of the clock's `monotonic`."""
-        self.row: int | None = None
-        self.judged = False
-        """The database has had it before it: what was asked of it is decided."""
-        self.abandoned = False
-
-    @cached_property
-    def worst(self) -> Worst:
-        """The most that the call may take."""
-        return Worst.of(self.request, self._counts)
-
-
-class _Posting(NamedTuple):
-    """What is to be written of a call that is over."""
-
-    reservation: Reservation
-    usage: Usage | None
-    """None: it took nothing, and its row goes."""
-    state: str
 
 
 class _Verdict(NamedTuple):
@@ -92,7 +64,8 @@ class Ledger:
         self._notices = Notices()
         self._counts = Counts()
         self._open: dict[Reservation, None] = {}
-        self._pending: list[_Posting] = []
+        self._pending: list[Posting] = []
+        self._uncapped = Uncapped(database, self._sums.forget, self._pending.append)
         self._line = asyncio.Lock()
         self._freed = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
@@ -110,9 +83,8 @@ class Ledger:
         """
         reservation = Reservation(request, self._clock.monotonic(), self._counts)
         self._open[reservation] = None
-        caps, times = caps_for(request, self.settings), Times.of(self._clock.now())
-        if not caps:  # nothing can be overdrawn: it is written while the request leaves
-            self._database.post(partial(self._judge, reservation, caps, times), step="reserve")
+        if not caps_for(request, self.settings):
+            self._uncapped.add(reservation, self._clock.now())
             return reservation
         try:
             verdict = await self._ask(reservation)
@@ -134,11 +106,11 @@ class Ledger:
         """Put what a call took in the place of what was kept back. `told`: the provider's word, no estimate."""
         if told and "worst" in vars(reservation):  # where no cap holds, nobody has estimated it
             self._counts.note(reservation.request, usage.input_tokens)
-        self._post(_Posting(reservation, usage, "settled" if told else "estimated"))
+        self._post(Posting(reservation, usage, "settled" if told else "estimated"))
 
     def give_back(self, reservation: Reservation) -> None:
         """The call took nothing: it did not come to be made."""
-        self._post(_Posting(reservation, None, ""))
+        self._post(Posting(reservation, None, ""))
 
     def waited_s(self, reservation: Reservation) -> float:
         """How long a call has been under way."""
@@ -153,7 +125,7 @@ class Ledger:
         """Write what is not written yet."""
         if self._timer is not None:
             self._timer.cancel()
-        if self._pending:
+        if self._uncapped.close() or self._pending:
             await self._database.call(_nothing, step="settle")
 
     async def _queued(self, reservation: Reservation) -> _Verdict:
@@ -182,10 +154,11 @@ class Ledger:
         )
         return error
 
-    def _post(self, posting: _Posting) -> None:
+    def _post(self, posting: Posting) -> None:
         if posting.reservation not in self._open:
             return  # it is over already
-        self._pending.append(posting)  # first: who judges meanwhile finds it in one place or in both
+        if not self._uncapped.take(posting):
+            self._pending.append(posting)  # first: who judges meanwhile finds it in one place or in both
         del self._open[posting.reservation]
         freed, self._freed = self._freed, asyncio.Event()
         freed.set()
@@ -205,12 +178,13 @@ class Ledger:
 
     def _participate(self, connection: Connection) -> Callable[[], None]:
         written = self._write(connection)
-        return partial(self._written, len(written))
+        return partial(self._written, len(written), self._uncapped.write(connection))
 
-    def _written(self, count: int) -> None:
+    def _written(self, count: int, entered: Callable[[], None]) -> None:
         del self._pending[:count]
+        entered()
 
-    def _write(self, connection: Connection) -> list[_Posting]:
+    def _write(self, connection: Connection) -> list[Posting]:
         """Write what calls took, as far as they stand in the books. Doing it twice changes nothing."""
         ready = list(takewhile(lambda posting: posting.reservation.judged, self._pending[:]))
         for reservation, usage, state in ready:
@@ -251,11 +225,10 @@ class Ledger:
         if not reservation.abandoned:
             reservation.worst = worst
             reservation.row = rows.reserve(connection, request, worst.usage, times.now)
-            if caps:
-                reservation.request = msgspec.structs.replace(request, max_output_tokens=worst.output_tokens)
+            reservation.request = msgspec.structs.replace(request, max_output_tokens=worst.output_tokens)
         return _Verdict(None, False, nearly)
 
-    def _under_way(self, written: list[_Posting]) -> list[int]:
+    def _under_way(self, written: list[Posting]) -> list[int]:
         """The rows of calls under way, and of those that ended since what was over has been written."""
         calls = [*list(self._open), *(posting.reservation for posting in list(self._pending))]
         over = {posting.reservation.row for posting in written}

@@ -7,8 +7,9 @@ from contextlib import aclosing
 
 import msgspec
 
-from agent.budget.ledger import Ledger, Reservation
+from agent.budget.ledger import Ledger
 from agent.budget.refusal import BudgetReached
+from agent.budget.reservation import Reservation
 from agent.budget.worst import given_up, settled
 from agent.errors import (
     BadKey,

@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from agent.budget.ledger import Ledger, Reservation
+from agent.budget.ledger import Ledger
+from agent.budget.reservation import Reservation
 from agent.events import AnyEvent
 from agent.messages import TextPart, Usage, UserMessage
 from agent.ports import Account, ModelRequest
