@@ -13,9 +13,9 @@ from agent.events import AnyEvent, ToolCallFinished, ToolCallProgress, ToolCallS
 from agent.messages import AssistantMessage, Entry, Message, TextPart, ToolCall, ToolMessage, ToolResult
 from agent.safety.approvals import RunParked
 from agent.storage.sessions import Store
-from agent.tasks import uninterrupted
+from agent.tasks import spawn, uninterrupted
 from agent.tools.act import Gate
-from agent.tools.executor import Executor
+from agent.tools.executor import Executor, Prepared
 from agent.tools.tool import ToolContext
 
 MAX_CALLS = 64
@@ -45,6 +45,10 @@ class Calls:
     """Calls whose intent was stored together with their reply."""
     _begun: set[str] = field(default_factory=set[str])
     """Calls whose tool was started."""
+    _ahead: list[tuple[ToolCall, asyncio.Task[Prepared | Exception]]] = field(
+        default_factory=list[tuple[ToolCall, "asyncio.Task[Prepared | Exception]"]]
+    )
+    """Calls that are looked at already."""
     _parked: RunParked | None = None
     """A call waits for a person: no further one is begun."""
 
@@ -57,6 +61,14 @@ class Calls:
             batch.append(call)
         self._intended = {call.call_id for call in batch}
         return batch
+
+    def look_ahead(self, batch: Sequence[ToolCall], context: ToolContext) -> None:
+        """Begin to find out what reading calls would do: the disk that their reply goes to leaves time for it."""
+        self._ahead = [(call, spawn(self.executor.look_at(call, context), "look at a call")) for call in batch]
+
+    async def _seen(self, call: ToolCall) -> Prepared | Exception | None:
+        begun = next((task for looked_at, task in self._ahead if looked_at is call), None)
+        return None if begun is None else await asyncio.shield(begun)
 
     async def run(self, calls: Sequence[ToolCall], context: ToolContext) -> list[CallOutcome]:
         """Run the calls of one reply: neighbours that only read side by side, all others one after another.
@@ -132,7 +144,8 @@ class Calls:
             self.emit(ToolCallProgress(self.session_id, self.run_id, call.call_id, text))
 
         try:
-            result = await self.executor.execute(call, replace(context, progress=progress), self.gate, self._intend)
+            context, seen = replace(context, progress=progress), await self._seen(call)
+            result = await self.executor.execute(call, context, self.gate, self._intend, seen)
         except RunParked as parked:
             waits = _not_run(call, str(parked).rstrip("."))
             self.emit(ToolCallFinished(self.session_id, self.run_id, waits, time.monotonic() - at))

@@ -292,7 +292,9 @@ class StoredConversation:
         # The label of its calls too: what results add while they wait for a yes, the model had not seen.
         self._note_seen(self.label)
         seen = msgspec.structs.replace(reply, label=None if self.label == USER else self.label)
-        await self._store([seen], self._calls.first_batch(reply.tool_calls))
+        batch = self._calls.first_batch(reply.tool_calls)
+        self._calls.look_ahead(batch, self.context)
+        await self._store([seen], batch)
         return seen
 
     def _note_seen(self, label: Label) -> None:

@@ -94,17 +94,25 @@ class Executor:
         except Exception:  # noqa: BLE001 - a title never ends a run, whatever the tool makes of the arguments
             return f"{call.name} {call.arguments[:80]}"
 
+    async def look_at(self, call: ToolCall, context: ToolContext) -> Prepared | Exception:
+        """Find out what a call would do, or why it cannot be done; for `execute`, a moment later. Nothing is done."""
+        try:
+            return await asyncio.to_thread(self._prepare, as_meant(call), context)
+        except Exception as error:  # noqa: BLE001 - `execute` makes a result of it
+            return error
+
     async def execute(
         self,
         call: ToolCall,
         context: ToolContext,
         gate: Gate,
         started: Callable[[ToolCall], Awaitable[None]],
+        seen: Prepared | Exception | None = None,
     ) -> ToolResult:
         """Run one call. Only cancellation leaves, RunParked, and what `started` raises; all else is a result.
 
         `started` is awaited once, after the decision and before the act: it stores the intent. No key that is known to
-        this process is in the result.
+        this process is in the result. `seen`: what `look_at` gave for this call just now; None: it was not asked.
         """
         if context.journal is not None:
             context = replace(context, journal=context.journal.for_call(call.call_id))
@@ -114,7 +122,7 @@ class Executor:
             show(self._keys.hide(text))  # on a screen
 
         context = replace(context, progress=progress)
-        return self._results.without_keys(await self._execute(as_meant(call), context, gate, started))
+        return self._results.without_keys(await self._execute(as_meant(call), context, gate, started, seen=seen))
 
     async def _execute(
         self,
@@ -123,6 +131,7 @@ class Executor:
         gate: Gate,
         started: Callable[[ToolCall], Awaitable[None]],
         within: Act | None = None,
+        seen: Prepared | Exception | None = None,
     ) -> ToolResult:
         """`within`: the call of the provider in whose name this one is made."""
 
@@ -132,7 +141,9 @@ class Executor:
             return prepared.act
 
         try:
-            prepared = await asyncio.to_thread(self._prepare, call, context, within)
+            if isinstance(seen, Exception):
+                raise seen
+            prepared = seen or await asyncio.to_thread(self._prepare, call, context, within)
         except Exception as error:  # noqa: BLE001 - a broken tool ends its call, not the run
             if isinstance(error, ToolDenied):
                 gate.refused(call, str(error))
