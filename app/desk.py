@@ -43,6 +43,7 @@ class Desk(QObject):
             lambda: self.tray.system_icon,
             lambda: self._window,
             parent=self,
+            watching=self._is_watched,
         )
         self._palette: CommandPalette | None = None
         self._quick: QuickPrompt | None = None
@@ -220,10 +221,15 @@ class Desk(QObject):
 
     def _see(self) -> None:
         """A failure in the chat that a person has before them is no news to them."""
-        failed, session = self._workspace.status.status.unseen, self._workspace.chat.session
-        shown = self._window.page == "chats" and session is not None and self._window.isActiveWindow()
-        if shown and failed is not None and session is not None and failed.session_id == session.session_id:
+        failed = self._workspace.status.status.unseen
+        if failed is not None and self._is_watched(failed.session_id):
             self._workspace.status.seen()
+
+    def _is_watched(self, session_id: str) -> bool:
+        session = self._workspace.chat.session
+        shown = self._window.page == "chats" and session is not None and session.session_id == session_id
+        quick = self._quick is not None and self._quick.shows(session_id)
+        return quick or (shown and self._window.isActiveWindow())
 
     def _on_setting(self, path: str) -> None:
         chosen = self._workspace.runtime.settings.app

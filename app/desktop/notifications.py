@@ -78,11 +78,16 @@ class Notifier(QObject):
         window: Callable[[], QWidget | None] = lambda: None,
         group_ms: int = GROUP_MS,
         parent: QObject | None = None,
+        watching: Callable[[str], bool] = lambda _session_id: False,
     ) -> None:
-        """`looking`: the window is visible and active, so the person sees for themselves."""
+        """`looking`: the window is visible and active, so the person sees for themselves.
+
+        `watching`: the same of one chat, wherever its answers are shown.
+        """
         super().__init__(parent)
         self._settings = settings
         self._looking = looking
+        self._watching = watching
         self._tray_icon = tray_icon
         self._alert = AlertNotices(window)
         self._tray: TrayNotices | None = None
@@ -148,7 +153,7 @@ class Notifier(QObject):
     def _add(
         self, kind: Kind, event: RunFinished | ApprovalRequested | QuestionAsked, item_id: str, question: bool = False
     ) -> None:
-        if not self._wanted(kind) or self._looking():
+        if not self._wanted(kind) or self._looking() or self._watching(event.session_id):
             return
         prompt = self._prompts.get(event.run_id, "")
         self._put(News(kind, event.session_id, event.run_id, item_id, prompt, question))

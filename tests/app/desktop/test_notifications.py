@@ -94,11 +94,18 @@ async def until(holds: Callable[[], object]) -> None:
 
 @asynccontextmanager
 async def scene(
-    address: str, *, looking: Callable[[], bool] = lambda: False, settings: AppSettings | None = None, **answers: Any
+    address: str,
+    *,
+    looking: Callable[[], bool] = lambda: False,
+    watching: str = "",
+    settings: AppSettings | None = None,
+    **answers: Any,
 ) -> AsyncGenerator[Scene, None]:
     async with service(address) as shown:
         shown.answers = {**notification_answers(), **answers}
-        notifier = Notifier(lambda: settings or AppSettings(), looking, group_ms=GROUP_MS)
+        notifier = Notifier(
+            lambda: settings or AppSettings(), looking, group_ms=GROUP_MS, watching=lambda chat: chat == watching
+        )
         yield Scene(notifier, shown)
         await notifier.close()
 
@@ -240,6 +247,17 @@ def test_each_kind_can_be_switched_off(
         async with scene(bus, settings=settings) as at:
             at.take(*events)
             await at.nothing_more()
+
+    play(qapp, work)
+
+
+def test_who_sees_the_answer_elsewhere_is_not_told_of_it(qapp: QApplication, bus: str) -> None:
+    async def work() -> None:
+        async with scene(bus, watching="s1") as at:
+            other = RunFinished("s2", "r2", "end_turn", "", NO_USAGE)
+            at.take(started(), finished(), RunStarted("s2", "r2", "user", "scripted/hello", "other"), other)
+            assert await at.titles(1) == [("Homard is done", "other")]
+            await at.nothing_more(than=1)
 
     play(qapp, work)
 

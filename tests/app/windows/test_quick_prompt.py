@@ -215,3 +215,13 @@ def test_it_follows_the_theme(scene: Scene, qapp: QApplication) -> None:
     dark = shade()
     theme.apply(qapp, "light")
     assert light > 200 > 80 > dark
+
+
+def test_it_knows_whose_answers_a_person_has_before_them(qtbot: QtBot) -> None:
+    scene = Scene(qtbot)
+    assert not scene.prompt.shows("s1")
+    scene.ask()
+    scene.answered("yes")
+    assert scene.prompt.shows("s1") and not scene.prompt.shows("s2")
+    scene.prompt.hide()
+    assert not scene.prompt.shows("s1")
