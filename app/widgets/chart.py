@@ -1,209 +1,62 @@
-"""Charts, drawn by pyqtgraph. Import it in a thread when one is first wanted: it takes a second, and 50 MB."""
+"""A chart: bars on each other, or lines, over an axis of days or names."""
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Iterator
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPalette, QPen, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.theme import SPACE, colors
-from app.viewmodels.usage_chart import Chart, Measure
-from app.viewmodels.usage_words import count, few, money, value_words
+from app.viewmodels.usage_chart import Chart, Series
+from app.viewmodels.usage_words import value_words
 from app.widgets.cards.words import face_font
+from app.widgets.chart_axis import nice_steps, short, shown_labels, tick_words
 from app.widgets.chart_colors import series_color
-from app.widgets.chart_library import pyqtgraph
 from app.widgets.elided_label import plain_tooltip
-
-pg = cast("Any", pyqtgraph)
-# WORKAROUND(pyqtgraph 0.14): at exit it looks through all objects of Python for its own; ours go with their window.
-pg.setConfigOption("exitCleanup", False)
-
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QGraphicsView
-
-    class _PlotWidget(QGraphicsView):
-        def __init__(self, parent: QWidget | None = None, *, axisItems: dict[str, Any], enableMenu: bool) -> None: ...
-        def getPlotItem(self) -> Any: ...
-        def setAntialiasing(self, aa: bool) -> None: ...
-        def setMouseEnabled(self, x: bool, y: bool) -> None: ...
-        def hideButtons(self) -> None: ...
-        def setBackground(self, background: QColor) -> None: ...
-
-    class _AxisItem:
-        def __init__(self, orientation: str) -> None: ...
-
-else:
-    _PlotWidget, _AxisItem = pyqtgraph.PlotWidget, pyqtgraph.AxisItem
 
 BAR = 0.72
 """Of the room that each has."""
-LABEL_CHARS = 9
-"""Room for a label under the axis, at least."""
+WIDEST_BAR = 72
+HEADROOM = 1.06
+"""Of the highest value: what stands above it is air."""
+LABEL_GAP = 6
+DOT = 3.0
+"""Radius of a point that no line shows."""
 
 
-class Plot(_PlotWidget):
+class Plot(QWidget):
     """One chart. It takes no keyboard and no wheel: the table beside it says the same."""
 
     picked = Signal(int)
     """A place on the axis was clicked."""
-    _chart: Chart | None = None  # asked for while it is being made
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        self._axis = _Values()
-        super().__init__(parent, axisItems={"left": self._axis}, enableMenu=False)
+        super().__init__(parent)
+        self._chart: Chart | None = None
         self._marked: int | None = None
-        self._band: Any = None
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setFrameShape(self.Shape.NoFrame)
-        self.setAntialiasing(True)
-        self.setMouseEnabled(False, False)
-        self.hideButtons()
-        self.getPlotItem().layout.setContentsMargins(0, SPACE, SPACE * 3, 0)  # the last label is as wide as its half
-        self.viewport().setMouseTracking(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def sizeHint(self) -> QSize:
+        """As large as its place."""
+        return QSize(320, 180)
 
     def show_chart(self, chart: Chart) -> None:
         """Draw another chart."""
         self._chart = chart
         self._marked = None
         self.setAccessibleDescription(chart.said)
-        self._draw()
+        self.update()
 
     def mark(self, at: int | None) -> None:
         """Shade a place on the axis, or none."""
         if at != self._marked:
             self._marked = at
-            self._draw_mark()
-
-    # -- drawing
-
-    def _draw(self) -> None:
-        chart = self._chart
-        if chart is None:
-            return
-        item = self.getPlotItem()
-        item.clear()
-        self._band = None
-        self.setBackground(QColor(self.palette().color(QPalette.ColorRole.Base)))
-        self._axis.measure = chart.measure
-        for name in ("left", "bottom"):
-            axis = item.getAxis(name)
-            axis.setPen(QPen(QColor(colors().border), 0))
-            axis.setTextPen(QColor(colors().muted))
-            axis.setTickFont(face_font("small"))
-            axis.setStyle(tickLength=0, tickTextOffset=6, hideOverlappingLabels=False)
-        item.showGrid(x=False, y=False)
-        top = max(chart.highest, chart.limit or 0.0) or 1.0
-        item.setRange(xRange=(-0.6, max(len(chart.labels), 1) - 0.4), yRange=(0, top * 1.06), padding=0)
-        self._draw_lines_across(item, top)
-        if chart.kind == "bars":
-            self._draw_bars(item, chart)
-        else:
-            self._draw_lines(item, chart)
-        if chart.limit is not None:
-            pen = pg.mkPen(colors().error, width=1.5, style=Qt.PenStyle.DashLine)
-            item.addItem(pg.InfiniteLine(pos=chart.limit, angle=0, pen=pen))
-        self._label_axis()
-        self._draw_mark()
-
-    def _draw_lines_across(self, item: Any, top: float) -> None:
-        for value in nice_steps(top):
-            item.addItem(pg.InfiniteLine(pos=value, angle=0, pen=pg.mkPen(colors().border, width=1)))
-        item.getAxis("left").setTicks([[(value, self._axis.words(value)) for value in nice_steps(top)]])
-
-    def _draw_bars(self, item: Any, chart: Chart) -> None:
-        places = list(range(len(chart.labels)))
-        below = [0.0] * len(places)
-        edge = QPen(QColor(colors().base), 0)  # bars on each other are told apart without their colour, too
-        for series in chart.series:
-            heights = [value or 0.0 for value in series.values]
-            color = QColor(series_color(series.color))
-            item.addItem(pg.BarGraphItem(x=places, y0=list(below), height=heights, width=BAR, brush=color, pen=edge))
-            below = [one + other for one, other in zip(below, heights, strict=True)]
-
-    def _draw_lines(self, item: Any, chart: Chart) -> None:
-        for series in chart.series:
-            points = [(at, value) for at, value in enumerate(series.values) if value is not None]
-            style = Qt.PenStyle.DashLine if series.dashed else Qt.PenStyle.SolidLine
-            color = QColor(series_color(series.color))
-            lone = len(points) == 1 or len(chart.series) > 2
-            item.plot(
-                [at for at, _value in points],
-                [value for _at, value in points],
-                pen=pg.mkPen(color, width=2, style=style),
-                symbol="o" if lone else None,
-                symbolBrush=color,
-                symbolPen=None,
-                symbolSize=6,
-                antialias=True,
-            )
-
-    def _draw_mark(self) -> None:
-        item = self.getPlotItem()
-        if self._band is not None:
-            item.removeItem(self._band)
-            self._band = None
-        chart, at = self._chart, self._marked
-        if chart is not None and at is not None and 0 <= at < len(chart.labels):
-            top = item.viewRange()[1][1]
-            shade = QColor(colors().link)
-            shade.setAlpha(46)
-            self._band = pg.BarGraphItem(x=[at], height=[top], width=1.0, brush=shade, pen=QPen(Qt.PenStyle.NoPen))
-            self._band.setZValue(-10)
-            item.addItem(self._band)
-
-    def _label_axis(self) -> None:
-        chart = self._chart
-        if chart is None:
-            return
-        metrics = self.fontMetrics()
-        longest = max((len(label) for label in chart.labels), default=1)
-        room = metrics.averageCharWidth() * max(min(longest, 16) + 3, LABEL_CHARS)
-        each = max(1, math.ceil(len(chart.labels) * room / max(self.width() - 60, room)))
-        last = len(chart.labels) - 1  # the last one is today: it has its label whatever the step
-        shown = [at for at in range(len(chart.labels)) if (last - at) % each == 0]
-        ticks = [(at, _short(chart.labels[at])) for at in shown]
-        self.getPlotItem().getAxis("bottom").setTicks([ticks])
-
-    # -- what happens
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Have as many labels as there is room for."""
-        super().resizeEvent(event)
-        if self._chart is not None:
-            self._label_axis()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow theme and font."""
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and self._chart is not None:
-            self._draw()
-
-    def wheelEvent(self, ev: QWheelEvent) -> None:
-        """Let the page scroll."""
-        ev.ignore()
-
-    def mouseMoveEvent(self, ev: QMouseEvent) -> None:
-        """Say what is under the mouse."""
-        at = self._place(ev.position())
-        words = self.words_of(at) if at is not None else ""
-        QToolTip.showText(ev.globalPosition().toPoint(), plain_tooltip(words), self)
-
-    def mousePressEvent(self, ev: QMouseEvent) -> None:
-        """Pick what is under the mouse."""
-        if (at := self._place(ev.position())) is not None:
-            self.picked.emit(at)
-
-    def mouseReleaseEvent(self, ev: QMouseEvent) -> None:
-        """Nothing is dragged here."""
-
-    def _place(self, where: QPointF) -> int | None:
-        chart = self._chart
-        box = self.getPlotItem().getViewBox()
-        at = round(box.mapSceneToView(self.mapToScene(where.toPoint())).x())
-        return at if chart is not None and 0 <= at < len(chart.labels) else None
+            self.update()
 
     def words_of(self, at: int) -> str:
         """What stands at a place of the axis, in lines."""
@@ -214,32 +67,144 @@ class Plot(_PlotWidget):
         lines = [f"{name}: {value_words(value, chart.measure)}" for name, value in told if value]
         return "\n".join((chart.names[at], *lines))
 
+    @property
+    def labels(self) -> list[tuple[int, str]]:
+        """What stands under the axis, each with its place."""
+        return [] if self._chart is None else _Drawing(self, self._chart).labels
 
-class _Values(_AxisItem):
-    """The axis of values."""
+    # -- what happens
 
-    def __init__(self) -> None:
-        super().__init__("left")
-        self.measure: Measure = "usd"
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow theme and font."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self.update()
 
-    def words(self, value: float) -> str:
-        """A value at the axis."""
-        return _tick_words(value, self.measure)
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Say what is under the mouse."""
+        at = self._place(event.position())
+        words = self.words_of(at) if at is not None else ""
+        QToolTip.showText(event.globalPosition().toPoint(), plain_tooltip(words), self)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Pick what is under the mouse."""
+        if (at := self._place(event.position())) is not None:
+            self.picked.emit(at)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw it."""
+        if self._chart is not None:
+            with QPainter(self) as painter:
+                _Drawing(self, self._chart).draw(painter, self._marked)
+
+    def _place(self, where: QPointF) -> int | None:
+        return None if self._chart is None else _Drawing(self, self._chart).place(where)
 
 
-def nice_steps(top: float, most: int = 4) -> list[float]:
-    """Round values from 0 to a top, at most one more than `most`."""
-    rough = top / most
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(power * part for part in (1, 2, 2.5, 5, 10) if power * part >= rough * 0.999)
-    return [step * at for at in range(int(top * 1.001 / step) + 1)]
+class _Drawing:
+    """A chart at the size that its widget has now."""
 
+    def __init__(self, widget: QWidget, chart: Chart) -> None:
+        self._chart = chart
+        self._font = face_font("small")
+        metrics = QFontMetrics(self._font)
+        self._line = metrics.height()
+        top = max(chart.highest, chart.limit or 0.0) or 1.0
+        self._steps = nice_steps(top)
+        self._top = top * HEADROOM
+        left = max(metrics.horizontalAdvance(words) for words in self._values()) + 2 + LABEL_GAP
+        bottom = self._line + LABEL_GAP
+        # The last label stands in the middle of its place, which may be narrower.
+        last = metrics.horizontalAdvance(short(chart.labels[-1])) / 2 if chart.labels else 0
+        right = max(SPACE, round(last - (widget.width() - left - last) / max(2 * len(chart.labels), 2)) + 1)
+        self._area = QRect(left, SPACE, max(widget.width() - left - right, 1), max(widget.height() - SPACE - bottom, 1))
+        longest = max((metrics.horizontalAdvance(short(label)) for label in chart.labels), default=0)
+        room = longest + 2 * metrics.averageCharWidth()
+        self.labels = shown_labels(chart.labels, room, self._area.width())
 
-def _tick_words(value: float, measure: Measure) -> str:
-    if measure == "usd":
-        return "$0" if not value else f"${value:,.0f}" if value >= 10 and value == round(value) else money(value)
-    return few(value) if measure == "tokens" else count(value) if measure == "rate" else value_words(value, measure)
+    def place(self, where: QPointF) -> int | None:
+        """Which place on the axis a point is above."""
+        at = int((where.x() - self._area.left()) // self._each)
+        return at if 0 <= at < len(self._chart.labels) and where.y() <= self._area.bottom() else None
 
+    def draw(self, painter: QPainter, marked: int | None) -> None:
+        """Draw all of it."""
+        painter.setFont(self._font)
+        self._draw_axes(painter)
+        if marked is not None and 0 <= marked < len(self._chart.labels):
+            shade = QColor(colors().link)
+            shade.setAlpha(46)
+            left = self._middle(marked) - self._each / 2
+            painter.fillRect(QRectF(left, self._area.top(), self._each, self._area.height()), shade)
+        if self._chart.kind == "bars":
+            self._draw_bars(painter)
+        else:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for series in self._chart.series:
+                self._draw_line(painter, series)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        if self._chart.limit is not None:
+            painter.setPen(QPen(QColor(colors().error), 2, Qt.PenStyle.DashLine))
+            self._draw_across(painter, self._chart.limit)
 
-def _short(label: str) -> str:
-    return label if len(label) <= 16 else f"{label[:15]}…"
+    @property
+    def _each(self) -> float:
+        return self._area.width() / max(len(self._chart.labels), 1)
+
+    def _middle(self, at: int) -> float:
+        return self._area.left() + (at + 0.5) * self._each
+
+    def _height(self, value: float) -> int:
+        """In pixels above the axis."""
+        return round(value / self._top * self._area.height())
+
+    def _values(self) -> Iterator[str]:
+        return (tick_words(value, self._chart.measure) for value in self._steps)
+
+    def _draw_axes(self, painter: QPainter) -> None:
+        area = self._area
+        for value, words in zip(self._steps, self._values(), strict=True):
+            painter.setPen(QColor(colors().border))
+            self._draw_across(painter, value)
+            painter.setPen(QColor(colors().muted))
+            place = QRect(0, area.bottom() - self._height(value) - self._line, area.left() - LABEL_GAP, 2 * self._line)
+            painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+        wide = self._area.width()
+        for at, words in self.labels:
+            place = QRect(round(self._middle(at)) - wide, area.bottom() + LABEL_GAP, 2 * wide, self._line)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, words)
+
+    def _draw_across(self, painter: QPainter, value: float) -> None:
+        y = self._area.bottom() - self._height(value)
+        painter.drawLine(self._area.left(), y, self._area.right(), y)
+
+    def _draw_bars(self, painter: QPainter) -> None:
+        wide = max(round(min(self._each * BAR, WIDEST_BAR)), 1)
+        for at in range(len(self._chart.labels)):
+            left, below = round(self._middle(at) - wide / 2), 0.0
+            for series in self._chart.series:
+                value = series.values[at] or 0.0
+                low, high = self._height(below), self._height(below + value)
+                below += value
+                if low and high - low > 2:
+                    low += 1  # bars on each other are told apart without their colour, too
+                if value > 0:
+                    tall = max(high - low, 1)
+                    top = self._area.bottom() - low - tall
+                    painter.fillRect(left, top, wide, tall, QColor(series_color(series.color)))
+
+    def _draw_line(self, painter: QPainter, series: Series) -> None:
+        points = [
+            QPointF(self._middle(at), self._area.bottom() - self._height(value))
+            for at, value in enumerate(series.values)
+            if value is not None
+        ]
+        color = QColor(series_color(series.color))
+        style = Qt.PenStyle.DashLine if series.dashed else Qt.PenStyle.SolidLine
+        painter.setPen(QPen(color, 2, style))
+        painter.drawPolyline(points)
+        if len(points) == 1 or len(self._chart.series) > 2:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            for point in points:
+                painter.drawEllipse(point, DOT, DOT)

@@ -1,26 +1,19 @@
-"""A chart with its legend. What draws it is imported in a thread when it is first seen; until then it says so."""
+"""A chart with its legend."""
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
-from shiboken6 import Shiboken
 
-from agent.tasks import spawn
-from app.theme import SPACE
+from app.theme import SPACE, colors
 from app.translation import translate
 from app.viewmodels.usage_chart import Chart
 from app.widgets.cards.surface import FlowLayout
 from app.widgets.cards.words import Words
+from app.widgets.chart import Plot
 from app.widgets.chart_colors import series_color
 from app.widgets.elided_label import ElidedLabel
-
-if TYPE_CHECKING:
-    from app.widgets.chart import Plot
 
 HEIGHT = 220
 LOWEST = 150
@@ -34,17 +27,17 @@ class ChartFrame(QWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         """`name` is the accessible name."""
         super().__init__(parent)
-        self._name = name
         self._chart: Chart | None = None
-        self._wanted = False
-        self.plot: Plot | None = None
-        """None: it is not there yet."""
         self.legend = Legend(self)
-        self._wait = Words(translate("Charts", "The chart is being drawn…"), self, tone="muted")
-        self._wait.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._wait.setWordWrap(True)
         self._body = QStackedWidget(self)
-        self._body.addWidget(self._wait)
+        self._nothing = Words(translate("Charts", "Nothing to show here."), self, tone="muted")
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._nothing.setWordWrap(True)
+        self._body.addWidget(self._nothing)
+        self.plot = Plot(self._body)
+        self.plot.setAccessibleName(name)
+        self.plot.picked.connect(self.picked)
+        self._body.addWidget(self.plot)
         self._body.setMinimumHeight(LOWEST)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         layout = QVBoxLayout(self)
@@ -60,8 +53,8 @@ class ChartFrame(QWidget):
         self._chart = chart
         self.legend.show_chart(chart)
         self._fit()
-        if self.plot is not None:
-            self._show()
+        self.plot.show_chart(chart)
+        self._body.setCurrentWidget(self._nothing if chart.is_empty else self.plot)
 
     def sizeHint(self) -> QSize:
         """As high as a chart is read well."""
@@ -69,8 +62,7 @@ class ChartFrame(QWidget):
 
     def mark(self, at: int | None) -> None:
         """Shade a place on the axis."""
-        if self.plot is not None:
-            self.plot.mark(at)
+        self.plot.mark(at)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep room for the legend's lines at this width."""
@@ -81,41 +73,6 @@ class ChartFrame(QWidget):
         """A splitter does not ask how high the legend is at the width that it gives."""
         legend = self.legend.heightForWidth(self.width()) + SPACE if self.legend.isVisibleTo(self) else 0
         self.setMinimumHeight(LOWEST + legend)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Fetch what draws."""
-        super().showEvent(event)
-        if not self._wanted:
-            self._wanted = True
-            spawn(self._load(), "charts")
-
-    async def _load(self) -> None:
-        try:
-            plot = await asyncio.to_thread(_plot_class)
-        except ImportError as error:
-            if Shiboken.isValid(self):
-                words = translate("Charts", "Charts cannot be drawn here ({why}). The table has all figures.")
-                self._wait.setText(words.format(why=error))
-            return
-        if not Shiboken.isValid(self):
-            return
-        self.plot = plot(self._body)
-        self.plot.setAccessibleName(self._name)
-        self.plot.picked.connect(self.picked)
-        self._body.addWidget(self.plot)
-        await asyncio.sleep(0)
-        if Shiboken.isValid(self) and self._chart is not None:
-            self._show()
-
-    def _show(self) -> None:
-        if self.plot is None or self._chart is None:
-            return
-        if self._chart.is_empty:
-            self._wait.setText(translate("Charts", "Nothing to show here."))
-            self._body.setCurrentWidget(self._wait)
-            return
-        self.plot.show_chart(self._chart)
-        self._body.setCurrentWidget(self.plot)
 
 
 NAME_CHARS = 24
@@ -206,12 +163,4 @@ class Swatch(QWidget):
 
 def swatch_color(color: int) -> QColor:
     """A colour of the charts, or of their caps."""
-    from app.theme import colors
-
     return QColor(colors().error if color == Swatch.LIMIT else series_color(color))
-
-
-def _plot_class() -> type[Plot]:
-    from app.widgets.chart import Plot
-
-    return Plot

@@ -150,11 +150,11 @@ def test_no_word_of_it_escapes_translation(qapp: QApplication, tmp_path: Path) -
     play(qapp, tmp_path, act)
 
 
-def test_what_draws_charts_is_not_imported_before_the_page_is_opened() -> None:
+def test_the_page_is_not_imported_before_it_is_opened() -> None:
     import subprocess
 
     script = (
-        "import app.workspace, sys; print([m for m in ('pyqtgraph', 'numpy', 'app.windows.usage') if m in sys.modules])"
+        "import app.workspace, sys; print([m for m in ('app.widgets.chart', 'app.windows.usage') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == "[]"
