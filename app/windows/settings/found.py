@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.translation import translate
@@ -25,19 +25,29 @@ class FoundPage(SectionPage):
 
     def __init__(self, form: SettingsForm, search: str, parent: QWidget | None = None) -> None:
         super().__init__(translate("Settings", "Found"), "", parent)
-        sections = form.sections(search)
-        for section in sections:
-            fields = [field for field in section.fields if field.path not in _ELSEWHERE]
-            elsewhere = section.found or len(fields) < len(section.fields)
-            if fields:
-                self.body.addWidget(Words(section.title, face="bold", wrap=True))
-                self.body.addWidget(FieldCards(form, fields))
-            if elsewhere and (section_keywords(section.name) or not fields):
-                self.body.addLayout(self._link(section.name, section.title))
-        if not sections:
+        self._form = form
+        self._left = form.sections(search)
+        if not self._left:
             words = translate("Settings", "Nothing. Try another word, for instance “key”, “folder” or “dark”.")
             self.body.addWidget(Words(words, tone="muted", wrap=True))
-        self.finish()
+        self._more = QTimer(self, singleShot=True, interval=0)
+        self._more.timeout.connect(self._add_next)
+        self._add_next()
+
+    def _add_next(self) -> None:
+        """Draw one section at a time: all fields of the settings at once would hold up the window."""
+        if not self._left:
+            self.finish()
+            return
+        section = self._left.pop(0)
+        fields = [field for field in section.fields if field.path not in _ELSEWHERE]
+        elsewhere = section.found or len(fields) < len(section.fields)
+        if fields:
+            self.body.addWidget(Words(section.title, face="bold", wrap=True))
+            self.body.addWidget(FieldCards(self._form, fields))
+        if elsewhere and (section_keywords(section.name) or not fields):
+            self.body.addLayout(self._link(section.name, section.title))
+        self._more.start()
 
     def _link(self, name: str, title: str) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -63,6 +63,8 @@ _ICONS = {
     "notifications": "info",
     "advanced": "tool",
 }
+SEARCH_DELAY_MS = 150
+"""What is found is drawn once for a word, not for each of its letters."""
 _LIST_CHARS = 34
 """Longer titles are cut."""
 
@@ -109,7 +111,9 @@ class SettingsPage(QWidget):
         self._found: FoundPage | None = None
         self._lay_out()
         self._fill_list()
-        self.search.textChanged.connect(self._search)
+        self._pause = QTimer(self, singleShot=True, interval=SEARCH_DELAY_MS)
+        self._pause.timeout.connect(self._search)
+        self.search.textChanged.connect(self._typed)
         self.search.installEventFilter(self)
         self.list.currentRowChanged.connect(self._row_chosen)
         self.list.itemSelectionChanged.connect(self._follow_selection)
@@ -185,6 +189,8 @@ class SettingsPage(QWidget):
                 self.search.clear()
                 return True
             if event.key() == Qt.Key.Key_Down:
+                if self._pause.isActive():
+                    self._search()
                 (self._found or self.list).setFocus(Qt.FocusReason.TabFocusReason)
                 return True
         return super().eventFilter(watched, event)
@@ -216,6 +222,7 @@ class SettingsPage(QWidget):
             self.search.blockSignals(True)
             self.search.clear()
             self.search.blockSignals(False)
+            self._pause.stop()
             self.stack.setCurrentWidget(self.page(SECTIONS[row]))
             self._drop_found(None)
 
@@ -225,11 +232,15 @@ class SettingsPage(QWidget):
         if selected and selected[0] is not self.list.currentItem():
             self.list.setCurrentItem(selected[0])
 
-    def _search(self, text: str) -> None:
-        if not text.strip():
+    def _typed(self, text: str) -> None:
+        if text.strip():
+            self._pause.start()
+        else:
             self._row_chosen(max(0, self.list.currentRow()))
-            return
-        found = FoundPage(self.form, text)
+
+    def _search(self) -> None:
+        self._pause.stop()
+        found = FoundPage(self.form, self.search.text())
         found.wanted.connect(self.show_section)
         self.stack.addWidget(found)
         self.stack.setCurrentWidget(found)

@@ -102,14 +102,26 @@ def test_search_finds_fields_of_all_sections_and_esc_ends_it(qapp: QApplication,
         async with open_page(tmp_path) as page:
             page.activateWindow()
             QTest.keyClick(page, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-            page.search.setText("gguf")
+            general = current(page)
+            for letters in ("g", "gg", "ggu", "gguf"):
+                page.search.setText(letters)
+                assert current(page) is general, "each letter is drawn"
+            await until(lambda: current(page) is not general)
             found = current(page)
             assert [one.field.name for one in found.findChildren(FieldRow)] == ["providers.x.models.m.file"]
             link = next(one for one in found.findChildren(QPushButton) if "Offline" in one.text())
             link.click()
             assert page.list.currentRow() == SECTIONS.index("offline") and page.search.text() == ""
             page.search.setText("zzzz")
+            QTest.keyClick(page.search, Qt.Key.Key_Down)
             assert current(page).findChildren(FieldRow) == []
+            offline = page.page("offline")
+            page.search.setText("e")
+            QTest.keyClick(page.search, Qt.Key.Key_Down)
+            found = current(page)
+            rows: list[int] = []
+            await until(lambda: rows.append(len(found.findChildren(FieldRow))) or rows[-1] > 40)
+            assert 0 < rows[0] < 20 and current(page) is found is not offline, "all is drawn at once"
             QTest.keyClick(page.search, Qt.Key.Key_Escape)
             assert current(page) is page.page("offline")
 
