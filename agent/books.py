@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
+
+import msgspec
 
 from agent.budget.ledger import Ledger
 from agent.budget.meter import Meter
@@ -15,8 +16,7 @@ from agent.settings import Settings
 from agent.storage.database import Database
 
 
-@dataclass(frozen=True)
-class Books:
+class Books(msgspec.Struct, frozen=True):
     """The books of one home."""
 
     ledger: Ledger

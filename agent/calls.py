@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from agent.events import AnyEvent, ToolCallFinished, ToolCallProgress, ToolCallStarted
 from agent.messages import AssistantMessage, Entry, Message, TextPart, ToolCall, ToolMessage, ToolResult
@@ -27,8 +29,7 @@ CallOutcome = tuple[ToolCall, ToolResult, bool]
 """A call, its result, and whether its tool only reads."""
 
 
-@dataclass
-class Calls:
+class Calls(msgspec.Struct):
     """The tool calls of one run."""
 
     session_id: str
@@ -39,13 +40,13 @@ class Calls:
     append: Callable[[Sequence[Message]], Coroutine[Any, Any, None]]
     """Stores messages at the end of the session. Must not be interrupted."""
     emit: Callable[[AnyEvent], None]
-    results: list[ToolResult] = field(default_factory=list[ToolResult])
+    results: list[ToolResult] = msgspec.field(default_factory=list[ToolResult])
     """Of this run, for its summary."""
-    _intended: set[str] = field(default_factory=set[str])
+    _intended: set[str] = msgspec.field(default_factory=set[str])
     """Calls whose intent was stored together with their reply."""
-    _begun: set[str] = field(default_factory=set[str])
+    _begun: set[str] = msgspec.field(default_factory=set[str])
     """Calls whose tool was started."""
-    _ahead: list[tuple[ToolCall, asyncio.Task[Prepared | Exception]]] = field(
+    _ahead: list[tuple[ToolCall, asyncio.Task[Prepared | Exception]]] = msgspec.field(
         default_factory=list[tuple[ToolCall, "asyncio.Task[Prepared | Exception]"]]
     )
     """Calls that are looked at already."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from agent.calls import MAX_CALLS, CallOutcome, Calls
 from agent.context.compaction import CHARS_PER_TOKEN, Summariser
@@ -62,16 +63,15 @@ LOCAL_ONLY = (
 )
 
 
-@dataclass
-class Inbox:
+class Inbox(msgspec.Struct):
     """What was said while a run works."""
 
-    steering: list[UserMessage] = field(default_factory=list[UserMessage])
+    steering: list[UserMessage] = msgspec.field(default_factory=list[UserMessage])
     open: bool = False
     """Whether the run will still look: from then on a message needs a run of its own."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class StoredConversation:
     """`Conversation` on the store, for one run."""
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from agent.audit import body
 from agent.errors import HomardError, ToolDenied
@@ -51,14 +51,15 @@ DEFAULT_STEP = 8
 can answer."""
 
 
-@dataclass
-class RunGate:
+class RunGate(msgspec.Struct):
     """Judges the calls of one run."""
 
     services: Safeguards
     approver: RunApprover
     principals: tuple[str, ...]
-    capabilities: Mapping[str, tuple[Capability, ...]] = field(default_factory=dict[str, tuple[Capability, ...]])
+    capabilities: Mapping[str, tuple[Capability, ...]] = msgspec.field(
+        default_factory=dict[str, tuple[Capability, ...]]
+    )
     """Of those among them that are no persons."""
     profile_holds_commands: bool = False
     extend: Callable[[tuple[Permission, ...]], Awaitable[None]] | None = None
@@ -82,11 +83,13 @@ class RunGate:
     """
     followed: tuple[str, ...] = ()
     """The skills of packs that the model had opened when it wrote the call, as sources of labels."""
-    skill_bounds: Mapping[str, tuple[Capability, ...]] = field(default_factory=dict[str, tuple[Capability, ...]])
+    skill_bounds: Mapping[str, tuple[Capability, ...]] = msgspec.field(
+        default_factory=dict[str, tuple[Capability, ...]]
+    )
     """What the skills that this run follows say they need, by principal: no more may come of it than that."""
     built_on: Policy | None = None
     """The rules and marks by which the run's folders and commands are held; None: nobody changes them."""
-    _grants: list[RunGrant] = field(default_factory=list[RunGrant])
+    _grants: list[RunGrant] = msgspec.field(default_factory=list[RunGrant])
 
     @property
     def run_id(self) -> str:
@@ -352,8 +355,7 @@ def _is_said_beforehand(request: Request, decision: Decision) -> bool:
     return all(effect.granted or not effect.verb.startswith("fs.") for effect in request.effects)
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(msgspec.Struct, frozen=True):
     """What "always" would write: rules of the person, or permissions of a job."""
 
     rules: tuple[RuleText, ...] = ()

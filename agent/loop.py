@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from agent.breaker import ADVICE, Breaker, Pattern
 from agent.budget.refusal import BudgetReached
@@ -80,8 +81,7 @@ class Conversation(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """How a run ended."""
 
     stop_reason: StopReason
@@ -96,8 +96,7 @@ async def _at_once() -> bool:
     return False
 
 
-@dataclass
-class Loop:
+class Loop(msgspec.Struct):
     """The ports of one run and what it has spent so far."""
 
     conversation: Conversation

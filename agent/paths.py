@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 
-@dataclass(frozen=True)
-class Paths:
+
+class Paths(msgspec.Struct, frozen=True):
     """All places of one home. Nothing is created until it is needed."""
 
     data: Path

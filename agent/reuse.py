@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from agent.commands import SendMessage
 from agent.labels import Label
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from agent.models.response_cache import ReplyCache, Standing
 
 
-@dataclass
-class RunStanding:
+class RunStanding(msgspec.Struct):
     """Says it at each model call of one run that might be answered from before."""
 
     command: SendMessage

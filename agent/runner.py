@@ -6,11 +6,11 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, cast
 
 import msgspec
+from msgspec.structs import replace
 
 from agent import failpoints
 from agent.breaker import Breaker
@@ -66,8 +66,7 @@ class Jobs(Protocol):
         ...
 
 
-@dataclass
-class Services:
+class Services(msgspec.Struct):
     """What every run uses; owned by the runtime."""
 
     store: Store
@@ -94,8 +93,7 @@ class Services:
     """Opens the replies that are given again; None: none is."""
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(msgspec.Struct, frozen=True):
     """A message with everything its run needs resolved."""
 
     session_id: str

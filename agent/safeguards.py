@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+
+import msgspec
 
 from agent.audit.body import POLICY, UNDONE
 from agent.audit.log import AuditLog
@@ -43,8 +44,7 @@ class MeasuredSandbox:
         return await asyncio.to_thread(known, self._cache)
 
 
-@dataclass
-class Safeguards:
+class Safeguards(msgspec.Struct):
     """The services; each says in its own docstring what it is for."""
 
     policy: PolicyFile

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from agent.commands import SendMessage
 from agent.context.intake import PERSONAL, title_of
@@ -29,8 +30,7 @@ LIMIT_S = 60.0
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Titles:
+class Titles(msgspec.Struct, frozen=True):
     """Names chats beside their first run, from nothing but what the person typed."""
 
     store: Store

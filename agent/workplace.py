@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final, Self
+
+import msgspec
+from msgspec.structs import replace
 
 from agent.commands import ActsAs, Program
 from agent.context.intake import PERSONAL
@@ -29,8 +31,7 @@ from agent.settings import ModelProfile, Settings
 from agent.tools.tool import ToolContext
 
 
-@dataclass(frozen=True)
-class Workplace:
+class Workplace(msgspec.Struct, frozen=True):
     """Makes contexts and gates."""
 
     paths: Paths
@@ -114,8 +115,7 @@ class Workplace:
         return replace(context, journal=self.safeguards.undo.of_run(session_id, run_id))
 
 
-@dataclass(frozen=True)
-class Guards:
+class Guards(msgspec.Struct, frozen=True):
     """Places that rules of the person deny or ask about: no search and no command comes upon them."""
 
     unread: tuple[Path, ...]

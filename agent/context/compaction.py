@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 
 import msgspec
 
@@ -25,8 +24,7 @@ MAX_OUTPUT_TOKENS = 4_000
 CHARS_PER_TOKEN = 4
 
 
-@dataclass(frozen=True)
-class Summariser:
+class Summariser(msgspec.Struct, frozen=True):
     """Summarises evicted turns. Its request begins as the prompt did, tools too, so that a provider's cache helps."""
 
     gateway: ModelGateway

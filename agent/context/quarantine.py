@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
 
 import msgspec
 
@@ -17,8 +16,7 @@ from agent.settings import ModelProfile
 MAX_OUTPUT_TOKENS = 2_000
 
 
-@dataclass(frozen=True)
-class Quarantine:
+class Quarantine(msgspec.Struct, frozen=True):
     """Asks a model once, beside a run."""
 
     gateway: ModelGateway

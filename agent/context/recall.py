@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from agent.messages import AssistantMessage, Entry, NoteMessage, SummaryMessage, ToolMessage, UserMessage
 from agent.storage.blobs import Blobs
@@ -18,8 +19,7 @@ _STORED = re.compile(r"^r([0-9a-f]{12})$")
 _ENTRY = re.compile(r"^e(\d{1,15})$")
 
 
-@dataclass(frozen=True)
-class Recall:
+class Recall(msgspec.Struct, frozen=True):
     """Reads the store for one session."""
 
     path: Sequence[Entry]

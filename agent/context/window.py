@@ -7,8 +7,9 @@ can be recalled. A cut never falls between a tool call and its result.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
+
+import msgspec
 
 from agent.context.tokens import message_tokens
 from agent.messages import AssistantMessage, Entry, Message, NoteMessage, SummaryMessage, ToolMessage, UserMessage
@@ -22,8 +23,7 @@ WORTH = 0.1
 MAX_DIGEST_CHARS = 6_000
 
 
-@dataclass(frozen=True)
-class Cut:
+class Cut(msgspec.Struct, frozen=True):
     """What to evict and what to keep."""
 
     evicted: tuple[Entry, ...]

@@ -6,8 +6,9 @@ thinking by `extra = { homard_thinking = "never" }` (or `"tool_calls"`, `"all"`)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from agent.settings import ModelProfile
 
@@ -19,8 +20,7 @@ _DEMANDING = ("deepseek", "kimi", "moonshot")
 _REFUSING = ("api.openai.com", "groq.com", "cerebras.ai", "mistral.ai")
 
 
-@dataclass(frozen=True)
-class Dialect:
+class Dialect(msgspec.Struct, frozen=True):
     """How to write a request for one model."""
 
     thinking: Literal["never", "tool_calls", "all"] = "tool_calls"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -35,8 +34,7 @@ OnFallback = Callable[[ModelRequest, ModelProfile, HomardError], None]
 """Told of the request, the model that answers instead, and why."""
 
 
-@dataclass
-class _Cooling:
+class _Cooling(msgspec.Struct):
     until: float
     failures: int
 

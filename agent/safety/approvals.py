@@ -6,7 +6,6 @@ import asyncio
 import secrets
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
@@ -91,8 +90,7 @@ class ApprovalBroker:
             del self._questions[question_id]
 
 
-@dataclass(frozen=True)
-class Asking:
+class Asking(msgspec.Struct, frozen=True):
     """What a person is asked to allow."""
 
     call: ToolCall
@@ -105,8 +103,7 @@ class Asking:
     """What can be undone of it, and what not."""
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What came of it."""
 
     allowed: bool
@@ -143,8 +140,7 @@ class Parking(Protocol):
         ...
 
 
-@dataclass
-class RunApprover:
+class RunApprover(msgspec.Struct):
     """Asks on behalf of one run; knows whether somebody is there."""
 
     session_id: str
@@ -154,9 +150,9 @@ class RunApprover:
     attended: bool
     parking: Parking | None = None
     """None: what nobody is there to allow is not done."""
-    needs_person: bool = field(default=False)
+    needs_person: bool = msgspec.field(default=False)
     """Something was not done because nobody was there."""
-    _open: dict[str, Asking] = field(default_factory=dict[str, Asking])
+    _open: dict[str, Asking] = msgspec.field(default_factory=dict[str, Asking])
 
     async def approve(self, asking: Asking) -> Answer:
         """Ask a person, who may take all the time there is."""

@@ -13,9 +13,10 @@ import sys
 import weakref
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
+
+import msgspec
 
 from agent.errors import ToolDenied, ToolRetry
 from agent.safety.by_handle import HandleDoor
@@ -28,8 +29,7 @@ from agent.safety.protected import Protection, fold
 _SEPARATORS = (os.sep, os.altsep or os.sep)
 
 
-@dataclass(frozen=True)
-class Located:
+class Located(msgspec.Struct, frozen=True):
     """A path, resolved."""
 
     real: str

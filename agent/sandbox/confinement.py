@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from agent.errors import ToolDenied
 from agent.safety.printable import printable
@@ -16,8 +18,7 @@ Network = Literal["none", "egress"]
 """`egress`: the proxy of tools/egress_proxy.py is the only way out."""
 
 
-@dataclass(frozen=True)
-class Confinement:
+class Confinement(msgspec.Struct, frozen=True):
     """The bounds of one command. Paths are absolute and real; what does not exist is passed over.
 
     The system's programs and libraries can always be read; the home folder is empty and private, and so is the folder

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from agent.jobs import Permission
 from agent.labels import Label
@@ -14,8 +15,7 @@ from agent.safety.request import Capability, FileIdentity
 from agent.tools.egress_pass import EgressPass
 
 
-@dataclass(frozen=True)
-class Act:
+class Act(msgspec.Struct, frozen=True):
     """A call as it is judged."""
 
     call: ToolCall
@@ -38,8 +38,7 @@ class Act:
     """Why not all of it could be undone; empty: it could, or nothing needs to be, or nobody knows."""
 
 
-@dataclass(frozen=True)
-class Admission:
+class Admission(msgspec.Struct, frozen=True):
     """A call that was let pass."""
 
     effects: tuple[Effect, ...]

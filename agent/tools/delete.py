@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import replace
 
 import msgspec
+from msgspec.structs import replace
 
 from agent.errors import ToolError, ToolFailed, ToolRetry
 from agent.safety.door import Changed

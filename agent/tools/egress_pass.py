@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import msgspec
@@ -35,8 +34,7 @@ def _nobody(_record: EgressRecord) -> None:
     """Tell nobody."""
 
 
-@dataclass(frozen=True)
-class EgressPass:
+class EgressPass(msgspec.Struct, frozen=True):
     """What a run carries when it reaches out. Callbacks run on the event loop."""
 
     principal: str = "user"
@@ -54,13 +52,12 @@ class EgressPass:
 ANYWHERE = EgressPass()
 
 
-@dataclass
-class Traffic:
+class Traffic(msgspec.Struct):
     """Bytes of one connection, or of one principal."""
 
     sent: int = 0
     received: int = 0
-    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    at: datetime = msgspec.field(default_factory=lambda: datetime.now(UTC))
     """When the count began."""
 
     def add(self, other: Traffic) -> None:

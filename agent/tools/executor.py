@@ -9,11 +9,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import replace
 
 from agent.errors import StorageError, ToolDenied, ToolError, ToolFailed
 from agent.labels import Label
@@ -51,8 +51,7 @@ KEPT = frozenset({"net.send", "msg.send", "mem.write", "job.change"})
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(msgspec.Struct, frozen=True):
     """A call whose arguments and effects are known."""
 
     tool: Tool[Any]

@@ -6,9 +6,9 @@ import errno
 import os
 from collections.abc import Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import replace
 
 import msgspec
+from msgspec.structs import replace
 
 from agent.errors import ToolFailed, ToolRetry
 from agent.safety.door import Changed

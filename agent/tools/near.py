@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import os
 from collections import deque
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from agent.errors import ToolError, ToolRetry
 from agent.safety.file_errors import Missing

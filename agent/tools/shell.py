@@ -9,13 +9,13 @@ import shutil
 import sys
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from agent.errors import ToolDenied, ToolFailed, ToolRetry
 from agent.safety.effects import Effect

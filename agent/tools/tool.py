@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -49,8 +48,7 @@ class ToolOutput(msgspec.Struct, frozen=True):
     """So long it may be where results usually are not, if the window has the room: it is of no use in pieces."""
 
 
-@dataclass(frozen=True)
-class ToolContext:
+class ToolContext(msgspec.Struct, frozen=True):
     """What a tool may use while it runs. Nothing else reaches it."""
 
     cwd: Path
@@ -59,16 +57,16 @@ class ToolContext:
     """The only door to files."""
     scratch: Path
     """A private folder for files larger than memory should hold (output of commands)."""
-    label_of_file: Callable[[str], Label] = field(default=_person_s_own)
+    label_of_file: Callable[[str], Label] = msgspec.field(default=_person_s_own)
     """The label of what stands at a real path; of a folder: of all that is in it. Reads the disk."""
-    still_approved: Callable[[], None] = field(default=lambda: None)
+    still_approved: Callable[[], None] = msgspec.field(default=lambda: None)
     """Called by a tool right before its act takes hold; raises ToolDenied if what was agreed to is no longer there."""
     sees_images: bool = False
     max_result_chars: int = MAX_RESULT_CHARS
     """A longer result is stored in a file; less than the default for a small window or many calls at once."""
     room_chars: int = MAX_RESULT_CHARS
     """What one result could take of the window; for `ToolOutput.most_chars`."""
-    progress: Callable[[str], None] = field(default=lambda _text: None)
+    progress: Callable[[str], None] = msgspec.field(default=lambda _text: None)
     """Show output while the tool runs. Never blocks, must not raise."""
     recall: Callable[[str, int], Awaitable[str]] | None = None
     """Search what is stored of this session, or page through it from a character; see tools/recall.py."""

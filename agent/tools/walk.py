@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import FileIO
+
+from msgspec.structs import replace
 
 from agent.errors import ToolError
 from agent.safety.door import OpenFolder

@@ -5,15 +5,15 @@ from __future__ import annotations
 import io
 import json
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+
+import msgspec
 
 from agent.errors import UsageError
 from agent.interfaces.cli.failure import USAGE_EXIT, empty_report, wants_report
 from agent.interfaces.cli.work import Work
 
 
-@dataclass(frozen=True)
-class Printed:
+class Printed(msgspec.Struct, frozen=True):
     """A command line that came to its end while it was read: help, or a mistake in it."""
 
     out: str

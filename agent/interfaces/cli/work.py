@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from agent.errors import HomardError, ModelError, ToolDenied, UsageError
 from agent.interfaces.cli.failure import FAILURE_EXIT, MODEL_EXIT, PERSON_EXIT, USAGE_EXIT
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from agent.runtime import Runtime
 
 
-@dataclass(frozen=True)
-class House:
+class House(msgspec.Struct, frozen=True):
     """What a command may use besides its terminal."""
 
     paths: Paths
@@ -49,8 +49,7 @@ class House:
         return settings
 
 
-@dataclass(frozen=True)
-class Work:
+class Work(msgspec.Struct, frozen=True):
     """A command with its arguments, ready to run; returns the exit code."""
 
     run: Callable[[Terminal, House], Awaitable[int]]

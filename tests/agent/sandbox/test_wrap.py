@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from agent.errors import ToolDenied
 from agent.sandbox import landlock, seccomp
@@ -67,7 +68,7 @@ def run(launch: Launch, cwd: Path) -> subprocess.CompletedProcess[str]:
 def attack(made: World, backend: Backend, private: str) -> list[str]:
     """Run the world's commands in a sandbox; gives those that got through."""
     confinement = looked_through(granted([made.granted], hidden=[made.closed]))
-    confinement = replace(confinement, readable=(os.path.realpath(sys.base_prefix),))
+    confinement = structs.replace(confinement, readable=(os.path.realpath(sys.base_prefix),))
     guard = Guard(confinement.kept)
     ran = run(confine(backend, confinement, made.work, private, ["bash", str(made.script())]), made.work)
     guard.put_back()
@@ -168,7 +169,7 @@ def test_a_server_can_be_tried_on_the_loopback_inside(private: str, tmp_path: Pa
 
 @pytest.mark.parametrize("backend", BACKENDS, ids=str)
 def test_sizes_are_bounded(backend: Backend, private: str, tmp_path: Path) -> None:
-    confinement = replace(granted([tmp_path]), file_bytes=1_000_000, temporary_bytes=2_000_000)
+    confinement = structs.replace(granted([tmp_path]), file_bytes=1_000_000, temporary_bytes=2_000_000)
     fill = "head -c 9000000 /dev/zero"
     commands = (
         f"{fill} > big; for i in 1 2 3 4 5 6; do head -c 900000 /dev/zero > $TMPDIR/$i; done; cat $TMPDIR/? | wc -c"
@@ -242,7 +243,7 @@ def test_what_cannot_be_held_is_refused(found: Measured, wanted: Confinement, wo
 
 def test_a_person_may_lower_what_is_needed(private: str, tmp_path: Path) -> None:
     found = Measured("limits", Backend("limits"), {"limits": True})
-    confinement = replace(granted([tmp_path], need="limits"), file_bytes=1000)
+    confinement = structs.replace(granted([tmp_path], need="limits"), file_bytes=1000)
     launch = wrap(["bash", "-c", "ulimit -c; ulimit -f; echo $HOME"], confinement, found, Place("/", private), {})
     assert run(launch, tmp_path).stdout.split() == ["0", "0", f"{private}/home"]
 

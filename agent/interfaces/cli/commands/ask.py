@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -32,8 +31,7 @@ _PIPED = ((), ("-",))
 """Words that mean: the prompt comes from stdin."""
 
 
-@dataclass(frozen=True)
-class Ask:
+class Ask(msgspec.Struct, frozen=True):
     """The arguments of `ask`."""
 
     words: tuple[str, ...]
