@@ -219,9 +219,7 @@ class SettingsPage(QWidget):
 
     def _row_chosen(self, row: int) -> None:
         if 0 <= row < len(SECTIONS):
-            self.search.blockSignals(True)
             self.search.clear()
-            self.search.blockSignals(False)
             self._pause.stop()
             self.stack.setCurrentWidget(self.page(SECTIONS[row]))
             self._drop_found(None)

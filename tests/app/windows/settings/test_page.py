@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QToolButton
 
 from agent.settings import settings_schema
 from app.viewmodels.settings_fields import read_fields
@@ -110,7 +110,10 @@ def test_search_finds_fields_of_all_sections_and_esc_ends_it(qapp: QApplication,
             found = current(page)
             assert [one.field.name for one in found.findChildren(FieldRow)] == ["providers.x.models.m.file"]
             link = next(one for one in found.findChildren(QPushButton) if "Offline" in one.text())
+            clear = page.search.findChild(QToolButton)
+            assert isinstance(clear, QToolButton) and clear.isVisible()
             link.click()
+            await until(lambda: not clear.isVisible())
             assert page.list.currentRow() == SECTIONS.index("offline") and page.search.text() == ""
             page.search.setText("zzzz")
             QTest.keyClick(page.search, Qt.Key.Key_Down)
