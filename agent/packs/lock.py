@@ -17,7 +17,6 @@ import msgspec
 
 from agent.errors import UsageError
 from agent.packs.keys import PublisherKey
-from agent.packs.origin import origin_at
 from agent.packs.service import Found, Packs
 from agent.packs.signing import MAX_BYTES, fingerprint_of, opened, read_signed, same_fingerprint, signed_by
 from agent.packs.state import Followed, State
@@ -115,7 +114,7 @@ def read_lock(packs: Packs, path: Path, today: date, *, trust: str = "") -> News
             f"This lock is older (number {lock.serial}) than the one that you followed (number {followed.serial}). "
             "Nothing was changed."
         )
-    followed = Followed(str(path), public, lock.team, lock.serial, expires, origin_at(packs.store.folder, path))
+    followed = Followed(str(path), public, lock.team, lock.serial, expires)
     return News(lock, followed, tuple(_steps(_with_lock(state, lock, followed), lock)))
 
 

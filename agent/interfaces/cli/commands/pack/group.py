@@ -111,7 +111,7 @@ def as_data(found: Found) -> dict[str, Any]:
         "publisher": one.publisher,
         "fingerprint": fingerprint_of(one.key) if one.key else None,
         "hash": one.digest,
-        "source": one.came_from,
+        "source": one.source,
         "team": one.team,
         "parts": [{"kind": part.kind, "name": part.name} for part in one.parts],
         "capabilities": [
