@@ -7,6 +7,7 @@ from PySide6.QtCore import QLocale
 from agent.traces.span import ModelWork, PromptShare, Span, ToolWork, Waiting
 from app.translation import translate
 from app.viewmodels.activity_words import argument_words
+from app.viewmodels.runtime_words import effect_words
 from app.widgets.cards.figures import duration_words, money_words, token_words
 
 EFFECT_CHARS = 300
@@ -37,7 +38,7 @@ def subtitle_of(span: Span) -> str:
     if span.model is not None:
         return _model_line(span.model) if span.ended_at is not None else ended_word("")
     if span.tool is not None:
-        what = "; ".join(span.tool.effects)[:EFFECT_CHARS] or argument_words(span.tool.arguments)
+        what = "; ".join(map(effect_words, span.tool.effects))[:EFFECT_CHARS] or argument_words(span.tool.arguments)
         ended = "" if span.tool.ended == "done" else ended_word(span.tool.ended)
         return " · ".join(part for part in (ended, what) if part)
     if span.waiting is not None:
@@ -136,7 +137,7 @@ def _tool_details(work: ToolWork) -> list[str]:
     verdict = f"{work.verdict} · {work.rule}" if work.verdict else ""
     return [
         ended_word(work.ended),
-        *work.effects,
+        *map(effect_words, work.effects),
         _named(translate("Timeline", "By the rule"), verdict),
         _named(translate("Timeline", "Spoke with"), ", ".join(work.hosts)),
         _named(translate("Timeline", "Given"), work.arguments[:TEXT_CHARS]),

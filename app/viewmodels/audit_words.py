@@ -14,6 +14,7 @@ from agent.safety.rules import Rule
 from app.translation import translate
 from app.viewmodels.label_words import source_words
 from app.viewmodels.rule_words import rule_words
+from app.viewmodels.runtime_words import effect_words, reason_words
 from app.viewmodels.undo_words import promise_words
 
 MOST_NAMES = 5
@@ -35,7 +36,8 @@ def why_words(act: Act, rules: Mapping[str, Rule]) -> str:
     }
     if act.rule in known:
         return known[act.rule]
-    return f"{act.reason[:1].upper()}{act.reason[1:]}" if act.reason else act.rule
+    reason = reason_words(act.reason, act.effects)
+    return f"{reason[:1].upper()}{reason[1:]}" if reason else act.rule
 
 
 def answer_words(act: Act) -> str:
@@ -78,7 +80,7 @@ def act_details(act: Act, rules: Mapping[str, Rule]) -> str:
     label = _label(act)
     seen = translate("Audit", "The chat had read text from: {sources}").format(sources=source_words(label))
     lines = [
-        *act.effects,
+        *map(effect_words, act.effects),
         translate("Audit", "Why: {why}").format(why=why_words(act, rules)),
         answer_words(act),
         _note(act),

@@ -157,9 +157,9 @@ class QuickPromptViewModel(QObject):
             case MessageStarted() | MessageDelta() | MessageFinished():
                 return self._note_message(event)
             case ToolCallStarted():
-                self.activity = event.title
+                self.activity = _title(event)
             case ModelRetryScheduled():
-                self.activity = event.reason
+                self.activity = _failure(event.reason)
             case RunWaiting():
                 self.activity = translate("QuickPrompt", "Homard is paused; it answers when it is resumed.")
             case ToolCallFinished():
@@ -211,4 +211,18 @@ class QuickPromptViewModel(QObject):
         well = event.stop_reason in ("end_turn", "cancelled")
         self.state = "done" if well else "failed"
         if not well:
-            self.error = event.error or translate("QuickPrompt", "The run ended early. Its chat shows how far it came.")
+            self.error = _failure(event.error or "") or translate(
+                "QuickPrompt", "The run ended early. Its chat shows how far it came."
+            )
+
+
+def _title(event: ToolCallStarted) -> str:
+    from app.viewmodels.runtime_words import title_words  # nothing of it is needed before something runs
+
+    return title_words(event.title)
+
+
+def _failure(error: str) -> str:
+    from app.viewmodels.failure_words import error_words
+
+    return error_words(error)

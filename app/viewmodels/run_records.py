@@ -28,6 +28,7 @@ from app.viewmodels.audit_words import (
     traffic_lines,
     why_words,
 )
+from app.viewmodels.runtime_words import effect_words
 from app.viewmodels.teller import Teller
 
 MOST_ACTS = 500
@@ -117,4 +118,11 @@ class RunRecords(Teller):
 def _act_row(act: Act, rules: Mapping[str, Rule]) -> ActRow:
     why = " · ".join(part for part in (answer_words(act), why_words(act, rules)) if part)
     good = act.begun and act.ended == "done"
-    return ActRow(act.call_id, "; ".join(act.effects) or act.tool, why, ended_words(act), good, act_details(act, rules))
+    return ActRow(
+        act.call_id,
+        "; ".join(map(effect_words, act.effects)) or act.tool,
+        why,
+        ended_words(act),
+        good,
+        act_details(act, rules),
+    )

@@ -189,7 +189,7 @@ class StatusViewModel(QObject):
             case RunFinished():
                 self._finish(event)
             case ApprovalRequested():
-                text = event.effects[0] if event.effects else event.tool
+                text = _asked(event)
                 self._need(Need(event.approval_id, "approval", event.session_id, event.run_id, first_line(text)))
             case QuestionAsked():
                 self._need(Need(event.question_id, "question", event.session_id, event.run_id, first_line(event.text)))
@@ -212,7 +212,7 @@ class StatusViewModel(QObject):
         for parked in questions:
             event, slot_id = parked.event, parked.slot_id
             if not any(need.item_id == event.approval_id for need in self._status.needs):
-                text = event.effects[0] if event.effects else event.tool
+                text = _asked(event)
                 ids = event.session_id, event.run_id
                 self._need(Need(event.approval_id, "approval", *ids, first_line(text), slot_id=slot_id))
         for slot, name in slots:
@@ -256,7 +256,7 @@ class StatusViewModel(QObject):
         before, parked = self._status, event.stop_reason == "parked"
         prompt = next((run.prompt for run in before.running if run.run_id == event.run_id), "")
         run = FinishedRun(
-            event.run_id, event.session_id, prompt, event.stop_reason, event.error or "", event.usage.cost_usd
+            event.run_id, event.session_id, prompt, event.stop_reason, _failed(event), event.usage.cost_usd
         )
         self._put(
             replace(
@@ -272,6 +272,20 @@ class StatusViewModel(QObject):
         if status != self._status:
             self._status = status
             self.changed.emit()
+
+
+def _asked(event: ApprovalRequested) -> str:
+    from app.viewmodels.runtime_words import effect_words  # nothing of it is needed while nothing waits
+
+    return effect_words(event.effects[0]) if event.effects else event.tool
+
+
+def _failed(event: RunFinished) -> str:
+    if not event.error:
+        return ""
+    from app.viewmodels.failure_words import error_words
+
+    return error_words(event.error)
 
 
 def slot_key(slot_id: int) -> str:

@@ -455,11 +455,14 @@ def _unread(row: Row) -> bool:
 
 
 def _retry_words(event: ModelRetryScheduled) -> str:
+    from app.viewmodels.failure_words import error_words  # nothing of it is needed while nothing fails
+
+    reason = error_words(event.reason)
     if event.model:
         instead = translate("Transcript", "{reason} {model} is asked instead.")
-        return instead.format(reason=event.reason, model=event.model)
+        return instead.format(reason=reason, model=event.model)
     words = translate("Transcript", "{reason} Trying again in {seconds} s (attempt {attempt}).")
-    return words.format(reason=event.reason, seconds=round(event.delay_s), attempt=event.attempt + 1)
+    return words.format(reason=reason, seconds=round(event.delay_s), attempt=event.attempt + 1)
 
 
 def _loop_words(event: LoopDetected) -> str:

@@ -1008,16 +1008,8 @@
 <context>
     <name>Charts</name>
     <message>
-        <source>Charts cannot be drawn here ({why}). The table has all figures.</source>
-        <translation>Diagramme lassen sich hier nicht zeichnen ({why}). Die Tabelle hat alle Zahlen.</translation>
-    </message>
-    <message>
         <source>Nothing to show here.</source>
         <translation>Hier gibt es nichts zu zeigen.</translation>
-    </message>
-    <message>
-        <source>The chart is being drawn…</source>
-        <translation>Das Diagramm wird gezeichnet…</translation>
     </message>
 </context>
 <context>
@@ -5168,6 +5160,469 @@
     <message>
         <source>{what}: {where}</source>
         <translation>{what}: {where}</translation>
+    </message>
+</context>
+<context>
+    <name>Runtime</name>
+    <message>
+        <source>Ask: {what}</source>
+        <translation>Frage: {what}</translation>
+    </message>
+    <message>
+        <source>Delete {what}</source>
+        <translation>{what} löschen</translation>
+    </message>
+    <message>
+        <source>Edit {what}</source>
+        <translation>{what} bearbeiten</translation>
+    </message>
+    <message>
+        <source>Extract {what} from {place}</source>
+        <translation>{what} aus {place} herausholen</translation>
+    </message>
+    <message>
+        <source>Fetch {what}</source>
+        <translation>{what} abrufen</translation>
+    </message>
+    <message>
+        <source>Find {what} in {place}</source>
+        <translation>{what} in {place} suchen</translation>
+    </message>
+    <message>
+        <source>It waits for you to allow: {effects}.</source>
+        <translation>Der Lauf wartet auf Ihre Erlaubnis: {effects}.</translation>
+    </message>
+    <message>
+        <source>It waits for you to allow: {effects}. The run goes on when you have answered.</source>
+        <translation>Der Lauf wartet auf Ihre Erlaubnis: {effects}. Er geht weiter, wenn Sie geantwortet haben.</translation>
+    </message>
+    <message>
+        <source>List {place}</source>
+        <translation>{place} auflisten</translation>
+    </message>
+    <message>
+        <source>Look at the clipboard</source>
+        <translation>Die Zwischenablage ansehen</translation>
+    </message>
+    <message>
+        <source>Look for a tool: {what}</source>
+        <translation>Ein Werkzeug suchen: {what}</translation>
+    </message>
+    <message>
+        <source>Move {what} to {place}</source>
+        <translation>{what} nach {place} verschieben</translation>
+    </message>
+    <message>
+        <source>Put into the clipboard: {what}</source>
+        <translation>In die Zwischenablage legen: {what}</translation>
+    </message>
+    <message>
+        <source>Read {what}</source>
+        <translation>{what} lesen</translation>
+    </message>
+    <message>
+        <source>Recall {what}</source>
+        <translation>An {what} erinnern</translation>
+    </message>
+    <message>
+        <source>Schedule {what}</source>
+        <translation>Planen: {what}</translation>
+    </message>
+    <message>
+        <source>Skill {what}</source>
+        <translation>Skill {what}</translation>
+    </message>
+    <message>
+        <source>Take a picture of the screen</source>
+        <translation>Den Bildschirm aufnehmen</translation>
+    </message>
+    <message>
+        <source>The budget for {span} is {limit}: {left} are left, and the next call to {model} may take {needed}. It was not made; the work so far is kept. To go on, raise it under Settings, Limits, or choose a cheaper model.</source>
+        <translation>Das Budget für {span} ist {limit}: {left} sind übrig, und der nächste Aufruf von {model} kann {needed} brauchen. Er wurde nicht gemacht; die bisherige Arbeit bleibt erhalten. Um weiterzumachen, erhöhen Sie es unter Einstellungen, Grenzen, oder wählen Sie ein günstigeres Modell.</translation>
+    </message>
+    <message>
+        <source>The limit of this run is {limit}: {left} are left, and the next call to {model} may take {needed}. It was not made; the work so far is kept. To go on, raise the limit, or choose a cheaper model.</source>
+        <translation>Die Grenze dieses Laufs ist {limit}: {left} sind übrig, und der nächste Aufruf von {model} kann {needed} brauchen. Er wurde nicht gemacht; die bisherige Arbeit bleibt erhalten. Um weiterzumachen, erhöhen Sie die Grenze, oder wählen Sie ein günstigeres Modell.</translation>
+    </message>
+    <message>
+        <source>The offline engine died in mid-reply; nothing of it was executed. It starts again with the next attempt.</source>
+        <translation>Das Offline-Modell ist mitten in der Antwort ausgefallen; nichts davon wurde ausgeführt. Es startet mit dem nächsten Versuch neu.</translation>
+    </message>
+    <message>
+        <source>This chat holds content of a folder that is marked local only, and {model} runs on another computer: nothing was sent. Choose a model on this computer, or begin a new chat.</source>
+        <translation>Dieser Chat enthält Inhalt eines als nur lokal gekennzeichneten Ordners, und {model} läuft auf einem anderen Computer: Nichts wurde gesendet. Wählen Sie ein Modell auf diesem Computer, oder beginnen Sie einen neuen Chat.</translation>
+    </message>
+    <message>
+        <source>Write {what}</source>
+        <translation>{what} schreiben</translation>
+    </message>
+    <message>
+        <source>a chat</source>
+        <translation>einen Chat</translation>
+    </message>
+    <message>
+        <source>a command could reach what a rule of yours guards</source>
+        <translation>ein Befehl könnte erreichen, was eine Ihrer Regeln schützt</translation>
+    </message>
+    <message>
+        <source>a day</source>
+        <translation>einen Tag</translation>
+    </message>
+    <message>
+        <source>a job in a day</source>
+        <translation>einen Auftrag an einem Tag</translation>
+    </message>
+    <message>
+        <source>a month</source>
+        <translation>einen Monat</translation>
+    </message>
+    <message>
+        <source>a rule of yours allows it</source>
+        <translation>eine Ihrer Regeln erlaubt es</translation>
+    </message>
+    <message>
+        <source>a rule of yours asks first</source>
+        <translation>eine Ihrer Regeln fragt zuerst</translation>
+    </message>
+    <message>
+        <source>a rule of yours denies it</source>
+        <translation>eine Ihrer Regeln verbietet es</translation>
+    </message>
+    <message>
+        <source>a rule of yours guards a part of it</source>
+        <translation>eine Ihrer Regeln schützt einen Teil davon</translation>
+    </message>
+    <message>
+        <source>a run</source>
+        <translation>einen Lauf</translation>
+    </message>
+    <message>
+        <source>a stranger&apos;s text</source>
+        <translation>fremden Text</translation>
+    </message>
+    <message>
+        <source>add credit to the account, or choose another model</source>
+        <translation>laden Sie das Konto auf, oder wählen Sie ein anderes Modell</translation>
+    </message>
+    <message>
+        <source>asks for fewer requests ({when})</source>
+        <translation>verlangt weniger Anfragen ({when})</translation>
+    </message>
+    <message>
+        <source>at {address} has no chat completions at this address ({when})</source>
+        <translation>bietet unter {address} an dieser Adresse keine Chat-Antworten an ({when})</translation>
+    </message>
+    <message>
+        <source>change the job {what}</source>
+        <translation>den Auftrag {what} ändern</translation>
+    </message>
+    <message>
+        <source>change the request or the settings of the model</source>
+        <translation>ändern Sie die Anfrage oder die Einstellungen des Modells</translation>
+    </message>
+    <message>
+        <source>change the rules: {what}</source>
+        <translation>die Regeln ändern: {what}</translation>
+    </message>
+    <message>
+        <source>check the base_url of the provider</source>
+        <translation>prüfen Sie die base_url des Anbieters</translation>
+    </message>
+    <message>
+        <source>check the base_url of the provider, which usually ends in /v1</source>
+        <translation>prüfen Sie die base_url des Anbieters, die meist auf /v1 endet</translation>
+    </message>
+    <message>
+        <source>check the network and the base_url of the provider, then try again</source>
+        <translation>prüfen Sie das Netz und die base_url des Anbieters und versuchen Sie es dann noch einmal</translation>
+    </message>
+    <message>
+        <source>choose a model that the provider lists</source>
+        <translation>wählen Sie ein Modell, das der Anbieter auflistet</translation>
+    </message>
+    <message>
+        <source>choose another model</source>
+        <translation>wählen Sie ein anderes Modell</translation>
+    </message>
+    <message>
+        <source>could not be reached: no connection to {address} in time</source>
+        <translation>war nicht zu erreichen: keine rechtzeitige Verbindung zu {address}</translation>
+    </message>
+    <message>
+        <source>could not be reached: nothing answers at {address}</source>
+        <translation>war nicht zu erreichen: unter {address} antwortet nichts</translation>
+    </message>
+    <message>
+        <source>could not be reached: the connection to {address} broke before an answer came</source>
+        <translation>war nicht zu erreichen: die Verbindung zu {address} brach ab, bevor eine Antwort kam</translation>
+    </message>
+    <message>
+        <source>could not be reached: the name {address} cannot be resolved</source>
+        <translation>war nicht zu erreichen: der Name {address} lässt sich nicht auflösen</translation>
+    </message>
+    <message>
+        <source>could not be reached: {what}</source>
+        <translation>war nicht zu erreichen: {what}</translation>
+    </message>
+    <message>
+        <source>delete {what}</source>
+        <translation>{what} löschen</translation>
+    </message>
+    <message>
+        <source>does not know the model {model} ({when})</source>
+        <translation>kennt das Modell {model} nicht ({when})</translation>
+    </message>
+    <message>
+        <source>fetch {what}</source>
+        <translation>{what} abrufen</translation>
+    </message>
+    <message>
+        <source>git runs what stands there</source>
+        <translation>git führt aus, was dort steht</translation>
+    </message>
+    <message>
+        <source>in the middle of the reply</source>
+        <translation>mitten in der Antwort</translation>
+    </message>
+    <message>
+        <source>is busy or broken ({when})</source>
+        <translation>ist überlastet oder gestört ({when})</translation>
+    </message>
+    <message>
+        <source>it changes nothing and reads nothing</source>
+        <translation>es ändert nichts und liest nichts</translation>
+    </message>
+    <message>
+        <source>it holds keys or logins</source>
+        <translation>es enthält Schlüssel oder Zugangsdaten</translation>
+    </message>
+    <message>
+        <source>it is Homard&apos;s own state</source>
+        <translation>es gehört zu Homards eigenem Zustand</translation>
+    </message>
+    <message>
+        <source>it is another user&apos;s home</source>
+        <translation>es ist das persönliche Verzeichnis eines anderen Benutzers</translation>
+    </message>
+    <message>
+        <source>it lies in a granted folder, and can be undone</source>
+        <translation>es liegt in einem freigegebenen Ordner und lässt sich rückgängig machen</translation>
+    </message>
+    <message>
+        <source>it lies outside the granted folders</source>
+        <translation>es liegt außerhalb der freigegebenen Ordner</translation>
+    </message>
+    <message>
+        <source>it may come upon a folder marked local only, and the model runs elsewhere</source>
+        <translation>es könnte auf einen als nur lokal gekennzeichneten Ordner stoßen, und das Modell läuft anderswo</translation>
+    </message>
+    <message>
+        <source>log in to the network or check the proxy, check the base_url of the provider, then try again</source>
+        <translation>melden Sie sich im Netz an oder prüfen Sie den Proxy, prüfen Sie die base_url des Anbieters und versuchen Sie es dann noch einmal</translation>
+    </message>
+    <message>
+        <source>look at the clipboard</source>
+        <translation>die Zwischenablage ansehen</translation>
+    </message>
+    <message>
+        <source>nothing allows it beforehand</source>
+        <translation>nichts erlaubt es im Voraus</translation>
+    </message>
+    <message>
+        <source>programs run what stands there</source>
+        <translation>Programme führen aus, was dort steht</translation>
+    </message>
+    <message>
+        <source>put the request differently, or choose another model</source>
+        <translation>formulieren Sie die Anfrage anders, oder wählen Sie ein anderes Modell</translation>
+    </message>
+    <message>
+        <source>read {what}</source>
+        <translation>{what} lesen</translation>
+    </message>
+    <message>
+        <source>reading inside the granted folders</source>
+        <translation>Lesen in den freigegebenen Ordnern</translation>
+    </message>
+    <message>
+        <source>refused the key ({when})</source>
+        <translation>hat den Schlüssel abgelehnt ({when})</translation>
+    </message>
+    <message>
+        <source>refused the request ({when})</source>
+        <translation>hat die Anfrage abgelehnt ({when})</translation>
+    </message>
+    <message>
+        <source>remember {what}</source>
+        <translation>sich merken: {what}</translation>
+    </message>
+    <message>
+        <source>replace what is on the clipboard ({size} bytes)</source>
+        <translation>den Inhalt der Zwischenablage ersetzen ({size} Bytes)</translation>
+    </message>
+    <message>
+        <source>run {what}</source>
+        <translation>ausführen: {what}</translation>
+    </message>
+    <message>
+        <source>run {what} with the network</source>
+        <translation>mit Netzwerk ausführen: {what}</translation>
+    </message>
+    <message>
+        <source>says that the account has no credit left ({when})</source>
+        <translation>meldet, dass das Konto kein Guthaben mehr hat ({when})</translation>
+    </message>
+    <message>
+        <source>says that the conversation does not fit the window of {model} ({when})</source>
+        <translation>meldet, dass die Unterhaltung nicht in das Fenster von {model} passt ({when})</translation>
+    </message>
+    <message>
+        <source>send a message to {what}</source>
+        <translation>eine Nachricht an {what} senden</translation>
+    </message>
+    <message>
+        <source>send to {what}</source>
+        <translation>an {what} senden</translation>
+    </message>
+    <message>
+        <source>send to {what} ({size} bytes)</source>
+        <translation>an {what} senden ({size} Bytes)</translation>
+    </message>
+    <message>
+        <source>sent a web page in place of a reply: probably the login page of a network (captive portal) or a proxy</source>
+        <translation>hat statt einer Antwort eine Webseite gesendet, wahrscheinlich die Anmeldeseite eines Netzes oder eines Proxys</translation>
+    </message>
+    <message>
+        <source>sent no token within {seconds} s</source>
+        <translation>hat innerhalb von {seconds} s kein Token gesendet</translation>
+    </message>
+    <message>
+        <source>shorten the conversation, or choose a model with a larger window</source>
+        <translation>kürzen Sie die Unterhaltung, oder wählen Sie ein Modell mit größerem Fenster</translation>
+    </message>
+    <message>
+        <source>start the server at {address} or mend the base_url of the provider, then try again</source>
+        <translation>starten Sie den Server unter {address} oder berichtigen Sie die base_url des Anbieters und versuchen Sie es dann noch einmal</translation>
+    </message>
+    <message>
+        <source>stopped in the middle of the reply ({reason})</source>
+        <translation>hat mitten in der Antwort aufgehört ({reason})</translation>
+    </message>
+    <message>
+        <source>store a valid key for it and try again</source>
+        <translation>hinterlegen Sie einen gültigen Schlüssel und versuchen Sie es noch einmal</translation>
+    </message>
+    <message>
+        <source>take a picture of the screen</source>
+        <translation>den Bildschirm aufnehmen</translation>
+    </message>
+    <message>
+        <source>text from {names}</source>
+        <translation>Text von {names}</translation>
+    </message>
+    <message>
+        <source>that address hands out the keys of this computer</source>
+        <translation>diese Adresse gibt die Schlüssel dieses Computers heraus</translation>
+    </message>
+    <message>
+        <source>that address is on this computer or its own network</source>
+        <translation>diese Adresse liegt auf diesem Computer oder in seinem eigenen Netz</translation>
+    </message>
+    <message>
+        <source>that folder is marked local only, and the model {model} runs elsewhere</source>
+        <translation>dieser Ordner ist als nur lokal gekennzeichnet, und das Modell {model} läuft anderswo</translation>
+    </message>
+    <message>
+        <source>the call did not arrive whole, or names no known tool</source>
+        <translation>der Aufruf kam nicht vollständig an oder nennt kein bekanntes Werkzeug</translation>
+    </message>
+    <message>
+        <source>the chat has read {origin}, and a command with the network could be that text&apos;s wish</source>
+        <translation>der Chat hat {origin} gelesen, und ein Befehl mit Netzwerk könnte der Wunsch dieses Textes sein</translation>
+    </message>
+    <message>
+        <source>the chat has read {origin}, and this could be that text&apos;s wish: {why}</source>
+        <translation>der Chat hat {origin} gelesen, und dies könnte der Wunsch dieses Textes sein: {why}</translation>
+    </message>
+    <message>
+        <source>the job has leave for it</source>
+        <translation>der Auftrag hat die Erlaubnis dafür</translation>
+    </message>
+    <message>
+        <source>the job has no leave for it</source>
+        <translation>der Auftrag hat dafür keine Erlaubnis</translation>
+    </message>
+    <message>
+        <source>the skill that this run follows ({skill}) does not name it among its allowed-tools</source>
+        <translation>der Skill, dem dieser Lauf folgt ({skill}), nennt es nicht unter seinen allowed-tools</translation>
+    </message>
+    <message>
+        <source>the target holds characters that hide or turn round text</source>
+        <translation>das Ziel enthält Zeichen, die Text verbergen oder umdrehen</translation>
+    </message>
+    <message>
+        <source>try again</source>
+        <translation>versuchen Sie es noch einmal</translation>
+    </message>
+    <message>
+        <source>try again in a moment</source>
+        <translation>versuchen Sie es gleich noch einmal</translation>
+    </message>
+    <message>
+        <source>try again in a moment, or choose another model</source>
+        <translation>versuchen Sie es gleich noch einmal, oder wählen Sie ein anderes Modell</translation>
+    </message>
+    <message>
+        <source>try again in {time}</source>
+        <translation>versuchen Sie es in {time} noch einmal</translation>
+    </message>
+    <message>
+        <source>try again, or raise first_byte_timeout_s of the provider</source>
+        <translation>versuchen Sie es noch einmal, oder erhöhen Sie first_byte_timeout_s des Anbieters</translation>
+    </message>
+    <message>
+        <source>use the key {what}</source>
+        <translation>den Schlüssel {what} verwenden</translation>
+    </message>
+    <message>
+        <source>what your rule {rule} allows for a day is used up, or the size is unknown</source>
+        <translation>was Ihre Regel {rule} für einen Tag erlaubt, ist verbraucht, oder die Größe ist unbekannt</translation>
+    </message>
+    <message>
+        <source>withheld the reply ({when})</source>
+        <translation>hat die Antwort zurückgehalten ({when})</translation>
+    </message>
+    <message>
+        <source>write {what}</source>
+        <translation>{what} schreiben</translation>
+    </message>
+    <message>
+        <source>write {what} ({size} bytes)</source>
+        <translation>{what} schreiben ({size} Bytes)</translation>
+    </message>
+    <message>
+        <source>you allowed this for the whole run</source>
+        <translation>Sie haben dies für den ganzen Lauf erlaubt</translation>
+    </message>
+    <message>
+        <source>you named nobody and nothing that it is for</source>
+        <translation>Sie haben niemanden und nichts genannt, für den oder das es ist</translation>
+    </message>
+    <message>
+        <source>you never wrote {values}</source>
+        <translation>Sie haben {values} nie geschrieben</translation>
+    </message>
+    <message>
+        <source>{span} at {provider}</source>
+        <translation>{span} bei {provider}</translation>
+    </message>
+    <message>
+        <source>{who} {what}, saying “{said}”; the conversation is kept: {then}.</source>
+        <translation>{who} {what} und sagt: „{said}“. Die Unterhaltung bleibt erhalten: {then}.</translation>
+    </message>
+    <message>
+        <source>{who} {what}; the conversation is kept: {then}.</source>
+        <translation>{who} {what}. Die Unterhaltung bleibt erhalten: {then}.</translation>
     </message>
 </context>
 <context>

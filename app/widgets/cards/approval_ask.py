@@ -15,6 +15,7 @@ from app.translation import translate
 from app.viewmodels.label_words import taint_words
 from app.viewmodels.rows import ApprovalRow
 from app.viewmodels.rule_words import sentence_words
+from app.viewmodels.runtime_words import effect_words, reason_words
 from app.viewmodels.undo_words import promise_words
 from app.widgets.cards.approval_contents import ApprovalContents
 from app.widgets.cards.approval_words import headline
@@ -64,7 +65,7 @@ class ApprovalAsk(Surface):
         inside = column(box, QMargins(SPACE * 3 // 2, SPACE, SPACE * 3 // 2, SPACE), SPACE)
         for effect in self._row.effects:
             name = translate("Approval", "What would be done")
-            inside.addWidget(PlainText(revealed(effect), box, name=name, face="mono"))
+            inside.addWidget(PlainText(revealed(effect_words(effect)), box, name=name, face="mono"))
         return box
 
     def _add_circumstances(self, layout: QVBoxLayout) -> None:
@@ -81,7 +82,8 @@ class ApprovalAsk(Surface):
             name = translate("Approval", "What you had asked for")
             layout.addLayout(_fact("user", "muted", asked, name, self, muted=True))
         if row.reason:
-            why = translate("Approval", "Why: {reason}").format(reason=revealed(row.reason))
+            reason = reason_words(row.reason, row.effects)
+            why = translate("Approval", "Why: {reason}").format(reason=revealed(reason))
             layout.addLayout(_fact("info", "muted", why, translate("Approval", "Why you are asked"), self, muted=True))
 
     def _add_answer(self, layout: QVBoxLayout) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.theme import SPACE
 from app.viewmodels.rows import ApprovalRow
+from app.viewmodels.runtime_words import effect_words
 from app.widgets.cards.approval_ask import ApprovalAsk
 from app.widgets.cards.approval_words import verdict_words
 from app.widgets.cards.row_actions import RowActions
@@ -50,7 +51,7 @@ class _Verdict(QWidget):
         icon = {"allowed": "check", "refused": "cross"}.get(row.state, "info")
         line.addWidget(Mark(icon, self, tone="ok" if row.state == "allowed" else "muted"))
         line.addWidget(Words(verdict_words(row), self, tone="muted", face="small"))
-        what = "; ".join(row.effects) if row.state == "allowed" or not row.note else f"{row.note}"
+        what = "; ".join(map(effect_words, row.effects)) if row.state == "allowed" or not row.note else f"{row.note}"
         said = ElidedLabel(what, self)
         said.setFont(face_font("small"))
         said.setForegroundRole(QPalette.ColorRole.PlaceholderText)

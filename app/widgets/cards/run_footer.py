@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.theme import SPACE, colors, icon
 from app.translation import translate
+from app.viewmodels.failure_words import error_words
 from app.viewmodels.rows import FooterRow
 from app.widgets.cards.disclosure import Disclosure
 from app.widgets.cards.figures import duration_words, money_words, token_words
@@ -179,7 +180,7 @@ def ending_words(row: FooterRow) -> str:
     if row.stop_reason == "cancelled":
         return translate("Transcript", "Stopped. What was done so far is kept.")
     if row.error:
-        return row.error
+        return error_words(row.error)
     kept = {
         "max_turns": translate("Transcript", "It reached the limit of steps for one run. Its work is kept."),
         "max_tokens": translate("Transcript", "It reached the limit of tokens for one run. Its work is kept."),

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.theme import SPACE
 from app.translation import translate
 from app.viewmodels.rows import ToolRow, ToolState
+from app.viewmodels.runtime_words import title_words
 from app.widgets.cards.disclosure import DisclosureTool
 from app.widgets.cards.figures import duration_words
 from app.widgets.cards.row_actions import RowActions
@@ -81,7 +82,7 @@ class ToolCard(Row):
     def show_row(self, row: ToolRow) -> bool:
         """Show what is known of it now."""
         self._row = row
-        title = row.title or row.name
+        title = title_words(row.title) or row.name
         if row.state == "recorded":
             title = translate("Transcript", "Would: {title}").format(title=title)
         look = state_look(row.state)

@@ -15,6 +15,7 @@ from app.translation import translate
 from app.viewmodels.job_editor import JobEditor
 from app.viewmodels.job_editor_outlook import ALLOW
 from app.viewmodels.job_rule_words import permission_words
+from app.viewmodels.runtime_words import effect_words
 from app.widgets.cards.surface import Mark, Surface, column, push_button
 from app.widgets.cards.words import PlainText, Words, revealed
 from app.widgets.elided_label import breakable, one_line
@@ -102,7 +103,7 @@ class LeaveCard(QWidget):
         self._outcome.setText(breakable(revealed(words)))
         self._outcome.set_tone("error" if tone == "error" else "ok" if tone == "ok" else "text")
         self._outcome.setVisible(bool(words))
-        effects = [one_line(effect) for effect in rehearsal.would]
+        effects = [one_line(effect_words(effect)) for effect in rehearsal.would]
         if len(effects) > SHOWN_EFFECTS:
             more = translate("JobEditor", "and %n more", len(effects) - SHOWN_EFFECTS)
             effects = [*effects[:SHOWN_EFFECTS], more]

@@ -91,9 +91,7 @@ def test_a_new_form_says_what_is_missing_and_where(qapp: QApplication, tmp_path:
     play(qapp, tmp_path, act)
 
 
-def test_what_nobody_has_filled_in_yet_is_no_fault(
-    qapp: QApplication, tmp_path: Path
-) -> None:
+def test_what_nobody_has_filled_in_yet_is_no_fault(qapp: QApplication, tmp_path: Path) -> None:
     async def act(scene: Scene) -> None:
         editor = scene.editor
 

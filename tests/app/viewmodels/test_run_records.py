@@ -55,8 +55,7 @@ def test_acts_have_their_reasons_and_the_log_is_whole(qapp: QApplication, tmp_pa
                 ),
                 (
                     f"write {outside} (1 bytes)",
-                    "You did not allow it · "
-                    f"Write {outside} (1 bytes) outside the granted folders needs a person's yes",
+                    "You did not allow it · It lies outside the granted folders",
                     "Not allowed",
                     False,
                 ),
