@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 ANSWER_S = 3.0
 """How long a running app may take to answer: it may be busy, or the machine may be."""
 RETRY_S = 0.2
+PATIENT_TRIES = 50
+"""After so many, one that said that it is no app is asked again."""
 STARTUP_VARIABLES = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
 """How a desktop allows the program it starts to come to the front, on Wayland and on X11."""
 
@@ -65,12 +67,17 @@ async def become_owner(paths: Paths, address: str, waiting: Callable[[int], None
     """
     import asyncio
 
-    known = 0
+    known = tries = 0
+    answer: Answer = "nobody"
     while (owner := await _acquire(paths, address)) is None:
         pid = owner_pid(paths)
-        if pid != known and await asyncio.to_thread(ask_running_app, paths, "raise") == "done":
-            return None
+        # One that has just begun does not listen yet, and a busy one may answer too late.
+        if pid != known or answer == "nobody" or tries % PATIENT_TRIES == 0:
+            answer = await asyncio.to_thread(ask_running_app, paths, "raise")
+            if answer == "done":
+                return None
         known = pid
+        tries += 1
         waiting(pid)
         await asyncio.sleep(RETRY_S)
     return owner

@@ -183,6 +183,25 @@ def test_two_that_wait_become_one(tmp_path: Path) -> None:
     play(work)
 
 
+def test_an_app_that_listens_only_later_is_found_all_the_same(tmp_path: Path) -> None:
+    async def work() -> None:
+        address = new_address(home(tmp_path).data)
+        begun = Owner.acquire(home(tmp_path), address)
+        assert begun is not None
+        app, waited = Running(), asyncio.Event()
+        server = ControlServer({"app": app.service.serve})
+        second = asyncio.ensure_future(become_owner(home(tmp_path), "there", lambda _: waited.set()))
+        await waited.wait()
+        await server.listen(address)
+        async with asyncio.timeout(20):
+            assert await second is None
+        assert app.asked == ["raise"]
+        await server.close()
+        begun.release()
+
+    play(work)
+
+
 def test_waiting_can_be_cancelled_and_owns_nothing_then(tmp_path: Path) -> None:
     async def work() -> None:
         other = Owner.acquire(home(tmp_path))
