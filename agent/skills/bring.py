@@ -123,15 +123,9 @@ async def _got(source: Source, place: Path) -> Brought:
 
 async def _cloned(source: Source, place: Path) -> Brought:
     store, commit = await fetch(source, place)
-    root = place / _called(source)
+    root = place / source.called
     try:
         refused = await asyncio.to_thread(write_skills, store, commit, source.path, root)
     except OSError as error:
         raise UsageError(f"{printable(source.at)} cannot be written out ({error.strerror}).") from None
     return Brought(root, msgspec.structs.replace(source, commit=commit), (root,), refused)
-
-
-def _called(source: Source) -> str:
-    """What the folder is called that the repository's root becomes: a skill without a name is called by it."""
-    last = (source.path or source.at).rstrip("/").rpartition("/")[2].removesuffix(".git")
-    return slug(last) or "skill"

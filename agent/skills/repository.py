@@ -1,7 +1,8 @@
 """Fetching a git repository that a stranger made: one commit, into a store of its own, with nothing checked out.
 
-git runs no hook, reads no configuration but ours, speaks only the protocol that the person named, asks for no password
-and follows no submodule. What it brought is taken out of the store by `repository_tree`, which looks at each name.
+git runs no hook, reads no configuration but ours, speaks only the protocol that the person named, asks for no password,
+follows no submodule and no redirect that was not judged. What it brought is taken out of the store by `commit_tree`,
+which looks at each name.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, Final
 
-from agent.errors import UsageError
+import msgspec
+
+from agent.errors import ToolError, UsageError
 from agent.safety.printable import printable
 from agent.skills.source import Source
 from agent.skills.tree import MAX_FILE_BYTES
@@ -38,6 +41,7 @@ _SETTINGS: Final = (
     "fetch.recurseSubmodules=false",
     "fetch.writeCommitGraph=false",
     "gc.auto=0",
+    "http.followRedirects=false",
     "maintenance.auto=false",
     "http.lowSpeedLimit=1000",
     "http.lowSpeedTime=30",
@@ -94,22 +98,40 @@ def environment(source: Source | None, home: Path) -> dict[str, str]:
     return kept
 
 
+class _Moved(UsageError):
+    """A server leads on to another address."""
+
+
 async def fetch(
-    source: Source, place: Path, *, timeout_s: int = FETCH_S, most_bytes: int = MAX_STORE_BYTES
+    source: Source,
+    place: Path,
+    *,
+    timeout_s: int = FETCH_S,
+    most_bytes: int = MAX_STORE_BYTES,
+    file_bytes: int = MAX_FILE_BYTES,
 ) -> tuple[Path, str]:
     """Bring what a source's `ref` is now into a new bare repository in `place`; gives it and the commit.
 
-    Raises UsageError: it could not be reached, takes too long, is too large. What came of it by then is in `place`.
+    Files of more than `file_bytes` need not come. Where a server leads on is judged before git goes there. Raises
+    UsageError: it could not be reached, takes too long, is too large. What came of it by then is in `place`.
     """
     store = place / "store"
     await _git(source, place, ["init", "--quiet", "--bare", "--template=", str(store)])
-    wanted = source.ref or "HEAD"
     how = ["--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance"]
     if source.protocol != "file":
-        how.append(f"--filter=blob:limit={MAX_FILE_BYTES + 1}")
-    where = [f"--git-dir={store}", "-c", f"remote.source.url={_spoken(source)}"]
-    fetching = _git(source, place, [*where, "fetch", *how, "--", "source", wanted], timeout_s)
-    if not await _fits(store, fetching, most_bytes):
+        how.append(f"--filter=blob:limit={file_bytes + 1}")
+    wanted = source.ref or "HEAD"
+
+    async def fits(at: Source) -> bool:
+        where = [f"--git-dir={store}", "-c", f"remote.source.url={_spoken(at)}"]
+        fetching = _git(at, place, [*where, "fetch", *how, "--", "source", wanted], timeout_s)
+        return await _fits(store, fetching, most_bytes)
+
+    try:
+        came = await fits(source)
+    except _Moved:
+        came = await fits(await _moved(source, timeout_s))
+    if not came:
         raise UsageError(
             f"{printable(source.at)} was not fetched: it is larger than {most_bytes:,} bytes. Nothing was changed. "
             "Download the part that you want, and install that."
@@ -121,6 +143,26 @@ async def fetch(
     if not re.fullmatch(r"[0-9a-f]{40,64}", commit):
         raise UsageError(f"{printable(source.at)} has no commit {printable(wanted)}. Nothing was changed.")
     return store, commit
+
+
+async def _moved(source: Source, timeout_s: int) -> Source:
+    """Where a server leads who asks it for a repository, each step judged. Raises UsageError."""
+    from agent.tools.egress_named import fetch_named
+
+    asked = "/info/refs?service=git-upload-pack"
+    try:
+        answer = await fetch_named(source.at + asked, max_bytes=0, timeout_s=timeout_s)
+    except ToolError as error:
+        raise UsageError(
+            f"{printable(source.at)} was not fetched, for it leads to another address: {error} Nothing was changed."
+        ) from None
+    there = str(answer.address)
+    if answer.status != 200 or not there.endswith(asked):
+        raise UsageError(
+            f"{printable(source.at)} was not fetched: it leads to {printable(there)[:200]}, where there is no "
+            "repository. Nothing was changed."
+        )
+    return msgspec.structs.replace(source, at=there.removesuffix(asked))
 
 
 def _spoken(source: Source) -> str:
@@ -179,7 +221,8 @@ async def _git(source: Source | None, place: Path, words: list[str], timeout_s: 
     said = await asyncio.to_thread(done.output.text)
     if done.ended == "exited" and done.exit_code == 0:
         return said
-    raise UsageError(_why_not(source, done, said))
+    leads_on = source is not None and source.protocol == "https" and "returned error: 30" in said
+    raise (_Moved if leads_on else UsageError)(_why_not(source, done, said))
 
 
 def _why_not(source: Source | None, done: Finished, said: str) -> str:
@@ -204,11 +247,12 @@ _REMEDIES: Final = {
     "Permission denied (publickey": "it takes none of your ssh keys.",
     "Could not resolve host": "there is no such host, or no network.",
     "dubious ownership": "it belongs to another user of this machine. Copy it to a folder of your own.",
-    "Out of memory": "it needs more memory than a repository of skills should.",
-    "out of memory": "it needs more memory than a repository of skills should.",
-    "index-pack failed": "what it sent is damaged, or needs more memory than a repository of skills should.",
+    "Out of memory": "it needs more memory than one of skills or packs should.",
+    "out of memory": "it needs more memory than one of skills or packs should.",
+    "index-pack failed": "what it sent is damaged, or needs more memory than one of skills or packs should.",
     "' not found": "there is none of that name.",
     "certificate": "its certificate is not trusted here.",
     "does not appear to be a git repository": "there is no repository.",
+    "returned error: 30": "it leads to another address, and that again to another one.",
     "transport '": "it leads to another protocol than the one that was named.",
 }

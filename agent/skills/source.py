@@ -13,7 +13,7 @@ import msgspec
 from agent.errors import ToolError, UsageError
 from agent.safety.printable import printable
 from agent.safety.web_address import parse_address
-from agent.skills.name import wrong_with
+from agent.skills.name import slug, wrong_with
 
 Kind = Literal["folder", "zip", "git"]
 PROTOCOLS: Final = ("https", "ssh", "file")
@@ -60,12 +60,33 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True):
         found = _URL.fullmatch(self.at)
         return found["scheme"] if found else "ssh"
 
+    @property
+    def called(self) -> str:
+        """What a folder is called that a repository's files come to, in letters that every disk takes."""
+        last = (self.path or self.at).rstrip("/").rpartition("/")[2].removesuffix(".git")
+        return slug(last) or "skill"
+
+
+def is_url(named: str) -> bool:
+    """Whether a person named something that is to be fetched, and no place on the disk."""
+    return "://" in named or _SCP.match(named) is not None
+
+
+def is_bare(place: Path) -> bool:
+    """Whether a folder is a git repository without its files. Looks at the disk."""
+    return (place / "HEAD").is_file() and (place / "objects").is_dir()
+
+
+def page_of(target: str) -> re.Match[str] | None:
+    """Take the path of a web page that shows a folder or file of a repository apart: `repo`, `what`, `ref`, `path`."""
+    return _PAGE.fullmatch(target.rstrip("/"))
+
 
 def source_of(named: str, cwd: Path, *, ref: str = "", path: str = "", plugin: str = "") -> Source:
     """Read what a person typed. Looks at the disk for paths. Raises UsageError with the remedy."""
     if "\0" in named:
         raise UsageError("That is no name of a source: it holds a NUL character. Nothing was fetched.")
-    named, _, fragment = named.strip().partition("#") if "://" in named or _SCP.match(named) else (named, "", "")
+    named, _, fragment = named.strip().partition("#") if is_url(named) else (named, "", "")
     wanted = Source("git", "", ref or fragment, plain_path(path), plugin=plugin)
     if found := _URL.fullmatch(named):
         return _checked(_of_url(found["scheme"].lower(), found["rest"], wanted))
@@ -78,8 +99,7 @@ def source_of(named: str, cwd: Path, *, ref: str = "", path: str = "", plugin: s
 
 def _of_disk(place: Path, wanted: Source) -> Source:
     if place.is_dir():
-        bare = (place / "HEAD").is_file() and (place / "objects").is_dir()
-        if bare:
+        if is_bare(place):
             return _checked(msgspec.structs.replace(wanted, at=f"file://{place}"))
         return msgspec.structs.replace(wanted, kind="folder", at=str(place))
     if not place.is_file():
@@ -121,7 +141,7 @@ def _of_web(rest: str, wanted: Source) -> Source:
     if "?" in target:
         raise UsageError("A repository's URL has no question mark. Copy the one that `git clone` takes.")
     host = f"https://{address.authority}"
-    page = _PAGE.fullmatch(target.rstrip("/"))
+    page = page_of(target)
     if page is None:
         return msgspec.structs.replace(wanted, at=f"{host}{target.rstrip('/')}")
     inside = page["path"] or ""

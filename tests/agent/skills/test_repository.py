@@ -11,6 +11,7 @@ import pytest
 from agent.errors import UsageError
 from agent.skills.repository import environment, fetch
 from agent.skills.source import Source
+from tests.helpers.git_web import certificate, git_web
 from tests.helpers.repositories import commit, git, repository
 
 
@@ -94,3 +95,24 @@ def test_a_server_that_never_answers_is_given_up(tmp_path: Path) -> None:
         port = silent.getsockname()[1]
         with pytest.raises(UsageError, match="took longer than 1 s"):
             fetched(Source("git", f"https://127.0.0.1:{port}/r"), tmp_path / "place", timeout_s=1)
+
+
+def test_where_a_server_leads_is_judged_before_git_goes_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = repository(tmp_path / "web" / "team.git")
+    first = commit(made, a_DOT_txt="1")
+    trusted = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    with git_web(tmp_path / "web", trusted) as web, git_web(tmp_path / "web", trusted) as inside:
+        assert fetched(Source("git", f"{web.at}/team.git"), tmp_path / "plain")[1] == first
+        web.moved = {"/old": "/team.git"}  # as servers do that leave out the ending, or know the name before
+        assert fetched(Source("git", f"{web.at}/old"), tmp_path / "moved")[1] == first
+        web.moved = {"/team.git": f"{inside.at}/team.git"}
+        with pytest.raises(UsageError, match=r"leads to another address: 127\.0\.0\.1 is not on the public internet"):
+            fetched(Source("git", f"{web.at}/team.git"), tmp_path / "inside")
+        web.moved = {"/team.git/info/refs": "/elsewhere"}
+        with pytest.raises(UsageError, match="where there is no repository"):
+            fetched(Source("git", f"{web.at}/team.git"), tmp_path / "elsewhere")
+        web.moved = {"/team.git/git-upload-pack": f"{inside.at}/team.git/git-upload-pack"}
+        with pytest.raises(UsageError, match="was not fetched"):
+            fetched(Source("git", f"{web.at}/team.git"), tmp_path / "later")
+        assert inside.asked == []
