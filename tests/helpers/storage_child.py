@@ -30,7 +30,7 @@ from agent.storage.recovery import recover
 from agent.storage.sessions import Run, Store
 
 RUN_ID = "run-1"
-TURNS = 3
+TURNS = 2
 SPENT = Usage(10, 4, 2, 0.5)
 
 
