@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from agent.books import Books
 from agent.clock import SystemClock
@@ -24,8 +25,7 @@ from agent.tools.registry import Registry, built_in_tools
 from agent.tools.tool import Tool
 
 
-@dataclass(frozen=True)
-class Foundation:
+class Foundation(msgspec.Struct, frozen=True):
     """Opened before anything works on it, closed after all of that has stopped."""
 
     paths: Paths

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import plistlib
 import re
 import sys
 from collections.abc import Callable
@@ -57,6 +56,8 @@ def from_macos(read: Callable[[str], bytes]) -> str | None:
 
 
 def _first_url(data: bytes) -> str:
+    import plistlib
+
     try:
         urls: object = plistlib.loads(data)
     except (plistlib.InvalidFileException, ValueError, OverflowError):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from io import FileIO
+
+import msgspec
 
 from agent.errors import ToolRetry
 from agent.tools.text_file import TextFormat
@@ -15,8 +16,7 @@ COUNT_BYTES = 128_000_000
 """How far beyond the page lines are counted, to say how many there are in all."""
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """Some lines of a file."""
 
     text: str

@@ -17,9 +17,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+import msgspec
 
 from agent.tools.output import OutputSpool, plain_text
 from agent.tools.process_tree import MARK, ProcessTree
@@ -34,8 +35,7 @@ FORK_ROOM = 1_000
 Ended = Literal["exited", "timeout", "cancelled"]
 
 
-@dataclass(frozen=True)
-class Finished:
+class Finished(msgspec.Struct, frozen=True):
     """How a command ended; no process of it is left, but for `unkillable` ones."""
 
     ended: Ended

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from io import FileIO
 from typing import Literal
+
+import msgspec
 
 from agent.errors import ToolFailed
 
@@ -29,8 +30,7 @@ _FROM_LATIN = {n: bytes([n]).decode("cp1252", "ignore") or chr(n) for n in range
 _TO_LATIN = {ord(char): n for n, char in _FROM_LATIN.items()}
 
 
-@dataclass(frozen=True)
-class TextFormat:
+class TextFormat(msgspec.Struct, frozen=True):
     """How the bytes of a file mean text."""
 
     encoding: Encoding

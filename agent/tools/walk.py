@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import FileIO
 
+import msgspec
 from msgspec.structs import replace
 
 from agent.errors import ToolError
@@ -21,8 +21,7 @@ CHECK_EVERY = 256
 _Chain = tuple[IgnoreRules, ...]
 
 
-@dataclass(slots=True)
-class Item:
+class Item(msgspec.Struct):
     """One entry of a folder that is open: usable until the walk goes on."""
 
     entry: os.DirEntry[str]
