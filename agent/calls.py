@@ -79,12 +79,8 @@ class Calls(msgspec.Struct):
         done: list[CallOutcome] = []
         for reading, group in groupby(calls[:MAX_CALLS], self.executor.is_reading):
             batch = list(group)
-            limit = asyncio.Semaphore(PARALLEL if reading else 1)
-            async with asyncio.TaskGroup() as tasks:
-                work = [tasks.create_task(self._limited(limit, call, reading, context)) for call in batch]
-            done += [
-                (call, result, reading) for call, task in zip(batch, work, strict=True) if (result := task.result())
-            ]
+            results = await self._run_batch(batch, reading, context)
+            done += [(call, result, reading) for call, result in zip(batch, results, strict=True) if result]
             if self._parked is not None:
                 raise self._parked
         too_many = [_not_run(call, f"a reply may hold at most {MAX_CALLS} calls") for call in calls[MAX_CALLS:]]
@@ -92,6 +88,21 @@ class Calls(msgspec.Struct):
             await uninterrupted(self.append([ToolMessage(result) for result in too_many]), "store results")
             self.results += too_many
         return done
+
+    async def _run_batch(
+        self, batch: Sequence[ToolCall], reading: bool, context: ToolContext
+    ) -> list[ToolResult | None]:
+        if len(batch) == 1:
+            return [await self._unless_parked(batch[0], reading, context)]
+        limit = asyncio.Semaphore(PARALLEL if reading else 1)
+
+        async def limited(call: ToolCall) -> ToolResult | None:
+            async with limit:
+                return await self._unless_parked(call, reading, context)
+
+        async with asyncio.TaskGroup() as tasks:
+            work = [tasks.create_task(limited(call)) for call in batch]
+        return [task.result() for task in work]
 
     def last_reply(self, entries: Sequence[Entry]) -> AssistantMessage | None:
         """The last reply of this run: while it was parked, somebody may have talked to the model in its session."""
@@ -125,17 +136,14 @@ class Calls(msgspec.Struct):
         """Results for the calls of the last reply of this run that have none yet, because it ended before."""
         return [ToolMessage(self._stopped(call)) for call in self.left(entries)]
 
-    async def _limited(
-        self, limit: asyncio.Semaphore, call: ToolCall, reading: bool, context: ToolContext
-    ) -> ToolResult | None:
-        async with limit:
-            if self._parked is not None:
-                return None
-            try:
-                return await self._run_one(call, reading, context)
-            except RunParked as parked:
-                self._parked = parked
-                return None
+    async def _unless_parked(self, call: ToolCall, reading: bool, context: ToolContext) -> ToolResult | None:
+        if self._parked is not None:
+            return None
+        try:
+            return await self._run_one(call, reading, context)
+        except RunParked as parked:
+            self._parked = parked
+            return None
 
     async def _run_one(self, call: ToolCall, reading: bool, context: ToolContext) -> ToolResult:
         at = time.monotonic()

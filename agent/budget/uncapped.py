@@ -18,7 +18,7 @@ from agent.budget.reservation import Posting, Reservation
 from agent.storage.connection import Connection
 from agent.storage.database import Database
 
-BEHIND_S = 0.005
+BEHIND_S = 0.01
 """What no step of a run took along is written after so long."""
 
 
@@ -42,11 +42,12 @@ class Uncapped:
     def add(self, reservation: Reservation, now: datetime) -> None:
         """Take a call that is about to be made."""
         with self._guard:
+            first = not self._waiting
             self._waiting[reservation] = _Entry(now, None)
         if reservation.request.account.purpose != "turn":
             self._late()  # no step of a run is stored soon that could take it along
-        elif self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(BEHIND_S, self._late)
+        elif first or self._timer is None:
+            self._write_soon()
 
     def take(self, posting: Posting) -> bool:
         """Take what came of a call; False: it stands in the books already."""
@@ -54,6 +55,7 @@ class Uncapped:
             entry = self._waiting.get(posting.reservation)
             if entry is not None:
                 self._waiting[posting.reservation] = _Entry(entry.at, posting)
+                self._write_soon()  # the reply is a step, and is stored in this moment
             return entry is not None
 
     def close(self) -> bool:
@@ -80,6 +82,11 @@ class Uncapped:
                 now = self._waiting.pop(reservation)
             if now.posting is not None and now.posting is not entry.posting:  # it ended meanwhile
                 self._settle_later(now.posting)
+
+    def _write_soon(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(BEHIND_S, self._late)
 
     def _late(self) -> None:
         if self._timer is not None:
