@@ -120,6 +120,7 @@ class Workspace(QObject):
         self.chat.session_changed.connect(self._on_session)
         self.chat.listed.connect(self.refresh_sessions)
         self.chat.gone.connect(self._on_gone)
+        window.activated.connect(self._look_again)
         for name, make in self._pages.items():
             window.add_page(name, make)
 
@@ -294,6 +295,11 @@ class Workspace(QObject):
     def _on_session(self) -> None:
         session = self.chat.session
         self.window.sidebar.sessions.select(session.session_id if session is not None else "")
+
+    def _look_again(self) -> None:
+        """A person comes to the window, maybe from a terminal in which they did something to their chats."""
+        self.refresh_sessions()
+        self.bridge.start(self.chat.look_again(), "look again")
 
     def _on_gone(self, session_id: str, title: str) -> None:
         """A deleted chat was wanted, from the tray or an old list: say so, and that it can come back."""

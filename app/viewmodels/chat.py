@@ -101,6 +101,22 @@ class ChatViewModel(QObject):
         if wish == self._wishes:
             await self.transcript.open(session.session_id)
 
+    async def look_again(self) -> None:
+        """Take over what was done to the shown chat from elsewhere: a terminal may have renamed or deleted it."""
+        wish, session = self._wishes, self.session
+        if session is None:
+            return
+        stored = await self._runtime.store.session(session.session_id)
+        if wish != self._wishes or stored == self.session:
+            return
+        if stored.deleted_at is not None:
+            await self.new()
+            self.gone.emit(stored.session_id, stored.title)
+        else:
+            self.session = stored
+            self.session_changed.emit()
+            await self.refresh_model()
+
     async def new(self) -> None:
         """Show an empty chat."""
         self._wishes += 1
@@ -151,7 +167,7 @@ class ChatViewModel(QObject):
         return self._send(self.session, text, images, dry_run)
 
     async def _send(self, session: Session | None, text: str, images: Sequence[ImagePart], dry_run: bool) -> None:
-        session_id = session.session_id if session is not None else await self._session_for(text)
+        session_id = await self._session_for(text) if session is None else await self._not_deleted(session)
         steers = self.transcript.session_id == session_id and self.transcript.running is not None
         words = (TextPart(text),) if text.strip() else ()
         limits = self._runtime.limits()
@@ -162,6 +178,13 @@ class ChatViewModel(QObject):
             self._unstored[receipt.run_id] = session_id, Said(text, tuple(images), dry_run)
         elif self.transcript.session_id == session_id:
             self.transcript.say(text)
+
+    async def _not_deleted(self, session: Session) -> str:
+        """Bring a chat back that was deleted elsewhere while somebody wrote in it."""
+        if (await self._runtime.store.session(session.session_id)).deleted_at is not None:
+            await self._runtime.store.restore_session(session.session_id)
+            self.listed.emit()
+        return session.session_id
 
     async def _session_for(self, text: str) -> str:
         async with self._beginning:

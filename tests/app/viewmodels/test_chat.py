@@ -248,3 +248,29 @@ def test_a_folder_that_cannot_be_made_is_told_and_nothing_is_sent(qtbot: Any, tm
             assert chat.session is None
 
     asyncio.run(main())
+
+
+def test_what_a_terminal_did_to_the_shown_chat_is_taken_over(qtbot: Any, tmp_path: Path) -> None:
+    write_settings(tmp_path, tmp_path)
+
+    async def main() -> None:
+        async with open_house(tmp_path, [Reply("1"), Reply("2")]) as house:
+            chat, live = opened(house)
+            (one,) = await begun(house, chat, live, "one")
+            await chat.look_again()
+            store, told = house.runtime.store, list[str]()
+            chat.gone.connect(lambda _session_id, title: told.append(title))
+            chat.session_changed.connect(lambda: told.append("changed"))
+            await chat.look_again()
+            assert told == []
+            await store.rename(one, "named there")
+            await chat.look_again()
+            assert (said(chat), told) == (("named there", ["one"]), ["changed"])
+            await store.delete_session(one)
+            await play(house, chat, live, "still here")
+            assert (await store.session(one)).deleted_at is None
+            await store.delete_session(one)
+            await chat.look_again()
+            assert (said(chat), told[-1]) == (("", []), "named there")
+
+    asyncio.run(main())
