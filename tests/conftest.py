@@ -2,12 +2,15 @@
 
 import gc
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication
 
+# Under PYTHONDONTWRITEBYTECODE pytest would compile all test modules anew each time: half a minute.
+sys.dont_write_bytecode = False
 FOREIGN = ("HOMARD_", "OPENAI_", "ANTHROPIC_", "OPENROUTER_", "DEEPSEEK_")
 
 
