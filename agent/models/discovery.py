@@ -47,7 +47,6 @@ class FoundServer(msgspec.Struct, frozen=True):
 
 async def find_local_servers(ports: Mapping[str, int] = LOCAL_PORTS) -> list[FoundServer]:
     """Look for model servers on this computer's loopback; takes a second at most. Must not raise."""
-    await _have_httpx()
     found = await asyncio.gather(*(_probe(kind, port) for kind, port in ports.items()))
     return [server for server in found if server is not None]
 
@@ -71,6 +70,11 @@ async def _have_httpx() -> None:
 
 
 async def _probe(kind: str, port: int) -> FoundServer | None:
+    # WORKAROUND(anyio 4): httpx given up just when it connects leaves a coroutine behind, and Python warns of it. On most
+    # of these ports nobody listens, and there it is not begun with.
+    if not await _listens(port):
+        return None
+    await _have_httpx()
     base_url = f"http://127.0.0.1:{port}/v1"
     settings = ProviderSettings(base_url=base_url, connect_timeout_s=_PROBE_S, first_byte_timeout_s=_PROBE_S)
     try:
@@ -83,6 +87,16 @@ async def _probe(kind: str, port: int) -> FoundServer | None:
     elif len(owners) == 1 and (owner := owners.pop()):
         kind = owner
     return FoundServer(kind, base_url, tuple(_names(entries)))
+
+
+async def _listens(port: int) -> bool:
+    try:
+        async with asyncio.timeout(_PROBE_S):
+            _reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
 
 
 async def _listed(provider: str, settings: ProviderSettings, key: str) -> list[str]:

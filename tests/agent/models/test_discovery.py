@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 from contextlib import ExitStack
 from pathlib import Path
@@ -104,3 +105,16 @@ def test_providers_of_litellm_are_listed_from_its_map() -> None:
     assert not any("/" in name for name in names)
     local = ProviderSettings(transport="local", models={"b": ModelSettings(), "a": ModelSettings()})
     assert asyncio.run(list_models("local", local)) == ["a", "b"]
+
+
+def test_the_program_may_end_at_any_moment_of_a_search() -> None:
+    async def main(turns: int) -> None:
+        searches.append(asyncio.ensure_future(find_local_servers()))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+
+    searches: list[asyncio.Future[list[FoundServer]]] = []
+    for turns in range(40):
+        asyncio.run(main(turns))
+    gc.collect()  # what was left behind warns now
+    assert len(searches) == 40
