@@ -70,7 +70,7 @@ async def _have_httpx() -> None:
 
 
 async def _probe(kind: str, port: int) -> FoundServer | None:
-    # WORKAROUND(anyio 4): httpx given up just when it connects leaves a coroutine behind, and Python warns of it. On most
+    # WORKAROUND(anyio 4): httpx given up as it connects leaves a coroutine behind, and Python warns of it. On most
     # of these ports nobody listens, and there it is not begun with.
     if not await _listens(port):
         return None
