@@ -76,14 +76,14 @@ def read_folder(folder: Path) -> Pack:
     if not folder.is_dir():
         raise UsageError(f"There is no folder {folder}.")
     tree = _tree(folder)
-    named = {path: stamp for path, stamp in tree.files.items() if not _is_left_out(path)}
+    named = {path: stamp for path, stamp in tree.files.items() if not is_left_out(path)}
     for path in named:
         name = path.rpartition("/")[2].lower()
         if name.startswith(_KEYS[0]) or name in _KEYS:
             raise UsageError(f"{path} holds keys, as a rule. Take it out of the pack.")
         if path.lower() in _RESERVED:
             raise UsageError(f"{path} is made when the pack is built. Give yours another name.")
-    problems = [one for one in tree.problems if not _is_left_out(one.partition(" ")[0].rstrip(":"))]
+    problems = [one for one in tree.problems if not is_left_out(one.partition(" ")[0].rstrip(":"))]
     if problems:
         raise UsageError(f"It holds what no pack may hold: {' '.join(problems[:5])}")
     programs = frozenset(path for path in named if os.name == "posix" and os.access(folder / path, os.X_OK))
@@ -198,6 +198,7 @@ def _put(archive: zipfile.ZipFile, path: str, data: bytes, *, runs: bool) -> Non
     archive.writestr(info, data)
 
 
-def _is_left_out(path: str) -> bool:
+def is_left_out(path: str) -> bool:
+    """Whether a file in the folder of an author never comes into the pack."""
     parts = [part.lower() for part in path.split("/")]
     return not _LEFT_OUT.isdisjoint(parts) or path.endswith((".pyc", SUFFIX))

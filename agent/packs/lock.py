@@ -17,6 +17,7 @@ import msgspec
 
 from agent.errors import UsageError
 from agent.packs.keys import PublisherKey
+from agent.packs.origin import origin_at
 from agent.packs.service import Found, Packs
 from agent.packs.signing import MAX_BYTES, fingerprint_of, opened, read_signed, same_fingerprint, signed_by
 from agent.packs.state import Followed, State
@@ -105,7 +106,8 @@ def write_lock(packs: Packs, folder: Path, team: str, key: PublisherKey, files: 
 def read_lock(packs: Packs, path: Path, today: date, *, trust: str = "") -> News:
     """Read a lock and say what following it would change; changes nothing. Blocks. Raises UsageError, UnknownKey."""
     path = path / FILE if path.is_dir() else path
-    lock, public = _read(path)
+    origin = origin_at(packs.store.folder, path)
+    lock, public = _read(path, f"{FILE} of {origin}" if origin is not None else "")
     state = packs.state()
     followed = state.followed
     expires = _trusted(state, public, lock, today, trust)
@@ -114,7 +116,7 @@ def read_lock(packs: Packs, path: Path, today: date, *, trust: str = "") -> News
             f"This lock is older (number {lock.serial}) than the one that you followed (number {followed.serial}). "
             "Nothing was changed."
         )
-    followed = Followed(str(path), public, lock.team, lock.serial, expires)
+    followed = Followed(str(path), public, lock.team, lock.serial, expires, origin)
     return News(lock, followed, tuple(_steps(_with_lock(state, lock, followed), lock)))
 
 
@@ -202,24 +204,26 @@ def _steps(state: State, lock: LockStatement) -> Iterator[Step]:
             yield Step("remove", name, f"remove {name} {here.version}: the lock names it no more")
 
 
-def _read(path: Path) -> tuple[LockStatement, str]:
+def _read(path: Path, called: str = "") -> tuple[LockStatement, str]:
+    """`called`: what people know it as; empty: its path. Raises UsageError."""
+    called = called or str(path)
     try:
         with path.open("rb") as file:
             signed = read_signed(file.read(MAX_BYTES + 1))
         lock = opened(signed, LockStatement)
     except OSError as error:
         raise UsageError(
-            f"{path} cannot be reached ({error.strerror}). What is installed goes on as it is; try again later."
+            f"{called} cannot be reached ({error.strerror}). What is installed goes on as it is; try again later."
         ) from error
     except UsageError as error:
-        raise UsageError(f"{path}: {error} Nothing was changed.") from None
+        raise UsageError(f"{called}: {error} Nothing was changed.") from None
     if len(lock.packs) > MOST or not lock.team.isprintable() or visible(lock.team) != lock.team or not lock.team:
-        raise UsageError(f"{path}: the team's name cannot be shown, or it names more than {MOST} packs.")
+        raise UsageError(f"{called}: the team's name cannot be shown, or it names more than {MOST} packs.")
     if not (_is_day(lock.signed) and (not lock.key_expires or _is_day(lock.key_expires))):
-        raise UsageError(f"{path}: its days are none.")
+        raise UsageError(f"{called}: its days are none.")
     for one in lock.packs:
         if not fits(one.name) or wrong_with(one.file) or not one.version.isprintable() or len(one.version) > 40:
-            raise UsageError(f"{path} names a pack that cannot be: {visible(one.name)[:80]!r}. Nothing was changed.")
+            raise UsageError(f"{called} names a pack that cannot be: {visible(one.name)[:80]!r}. Nothing was changed.")
     return lock, signed.key
 
 

@@ -16,9 +16,10 @@ import msgspec
 from agent.errors import UsageError
 from agent.packs.archive import Pack
 from agent.packs.capability import CapabilityText
+from agent.packs.origin import origin_at
 from agent.packs.part import Part, Parts
 from agent.packs.requirement import why_unmet
-from agent.packs.state import Installed, Placed, State, editing, load_state, save_state
+from agent.packs.state import Installed, Origin, Placed, State, editing, load_state, save_state
 from agent.packs.store import Store, kept_before
 from agent.packs.trust import checked_trust
 from agent.skills.tree import Stamp, differences, look
@@ -185,7 +186,10 @@ class Packs:
             self._switch_off(before)
         pack, files = self.store.kept(pack) if known else self.store.keep(pack)
         planned = tuple(self.kinds[part.kind].planned(part) for part in parts)
-        one = _installed(pack, files, source, planned, before, team=team)
+        origin = before.origin if known and before is not None else origin_at(self.store.folder, Path(source))
+        if known and origin is not None:
+            origin = msgspec.structs.replace(origin, commit="")
+        one = _installed(pack, files, source, planned, before, origin, team=team)
         save_state(self.store.folder, state.with_pack(name, one))  # what is killed from here on is seen as changed
         self.store.drop(name, (pack.digest, *(kept.digest for kept in one.kept)))
         for placed in before.parts if before is not None else ():
@@ -334,7 +338,14 @@ def _order(version: str) -> tuple[int, ...]:
 
 
 def _installed(
-    pack: Pack, files: dict[str, Stamp], source: str, parts: tuple[Placed, ...], before: Installed | None, *, team: bool
+    pack: Pack,
+    files: dict[str, Stamp],
+    source: str,
+    parts: tuple[Placed, ...],
+    before: Installed | None,
+    origin: Origin | None,
+    *,
+    team: bool,
 ) -> Installed:
     manifest = pack.manifest
     return Installed(
@@ -351,4 +362,5 @@ def _installed(
         manifest.rules,
         manifest.capabilities,
         kept=kept_before(before, pack.digest),
+        origin=origin,
     )

@@ -39,6 +39,23 @@ def published(folder: Path, name: str = "") -> list[tuple[tuple[int, ...], Path]
     return sorted(versions, key=lambda one: (one[0], str(one[1])), reverse=True)
 
 
+def chosen(place: Path, name: str = "") -> Path:
+    """What of a place is to be installed: the file or the folder of an author itself, or the newest of a pack there.
+
+    `name`: which, where there are several. Raises UsageError.
+    """
+    if not place.is_dir() or (place / "pack.toml").is_file():
+        return place
+    found = published(place, name)
+    names = sorted({match[1] for _, path in published(place) if (match := _FILE.fullmatch(path.name))})
+    if not found:
+        there = f"There are: {', '.join(names)}." if names else f"A pack there is called NAME-1.2.3{SUFFIX}."
+        raise UsageError(f"There is no pack {name} in it. {there} Nothing was changed.".replace("  ", " "))
+    if len({path.name.rpartition("-")[0] for _, path in found}) > 1:
+        raise UsageError(f"It holds several packs: {', '.join(names)}. Say which with --pack. Nothing was changed.")
+    return found[0][1]
+
+
 def publish(archive: Path, folder: Path) -> Path:
     """Copy a pack to where others find it; its path there. Raises UsageError if other content has that name."""
     target = folder / archive.name

@@ -22,6 +22,27 @@ NAME: Final = ".state.json"
 PartKind = Literal["skill", "plugin", "server", "job"]
 
 
+class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a pack or a lock is fetched from, as a person named it."""
+
+    kind: Literal["git", "file"]
+    at: str
+    """URL of a repository, or of one file."""
+    ref: str = ""
+    """Of a repository: branch, tag or commit; empty: what it offers by itself."""
+    path: str = ""
+    """The folder in it that is meant, with slashes; empty: all of it."""
+    commit: str = ""
+    """What `ref` was when it was fetched."""
+
+    def __str__(self) -> str:
+        """For people; what a query may hold of a secret is not among it."""
+        ref = f" at {self.ref}" if self.ref else ""
+        path = f" in {self.path}" if self.path else ""
+        commit = f" ({self.commit[:12]})" if self.commit else ""
+        return f"{self.at.partition('?')[0]}{ref}{path}{commit}"
+
+
 class Placed(msgspec.Struct, frozen=True, omit_defaults=True):
     """A part of a pack where it lives."""
 
@@ -53,7 +74,7 @@ class Installed(msgspec.Struct, frozen=True, omit_defaults=True):
     key: str = ""
     """Public key of who signed it; empty: nobody."""
     source: str = ""
-    """The file or folder that it came from."""
+    """The file or folder that it came from; of what was fetched, in the copy of all that was there."""
     team: bool = False
     """The lock of the team brought it, and may take it away."""
     files: dict[str, Stamp] = {}
@@ -68,6 +89,13 @@ class Installed(msgspec.Struct, frozen=True, omit_defaults=True):
     """Of those: what a person granted, for exactly this digest."""
     kept: tuple[Kept, ...] = ()
     """Versions before, the latest first."""
+    origin: Origin | None = None
+    """Where that was fetched from; None: `source` is on the person's own disk."""
+
+    @property
+    def came_from(self) -> str:
+        """For people."""
+        return str(self.origin or self.source)
 
 
 class TrustedKey(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -92,6 +120,8 @@ class Followed(msgspec.Struct, frozen=True, omit_defaults=True):
     """Of the lock that was followed last; no older one counts."""
     expires: str = ""
     """Last day of its key, as it was when it was trusted; empty: no end."""
+    origin: Origin | None = None
+    """Where it is fetched from; None: `path` is on the person's own disk."""
 
 
 class State(msgspec.Struct, frozen=True, omit_defaults=True):

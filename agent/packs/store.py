@@ -18,7 +18,8 @@ from agent.skills.tree import Stamp, differences, look
 
 KEEP: Final = 2
 """Versions before the present one that stay, for rollback."""
-_STAGE: Final = ".new-"
+STAGE: Final = ".new-"
+"""Begins the name of a folder for what is on its way."""
 LEFT_S: Final = 3_600
 
 
@@ -32,7 +33,7 @@ class Store:
     @property
     def stage(self) -> Path:
         """A folder for what is on its way, on the disk of the packs; whoever works in it leaves nothing there."""
-        return self.folder / f"{_STAGE}parts-{os.getpid()}"
+        return self.folder / f"{STAGE}parts-{os.getpid()}"
 
     def place(self, name: str, digest: str) -> Path:
         """Where a version lies, or would lie."""
@@ -109,14 +110,14 @@ class Store:
 
     def clear(self) -> None:
         """Remove what an installation left that was killed; another one may be at work."""
-        for left in self.folder.glob(f"{_STAGE}*"):
+        for left in self.folder.glob(f"{STAGE}*"):
             with suppress(OSError):
                 if time.time() - left.stat().st_mtime > LEFT_S:
                     shutil.rmtree(left, ignore_errors=True)
 
     @contextmanager
     def _staged(self) -> Generator[Path]:
-        stage = self.folder / f"{_STAGE}{os.urandom(6).hex()}"
+        stage = self.folder / f"{STAGE}{os.urandom(6).hex()}"
         try:
             stage.mkdir(mode=0o700, parents=True)
         except OSError as error:

@@ -20,12 +20,12 @@ from agent.interfaces.cli.commands.pack.group import (
     as_data,
     confirmed,
     packs_of,
-    place,
     say_lines,
     tell,
     work,
 )
-from agent.interfaces.cli.commands.pack.listing import STATUS, Source, difference_lines
+from agent.interfaces.cli.commands.pack.listing import STATUS, difference_lines
+from agent.interfaces.cli.commands.pack.reach import Inside, Source, Which, reached, reached_for
 from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.work import House, Work, error_report, print_json
 
@@ -39,13 +39,23 @@ Enable = Annotated[bool, typer.Option("--enable", help="Enable it at once, with 
 
 @app.command("install")
 def install(
-    source: Source, trust: Trust = "", unsigned: Unsigned = False, enable: Enable = False, as_json: AsJson = False
+    source: Source,
+    which: Which = "",
+    inside: Inside = "",
+    trust: Trust = "",
+    unsigned: Unsigned = False,
+    enable: Enable = False,
+    as_json: AsJson = False,
 ) -> Work:
     """Bring in a pack. It is off until you have looked at it and enable it."""
 
     async def run(terminal: Terminal, house: House) -> int:
+        from agent.packs.source import chosen
+
         packs = packs_of(house)
-        found = await take(terminal, packs, place(terminal, source), trust, unsigned=unsigned)
+        where = await reached(terminal, packs, source, inside)
+        one = await asyncio.to_thread(chosen, where, which)
+        found = await take(terminal, packs, one, trust, unsigned=unsigned)
         return await _taken(terminal, house, packs, found, enable=enable, as_json=as_json)
 
     return Work(run, needs_runtime=False, report=error_report if as_json else None)
@@ -167,6 +177,7 @@ def rollback(name: Name, as_json: AsJson = False) -> Work:
 def update(
     name: Name,
     source: Source = "",
+    inside: Inside = "",
     yes: Yes = False,
     trust: Trust = "",
     enable: Enable = False,
@@ -178,7 +189,7 @@ def update(
         from agent.packs.update import compared, next_of, take_revocations
 
         packs = packs_of(house)
-        named = place(terminal, source) if source else None
+        named = await reached_for(terminal, packs, name, source, inside)
         for one in await asyncio.to_thread(take_revocations, packs, name, named):
             say_lines(terminal, [f"{one.name} {one.installed.version} was taken back: {one.why} It is not used."])
         other = await asyncio.to_thread(next_of, packs, name, named)

@@ -111,7 +111,7 @@ def as_data(found: Found) -> dict[str, Any]:
         "publisher": one.publisher,
         "fingerprint": fingerprint_of(one.key) if one.key else None,
         "hash": one.digest,
-        "source": one.source,
+        "source": one.came_from,
         "team": one.team,
         "parts": [{"kind": part.kind, "name": part.name} for part in one.parts],
         "capabilities": [

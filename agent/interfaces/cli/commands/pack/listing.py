@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from agent.errors import UsageError
-from agent.interfaces.cli.commands.pack.group import AsJson, Name, app, as_data, place, work
+from agent.interfaces.cli.commands.pack.group import AsJson, Name, app, as_data, packs_of, work
+from agent.interfaces.cli.commands.pack.reach import Inside, Source, Which, reached, reached_for
 from agent.interfaces.cli.failure import FAILURE_EXIT
 from agent.interfaces.cli.table import table
 from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.text import one_line, revealed
-from agent.interfaces.cli.work import House, Work, print_json
+from agent.interfaces.cli.work import House, Work, error_report, print_json
 
 if TYPE_CHECKING:
     from agent.packs.difference import Difference
     from agent.packs.service import Found, Packs
 
 STATUS = {"changed": "off: changed", "revoked": "off: taken back", "waiting": "off: waits"}
-Source = Annotated[str, typer.Argument(help="A file, a folder of packs, or the folder of an author.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -78,7 +80,7 @@ def show(name: Name, as_json: AsJson = False) -> Work:
         refused = [cap for cap in one.installed.asked if cap not in one.installed.granted and one.installed.enabled]
         more = [f"not granted: {cap.what} {' '.join(cap.targets)}" for cap in refused]
         more += [f"kept for rollback: {kept.version}" for kept in one.installed.kept]
-        more += [f"from: {one.installed.source}"]
+        more += [f"from: {one.installed.came_from}"]
         lines = [status, *lines, *more, *(f"{change} (since it was installed)" for change in one.changes)]
         terminal.out("".join(f"{revealed(line)}\n" for line in lines))
         return 0
@@ -87,25 +89,29 @@ def show(name: Name, as_json: AsJson = False) -> Work:
 
 
 @app.command("diff")
-def diff(name: Name, source: Source = "", as_json: AsJson = False) -> Work:
+def diff(name: Name, source: Source = "", inside: Inside = "", as_json: AsJson = False) -> Work:
     """Show what another version would change: what it may do, what is in it, the text line by line."""
 
-    def do(packs: Packs, terminal: Terminal) -> Difference:
-        from agent.packs.update import compared, next_of
-
-        other = next_of(packs, name, place(terminal, source) if source else None)
-        if other is None:
-            raise UsageError(f"There is no newer version of {name}.")
-        return compared(packs, name, other)
-
-    def say(terminal: Terminal, _house: House, found: Difference) -> int:
+    async def run(terminal: Terminal, house: House) -> int:
+        packs = packs_of(house)
+        named = await reached_for(terminal, packs, name, source, inside)
+        found = await asyncio.to_thread(_difference, packs, name, named)
         if as_json:
             print_json(terminal, difference_data(found))
         else:
             terminal.out("".join(f"{line}\n" for line in difference_lines(found)))
         return 0
 
-    return work(do, say, as_json=as_json)
+    return Work(run, needs_runtime=False, report=error_report if as_json else None)
+
+
+def _difference(packs: Packs, name: str, named: Path | None) -> Difference:
+    from agent.packs.update import compared, next_of
+
+    other = next_of(packs, name, named)
+    if other is None:
+        raise UsageError(f"There is no newer version of {name}.")
+    return compared(packs, name, other)
 
 
 def difference_lines(found: Difference) -> list[str]:
@@ -127,28 +133,13 @@ def difference_data(found: Difference) -> dict[str, Any]:
 
 
 @app.command("verify")
-def verify(source: Source, as_json: AsJson = False) -> Work:
+def verify(source: Source, which: Which = "", inside: Inside = "", as_json: AsJson = False) -> Work:
     """Check a file: each byte of it, and who signed it. Exit code 1 if it is not signed by a key that counts here."""
 
-    def do(packs: Packs, terminal: Terminal) -> dict[str, Any]:
-        from agent.packs.signing import fingerprint_of
-
-        with packs.store.opened(place(terminal, source)) as pack:
-            packs.parts_of(pack)
-            key = packs.state().keys.get(pack.key)
-            revoked = packs.state().why_revoked(pack.key, pack.digest)
-            return {
-                "name": pack.manifest.name,
-                "version": pack.manifest.version,
-                "hash": pack.digest,
-                "signed": bool(pack.key),
-                "publisher": pack.manifest.publisher,
-                "fingerprint": fingerprint_of(pack.key) if pack.key else None,
-                "trusted": key is not None and not revoked,
-                "revoked": revoked or None,
-            }
-
-    def say(terminal: Terminal, _house: House, found: dict[str, Any]) -> int:
+    async def run(terminal: Terminal, house: House) -> int:
+        packs = packs_of(house)
+        where = await reached(terminal, packs, source, inside)
+        found = await asyncio.to_thread(_verified, packs, where, which)
         if as_json:
             print_json(terminal, found)
         else:
@@ -156,7 +147,27 @@ def verify(source: Source, as_json: AsJson = False) -> Work:
             terminal.out(revealed(_who(found)) + "\n")
         return 0 if found["trusted"] else FAILURE_EXIT
 
-    return work(do, say, as_json=as_json)
+    return Work(run, needs_runtime=False, report=error_report if as_json else None)
+
+
+def _verified(packs: Packs, where: Path, which: str) -> dict[str, Any]:
+    from agent.packs.signing import fingerprint_of
+    from agent.packs.source import chosen
+
+    with packs.store.opened(chosen(where, which)) as pack:
+        packs.parts_of(pack)
+        key = packs.state().keys.get(pack.key)
+        revoked = packs.state().why_revoked(pack.key, pack.digest)
+        return {
+            "name": pack.manifest.name,
+            "version": pack.manifest.version,
+            "hash": pack.digest,
+            "signed": bool(pack.key),
+            "publisher": pack.manifest.publisher,
+            "fingerprint": fingerprint_of(pack.key) if pack.key else None,
+            "trusted": key is not None and not revoked,
+            "revoked": revoked or None,
+        }
 
 
 def _who(found: dict[str, Any]) -> str:

@@ -23,6 +23,7 @@ from agent.interfaces.cli.commands.pack.group import (
     say_lines,
     tell,
 )
+from agent.interfaces.cli.commands.pack.reach import Inside, fetched, reached, require_named
 from agent.interfaces.cli.provider_setup import secrets_of
 from agent.interfaces.cli.terminal import Terminal
 from agent.interfaces.cli.work import House, Work, error_report, print_json
@@ -63,7 +64,11 @@ def lock(
 
 @app.command("follow")
 def follow(
-    source: Annotated[str, typer.Argument(metavar="[LOCK]", help="The lock, or its folder; later the same.")] = "",
+    source: Annotated[
+        str,
+        typer.Argument(metavar="[LOCK]", help="The lock, its folder, or the URL of a git repository; later the same."),
+    ] = "",
+    inside: Inside = "",
     yes: Yes = False,
     trust: Trust = "",
     off: Annotated[bool, typer.Option("--off", help="Follow it no more; what it brought stays, as yours.")] = False,
@@ -79,7 +84,7 @@ def follow(
             await asyncio.to_thread(leave, packs)
             terminal.say("No lock is followed any more. What it brought is yours now.")
             return 0
-        news = await _news(terminal, packs, _where(terminal, packs, source), trust)
+        news = await _news(terminal, packs, await _where(terminal, packs, source, inside), trust)
         say_lines(terminal, [f"Lock {news.lock.serial} of {news.lock.team}, {news.lock.signed}:"])
         say_lines(terminal, [f"- {step.words}" for step in news.steps] or ["You have all of it."])
         if news.steps:
@@ -95,13 +100,14 @@ def follow(
     return Work(run, needs_runtime=False, report=error_report if as_json else None)
 
 
-def _where(terminal: Terminal, packs: Packs, source: str) -> Path:
+async def _where(terminal: Terminal, packs: Packs, source: str, inside: str) -> Path:
     if source:
-        return place(terminal, source)
+        return await reached(terminal, packs, source, inside)
+    require_named(inside)
     followed = packs.state().followed
     if followed is None:
         raise UsageError("No lock is followed yet. Name it: homard pack follow DIR.")
-    return Path(followed.path)
+    return Path(followed.path) if followed.origin is None else await fetched(terminal, packs, followed.origin)
 
 
 async def _news(terminal: Terminal, packs: Packs, path: Path, trust: str) -> News:

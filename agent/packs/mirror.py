@@ -1,0 +1,179 @@
+"""The copy of a place that packs are fetched from: written whole beside the one before, and then put in its place.
+
+What is in it was only copied: nothing of it runs, and all of it is judged when it is taken, as from any other folder.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import time
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Final, NamedTuple
+from urllib.parse import unquote
+
+import msgspec
+
+from agent.errors import ToolError, UsageError
+from agent.failpoints import hit
+from agent.file_lock import changing
+from agent.packs.archive import SUFFIX
+from agent.packs.origin import MIRRORS, NOTE, mirror_of
+from agent.packs.repository_tree import write_packs
+from agent.packs.state import Origin, State
+from agent.packs.store import LEFT_S, STAGE, Store
+from agent.safety.printable import printable
+from agent.skills.name import slug
+from agent.skills.repository import FETCH_S, MAX_STORE_BYTES, fetch
+from agent.skills.source import Source
+from agent.skills.tree import SKILL
+from agent.tasks import uninterrupted
+from agent.tools.egress_named import fetch_named
+
+GOES_ON: Final = "What is installed goes on as it is."
+_BEFORE: Final = ".before"
+"""Ends the name of a copy that another one takes the place of."""
+
+
+class Bounds(NamedTuple):
+    """How long a fetch may take, and how large what comes may be; tests have less."""
+
+    timeout_s: int = FETCH_S
+    store_bytes: int = MAX_STORE_BYTES
+
+
+async def refreshed(store: Store, origin: Origin, state: State, bounds: Bounds | None = None) -> Path:
+    """Fetch what is at an origin now; gives the folder in which its copy lies.
+
+    `state`: copies that nothing in it came from go after a while. Raises UsageError: the copy before stays.
+    """
+    bounds = bounds or Bounds()
+    mirror = mirror_of(store.folder, origin)
+    used = {mirror, *(mirror_of(store.folder, one) for one in _origins(state))}
+    await asyncio.to_thread(_tidied, store, used)
+    try:
+        async with _staged(store) as stage:
+            hit("mirror.begun")
+            bring = _file if origin.kind == "file" else _repository
+            folder = await bring(store, origin, stage, bounds)
+            hit("mirror.written")
+            await uninterrupted(asyncio.to_thread(_swap, folder.parent, mirror), "swap a mirror")
+            hit("mirror.swapped")
+            return mirror / folder.name
+    except OSError as error:
+        raise UsageError(f"{mirror} cannot be written ({error.strerror}). {GOES_ON}") from None
+    except UsageError as error:
+        words = str(error).replace(" Nothing was changed.", "").rstrip()
+        raise UsageError(f"{words} {GOES_ON}") from None
+
+
+async def _repository(_store: Store, origin: Origin, stage: Path, bounds: Bounds) -> Path:
+    source = Source("git", origin.at, origin.ref, origin.path)
+    bare, commit = await fetch(
+        source, stage, timeout_s=bounds.timeout_s, most_bytes=bounds.store_bytes, file_bytes=SKILL.zip_bytes
+    )
+    hit("mirror.fetched")
+    folder = stage / "mirror" / source.called
+    try:
+        await asyncio.to_thread(write_packs, bare, commit, origin.path, folder)
+    except UsageError as error:
+        raise UsageError(f"{printable(str(origin))} was not taken. {error}") from None
+    await asyncio.to_thread(_note, folder.parent, msgspec.structs.replace(origin, commit=commit))
+    return folder
+
+
+async def _file(store: Store, origin: Origin, stage: Path, bounds: Bounds) -> Path:
+    try:
+        answer = await fetch_named(origin.at, max_bytes=SKILL.zip_bytes, timeout_s=bounds.timeout_s)
+    except ToolError as error:
+        words = str(error).replace(origin.at, str(origin))  # what its query may hold of a secret is not repeated
+        raise UsageError(f"{printable(str(origin))} was not fetched: {words}") from None
+    if why := _refusal(answer.status) or (f"it is larger than {SKILL.zip_bytes:,} bytes" if answer.truncated else ""):
+        raise UsageError(f"{printable(str(origin))} was not fetched: {why}.")
+    hit("mirror.fetched")
+    return await asyncio.to_thread(_kept_file, store, origin, stage, answer.body)
+
+
+def _kept_file(store: Store, origin: Origin, stage: Path, body: bytes) -> Path:
+    """Keep a pack under the name and version that stand in it, so that it is found as among published ones."""
+    folder = stage / "mirror" / "pack"
+    folder.mkdir(mode=0o700, parents=True)
+    last = unquote(origin.at.partition("?")[0].rpartition("/")[2]).removesuffix(SUFFIX)
+    came = stage / f"{slug(last) or 'fetched'}{SUFFIX}"
+    came.write_bytes(body)
+    with store.opened(came) as pack:
+        came.rename(folder / f"{pack.manifest.name}-{pack.manifest.version}{SUFFIX}")
+    _note(folder.parent, origin)
+    return folder
+
+
+def _refusal(status: int) -> str:
+    if status == 200:
+        return ""
+    if status in (401, 403):
+        return f"its server gives it to those who are known to it only (status {status})"
+    if status in (404, 410):
+        return f"there is no such file (status {status})"
+    return f"its server did not give it (status {status})"
+
+
+def _note(folder: Path, origin: Origin) -> None:
+    (folder / NOTE).write_bytes(msgspec.json.encode(origin))
+
+
+@asynccontextmanager
+async def _staged(store: Store) -> AsyncGenerator[Path]:
+    stage = store.folder / f"{STAGE}{os.urandom(6).hex()}"
+    try:
+        await asyncio.to_thread(stage.mkdir, mode=0o700, parents=True)
+        yield stage
+    finally:
+        await uninterrupted(asyncio.to_thread(shutil.rmtree, stage, True), "clear up")
+
+
+def _swap(fresh: Path, mirror: Path) -> None:
+    """Put a copy in the place of the one before. What is killed between is mended by `_tidied`."""
+    before = mirror.with_name(f"{mirror.name}{_BEFORE}")
+    with changing(mirror):
+        _mended(mirror, before)
+        if mirror.exists():
+            mirror.rename(before)
+        hit("mirror.aside")
+        try:
+            fresh.rename(mirror)
+        except OSError:
+            _mended(mirror, before)
+            raise
+        shutil.rmtree(before, ignore_errors=True)
+
+
+def _mended(mirror: Path, before: Path) -> None:
+    if not before.exists():
+        return
+    if mirror.exists():
+        shutil.rmtree(before)
+    else:
+        before.rename(mirror)
+
+
+def _tidied(store: Store, used: set[Path]) -> None:
+    """Undo what a killed fetch left, and remove copies that nothing here came from."""
+    store.clear()
+    mirrors = store.folder / MIRRORS
+    if not mirrors.is_dir():
+        return
+    with suppress(OSError), changing(mirrors / NOTE):
+        for one in sorted(mirrors.iterdir()):
+            mirror = one.with_name(one.name.removesuffix(_BEFORE))
+            if mirror != one:
+                _mended(mirror, one)
+            elif one not in used and time.time() - one.stat().st_mtime > LEFT_S:
+                shutil.rmtree(one, ignore_errors=True)
+
+
+def _origins(state: State) -> Iterable[Origin]:
+    held = (*state.packs.values(), *([state.followed] if state.followed is not None else []))
+    return [one.origin for one in held if one.origin is not None]

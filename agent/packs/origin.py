@@ -1,0 +1,72 @@
+"""Where packs are fetched from: what a person typed, and which copy of it lies on this disk."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from agent.errors import ToolError, UsageError
+from agent.packs.archive import SUFFIX
+from agent.packs.state import Origin
+from agent.safety.web_address import parse_address
+from agent.skills.source import is_bare, is_url, page_of, source_of
+
+MIRRORS: Final = ".mirrors"
+"""Beside the packs: a copy of all packs, statements and the lock of each place that was fetched from."""
+NOTE: Final = "origin.json"
+"""Beside the copied folder: of what it is a copy."""
+
+
+def named_origin(named: str, cwd: Path, path: str = "") -> Origin | None:
+    """Read what a person typed; None: it is a file or folder on their disk. Raises UsageError with the remedy."""
+    named = named.strip()
+    if not is_url(named) and not is_bare(Path(os.path.join(cwd, os.path.expanduser(named)))):
+        if path:
+            raise UsageError("--path is for what is fetched. Name the folder itself. Nothing was changed.")
+        return None
+    if (file := _file_at(named)) is not None:
+        return Origin("file", file)
+    source = source_of(named, cwd, path=path)
+    return Origin("git", source.at, source.ref, source.path) if source.kind == "git" else None
+
+
+def mirror_of(packs: Path, origin: Origin) -> Path:
+    """Where the copy lies, or would lie, in the folder of packs; the same of one place at whatever time."""
+    words = msgspec.json.encode((origin.kind, origin.at, origin.ref, origin.path))
+    return packs / MIRRORS / hashlib.sha256(words).hexdigest()[:32]
+
+
+def origin_at(packs: Path, path: Path) -> Origin | None:
+    """Of what a file or folder is a copy, at which commit; None: it was not fetched. Blocks."""
+    mirrors = packs / MIRRORS
+    if not path.is_relative_to(mirrors) or path == mirrors:
+        return None
+    mirror = mirrors / path.relative_to(mirrors).parts[0]
+    try:
+        origin = msgspec.json.decode((mirror / NOTE).read_bytes(), type=Origin)
+    except (OSError, msgspec.DecodeError):
+        return None
+    return origin if mirror_of(packs, origin) == mirror else None
+
+
+def _file_at(named: str) -> str | None:
+    """The address of one pack on a web server; None: it names something else. Raises UsageError."""
+    scheme, _, rest = named.partition("://")
+    place = rest.partition("#")[0].partition("?")[0]
+    if scheme.lower() not in ("http", "https") or not place.lower().endswith(SUFFIX):
+        return None
+    if page_of("/" + place.partition("/")[2]) is not None:
+        return None
+    if scheme.lower() == "http":
+        raise UsageError(
+            "Over plain http anybody on the way can read and change what comes. Name its https address. Nothing was "
+            "fetched."
+        )
+    try:
+        return str(parse_address(named))
+    except ToolError as error:
+        raise UsageError(f"{error} Nothing was fetched.") from None

@@ -1,0 +1,371 @@
+"""Fetching packs: real repositories and a real web server; what is evil, broken, late or older changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from agent.errors import UsageError
+from agent.packs.keys import PublisherKey, made_key
+from agent.packs.lock import follow, read_lock, write_lock
+from agent.packs.mirror import Bounds, refreshed
+from agent.packs.origin import MIRRORS, mirror_of, named_origin
+from agent.packs.service import Packs
+from agent.packs.signing import signed_by
+from agent.packs.source import chosen, publish, write_revocation
+from agent.packs.state import Origin
+from agent.packs.trust import RevokeStatement, UnknownKey
+from agent.packs.update import next_of, take_revocations
+from tests.helpers.command_line import ROOT
+from tests.helpers.git_web import certificate, git_web, server_context
+from tests.helpers.packs import TODAY, built, home, write_pack
+from tests.helpers.repositories import commit, git, repository
+from tests.helpers.web_server import WebServer, web_server
+
+
+def fetch(packs: Packs, origin: Origin, bounds: Bounds | None = None) -> Path:
+    return asyncio.run(refreshed(packs.store, origin, packs.state(), bounds))
+
+
+def again(packs: Packs, name: str = "letters") -> Path:
+    origin = packs.find(name).installed.origin
+    assert origin is not None
+    return fetch(packs, origin)
+
+
+def named(words: str) -> Origin:
+    origin = named_origin(words, Path("/"))
+    assert origin is not None
+    return origin
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def left(packs: Packs) -> list[str]:
+    """What stands beside the packs that no person put there."""
+    return [path.name for path in packs.store.folder.iterdir() if path.name.startswith(".new-")]
+
+
+class Team:
+    """A repository in which a team keeps its packs, who writes there, and a member."""
+
+    def __init__(self, place: Path) -> None:
+        self.place, self.at = place, place / "team"
+        repository(self.at)
+        self.key, self.acme = made_key(), made_key()
+        self.lead, self.member = home(place / "lead"), home(place / "member")
+        self.origin = named(f"file://{self.at}#main")
+
+    def pack(self, version: str = "1.0.0", body: str = "Do it.", key: PublisherKey | None = None) -> Path:
+        source = write_pack(self.place / "source", "letters", version, body=body)
+        return publish(built(source, key or self.acme), self.at)
+
+    def lock(self, *packs: Path) -> str:
+        write_lock(self.lead, self.at, "Sales", self.key, packs, TODAY)
+        return commit(self.at)
+
+    def follow(self, trust: str = "") -> list[str]:
+        news = read_lock(self.member, fetch(self.member, self.origin), TODAY, trust=trust)
+        follow(self.member, news)
+        return [step.words for step in news.steps]
+
+    def has(self) -> dict[str, tuple[str, str]]:
+        return {one.name: (one.installed.version, one.status) for one in self.member.look()}
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Team:
+    return Team(tmp_path)
+
+
+def test_a_team_on_git(team: Team) -> None:
+    first = team.lock(team.pack())
+    with pytest.raises(UnknownKey):
+        team.follow()
+    assert team.follow(team.key.fingerprint) == ["install letters 1.0.0, off until you enable it"]
+    one = team.member.find("letters").installed
+    followed = team.member.state().followed
+    assert followed is not None
+    assert one.origin == followed.origin == msgspec.structs.replace(team.origin, commit=first)
+    assert one.came_from == f"file://{team.at} at main ({first[:12]})" and one.team
+    team.member.enable("letters")
+    second = team.lock(team.pack("1.1.0", "Other."))
+    assert read_lock(team.member, Path(followed.path), TODAY).steps == ()  # nobody fetched yet
+    assert team.follow() == ["replace letters 1.0.0 by 1.1.0; off until you enable it"]
+    assert team.member.find("letters").installed.origin == msgspec.structs.replace(team.origin, commit=second)
+    assert team.follow() == []
+    back = team.member.rollback("letters").installed
+    assert (back.version, back.origin) == ("1.0.0", team.origin)  # of which commit it was, nobody knows any more
+
+
+def test_an_older_repository_is_not_taken_for_the_present_one(team: Team) -> None:
+    first = team.lock(team.pack())
+    team.pack("1.1.0", "Mended.")
+    write_revocation(team.at, signed_by(team.acme.private, RevokeStatement("It loses mail", "0" * 64)), "letters-0.9.0")
+    team.lock(team.at / "letters-1.1.0.pack")
+    team.follow(team.key.fingerprint)
+    take_revocations(team.member, "letters")
+    revoked = team.member.state().revoked
+    assert list(revoked.values()) == ["It loses mail."]
+    git(team.at, "reset", "--quiet", "--hard", first)  # a server that gives what was true once
+    with pytest.raises(
+        UsageError, match=r"This lock is older \(number 1\) than the one that you followed \(number 2\)"
+    ):
+        team.follow()
+    again(team.member)
+    assert next_of(team.member, "letters") is None and take_revocations(team.member, "letters") == []
+    assert team.member.state().revoked == revoked and team.has() == {"letters": ("1.1.0", "off")}
+
+
+def test_a_branch_that_was_moved_to_what_somebody_else_made(team: Team) -> None:
+    team.lock(team.pack())
+    team.follow(team.key.fingerprint)
+    team.member.enable("letters")
+    mallory = made_key()
+    git(team.at, "checkout", "--quiet", "--orphan", "other")
+    shutil.rmtree(team.place / "source")
+    evil = team.pack("9.0.0", "Evil.", mallory)
+    (team.at / "letters-1.0.0.pack").write_bytes(evil.read_bytes())
+    commit(team.at)
+    git(team.at, "branch", "--force", "main")
+    team.member.remove("letters")
+    with pytest.raises(UsageError, match="not the pack that the lock names"):  # its lock is as it was
+        team.follow()
+    team.member.install(team.pack("1.0.1", "Mine.", team.acme), trust=team.acme.fingerprint)
+    found = next_of(team.member, "letters", fetch(team.member, team.origin))
+    assert found is not None and found.name == "letters-9.0.0.pack"
+    with pytest.raises(UnknownKey):
+        team.member.install(found, replace=True)
+    with pytest.raises(UsageError, match="by somebody else"):
+        team.member.install(found, replace=True, trust=mallory.fingerprint)
+    assert team.has() == {"letters": ("1.0.1", "off")}
+
+
+def test_what_cannot_be_reached_leaves_all_as_it_is(team: Team) -> None:
+    team.lock(team.pack())
+    team.follow(team.key.fingerprint)
+    team.member.enable("letters")
+    os.rename(team.at, team.place / "away")
+    mirror = mirror_of(team.member.store.folder, team.origin)
+    before = files(mirror)
+    with pytest.raises(
+        UsageError, match=r"was not fetched: there is no repository\. .*What is installed goes on as it"
+    ):
+        team.follow()
+    assert files(mirror) == before and team.has() == {"letters": ("1.0.0", "on")} and left(team.member) == []
+    repository(team.at)
+    commit(team.at, README_DOT_md="x")
+    with pytest.raises(
+        UsageError, match=r"file://.* at main was not taken\. There is no pack .*What is installed goes"
+    ):
+        team.follow()
+    (team.at / "letters-1.0.1.pack").symlink_to("/etc/passwd")
+    commit(team.at)
+    with pytest.raises(UsageError, match=r"it is a link.*What is installed goes on as it is"):
+        team.follow()
+    (team.at / "letters-1.0.1.pack").unlink()
+    (team.at / "homard.lock").write_bytes(b"{}")
+    commit(team.at)
+    with pytest.raises(UsageError, match=r"homard\.lock of file://.* at main \(.*\): .*Nothing was changed"):
+        team.follow()
+    before = files(mirror)
+    with pytest.raises(UsageError, match=r"larger than 100 bytes.*What is installed goes on"):
+        fetch(team.member, team.origin, Bounds(store_bytes=100))
+    assert files(mirror) == before and left(team.member) == []
+
+
+def test_the_folder_of_an_author_in_a_repository(tmp_path: Path) -> None:
+    made, packs = repository(tmp_path / "packs.git"), home(tmp_path)
+    write_pack(made, "minutes")
+    commit(made)
+    origin = named(f"file://{made}")
+    origin = msgspec.structs.replace(origin, path="minutes")
+    where = chosen(fetch(packs, origin))
+    with pytest.raises(UsageError, match="It is not signed"):
+        packs.install(where)
+    packs.install(where, unsigned=True)
+    write_pack(made, "minutes", "1.1.0", body="Other.")
+    second = commit(made)
+    assert again(packs, "minutes") == where == next_of(packs, "minutes")
+    assert packs.install(where, unsigned=True, replace=True).installed.version == "1.1.0"
+    assert packs.find("minutes").installed.origin == msgspec.structs.replace(origin, commit=second)
+
+
+def test_over_https_with_where_it_moved_to(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    team.lock(team.pack())
+    trusted = certificate(team.place)
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    with git_web(team.place, trusted) as web:
+        web.moved = {"/packs": "/team/.git"}
+        origin = named(f"{web.at}/packs#main")
+        found = team.member.install(chosen(fetch(team.member, origin)), trust=team.acme.fingerprint)
+        assert found.installed.came_from.startswith(f"{web.at}/packs at main (")
+    with pytest.raises(UsageError, match=r"was not fetched: .*What is installed goes on as it is"):
+        again(team.member)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills the process at a failpoint")
+def test_a_fetch_that_is_killed_leaves_the_copy_before(team: Team) -> None:
+    team.lock(team.pack())
+    team.follow(team.key.fingerprint)
+    mirror = mirror_of(team.member.store.folder, team.origin)
+    team.lock(team.pack("1.1.0", "Other."))
+    code = (
+        "import asyncio, sys; from pathlib import Path; from agent.packs.mirror import refreshed; "
+        "from agent.packs.origin import named_origin; from agent.packs.state import load_state; "
+        "from agent.packs.store import Store; store = Store(Path(sys.argv[1])); "
+        "asyncio.run(refreshed(store, named_origin(sys.argv[2], Path('/')), load_state(store.folder)))"
+    )
+    argv = [sys.executable, "-c", code, str(team.member.store.folder), f"file://{team.at}#main"]
+    for step in ("begun", "fetched", "written", "aside", "swapped"):
+        env = {**os.environ, "HOMARD_FAILPOINT": f"mirror.{step}", "PYTHONPATH": str(ROOT)}
+        killed = subprocess.run(argv, env=env, cwd=team.place, capture_output=True, timeout=60, check=False)
+        assert killed.returncode == -signal.SIGKILL, killed
+        if step == "aside":
+            assert not mirror.exists()
+            os.rename(team.at, team.place / "away")
+            with pytest.raises(UsageError, match="there is no repository"):
+                fetch(team.member, team.origin)  # even a vain one mends what was left
+            os.rename(team.place / "away", team.at)
+        new = {"team/letters-1.1.0.pack"} if step == "swapped" else set[str]()
+        assert set(files(mirror)) == {"origin.json", "team/homard.lock", "team/letters-1.0.0.pack"} | new, step
+        assert [path.name for path in mirror.parent.iterdir()] == [mirror.name]
+    for stage in team.member.store.folder.glob(".new-*"):
+        os.utime(stage, (0, 0))
+    assert team.follow() == ["replace letters 1.0.0 by 1.1.0; off until you enable it"] and left(team.member) == []
+
+
+def test_copies_that_nothing_came_from_go_after_a_while(team: Team) -> None:
+    team.lock(team.pack())
+    team.follow(team.key.fingerprint)
+    looked_at = repository(team.place / "other")
+    (looked_at / "a-1.0.0.pack").write_bytes(b"x")
+    commit(looked_at)
+    mirrors = team.member.store.folder / MIRRORS
+    fetch(team.member, named(f"file://{looked_at}"))
+    assert len(list(mirrors.iterdir())) == 2
+    ago = time.time() - 4_000
+    for mirror in mirrors.iterdir():
+        os.utime(mirror, (ago, ago))
+    fetch(team.member, team.origin)
+    assert list(mirrors.iterdir()) == [mirror_of(team.member.store.folder, team.origin)]
+
+
+# -- one pack on a web server
+
+
+class Shelf:
+    """A web server with one pack on it, and who takes that."""
+
+    def __init__(self, place: Path, web: WebServer) -> None:
+        self.place, self.web, self.acme = place, web, made_key()
+        self.packs = home(place)
+        self.origin = named(f"https://127.0.0.1:{web.port}/get/latest.pack?key=x")
+
+    def file(self, version: str = "1.0.0", body: str = "Do it.", key: PublisherKey | None = None) -> bytes:
+        return built(write_pack(self.place, "letters", version, body=body), key or self.acme).read_bytes()
+
+    def give(self, data: bytes, status: int = 200, **headers: str) -> None:
+        self.web.add("/get/latest.pack", data, status, **headers)
+
+    def install(self, *, replace: bool = False) -> str:
+        where = chosen(fetch(self.packs, self.origin))
+        return self.packs.install(where, trust=self.acme.fingerprint, replace=replace).installed.version
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
+    trusted = certificate(tmp_path / "trusted")
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    with web_server(server_context(trusted)) as web:
+        yield Shelf(tmp_path, web)
+
+
+def test_a_pack_of_a_web_server_and_its_updates(shelf: Shelf) -> None:
+    shelf.give(shelf.file())
+    assert shelf.install() == "1.0.0"
+    one = shelf.packs.find("letters").installed
+    assert (one.origin, one.came_from) == (shelf.origin, f"https://127.0.0.1:{shelf.web.port}/get/latest.pack")
+    again(shelf.packs)
+    assert next_of(shelf.packs, "letters") is None
+    shelf.give(shelf.file("1.1.0", "Other."))
+    again(shelf.packs)
+    newer = next_of(shelf.packs, "letters")
+    assert newer is not None and newer.name == "letters-1.1.0.pack"
+    assert shelf.packs.install(newer, replace=True).installed.version == "1.1.0"
+    shelf.give(shelf.file("1.0.9", "Older."))  # a server that goes back
+    again(shelf.packs)
+    assert next_of(shelf.packs, "letters") is None
+
+
+def test_another_pack_on_the_second_fetch(shelf: Shelf) -> None:
+    good, evil = shelf.file(), shelf.file("1.0.1", "Evil.", made_key())
+    shelf.give(good)
+    first = chosen(fetch(shelf.packs, shelf.origin))
+    with pytest.raises(UnknownKey):
+        shelf.packs.install(first)
+    shelf.give(evil)
+    with pytest.raises(UsageError, match="signed by another key than you said"):
+        shelf.install()
+    shelf.give(good)
+    shelf.install()
+    shelf.give(evil)
+    again(shelf.packs)
+    newer = next_of(shelf.packs, "letters")
+    assert newer is not None
+    with pytest.raises(UnknownKey):
+        shelf.packs.install(newer, replace=True)
+    assert shelf.packs.find("letters").installed.version == "1.0.0"
+
+
+def test_what_a_web_server_can_do_wrong(shelf: Shelf) -> None:
+    good = shelf.file()
+    shelf.give(good)
+    shelf.install()
+    mirror = mirror_of(shelf.packs.store.folder, shelf.origin)
+    before = files(mirror)
+
+    def refused(why: str, bounds: Bounds | None = None) -> None:
+        with pytest.raises(UsageError, match=rf"(?s){why}.*What is installed goes on as it is\.") as error:
+            fetch(shelf.packs, shelf.origin, bounds)
+        assert "key=x" not in str(error.value) and files(mirror) == before and left(shelf.packs) == []
+
+    shelf.give(good, Content_Length=str(len(good) + 5))
+    refused("could not be read", Bounds(timeout_s=2))
+    shelf.give(good, Content_Length=str(len(good) - 5))
+    refused("no zip that can be read|was not installed|is not")
+    shelf.give(b"<html>Please log in</html>")
+    refused("it is no zip that can be read")
+    shelf.give(good, status=404)
+    refused("there is no such file")
+    shelf.give(good, status=401)
+    refused("known to it only")
+    shelf.web.routes["/get/latest.pack"] = (200, {}, (b"0" * 1_000_000 for _ in range(1_000_000)))
+    refused("it is larger than 60,000,000 bytes")
+    release = asyncio.Event()
+
+    def drops() -> Iterator[bytes]:
+        while not release.is_set():
+            yield b"0"
+
+    shelf.web.routes["/get/latest.pack"] = (200, {"Content-Length": "59000000"}, drops())
+    refused("did not answer in full within 1 s", Bounds(timeout_s=1))
+    release.set()
+    for there in (f"https://127.0.0.1:{shelf.web.port + 1}/a.pack", "https://localhost/a.pack"):
+        shelf.give(b"", status=302, Location=there)
+        refused("not on the public internet")
+    shelf.give(b"", status=302, Location=f"http://127.0.0.1:{shelf.web.port}/a.pack")
+    refused("unencrypted")
+    assert shelf.packs.find("letters").status == "off"
