@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from agent.errors import HomardError
 from agent.events import AnyEvent, RunFinished
 from agent.jobs import Change, JobRow
 from agent.tasks import spawn
@@ -184,7 +186,7 @@ class Workspace(QObject):
         from app.widgets.composer import Composer
         from app.windows.chats import ChatsPage
 
-        self._said = ComposerViewModel(self._ui.said)
+        self._said = ComposerViewModel(self._ui.said, skills=self._skills_for)
         models = ModelListViewModel(lambda: (self.runtime.settings, self.runtime.paths.cache))
         composer = Composer(self._said, models)
         page = ChatsPage(self.chat, self.bridge, composer)
@@ -194,6 +196,14 @@ class Workspace(QObject):
         page.repeat_wanted.connect(self.jobs.repeat)
         page.safety_wanted.connect(lambda: self.show_settings("safety"))
         return page
+
+    def _skills_for(self, folder: str) -> list[str]:
+        """The names of the skills that a message in this folder may begin with; blocks for the disk."""
+        try:
+            found = self.runtime.skills.look(Path(folder))
+        except (HomardError, OSError):
+            return []
+        return [skill.name for skill in found.skills] if found is not None else []
 
     def _make_activity(self) -> QWidget:
         from app.viewmodels.activity import ActivityViewModel

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,7 @@ FRESH_S = 10.0
 MAX_SHOWN = 50
 LONG_TEXT = 20_000
 """Characters; a pasted text that is longer goes along as an attachment."""
+_SKILL = re.compile(r"/(?:skill(?: +|$))?([^\s/]*)")
 _MENTION = re.compile(r"(?:^|(?<=\s))@(\"[^\"\n]*|[^\s\"]*)$")
 
 
@@ -53,10 +54,21 @@ class ComposerViewModel(QObject):
 
     files_found = Signal(str, list)
     """What was looked for, and the paths that fit, the best first; folders end with `/`."""
+    skills_found = Signal(str, list)
+    """What was looked for, and the names that fit, the best first."""
 
-    def __init__(self, said: Sequence[str] = (), parent: QObject | None = None) -> None:
-        """`said`: what was sent before, oldest first."""
+    def __init__(
+        self,
+        said: Sequence[str] = (),
+        parent: QObject | None = None,
+        skills: Callable[[str], Sequence[str]] = lambda _folder: (),
+    ) -> None:
+        """`said`: what was sent before, oldest first.
+
+        `skills` gives the names of those for a folder; called in a thread, must not raise.
+        """
         super().__init__(parent)
+        self._skills = skills
         self.sent = SentTexts(said)
         self._folder = ""
         self._files: tuple[str, ...] = ()
@@ -75,6 +87,17 @@ class ComposerViewModel(QObject):
         self._wanted = typed
         if self._job is None:
             self._ask()
+
+    def look_for_skill(self, typed: str) -> None:
+        """Find the skills whose names fit what was typed; `skills_found` brings them."""
+        skills, folder = self._skills, self._folder
+
+        def tell(names: object) -> None:
+            self.skills_found.emit(typed, names)
+
+        job = Job(lambda: best_files(typed, skills(folder)))
+        job.finished.connect(tell)
+        job.start()
 
     def forget_files(self) -> None:
         """Give the memory of the list of files back; it is read again when it is needed."""
@@ -157,6 +180,12 @@ def mention_at(text: str) -> Mention | None:
     if found is None:
         return None
     return Mention(len(text) - len(line) + found.start(), found[1].removeprefix('"'))
+
+
+def skill_at(text: str) -> str | None:
+    """What is typed of a skill's name in `/name` or `/skill name`, which is all before the cursor; None: nothing is."""
+    found = _SKILL.fullmatch(text[:100])
+    return None if found is None else found[1]
 
 
 def mention_of(path: str, folder: str = "") -> str:

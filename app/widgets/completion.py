@@ -70,7 +70,7 @@ class CompletionList(Floating):
         self._model = QStringListModel(self)
         self.view = QListView(self)
         self.view.setModel(self._model)
-        self.view.setAccessibleName(translate("Composer", "Files that fit"))
+        self.view.setAccessibleName(translate("Composer", "Names that fit"))
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)

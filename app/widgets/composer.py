@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from agent.settings import ModelProfile
 from app.theme import SPACE, colors, icon
 from app.translation import translate
-from app.viewmodels.composer import LONG_TEXT, ComposerViewModel, Draft, Mention, mention_at, mention_of
+from app.viewmodels.composer import LONG_TEXT, ComposerViewModel, Draft, Mention, mention_at, mention_of, skill_at
 from app.viewmodels.model_list import ModelListViewModel, model_detail
 from app.widgets.attachments import AttachmentStrip
 from app.widgets.cards.surface import Surface, column
@@ -44,6 +44,7 @@ class Composer(QWidget):
         self._label = ""
         self._folder = ""
         self._mention: Mention | None = None
+        self._skill: str | None = None
         self._send_when_ready = False
         self._frame = Surface(self, fill="base")
         self.attachments = AttachmentStrip(self._frame)
@@ -185,7 +186,8 @@ class Composer(QWidget):
         self.attachments.changed.connect(self._attachments_changed)
         self.attachments.refused.connect(self._tell)
         model.files_found.connect(self._offer_files)
-        self._completion.chosen.connect(self._take_file)
+        model.skills_found.connect(self._offer_skills)
+        self._completion.chosen.connect(self._take_name)
         self._folder_button.clicked.connect(lambda: self.folder_requested.emit())
         self._model_button.clicked.connect(self.open_models)
         self.dry_run_button.toggled.connect(self._refresh)
@@ -291,18 +293,33 @@ class Composer(QWidget):
     # -- naming files
 
     def _look_for_mention(self) -> None:
-        self._mention = mention_at(self.field.text_before_cursor()) if self.field.hasFocus() else None
-        if self._mention is None:
-            self._completion.hide()
-        else:
+        before = self.field.text_before_cursor() if self.field.hasFocus() else ""
+        self._mention, self._skill = mention_at(before), skill_at(before)
+        if self._mention is not None:
             self._model.look_for(self._mention.typed)
+        elif self._skill is not None:
+            self._model.look_for_skill(self._skill)
+        else:
+            self._completion.hide()
 
     def _offer_files(self, typed: str, paths: list[str]) -> None:
         if self._mention is not None and self._mention.typed == typed:
             self._completion.offer(paths, self.field.x() + self.field.cursorRect().left())
 
-    def _take_file(self, path: str) -> None:
+    def _offer_skills(self, typed: str, names: list[str]) -> None:
+        if self._skill == typed:
+            self._completion.offer([] if names == [typed] else names, self.field.x() + self.field.cursorRect().left())
+
+    def _take_name(self, name: str) -> None:
         before = self.field.text_before_cursor()
+        if skill_at(before) is not None:
+            self.field.replace_before_cursor(len(before), f"/skill {name} ")
+            self._end_mention()
+            self.field.setFocus()
+        else:
+            self._take_file(name, before)
+
+    def _take_file(self, path: str, before: str) -> None:
         mention = mention_at(before)
         if mention is not None:
             length = len(before[mention.start :].encode("utf-16-le")) // 2
@@ -317,7 +334,7 @@ class Composer(QWidget):
         self._end_mention()
 
     def _end_mention(self) -> None:
-        self._mention = None
+        self._mention = self._skill = None
         self._completion.hide()
 
     # -- how it looks

@@ -14,6 +14,7 @@ from app.viewmodels.composer import (
     list_files,
     mention_at,
     mention_of,
+    skill_at,
 )
 
 
@@ -90,3 +91,24 @@ def test_a_message_is_what_was_typed_and_the_long_texts_below() -> None:
     assert Draft(" hello ", (), ("long\n", "other")).whole_text() == "hello\n\nlong\n\n\nother"
     assert Draft("", (), ("long",)).whole_text() == "long"
     assert Draft("  \n").is_empty() and not Draft(pasted=("x",)).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("before", "typed"),
+    [
+        ("/", ""),
+        ("/pd", "pd"),
+        ("/skill", ""),
+        ("/skill ", ""),
+        ("/skill pd", "pd"),
+        ("/usr/bin", None),
+        ("/pdf fill", None),
+        ("/skill pdf fill", None),
+        (" /pd", None),
+        ("see /pd", None),
+        ("/a\n", None),
+        ("", None),
+    ],
+)
+def test_a_skill_is_named_at_the_very_beginning(before: str, typed: str | None) -> None:
+    assert skill_at(before) == typed

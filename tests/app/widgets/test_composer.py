@@ -1,5 +1,6 @@
 """Writing, sending, steering, stopping; naming files; what goes along."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -20,11 +21,12 @@ Enter, Up, Down, Esc = Qt.Key.Key_Return, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key
 class Desk:
     """A composer in a window, and what it emitted."""
 
-    def __init__(self, qtbot: QtBot) -> None:
+    def __init__(self, qtbot: QtBot, skills: Mapping[str, Sequence[str]] = {}) -> None:
         self.window = QWidget()
         qtbot.addWidget(self.window)
         self.qtbot = qtbot
-        self.composer = Composer(ComposerViewModel(["first", "second"]), ModelListViewModel(), self.window)
+        model = ComposerViewModel(["first", "second"], skills=lambda folder: skills.get(folder, ()))
+        self.composer = Composer(model, ModelListViewModel(), self.window)
         layout = QVBoxLayout(self.window)
         layout.addStretch(1)
         layout.addWidget(self.composer)
@@ -226,7 +228,7 @@ def test_at_offers_files_and_takes_one_by_keyboard(desk: Desk, tmp_path: Path) -
     view = desk.composer._completion.view
     desk.qtbot.waitUntil(view.isVisible)
     assert [view.model().index(row, 0).data() for row in range(view.model().rowCount())] == ["notes of May.md"]
-    assert view.accessibleName() == "Files that fit"
+    assert view.accessibleName() == "Names that fit"
     desk.press(Enter)
     assert (desk.composer.text(), desk.sent) == ('see @"notes of May.md" ', [])
     assert not view.isVisible()
@@ -292,3 +294,20 @@ def test_what_is_said_to_a_run_under_way_is_no_dry_run(desk: Desk) -> None:
     assert runs == [False] and not desk.composer.dry_run_button.isEnabled()
     desk.composer.set_running(False)
     assert desk.composer.draft() == Draft(dry_run=True)
+
+
+def test_a_slash_that_begins_a_message_names_a_skill(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, {"": ["meeting-notes", "pdf-forms", "pdf-split"]})
+    view = desk.composer._completion.view  # pyright: ignore[reportPrivateUsage]
+    desk.type("/pdf")
+    qtbot.waitUntil(lambda: view.isVisible() and view.model().rowCount() == 2)
+    desk.press(Down)
+    desk.press(Enter)
+    assert (desk.composer.text(), view.isVisible()) == ("/skill pdf-split ", False)
+    desk.type("this one")
+    desk.press(Enter)
+    assert [text for text, _ in desk.sent] == ["/skill pdf-split this one"]
+    desk.type("/skill meeting-notes")
+    qtbot.waitUntil(lambda: not view.isVisible())
+    desk.press(Enter)
+    assert [text for text, _ in desk.sent][1:] == ["/skill meeting-notes"], "a name that is whole is sent"
