@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, cast
 
@@ -82,9 +83,11 @@ def draft_of(
     hide: Callable[[str], str],
 ) -> Draft:
     """Make a row: texts that are too long cut, known keys hidden, the body in canonical form."""
-    call_id = body.get("call_id", "")
-    text = hide(_canonical(body))
-    return Draft(to_micros(at), kind, clean(run_id or ""), clean(session_id or ""), clean(hide(str(call_id))), text)
+    call_id, text = str(body.get("call_id", "")), _canonical(body)
+    hidden = hide(text)
+    if hidden != text or call_id not in text:  # else it holds none either
+        call_id = hide(call_id)
+    return Draft(to_micros(at), kind, clean(run_id or ""), clean(session_id or ""), clean(call_id), hidden)
 
 
 def seal(key: bytes, seq: int, prev_mac: bytes, draft: Draft) -> bytes:
@@ -110,6 +113,10 @@ def read_rows(connection: Connection, where: str, bindings: Mapping[str, Any]) -
 
 
 def _canonical(body: Mapping[str, Any]) -> str:
+    with suppress(TypeError, UnicodeEncodeError):  # an odd name, half a character: below is a way for each
+        text = msgspec.json.encode(body, order="sorted")
+        if _is_small(text):
+            return text.decode()
     for most in _TEXT_CUTS:
         text = msgspec.json.encode(_bounded(body, most, _MAX_DEPTH), order="sorted")
         if len(text) <= MAX_BODY:
@@ -117,6 +124,15 @@ def _canonical(body: Mapping[str, Any]) -> str:
     small = {name: _bounded(value, 60, 1) for name, value in body.items() if isinstance(value, str | int | float)}
     text = msgspec.json.encode({**small, "cut": True}, order="sorted")
     return text.decode() if len(text) <= MAX_BODY else '{"cut":true}'
+
+
+def _is_small(text: bytes) -> bool:
+    """Whether no bound can be passed in a JSON text: it is too short, with too few commas and brackets for that."""
+    return (
+        len(text) <= _TEXT_CUTS[0]
+        and text.count(b",") < MAX_ITEMS
+        and text.count(b"[") + text.count(b"{") <= _MAX_DEPTH
+    )
 
 
 def _bounded(value: Any, most: int, depth: int) -> Any:

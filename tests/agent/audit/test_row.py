@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import msgspec
@@ -63,3 +64,17 @@ def test_known_keys_are_hidden_before_the_row_is_sealed() -> None:
         {"call_id": "SECRETKEY", "effects": ["run echo SECRETKEY"]}, lambda text: text.replace("SECRETKEY", "[key]")
     )
     assert row.draft.call_id == "[key]" and row.body["effects"] == ["run echo [key]"]
+
+
+def test_a_key_in_a_call_id_that_is_cut_in_the_body_is_hidden_too() -> None:
+    call_id = "c" * 3_000 + "SECRETKEY"
+    row = made({"call_id": call_id, "effects": []}, lambda text: text.replace("SECRETKEY", "[key]"))
+    assert row.draft.call_id == "c" * 3_000 + "[key]" and "SECRETKEY" not in row.draft.body
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.dictionaries(st.text(), JSON))
+def test_a_body_that_passes_no_bound_is_kept_as_it_is(body: dict) -> None:
+    text = json.dumps(body)
+    if len(text) < 2_000 and text.count("[") + text.count("{") <= 8 and text.isascii() and "\\u" not in text:
+        assert made(body).body == json.loads(text)
