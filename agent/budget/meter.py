@@ -49,6 +49,7 @@ class Meter:
         """Stream one reply; see `ModelGateway.stream`. Raises BudgetReached when it may not be made."""
         reservation = await self._ledger.reserve(request)
         heard = 0
+        settled_already = False
         failed: BaseException | None = None
         try:
             async with aclosing(self._base.stream(reservation.request)) as events:
@@ -62,6 +63,7 @@ class Meter:
                             message.usage, event.count, request.model, lambda: reservation.worst, heard
                         )
                         self._ledger.settle(reservation, usage, told=told)
+                        settled_already = True
                         if not told:
                             counted = msgspec.structs.replace(message, usage=usage)
                             event = msgspec.structs.replace(event, message=counted)
@@ -75,10 +77,11 @@ class Meter:
             failed = error
             raise
         finally:
-            self._close(reservation, failed, heard)
+            if not settled_already:
+                self._close(reservation, failed, heard)
 
     def _close(self, reservation: Reservation, failed: BaseException | None, heard: int) -> None:
-        """Account for a call that gave no whole reply; does nothing for one that did."""
+        """Account for a call that gave no whole reply."""
         waited_s = self._ledger.waited_s(reservation)
         if not heard and _took_nothing(failed, waited_s, reservation.request):
             self._ledger.give_back(reservation)
