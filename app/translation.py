@@ -19,6 +19,11 @@ def translate(context: str, text: str, n: int = -1) -> str:
     return QCoreApplication.translate(context, text, "", n)
 
 
+def dollars(usd: float, digits: int = 2) -> str:
+    """An amount of US dollars, with the decimal sign of the person's language."""
+    return f"${QLocale().toString(float(usd), 'f', digits)}"
+
+
 def install(language: str) -> str:
     """Speak `language` (`de`), or the system's when it is empty; returns the one that was chosen.
 

@@ -224,7 +224,8 @@ class ActivityViewModel(GrowingList[Run]):
         return [*(run for run in self._all if run.started_at > newest and run.run_id not in ids), *runs]
 
     def _item(self, run: Run) -> RunItem:
-        return RunItem(run, run.finished_at is None and bool(self._needs.get(run.run_id)))
+        asks = run.finished_at is None and bool(self._needs.get(run.run_id))
+        return RunItem(run, asks or run.stop_reason == "parked")
 
     def _narrowed(self) -> bool:
         return bool(self._words) or self._filter != "all"

@@ -23,6 +23,7 @@ _MARKS: tuple[tuple[str, Kind], ...] = (
 _ENDINGS: dict[str, Kind] = {
     ".mcpb": "server", ".dxt": "server", ".json": "server", ".skill": "skill", ".pack": "pack", ".lock": "pack",
 }  # fmt: skip
+_PACK = re.compile(r"https://[^\s?#]+\.pack(?:[?#]\S*)?", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https|ssh|file)://\S+|[\w.+-]+@[\w.-]+:\S+")
 
 
@@ -40,7 +41,7 @@ def kind_of_path(path: Path) -> Kind | None:
 
 
 def kind_of_text(text: str) -> Kind | None:
-    """Tell what a pasted text is: the settings of servers, or the address of skills in a git repository."""
+    """Tell what a pasted text is: the settings of servers, the address of one pack, or of skills in a repository."""
     text = text.strip()
     if not text or len(text) > MOST_TEXT:
         return None
@@ -49,6 +50,8 @@ def kind_of_text(text: str) -> Kind | None:
             return "server" if isinstance(json.loads(text), dict) else None
         except ValueError:
             return "server"  # whoever reads it says what is wrong with it, and where
+    if _PACK.fullmatch(text):
+        return "pack"
     return "skill" if _ADDRESS.fullmatch(text) else None
 
 

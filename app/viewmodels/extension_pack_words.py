@@ -97,7 +97,7 @@ def details_of(found: Found, pack: Pack | None, parts: Sequence[Part]) -> Detail
                 (translate("Extensions", "Publisher"), one.publisher),
                 (translate("Extensions", "Signed by the key"), fingerprint_of(one.key) if one.key else ""),
                 (translate("Extensions", "Needs the packs"), ", ".join(one.requires)),
-                (translate("Extensions", "Installed from"), short_path(one.source)),
+                (translate("Extensions", "Installed from"), one.came_from if one.origin else short_path(one.source)),
                 (translate("Extensions", "Versions before"), names_words([kept.version for kept in one.kept])),
             )
         ),

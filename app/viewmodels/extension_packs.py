@@ -11,7 +11,10 @@ from typing import Any
 from agent.errors import HomardError, UsageError
 from agent.packs.lock import FILE as LOCK
 from agent.packs.lock import News, follow, read_lock
+from agent.packs.origin import named_origin
 from agent.packs.service import Found, Packs
+from agent.packs.source import chosen
+from agent.packs.state import Origin
 from agent.packs.trust import UnknownKey
 from agent.packs.update import compared, next_of, take_revocations
 from app.translation import translate
@@ -108,11 +111,20 @@ class PackSource:
 
     async def update(self, key: str) -> Consent | None:
         """Look where it came from, and for what its publisher took back."""
+        installed = (await asyncio.to_thread(self._packs.find, key)).installed
+        if installed.origin is not None:
+            await self._fetched(installed.origin)
         return await asyncio.to_thread(self._update, key)
 
     async def install(self, place: Path | str) -> Sequence[str] | Consent:
-        """Bring in a pack, or follow the lock of a team; whose key is not known yet is asked about first."""
-        return await asyncio.to_thread(self._install, Path(place))
+        """Bring in a pack, or follow the lock of a team; whose key is not known yet is asked about first.
+
+        A text is the URL of one pack, or of a repository of packs.
+        """
+        if isinstance(place, str):
+            origin = await asyncio.to_thread(named_origin, place, Path.home())
+            place = Path(place) if origin is None else await self._fetched(origin)
+        return await asyncio.to_thread(self._install, place)
 
     async def log(self, key: str) -> str:
         """Packs have none."""
@@ -124,6 +136,11 @@ class PackSource:
     def folder(self, key: str) -> Path | None:
         """Its parts lie in several places."""
         return None
+
+    async def _fetched(self, origin: Origin) -> Path:
+        from agent.packs.mirror import refreshed
+
+        return await refreshed(self._packs.store, origin, await asyncio.to_thread(self._packs.state))
 
     # -- in a thread
 
@@ -150,6 +167,7 @@ class PackSource:
     def _install(self, place: Path) -> Sequence[str] | Consent:
         if place.name == LOCK or (place.is_dir() and (place / LOCK).is_file()):
             return self._read_lock(place)
+        place = chosen(place)
         incoming = Incoming(place)
         with self._packs.store.opened(place) as pack:
             if not pack.key:

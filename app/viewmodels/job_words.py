@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QDate, QLocale, QTime
 
 from agent.jobs import Change, Cron, Every, JobRow, Once, PauseReason, PluginEvent, Trigger, Watch
-from app.translation import translate
+from app.translation import dollars, translate
 from app.viewmodels.job_cron_words import cron_words, minutes_words
 from app.viewmodels.moment import clock
 
@@ -178,7 +178,7 @@ def amount_words(usd: float) -> str:
     """Money in few characters."""
     if 0 < usd < _LEAST_USD:
         return translate("Jobs", "less than $0.01")
-    return f"${usd:.2f}"
+    return dollars(usd)
 
 
 def forecast_words(runs: float | None, usd: float | None) -> str:

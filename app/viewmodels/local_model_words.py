@@ -117,11 +117,11 @@ def progress_words(progress: Progress) -> str:
     """How far a download is."""
     match progress.phase:
         case "connecting":
-            return translate("Settings", "Asking for the file …")
+            return translate("Settings", "Asking for the file…")
         case "checking":
-            return translate("Settings", "Comparing its sum …")
+            return translate("Settings", "Comparing its sum…")
         case "waiting":
-            return translate("Settings", "Interrupted; trying again …")
+            return translate("Settings", "Interrupted; trying again…")
         case "receiving":
             return _received(progress)
 

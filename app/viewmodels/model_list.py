@@ -13,7 +13,7 @@ from agent.errors import HomardError
 from agent.models.catalogue import model_names, resolve
 from agent.models.presets import is_local
 from agent.settings import ModelProfile, Settings
-from app.translation import translate
+from app.translation import dollars, translate
 from app.viewmodels.background import Job
 from app.viewmodels.fuzzy import score
 
@@ -56,7 +56,7 @@ def _price(profile: ModelProfile) -> str:
 
 
 def _dollars(amount: float) -> str:
-    return f"${amount:.2f}" if amount >= 0.01 or not amount else f"${amount:.2g}"
+    return dollars(amount) if amount >= 0.01 or not amount else f"${QLocale().toString(float(amount), 'g', 2)}"
 
 
 def model_choices(settings: Settings, cache: Path | None) -> list[ModelChoice]:

@@ -180,7 +180,7 @@ class OfflineModel(Teller):
 
     def _engine(self, model: ModelProfile) -> tuple[EngineWord, str]:
         if self._loading:
-            return "loading", translate("Settings", "Loading …")
+            return "loading", translate("Settings", "Loading…")
         for loaded in self._runtime.engine_state():
             if loaded.file == model.file and loaded.window == model.window:
                 memory = size_words(loaded.memory_bytes)

@@ -22,7 +22,7 @@ _NUMBER = r"\d+"
 def title_words(title: str) -> str:
     """What a tool call is, on a line."""
     cut = len(title) == MAX_TITLE and not title.endswith("…")
-    return worded(title, _titles()) + ("…" if cut else "")
+    return worded(f"{title}…" if cut else title, _titles())
 
 
 def effect_words(effect: str) -> str:

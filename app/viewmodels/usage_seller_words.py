@@ -243,7 +243,7 @@ def _value(value: float | None, measure: Measure) -> str:
 def _price(usd: float | None) -> str:
     if usd is None:
         return "?"
-    return f"${usd:g}" if usd else translate("Sellers", "free")
+    return f"${QLocale().toString(float(usd), 'g', 6)}" if usd else translate("Sellers", "free")
 
 
 def _finding_words(code: FindingCode, result: ModelResult) -> str:

@@ -10,7 +10,7 @@ from agent.budget.caps import Span
 from agent.budget.dearest import DearRun
 from agent.budget.report import Outlook, UsageRow
 from agent.budget.standing import Standing
-from app.translation import translate
+from app.translation import dollars, translate
 from app.viewmodels.usage_chart import Measure
 from app.viewmodels.usage_report import Figures, Group, Period
 
@@ -85,7 +85,7 @@ def money(usd: float) -> str:
     """Dollars, with more digits where they are few."""
     if 0 < usd < 0.0001:
         return translate("Usage", "under $0.0001")
-    return f"${usd:,.2f}" if usd >= 0.01 or not usd else f"${usd:.4f}"
+    return dollars(usd, 2 if usd >= 0.01 or not usd else 4)
 
 
 def cost_words(row: UsageRow) -> str:

@@ -178,7 +178,7 @@ class RunDetails(QScrollArea):
 def _why(item: RunItem) -> str:
     """A sentence on how it ended; empty when there is nothing to say beside the word."""
     run = item.run
-    if item.needs_you:
+    if item.needs_you and not run.error:
         return translate("Activity", "It waits for your answer. Open the chat to give it.")
     if run.stop_reason in (None, "end_turn"):
         return ""

@@ -157,7 +157,7 @@ class ThinkCard(ActionCard):
         self.keys.set_look(fill="", border="border")
         self.test_button = push_button(translate("First run", "Test"), self._test, self)
         self._looking = Words(
-            translate("First run", "Looking for model servers on this computer …"), self, tone="muted", face="small"
+            translate("First run", "Looking for model servers on this computer…"), self, tone="muted", face="small"
         )
         self._key_panel = QWidget(self)
         self._lay_out()

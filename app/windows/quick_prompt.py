@@ -298,12 +298,12 @@ class QuickPrompt(QWidget):
     def _words(self) -> str:
         model = self._model
         if model.busy and model.stopped:
-            return translate("QuickPrompt", "Stopping …")
+            return translate("QuickPrompt", "Stopping…")
         match model.state:
             case "idle":
                 return translate("QuickPrompt", "Enter asks, Esc closes")
             case "asking" | "answering":
-                words = model.activity or translate("QuickPrompt", "Answering …")
+                words = model.activity or translate("QuickPrompt", "Answering…")
                 return f"{model.model} · {words}" if model.model else words
             case "done" if model.stopped:
                 return translate("QuickPrompt", "Stopped")

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.theme import SPACE, pixmap
-from app.translation import translate
+from app.translation import dollars, translate
 from app.widgets.session_list import SessionList
 
 if TYPE_CHECKING:
@@ -182,9 +182,9 @@ def _spent_words(status: Status) -> str:
         return translate("Sidebar", "%n run(s) working", working)
     if status.spent_usd is None:
         return ""
-    amount = f"${status.spent_usd:.2f}" if status.spent_usd >= 0.005 or not status.spent_usd else "< $0.01"
+    amount = dollars(status.spent_usd) if status.spent_usd >= 0.005 or not status.spent_usd else f"< {dollars(0.01)}"
     if status.limit_usd is not None:
-        limit = f"${status.limit_usd:.2f}"
+        limit = dollars(status.limit_usd)
         amount = translate("Sidebar", "{amount} of {limit}").format(amount=amount, limit=limit)
     words = translate("Sidebar", "Today: {amount}").format(amount=amount)
     return f"{words} + ?" if status.spent_unknown else words

@@ -475,7 +475,7 @@
     </message>
     <message>
         <source>Undo…</source>
-        <translation>Rückgängig …</translation>
+        <translation>Rückgängig…</translation>
     </message>
     <message>
         <source>Verify the audit log</source>
@@ -638,7 +638,7 @@
     </message>
     <message>
         <source>Always allow…</source>
-        <translation>Immer erlauben …</translation>
+        <translation>Immer erlauben…</translation>
     </message>
     <message>
         <source>Asks no more for the like of it until this run is over</source>
@@ -886,7 +886,7 @@
     </message>
     <message>
         <source>Reading the audit log again…</source>
-        <translation>Das Protokoll wird noch einmal gelesen …</translation>
+        <translation>Das Protokoll wird noch einmal gelesen…</translation>
     </message>
     <message>
         <source>Rule {rule}, record {number}</source>
@@ -1093,10 +1093,6 @@
         <translation>Probelauf: Es wird gelesen und geplant. Was etwas ändern würde, wird gezeigt, nicht getan.</translation>
     </message>
     <message>
-        <source>Files that fit</source>
-        <translation>Passende Dateien</translation>
-    </message>
-    <message>
         <source>Image {number}</source>
         <translation>Bild {number}</translation>
     </message>
@@ -1111,6 +1107,10 @@
     <message>
         <source>Model: {model}</source>
         <translation>Modell: {model}</translation>
+    </message>
+    <message>
+        <source>Names that fit</source>
+        <translation>Passende Namen</translation>
     </message>
     <message>
         <source>Pasted text, {size}</source>
@@ -1811,24 +1811,24 @@
         <translation>Zurück zur Version davor</translation>
     </message>
     <message>
-        <source>Asking {name} what it offers …</source>
-        <translation>Frage {name}, was es anbietet …</translation>
+        <source>Asking {name} what it offers…</source>
+        <translation>Frage {name}, was es anbietet…</translation>
     </message>
     <message>
         <source>Before you go on</source>
         <translation>Bevor Sie fortfahren</translation>
     </message>
     <message>
-        <source>Bringing in {name} …</source>
-        <translation>{name} wird hinzugefügt …</translation>
+        <source>Bringing in {name}…</source>
+        <translation>{name} wird hinzugefügt…</translation>
     </message>
     <message>
-        <source>Getting {name} ready …</source>
-        <translation>{name} wird vorbereitet …</translation>
+        <source>Getting {name} ready…</source>
+        <translation>{name} wird vorbereitet…</translation>
     </message>
     <message>
-        <source>Looking for a newer {name} …</source>
-        <translation>Suche nach einer neueren Version von {name} …</translation>
+        <source>Looking for a newer {name}…</source>
+        <translation>Suche nach einer neueren Version von {name}…</translation>
     </message>
     <message>
         <source>Offer its prompts.</source>
@@ -2165,8 +2165,8 @@
         <translation>Frühere Versionen</translation>
     </message>
     <message>
-        <source>Waiting for you to sign in to {name} in the browser …</source>
-        <translation>Warte darauf, dass Sie sich im Browser bei {name} anmelden …</translation>
+        <source>Waiting for you to sign in to {name} in the browser…</source>
+        <translation>Warte darauf, dass Sie sich im Browser bei {name} anmelden…</translation>
     </message>
     <message>
         <source>Web page</source>
@@ -2237,8 +2237,8 @@
         <translation>Arbeitsordner mit eigenen Skills</translation>
     </message>
     <message>
-        <source>Working on {name} …</source>
-        <translation>Arbeite an {name} …</translation>
+        <source>Working on {name}…</source>
+        <translation>Arbeite an {name}…</translation>
     </message>
     <message>
         <source>Works now</source>
@@ -2445,7 +2445,7 @@
     </message>
     <message>
         <source>less than $0.0001</source>
-        <translation>weniger als $0.0001</translation>
+        <translation>weniger als $0,0001</translation>
     </message>
     <message>
         <source>price unknown</source>
@@ -2500,7 +2500,7 @@
     </message>
     <message>
         <source>Browse…</source>
-        <translation>Durchsuchen …</translation>
+        <translation>Durchsuchen…</translation>
     </message>
     <message>
         <source>First prompt</source>
@@ -2519,8 +2519,8 @@
         <translation>Später</translation>
     </message>
     <message>
-        <source>Looking for model servers on this computer …</source>
-        <translation>Suche nach Modellservern auf diesem Computer …</translation>
+        <source>Looking for model servers on this computer…</source>
+        <translation>Suche nach Modellservern auf diesem Computer…</translation>
     </message>
     <message>
         <source>Model</source>
@@ -4313,7 +4313,7 @@
     </message>
     <message>
         <source>less than $0.01</source>
-        <translation>unter $0.01</translation>
+        <translation>unter $0,01</translation>
     </message>
     <message>
         <source>next {moment}</source>
@@ -4840,8 +4840,8 @@
         <translation>Antwort</translation>
     </message>
     <message>
-        <source>Answering …</source>
-        <translation>Antwortet …</translation>
+        <source>Answering…</source>
+        <translation>Antwortet…</translation>
     </message>
     <message>
         <source>Ask</source>
@@ -4908,8 +4908,8 @@
         <translation>Gestoppt</translation>
     </message>
     <message>
-        <source>Stopping …</source>
-        <translation>Wird gestoppt …</translation>
+        <source>Stopping…</source>
+        <translation>Wird gestoppt…</translation>
     </message>
     <message>
         <source>The answer is here.</source>
@@ -5689,7 +5689,7 @@
     </message>
     <message>
         <source>Trying out what holds a command on this machine…</source>
-        <translation>Es wird ausprobiert, was auf diesem Computer einen Befehl zurückhält …</translation>
+        <translation>Es wird ausprobiert, was auf diesem Computer einen Befehl zurückhält…</translation>
     </message>
     <message>
         <source>changing files outside the granted folders</source>
@@ -6321,12 +6321,12 @@
         <translation>Wie sie dastehen</translation>
     </message>
     <message>
-        <source>Asking for the file …</source>
-        <translation>Die Datei wird angefragt …</translation>
+        <source>Asking for the file…</source>
+        <translation>Die Datei wird angefragt…</translation>
     </message>
     <message>
-        <source>Asking the provider for its list …</source>
-        <translation>Der Anbieter wird nach seiner Liste gefragt …</translation>
+        <source>Asking the provider for its list…</source>
+        <translation>Der Anbieter wird nach seiner Liste gefragt…</translation>
     </message>
     <message>
         <source>At most so many seconds.</source>
@@ -6342,7 +6342,7 @@
     </message>
     <message>
         <source>Browse…</source>
-        <translation>Durchsuchen …</translation>
+        <translation>Durchsuchen…</translation>
     </message>
     <message>
         <source>By its own protocol</source>
@@ -6377,8 +6377,8 @@
         <translation>Befehle</translation>
     </message>
     <message>
-        <source>Comparing its sum …</source>
-        <translation>Die Prüfsumme wird verglichen …</translation>
+        <source>Comparing its sum…</source>
+        <translation>Die Prüfsumme wird verglichen…</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -6581,8 +6581,8 @@
         <translation>Unterbrochen: {received} von {total} sind da.</translation>
     </message>
     <message>
-        <source>Interrupted; trying again …</source>
-        <translation>Unterbrochen, ein neuer Versuch folgt …</translation>
+        <source>Interrupted; trying again…</source>
+        <translation>Unterbrochen, ein neuer Versuch folgt…</translation>
     </message>
     <message>
         <source>Is not there now</source>
@@ -6682,7 +6682,7 @@
     </message>
     <message>
         <source>Key…</source>
-        <translation>Schlüssel …</translation>
+        <translation>Schlüssel…</translation>
     </message>
     <message>
         <source>Language</source>
@@ -6701,8 +6701,8 @@
         <translation>Grenzen</translation>
     </message>
     <message>
-        <source>Loading …</source>
-        <translation>Wird geladen …</translation>
+        <source>Loading…</source>
+        <translation>Wird geladen…</translation>
     </message>
     <message>
         <source>Local only</source>
@@ -6725,12 +6725,12 @@
         <translation>Andere Programme mit Modellen suchen</translation>
     </message>
     <message>
-        <source>Looking for a keyring …</source>
-        <translation>Suche nach einem Schlüsselbund …</translation>
+        <source>Looking for a keyring…</source>
+        <translation>Suche nach einem Schlüsselbund…</translation>
     </message>
     <message>
         <source>Make a sealed file…</source>
-        <translation>Versiegelte Datei anlegen …</translation>
+        <translation>Versiegelte Datei anlegen…</translation>
     </message>
     <message>
         <source>Make the file</source>
@@ -6822,7 +6822,7 @@
     </message>
     <message>
         <source>Models…</source>
-        <translation>Modelle …</translation>
+        <translation>Modelle…</translation>
     </message>
     <message>
         <source>More jobs that are due wait until one of them is done.</source>
@@ -7253,8 +7253,8 @@
         <translation>Gemessen: Es schrieb zu wenig, um zu sagen, wie schnell es ist.</translation>
     </message>
     <message>
-        <source>Timing …</source>
-        <translation>Wird gemessen …</translation>
+        <source>Timing…</source>
+        <translation>Wird gemessen…</translation>
     </message>
     <message>
         <source>Tokens for a day</source>
@@ -8271,7 +8271,7 @@
     </message>
     <message>
         <source>Undo…</source>
-        <translation>Rückgängig …</translation>
+        <translation>Rückgängig…</translation>
     </message>
     <message>
         <source>Waiting for you</source>
@@ -8591,7 +8591,7 @@
     </message>
     <message>
         <source>Looking what can be undone…</source>
-        <translation>Es wird nachgesehen, was rückgängig zu machen ist …</translation>
+        <translation>Es wird nachgesehen, was rückgängig zu machen ist…</translation>
     </message>
     <message>
         <source>Nothing is put back before you press Undo.</source>
@@ -8615,7 +8615,7 @@
     </message>
     <message>
         <source>Putting back…</source>
-        <translation>Es wird zurückgesetzt …</translation>
+        <translation>Es wird zurückgesetzt…</translation>
     </message>
     <message>
         <source>Redo</source>
@@ -9076,7 +9076,7 @@
     </message>
     <message>
         <source>under $0.0001</source>
-        <translation>unter $0.0001</translation>
+        <translation>unter $0,0001</translation>
     </message>
     <message>
         <source>{amount} kept back for calls under way</source>

@@ -15,7 +15,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from app import translation
-from app.translation import translate
+from app.translation import dollars, translate
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = sorted(translation.LANGUAGES)
@@ -119,3 +119,10 @@ def test_english_has_its_plurals() -> None:
     assert translation.install("en") == "en"
     assert translate("Sidebar", "New chat") == "New chat"
     assert [translate("Sidebar", "%n run(s) working", n) for n in (1, 2)] == ["1 run working", "2 runs working"]
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "$1,234.50"), ("de", "$1.234,50")])
+@pytest.mark.usefixtures("untranslated_again")
+def test_money_is_written_as_the_language_writes_numbers(language: str, words: str) -> None:
+    translation.install(language)
+    assert dollars(1234.5) == words

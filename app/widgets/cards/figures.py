@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QLocale
 
 from agent.messages import Usage
-from app.translation import translate
+from app.translation import dollars, translate
 
 
 def duration_words(seconds: float) -> str:
@@ -43,4 +43,4 @@ def money_words(cost_usd: float | None) -> str:
         return translate("Figures", "free")
     if cost_usd < 0.0001:
         return translate("Figures", "less than $0.0001")
-    return f"${cost_usd:.4f}"
+    return dollars(cost_usd, 4)

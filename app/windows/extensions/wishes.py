@@ -194,7 +194,7 @@ class ExtensionWishes(Teller):
     async def _add(self, places: Sequence[Path | str]) -> None:
         if ADDING not in self.busy:
             name = places[0].name if isinstance(places[0], Path) else places[0].strip()[:60]
-            words = translate("Extensions", "Bringing in {name} …").format(name=name)
+            words = translate("Extensions", "Bringing in {name}…").format(name=name)
             await self._busily(ADDING, words, self._bring_in(places))
 
     async def _bring_in(self, places: Sequence[Path | str]) -> None:
@@ -253,15 +253,15 @@ def doing_words(act: Act, item: Extension) -> str:
         case "remove":
             return ""
         case "update":
-            words = translate("Extensions", "Looking for a newer {name} …")
+            words = translate("Extensions", "Looking for a newer {name}…")
         case "test":
-            words = translate("Extensions", "Asking {name} what it offers …")
+            words = translate("Extensions", "Asking {name} what it offers…")
         case "sign_in":
-            words = translate("Extensions", "Waiting for you to sign in to {name} in the browser …")
+            words = translate("Extensions", "Waiting for you to sign in to {name} in the browser…")
         case "enable" | "review":
-            words = translate("Extensions", "Getting {name} ready …")
+            words = translate("Extensions", "Getting {name} ready…")
         case _:
-            words = translate("Extensions", "Working on {name} …")
+            words = translate("Extensions", "Working on {name}…")
     return words.format(name=item.title)
 
 

@@ -18,7 +18,7 @@ class KeyCard(ActionCard):
     def __init__(self, providers: Providers, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._providers = providers
-        self._words = Words(translate("Settings", "Looking for a keyring …"), self, wrap=True)
+        self._words = Words(translate("Settings", "Looking for a keyring…"), self, wrap=True)
         self.offer_button = push_button(translate("Settings", "Make a sealed file…"), self._offer, self)
         self._entry = QWidget(self)
         self.passphrase = _secret(translate("Settings", "Passphrase"), self._entry)

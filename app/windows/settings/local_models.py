@@ -193,7 +193,7 @@ class HereCard(RowsCard):
         row = ModelRow(model.label, title, (model_words(model), compared_words(model)), self, mark=mark)
         timing = self.local.timing == model.label
         if not model.problem:
-            words = translate("Settings", "Timing …") if timing else translate("Settings", "Measure its speed")
+            words = translate("Settings", "Timing…") if timing else translate("Settings", "Measure its speed")
             button = row.offer(push_button(words, lambda: self.run(self.local.measure(model.label)), row))
             button.setEnabled(not self.local.timing)
         if model.ours:

@@ -193,7 +193,7 @@ class _ModelsPanel(QWidget):
     def wait(self) -> None:
         """Say that the provider was asked."""
         self.list.hide()
-        self._status.setText(translate("Settings", "Asking the provider for its list …"))
+        self._status.setText(translate("Settings", "Asking the provider for its list…"))
         self._status.show()
         self.show()
 

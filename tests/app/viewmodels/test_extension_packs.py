@@ -15,7 +15,10 @@ from app.viewmodels.extension_item import Extension
 from app.viewmodels.extension_packs import PackSource
 from app.viewmodels.extension_source import Consent
 from tests.helpers.extension_source import awaited
+from tests.helpers.git_web import certificate, server_context
 from tests.helpers.packs import TODAY, built, home, may, write_pack
+from tests.helpers.repositories import commit, repository
+from tests.helpers.web_server import web_server
 
 
 @pytest.fixture(autouse=True)
@@ -140,3 +143,41 @@ async def test_a_team_is_followed_after_its_key_was_compared(tmp_path: Path) -> 
     assert "letters" in consent.changes[0]
     await scene.source.enable(consent, frozenset())
     assert await scene.row("letters") is not None and await scene.row("@team") is None
+
+
+@awaited
+async def test_what_came_from_a_url_is_fetched_again(tmp_path: Path) -> None:
+    scene, publisher, team, shared = Scene(tmp_path), made_key(), made_key(), repository(tmp_path / "team")
+    first = built(write_pack(tmp_path), publisher, shared)
+    write_lock(home(tmp_path / "lead"), shared, "Blue", team, [first], TODAY)
+    commit(shared)
+    asked = await scene.source.install(f"file://{shared}#main")
+    assert isinstance(asked, Consent) and team.fingerprint in asked.sentences[0].text
+    shown = await scene.source.enable(asked, frozenset(keys(asked)))
+    assert isinstance(shown, Consent)
+    await scene.source.enable(shown, frozenset())
+    facts = dict((await scene.source.details("minutes")).facts)
+    assert facts["Installed from"].startswith(f"file://{shared} at main (")
+    newer = built(write_pack(tmp_path, "minutes", "1.1.0", body="Other."), publisher, shared)
+    write_lock(home(tmp_path / "lead"), shared, "Blue", team, [newer], TODAY)
+    commit(shared)
+    assert await scene.row("@team") is None
+    consent = await scene.source.update("minutes")
+    assert consent is not None and consent.changes[0] == "Version 1.0.0 becomes 1.1.0."
+    row = await scene.row("@team")
+    assert row is not None and row.needs_person
+    shared.rename(tmp_path / "away")
+    with pytest.raises(UsageError, match=r"What is installed goes on as it is\."):
+        await scene.source.update("minutes")
+
+
+@awaited
+async def test_a_pasted_address_of_a_pack(tmp_path: Path) -> None:
+    scene, key, trusted = Scene(tmp_path), made_key(), certificate(tmp_path)
+    with pytest.MonkeyPatch.context() as patch, web_server(server_context(trusted)) as web:
+        patch.setenv("SSL_CERT_FILE", str(trusted))
+        web.add("/minutes.pack", built(write_pack(tmp_path), key).read_bytes())
+        consent = await scene.source.install(f"https://127.0.0.1:{web.port}/minutes.pack")
+        assert isinstance(consent, Consent) and key.fingerprint in consent.sentences[0].text
+        await scene.source.enable(consent, frozenset(keys(consent)))
+        assert scene.packs.find("minutes").status == "off"

@@ -27,8 +27,8 @@ def english() -> None:
 @pytest.mark.parametrize(
     ("progress", "words"),
     [
-        (Progress("connecting", 0, None), "Asking for the file …"),
-        (Progress("waiting", 9, 10, None, "x"), "Interrupted; trying again …"),
+        (Progress("connecting", 0, None), "Asking for the file…"),
+        (Progress("waiting", 9, 10, None, "x"), "Interrupted; trying again…"),
         (Progress("receiving", 1 << 20, None), "1.0 MB received"),
         (Progress("receiving", 1 << 20, 2 << 20), "1.0 MB of 2.0 MB"),
         (Progress("receiving", 1 << 20, 61 << 20, float(1 << 20)), "1.0 MB of 61.0 MB, 1.0 MB/s, 60 s left"),

@@ -28,7 +28,7 @@ def test_a_model_is_fetched_named_and_removed(qapp: QApplication, tmp_path: Path
             with file_server(lambda request: request.whole(MODEL)) as server:
                 assert await local.get(server.url("/tiny.gguf"), sha256=sha256(MODEL)) == ""
                 assert "another name" in await local.get(server.url("/other/tiny.gguf"))
-            assert arrived == ["local/tiny"] and told[-1] == "Comparing its sum …" and local.fetches == {}
+            assert arrived == ["local/tiny"] and told[-1] == "Comparing its sum…" and local.fetches == {}
             assert runtime.model("local/tiny").file == str(runtime.paths.data / "models" / "tiny.gguf")
             model = local.state.models[-1]
             assert "of memory (fits well). Not timed yet." in model_words(model)

@@ -137,4 +137,4 @@ def test_what_a_call_is_is_worded(name: str, tmp_path: Path) -> None:
 def test_a_title_that_was_cut_says_so(tmp_path: Path) -> None:
     executor = Executor(Registry(list(built_in_tools())), Blobs(tmp_path))
     title = title_words(executor.title(ToolCall("c", "fetch", f'{{"url": "https://a.org/{"x" * 200}"}}')))
-    assert title.startswith(f"{MARK}Fetch https://a.org/x") and title.endswith(f"x{MARK}…")
+    assert title.startswith(f"{MARK}Fetch https://a.org/x") and title.endswith(f"x…{MARK}")

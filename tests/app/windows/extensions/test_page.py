@@ -341,7 +341,7 @@ def test_what_takes_long_is_shown_and_can_be_given_up(play: Play) -> None:
         await scene.choose("web")
         scene.page.details.buttons["update"].click()
         await until(scene.page.work.isVisible)
-        assert "Looking for a newer web …" in scene.words(scene.page.work)
+        assert "Looking for a newer web…" in scene.words(scene.page.work)
         assert not scene.page.details.buttons["disable"].isEnabled()
         scene.page.work.button.click()
         await until(lambda: not scene.page.work.isVisible() and not scene.wishing())
