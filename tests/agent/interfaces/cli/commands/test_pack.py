@@ -13,27 +13,46 @@ from typing import Any
 from agent.packs.keys import VARIABLE, made_key
 from tests.helpers.command_line import ROOT, Done, PseudoTerminal, environment, homard, report
 from tests.helpers.packs import built, may, write_pack
+from tests.helpers.repositories import ENVIRONMENT, commit, git, repository
 
 
-def test_the_first_pack_of_the_documentation(tmp_path: Path) -> None:
+def documented(tmp_path: Path, section: str, following: str, key: str) -> subprocess.CompletedProcess[str]:
+    """Run the commands of a section of the documentation in a new home, in the folder `work`."""
     text = (ROOT / "docs" / "packs.md").read_text(encoding="utf-8")
-    section = text.partition("## Write your first pack in ten minutes")[2].partition("\n## Commands")[0]
-    script = "\n".join(re.findall(r"```sh\n(.*?)```", section, re.DOTALL))
-    assert script.count("homard pack") >= 20
+    part = text.partition(f"\n{section}\n")[2].partition(f"\n{following}\n")[0]
+    script = "\n".join(re.findall(r"```sh\n(.*?)```", part, re.DOTALL))
+    assert script.count("homard pack") >= 8
     (tmp_path / "bin").mkdir()
     shim = tmp_path / "bin" / "homard"
     shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m agent.interfaces.cli "$@"\n')
     shim.chmod(0o755)
     home, work = tmp_path / "home", tmp_path / "work"
     home.mkdir()
-    work.mkdir()
-    env = environment(home, **{VARIABLE: made_key().written})  # there is no keyring for tests
+    work.mkdir(exist_ok=True)
+    env = {**ENVIRONMENT, **environment(home, **{VARIABLE: key})}  # there is no keyring for tests
     env["PATH"] = f"{tmp_path / 'bin'}:{Path(sys.executable).parent}:{env['PATH']}"
     done = subprocess.run(
         [shutil.which("bash") or "/bin/sh", "-e", "-c", script],
         cwd=work, env=env, capture_output=True, text=True, timeout=110, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+def test_the_team_on_git_of_the_documentation(tmp_path: Path) -> None:
+    key, work = made_key(), tmp_path / "work"
+    work.mkdir()
+    built(write_pack(tmp_path, "office"), key, work)
+    built(write_pack(tmp_path, "office", "1.1.0", body="Other."), key, work)
+    done = documented(tmp_path, "### A team on git", "## What is fetched", key.written)
+    assert "install office 1.0.0, off until you enable it" in done.stderr
+    assert "replace office 1.0.0 by 1.1.0; off until you enable it" in done.stderr
+    commit = git(work / "team", "rev-parse", "HEAD")[:12]
+    assert f"from: file://{work}/packs.git at main ({commit})" in done.stdout
+
+
+def test_the_first_pack_of_the_documentation(tmp_path: Path) -> None:
+    done = documented(tmp_path, "## Write your first pack in ten minutes", "## Commands", made_key().written)
     for said in (
         "not trusted yet", "asks to compare the fingerprint", "office  1.0.0    on", "+4. Keep it under one page.",
         "may write, move and delete files, where you let Homard and where it can be undone. They say: To save the",
@@ -41,7 +60,7 @@ def test_the_first_pack_of_the_documentation(tmp_path: Path) -> None:
     ):  # fmt: skip
         assert said in done.stdout, (said, done.stdout)
     assert "office 1.0.0: It is off." in done.stderr and "office is gone" in done.stderr
-    assert homard(home, "pack", "list", "--json").stdout == "[]\n"
+    assert homard(tmp_path / "home", "pack", "list", "--json").stdout == "[]\n"
 
 
 def signing(key: str, home: Path, *argv: str) -> Done:
@@ -169,3 +188,37 @@ def test_a_person_compares_the_fingerprint(tmp_path: Path) -> None:
         terminal.type(f"{answer}\r")
         assert terminal.wait() == code
     assert "1.0.0    off" in homard(home, "pack").stdout
+
+
+def test_a_pack_of_a_repository_is_fetched_compared_and_updated(tmp_path: Path) -> None:
+    home, mine, made = tmp_path / "home", made_key(), repository(tmp_path / "packs")
+    for name in ("minutes", "letters"):
+        built(write_pack(tmp_path, name), mine, made)
+    commit(made)
+    url = f"file://{made}#main"
+
+    def said(*argv: str) -> Any:
+        done = homard(home, "pack", *argv, "--json")
+        assert done.returncode == 0, done
+        return json.loads(done.stdout)
+
+    several = homard(home, "pack", "install", url, "--trust", mine.fingerprint)
+    assert several.returncode == 2 and "several packs: letters, minutes. Say which with --pack" in several.stderr
+    one = said("install", url, "--pack", "minutes", "--trust", mine.fingerprint, "--enable")
+    assert (one["status"], one["source"]) == ("on", f"file://{made} at main ({git(made, 'rev-parse', 'HEAD')[:12]})")
+    built(write_pack(tmp_path, "minutes", "1.1.0", body="Other."), mine, made)
+    commit(made)
+    assert said("diff", "minutes")["files"] == ["changed: pack.toml", "changed: skills/minutes/SKILL.md"]
+    assert said("update", "minutes", "--yes")["version"] == "1.1.0"
+    made.rename(tmp_path / "away")
+    for argv in (("update", "minutes"), ("follow", url)):
+        done = homard(home, "pack", *argv)
+        assert done.returncode == 2 and "What is installed goes on as it is." in done.stderr, done
+    assert said("show", "minutes")["status"] == "off"
+    for argv, why in (
+        (("diff", "minutes", "--path", "x"), "Name the URL of the repository too"),
+        (("install", "http://h.example/a-1.0.0.pack"), "Over plain http"),
+        (("follow", "minutes", "--path", "x"), "--path is for what is fetched"),
+    ):
+        done = homard(home, "pack", *argv)
+        assert done.returncode == 2 and why in done.stderr, done
