@@ -22,7 +22,7 @@ from agent.errors import ToolDenied, ToolRetry
 from agent.safety.by_handle import HandleDoor
 from agent.safety.door import Changed, Door, OpenFolder, Place
 from agent.safety.file_errors import explain
-from agent.safety.openat import PosixDoor
+from agent.safety.openat import PosixDoor, has_openat2
 from agent.safety.printable import from_printable, printable
 from agent.safety.protected import Protection, fold
 
@@ -214,6 +214,12 @@ class Folders:
     def holds_grant(self, located: Located) -> bool:
         """Whether it is a granted folder, or one lies in it."""
         return any(is_within(root, located.real) for root in self._roots)
+
+
+def get_ready() -> None:
+    """Load what opens files here, while there is time: else the first one that is opened waits for it, for 5 ms."""
+    if sys.platform != "win32":
+        has_openat2()
 
 
 def system_door() -> Door:

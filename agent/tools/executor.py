@@ -22,6 +22,7 @@ from agent.safety.approvals import RunParked
 from agent.safety.effects import Effect
 from agent.safety.file_identity import first_changed, identities_of
 from agent.safety.flow import reaches_out
+from agent.safety.folders import get_ready
 from agent.safety.known_keys import KnownKeys
 from agent.safety.printable import from_printable, printable
 from agent.safety.request import canonical
@@ -96,9 +97,14 @@ class Executor:
     async def look_at(self, call: ToolCall, context: ToolContext) -> Prepared | Exception:
         """Find out what a call would do, or why it cannot be done; for `execute`, a moment later. Nothing is done."""
         try:
-            return await asyncio.to_thread(self._prepare, as_meant(call), context)
+            return await asyncio.to_thread(self._look_at, as_meant(call), context)
         except Exception as error:  # noqa: BLE001 - `execute` makes a result of it
             return error
+
+    def _look_at(self, call: ToolCall, context: ToolContext) -> Prepared:
+        prepared = self._prepare(call, context)
+        get_ready()
+        return prepared
 
     async def execute(
         self,
