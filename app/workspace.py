@@ -113,6 +113,7 @@ class Workspace(QObject):
         self.sessions.wants_more = self.refresh_sessions
         sidebar.sessions.show_chats(self.sessions)
         sidebar.sessions.chosen.connect(self.open_chat)
+        sidebar.sessions.entered_chat.connect(self._write_here)
         sidebar.new_chat.connect(self.new_chat)
         sidebar.searched.connect(self._search)
         sidebar.page_chosen.connect(self.show_page)
@@ -366,6 +367,10 @@ class Workspace(QObject):
             await self.chat.open(session_id)
         if item_id:
             self.chats.transcript.show_item(item_id)
+
+    def _write_here(self) -> None:
+        self.show_page("chats")
+        self.chats.focus()
 
     def new_chat(self) -> None:
         """Begin another chat."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.theme import RADIUS, SPACE, colors, pixmap
@@ -22,6 +22,8 @@ class SessionList(QListView):
 
     chosen = Signal(str)
     """A session id."""
+    entered_chat = Signal()
+    """A person wants to write in the chat that is chosen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +35,9 @@ class SessionList(QListView):
         self.setMouseTracking(True)
         self._current = ""
         self._quiet = False
+        self._just_chosen = False
+        """By the press whose click is still to come."""
+        self.clicked.connect(self._click)
 
     def show_chats(self, model: SessionsViewModel) -> None:
         """List what the model lists."""
@@ -54,6 +59,12 @@ class SessionList(QListView):
         row = self.currentIndex().row() + by if self.currentIndex().isValid() else 0
         self.setCurrentIndex(model.index(min(max(row, 0), model.rowCount() - 1), 0))
 
+    def enter(self) -> None:
+        """Take the keyboard; where no chat of the list is open, open the first."""
+        self.setFocus(Qt.FocusReason.TabFocusReason)
+        if not self.currentIndex().isValid():
+            self.step(1)
+
     def _reselect(self) -> None:
         model = self.model()
         if not isinstance(model, SessionsViewModel):
@@ -71,7 +82,26 @@ class SessionList(QListView):
         item = index.data(SessionsViewModel.ItemRole)
         if isinstance(item, SessionItem) and not self._quiet and item.session_id != self._current:
             self._current = item.session_id
+            self._just_chosen = True
             self.chosen.emit(item.session_id)
+
+    def _click(self, index: QModelIndex) -> None:
+        """The open chat is chosen too: another page may stand before it."""
+        item = index.data(SessionsViewModel.ItemRole)
+        if isinstance(item, SessionItem) and not self._just_chosen:
+            self.chosen.emit(item.session_id)
+
+    def mousePressEvent(self, e: QMouseEvent) -> None:
+        """Note whether this press chooses another chat."""
+        self._just_chosen = False
+        super().mousePressEvent(e)
+
+    def keyPressEvent(self, e: QKeyEvent) -> None:
+        """Enter goes to what can be said in the chat."""
+        if e.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.entered_chat.emit()
+        else:
+            super().keyPressEvent(e)
 
     def paintEvent(self, e: QPaintEvent) -> None:
         """Say why there is nothing where there is nothing."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -62,6 +62,7 @@ class Sidebar(QWidget):
         self._delay = QTimer(self, singleShot=True, interval=SEARCH_DELAY_MS)
         self._delay.timeout.connect(lambda: self.searched.emit(self.search.text()))
         self.search.textChanged.connect(self._delay.start)
+        self.search.installEventFilter(self)
         self.search.textChanged.connect(self._offer_to_clear)
         self.sessions = SessionList(self)
         self._needs = QPushButton(self)
@@ -115,6 +116,17 @@ class Sidebar(QWidget):
         self.search.setClearButtonEnabled(True)
         for clear in self.search.findChildren(QToolButton):
             clear.setAccessibleName(translate("Settings", "Clear the search"))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """In the search field: down goes to what it found, Esc ends the search."""
+        if watched is self.search and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Escape and self.search.text():
+                self.search.clear()
+                return True
+            if event.key() == Qt.Key.Key_Down and not self._delay.isActive():
+                self.sessions.enter()
+                return True
+        return super().eventFilter(watched, event)
 
     def show_page(self, name: str) -> None:
         """Mark the place that is shown."""

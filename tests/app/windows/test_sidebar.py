@@ -1,10 +1,16 @@
 """The left side of the window."""
 
+import asyncio
+from pathlib import Path
+
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
+from app.viewmodels.sessions import SessionsViewModel
 from app.windows.sidebar import Sidebar
+from tests.helpers.house import open_house
 
 PLACES = ("Chats", "Automations", "Activity", "Skills and plugins", "Settings")
 
@@ -52,3 +58,26 @@ def test_the_search_can_be_cleared_once_there_is_something_to_clear(qtbot: QtBot
     assert clear.accessibleName() == "Clear the search"
     clear.click()
     assert sidebar.search.text() == ""
+
+
+def test_from_the_search_field_the_keyboard_goes_to_what_it_found(qtbot: QtBot, tmp_path: Path) -> None:
+    async def main() -> None:
+        async with open_house(tmp_path, []) as house:
+            sidebar = Sidebar()
+            qtbot.addWidget(sidebar)
+            model = SessionsViewModel(house.runtime.store)
+            sidebar.sessions.show_chats(model)
+            await model.refresh()
+            chosen: list[str] = []
+            sidebar.sessions.chosen.connect(chosen.append)
+            sidebar.show()
+            sidebar.activateWindow()
+            qtbot.waitUntil(sidebar.isActiveWindow)
+            sidebar.search.setFocus()
+            qtbot.keyClick(sidebar.search, Qt.Key.Key_Down)
+            assert sidebar.sessions.hasFocus() and chosen == [house.session_id]
+            sidebar.search.setText("word")
+            qtbot.keyClick(sidebar.search, Qt.Key.Key_Escape)
+            assert sidebar.search.text() == ""
+
+    asyncio.run(main())
