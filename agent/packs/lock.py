@@ -17,7 +17,7 @@ import msgspec
 
 from agent.errors import UsageError
 from agent.packs.keys import PublisherKey
-from agent.packs.origin import origin_at
+from agent.packs.origin import drop_unused, origin_at
 from agent.packs.service import Found, Packs
 from agent.packs.signing import MAX_BYTES, fingerprint_of, opened, read_signed, same_fingerprint, signed_by
 from agent.packs.state import Followed, State
@@ -172,7 +172,7 @@ def leave(packs: Packs) -> None:
         own = {name: msgspec.structs.replace(one, team=False) for name, one in state.packs.items()}
         return msgspec.structs.replace(state, packs=own, followed=None)
 
-    packs.edit(left)
+    drop_unused(packs.store.folder, packs.edit(left))
 
 
 def _install(packs: Packs, locked: LockedPack, file: Path) -> Found:

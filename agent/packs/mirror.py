@@ -8,9 +8,8 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import time
-from collections.abc import AsyncGenerator, Iterable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import unquote
@@ -21,10 +20,10 @@ from agent.errors import ToolError, UsageError
 from agent.failpoints import hit
 from agent.file_lock import changing
 from agent.packs.archive import SUFFIX
-from agent.packs.origin import MIRRORS, NOTE, mirror_of
+from agent.packs.origin import BEFORE, MIRRORS, NOTE, drop_unused, mirror_of
 from agent.packs.repository_tree import write_packs
 from agent.packs.state import Origin, State
-from agent.packs.store import LEFT_S, STAGE, Store
+from agent.packs.store import STAGE, Store
 from agent.safety.printable import printable
 from agent.skills.name import slug
 from agent.skills.repository import FETCH_S, MAX_STORE_BYTES, fetch
@@ -34,8 +33,6 @@ from agent.tasks import uninterrupted
 from agent.tools.egress_named import fetch_named
 
 GOES_ON: Final = "What is installed goes on as it is."
-_BEFORE: Final = ".before"
-"""Ends the name of a copy that another one takes the place of."""
 
 
 class Bounds(NamedTuple):
@@ -52,9 +49,8 @@ async def refreshed(store: Store, origin: Origin, state: State, bounds: Bounds |
     """
     bounds = bounds or Bounds()
     mirror = mirror_of(store.folder, origin)
-    used = {mirror, *(mirror_of(store.folder, one) for one in _origins(state))}
-    await asyncio.to_thread(_tidied, store, used)
     try:
+        await asyncio.to_thread(_tidied, store, state, mirror)
         async with _staged(store) as stage:
             hit("mirror.begun")
             bring = _file if origin.kind == "file" else _repository
@@ -136,7 +132,7 @@ async def _staged(store: Store) -> AsyncGenerator[Path]:
 
 def _swap(fresh: Path, mirror: Path) -> None:
     """Put a copy in the place of the one before. What is killed between is mended by `_tidied`."""
-    before = mirror.with_name(f"{mirror.name}{_BEFORE}")
+    before = mirror.with_name(f"{mirror.name}{BEFORE}")
     with changing(mirror):
         _mended(mirror, before)
         if mirror.exists():
@@ -159,21 +155,13 @@ def _mended(mirror: Path, before: Path) -> None:
         before.rename(mirror)
 
 
-def _tidied(store: Store, used: set[Path]) -> None:
-    """Undo what a killed fetch left, and remove copies that nothing here came from."""
+def _tidied(store: Store, state: State, mirror: Path) -> None:
+    """Undo what a killed fetch left, and remove what is not needed any more."""
     store.clear()
     mirrors = store.folder / MIRRORS
     if not mirrors.is_dir():
         return
-    with suppress(OSError), changing(mirrors / NOTE):
-        for one in sorted(mirrors.iterdir()):
-            mirror = one.with_name(one.name.removesuffix(_BEFORE))
-            if mirror != one:
-                _mended(mirror, one)
-            elif one not in used and time.time() - one.stat().st_mtime > LEFT_S:
-                shutil.rmtree(one, ignore_errors=True)
-
-
-def _origins(state: State) -> Iterable[Origin]:
-    held = (*state.packs.values(), *([state.followed] if state.followed is not None else []))
-    return [one.origin for one in held if one.origin is not None]
+    with changing(mirrors / NOTE):
+        for before in mirrors.glob(f"*{BEFORE}"):
+            _mended(before.with_suffix(""), before)
+    drop_unused(store.folder, state, mirror)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from agent.errors import ToolError, UsageError
+from agent.file_lock import changing
 from agent.packs.archive import SUFFIX
-from agent.packs.state import Origin
+from agent.packs.state import Origin, State
 from agent.safety.web_address import parse_address
 from agent.skills.source import is_bare, is_url, page_of, source_of
 
@@ -19,6 +23,9 @@ MIRRORS: Final = ".mirrors"
 """Beside the packs: a copy of all packs, statements and the lock of each place that was fetched from."""
 NOTE: Final = "origin.json"
 """Beside the copied folder: of what it is a copy."""
+BEFORE: Final = ".before"
+"""Ends the name of a copy that another one is taking the place of."""
+LEFT_S: Final = 3_600
 
 
 def named_origin(named: str, cwd: Path, path: str = "") -> Origin | None:
@@ -51,6 +58,22 @@ def origin_at(packs: Path, path: Path) -> Origin | None:
     except (OSError, msgspec.DecodeError):
         return None
     return origin if mirror_of(packs, origin) == mirror else None
+
+
+def drop_unused(packs: Path, state: State, *keep: Path) -> None:
+    """Remove copies that nothing here came from. Blocks; raises StorageError.
+
+    Young ones stay: somebody may be about to take something of one.
+    """
+    mirrors = packs / MIRRORS
+    if not mirrors.is_dir():
+        return
+    held = (*state.packs.values(), *((state.followed,) if state.followed is not None else ()))
+    used = {*keep, *(mirror_of(packs, one.origin) for one in held if one.origin is not None)}
+    with changing(mirrors / NOTE), suppress(OSError):
+        for mirror in mirrors.iterdir():
+            if mirror.suffix != BEFORE and mirror not in used and time.time() - mirror.stat().st_mtime > LEFT_S:
+                shutil.rmtree(mirror, ignore_errors=True)
 
 
 def _file_at(named: str) -> str | None:

@@ -16,7 +16,7 @@ import msgspec
 from agent.errors import UsageError
 from agent.packs.archive import Pack
 from agent.packs.capability import CapabilityText
-from agent.packs.origin import origin_at
+from agent.packs.origin import drop_unused, origin_at
 from agent.packs.part import Part, Parts
 from agent.packs.requirement import why_unmet
 from agent.packs.state import Installed, Origin, Placed, State, editing, load_state, save_state
@@ -264,8 +264,10 @@ class Packs:
         self._switch_off(one)
         for placed in one.parts:
             self._kind(placed).remove(placed)
-        save_state(self.store.folder, with_former(self.state(), name, texts).with_pack(name, None))
+        state = with_former(self.state(), name, texts).with_pack(name, None)
+        save_state(self.store.folder, state)
         self.store.drop(name)
+        drop_unused(self.store.folder, state)
         self._told(name, "removed")
 
     @_alone

@@ -12,6 +12,7 @@ from typing import Final
 
 from agent.errors import UsageError
 from agent.packs.archive import Pack, build, open_pack, read_folder, read_unpacked
+from agent.packs.origin import LEFT_S
 from agent.packs.part import replace_folder
 from agent.packs.state import Installed, Kept
 from agent.skills.tree import Stamp, differences, look
@@ -20,7 +21,6 @@ KEEP: Final = 2
 """Versions before the present one that stay, for rollback."""
 STAGE: Final = ".new-"
 """Begins the name of a folder for what is on its way."""
-LEFT_S: Final = 3_600
 
 
 class Store:

@@ -112,9 +112,9 @@ class PackSource:
     async def update(self, key: str) -> Consent | None:
         """Look where it came from, and for what its publisher took back."""
         installed = (await asyncio.to_thread(self._packs.find, key)).installed
-        if installed.origin is not None:
-            await self._fetched(installed.origin)
-        return await asyncio.to_thread(self._update, key)
+        folder = None if installed.origin is None else await self._fetched(installed.origin)
+        elsewhere = folder is not None and not Path(installed.source).is_relative_to(folder)
+        return await asyncio.to_thread(self._update, key, folder if elsewhere else None)
 
     async def install(self, place: Path | str) -> Sequence[str] | Consent:
         """Bring in a pack, or follow the lock of a team; whose key is not known yet is asked about first.
@@ -182,9 +182,9 @@ class PackSource:
         except UnknownKey as error:
             return key_consent(error, Incoming(place, error.fingerprint), place.name)
 
-    def _update(self, key: str) -> Consent | None:
-        take_revocations(self._packs, key)
-        source = next_of(self._packs, key)
+    def _update(self, key: str, place: Path | None) -> Consent | None:
+        take_revocations(self._packs, key, place)
+        source = next_of(self._packs, key, place)
         if source is None:
             return None
         with self._packs.store.opened(source) as pack:

@@ -17,13 +17,13 @@ import pytest
 
 from agent.errors import UsageError
 from agent.packs.keys import PublisherKey, made_key
-from agent.packs.lock import follow, read_lock, write_lock
+from agent.packs.lock import follow, leave, read_lock, write_lock
 from agent.packs.mirror import Bounds, refreshed
-from agent.packs.origin import MIRRORS, mirror_of, named_origin
+from agent.packs.origin import MIRRORS, mirror_of, named_origin, origin_at
 from agent.packs.service import Packs
 from agent.packs.signing import signed_by
 from agent.packs.source import chosen, publish, write_revocation
-from agent.packs.state import Origin
+from agent.packs.state import Origin, State
 from agent.packs.trust import RevokeStatement, UnknownKey
 from agent.packs.update import next_of, take_revocations
 from tests.helpers.command_line import ROOT
@@ -261,6 +261,44 @@ def test_copies_that_nothing_came_from_go_after_a_while(team: Team) -> None:
         os.utime(mirror, (ago, ago))
     fetch(team.member, team.origin)
     assert list(mirrors.iterdir()) == [mirror_of(team.member.store.folder, team.origin)]
+    team.member.remove("letters")
+    os.utime(next(mirrors.iterdir()), (ago, ago))
+    assert len(list(mirrors.iterdir())) == 1  # the lock is followed still
+    leave(team.member)
+    assert list(mirrors.iterdir()) == []
+
+
+def test_two_at_once(team: Team) -> None:
+    made = team.lock(team.pack())
+
+    async def both() -> list[Path]:
+        return await asyncio.gather(*(refreshed(team.member.store, team.origin, State()) for _ in range(2)))
+
+    one, other = asyncio.run(both())
+    assert one == other and files(one) == ["homard.lock", "letters-1.0.0.pack"] and left(team.member) == []
+    assert origin_at(team.member.store.folder, one) == msgspec.structs.replace(team.origin, commit=made)
+
+
+def test_one_that_is_stopped_leaves_nothing(tmp_path: Path) -> None:
+    packs = home(tmp_path)
+
+    async def stopped() -> None:
+        asked = asyncio.Event()
+
+        async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            asked.set()
+            await reader.read()
+            writer.close()
+
+        async with await asyncio.start_server(hang, "127.0.0.1", 0) as server, asyncio.TaskGroup() as group:
+            at = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/packs"
+            fetching = group.create_task(refreshed(packs.store, named(at), State()))
+            await asked.wait()
+            assert len(left(packs)) == 1
+            fetching.cancel()
+
+    asyncio.run(stopped())
+    assert left(packs) == [] and not (packs.store.folder / MIRRORS).exists()
 
 
 # -- one pack on a web server

@@ -48,11 +48,12 @@ def require_named(inside: str) -> None:
 
 
 async def reached_for(terminal: Terminal, packs: Packs, name: str, named: str, inside: str) -> Path | None:
-    """Give the place that a person named for a pack; None: they named none, and where it came from is fetched anew."""
+    """Give the place that a person named for a pack; None: where it came from, fetched anew if that was a URL."""
     if named:
         return await reached(terminal, packs, named, inside)
     require_named(inside)
     installed = (await asyncio.to_thread(packs.find, name)).installed
-    if installed.origin is not None:
-        await fetched(terminal, packs, installed.origin)
-    return None
+    if installed.origin is None:
+        return None
+    folder = await fetched(terminal, packs, installed.origin)
+    return None if Path(installed.source).is_relative_to(folder) else folder  # else this home lay elsewhere

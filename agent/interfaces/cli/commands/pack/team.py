@@ -107,7 +107,10 @@ async def _where(terminal: Terminal, packs: Packs, source: str, inside: str) -> 
     followed = packs.state().followed
     if followed is None:
         raise UsageError("No lock is followed yet. Name it: homard pack follow DIR.")
-    return Path(followed.path) if followed.origin is None else await fetched(terminal, packs, followed.origin)
+    if followed.origin is None:
+        return Path(followed.path)
+    folder = await fetched(terminal, packs, followed.origin)
+    return Path(followed.path) if Path(followed.path).is_relative_to(folder) else folder  # else this home lay elsewhere
 
 
 async def _news(terminal: Terminal, packs: Packs, path: Path, trust: str) -> News:

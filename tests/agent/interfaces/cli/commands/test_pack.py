@@ -215,6 +215,9 @@ def test_a_pack_of_a_repository_is_fetched_compared_and_updated(tmp_path: Path) 
         done = homard(home, "pack", *argv)
         assert done.returncode == 2 and "What is installed goes on as it is." in done.stderr, done
     assert said("show", "minutes")["status"] == "off"
+    (tmp_path / "away").rename(made)
+    home = home.rename(tmp_path / "moved")
+    assert "There is no newer version of minutes." in homard(home, "pack", "diff", "minutes").stderr
     for argv, why in (
         (("diff", "minutes", "--path", "x"), "Name the URL of the repository too"),
         (("install", "http://h.example/a-1.0.0.pack"), "Over plain http"),
