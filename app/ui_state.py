@@ -25,6 +25,8 @@ class UiState(msgspec.Struct):
     """It was said that closing the window leaves Homard running."""
     said: list[str] = []
     """What was sent last, for the composer's history."""
+    drafts: dict[str, str] = {}
+    """What was written and not sent, by session; of an empty one: in a chat that is not begun."""
     keep_without_tray: bool | None = None
     """Closing the window where there is no tray: go on in the background, or quit; None: ask."""
 

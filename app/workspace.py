@@ -170,6 +170,7 @@ class Workspace(QObject):
             self._ui.geometry, self._ui.sidebar = self.window.where()
         if self._said is not None:
             self._ui.said = list(self._said.sent.texts)
+            self._ui.drafts = self.chats.begun_texts()
 
     @property
     def chats(self) -> ChatsPage:
@@ -191,6 +192,7 @@ class Workspace(QObject):
         models = ModelListViewModel(lambda: (self.runtime.settings, self.runtime.paths.cache))
         composer = Composer(self._said, models)
         page = ChatsPage(self.chat, self.bridge, composer)
+        page.take_up(self._ui.drafts)
         page.deleted.connect(self._offer_restore)
         page.explained.connect(self.show_run)
         page.undo_wanted.connect(self.show_undo)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QUrl, Signal
@@ -37,6 +37,9 @@ class _Title(ElidedLabel):
         if arg__1.type() == QEvent.Type.ApplicationFontChange:
             self.setFont(face_font("bold"))
         super().changeEvent(arg__1)
+
+
+MOST_DRAFTS = 20
 
 
 class ChatsPage(QWidget):
@@ -141,6 +144,18 @@ class ChatsPage(QWidget):
         rows.copy.connect(self._copy)
         rows.open_path.connect(self._open_path)
         rows.open_link.connect(self._open_link)
+
+    def begun_texts(self) -> dict[str, str]:
+        """What is written and not sent, by session (empty: no chat yet), the newest last; attachments are not in it."""
+        drafts = {**self._drafts, self._draft_of: self.composer.draft()}
+        texts = [(chat, draft.text) for chat, draft in drafts.items() if draft.text.strip()]
+        return dict(texts[-MOST_DRAFTS:])
+
+    def take_up(self, texts: Mapping[str, str]) -> None:
+        """Go on with what `begun_texts` gave at the last end."""
+        self._drafts = {**{chat: Draft(text) for chat, text in texts.items()}, **self._drafts}
+        if self._draft_of in self._drafts and self.composer.draft().is_empty():
+            self.composer.set_draft(self._drafts.pop(self._draft_of))
 
     # -- what is shown
 

@@ -209,3 +209,28 @@ def test_a_deleted_chat_that_the_tray_still_names_can_be_brought_back(qapp: QApp
             window.deleteLater()
 
     event_loop.run(qapp, main)
+
+
+def test_what_was_begun_to_be_written_is_there_at_the_next_start(qapp: QApplication, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "settings.toml").write_text('model = "scripted/hello"\n[providers.scripted]\n')
+
+    async def main() -> None:
+        async with open_house(tmp_path, [Reply("answer")]) as house:
+            state, window = UiState(), MainWindow()
+            window.show()
+            async with Workspace.open(house.runtime, window, state) as workspace:
+                workspace.chats.composer.set_text("to nobody yet")
+                await workspace.chat.open(house.session_id)
+                workspace.chats.composer.set_text("half a thought")
+            assert state.drafts == {"": "to nobody yet", house.session_id: "half a thought"}
+            async with Workspace.open(house.runtime, window, state) as workspace:
+                assert workspace.chats.composer.text() == "half a thought"
+                await workspace.chat.new()
+                assert workspace.chats.composer.text() == "to nobody yet"
+                workspace.chats.composer.set_text("")
+            assert state.drafts == {house.session_id: "half a thought"}
+            window.hide()
+            window.deleteLater()
+
+    event_loop.run(qapp, main)
