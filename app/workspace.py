@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from agent.errors import HomardError
@@ -73,6 +74,8 @@ class Workspace(QObject):
         }
         self._said: ComposerViewModel | None = None
         self._settings: SettingsPage | None = None
+        self._chosen = runtime.settings.app
+        """What the screens follow already."""
         self._listeners: list[Callable[[AnyEvent], object]] = [
             self.live.take,
             self.status.take,
@@ -310,9 +313,19 @@ class Workspace(QObject):
         self.window.sidebar.sessions.select(session.session_id if session is not None else "")
 
     def _look_again(self) -> None:
-        """A person comes to the window, maybe from a terminal in which they did something to their chats."""
+        """A person comes to the window, maybe from a terminal in which they did something to chats or settings."""
         self.refresh_sessions()
         self.bridge.start(self.chat.look_again(), "look again")
+        self.bridge.start(self._follow_settings(), "settings")
+
+    async def _follow_settings(self) -> None:
+        """Put in force what was changed in the settings from elsewhere."""
+        if self._settings is not None:
+            await self._settings.form.refresh()  # it tells what is another
+        before, now = msgspec.structs.asdict(self._chosen), msgspec.structs.asdict(self.runtime.settings.app)
+        for name in [name for name in now if now[name] != before[name]]:
+            self._on_setting(f"app.{name}")
+        await self.chat.refresh_model()
 
     def _on_gone(self, session_id: str, title: str) -> None:
         """A deleted chat was wanted, from the tray or an old list: say so, and that it can come back."""
@@ -321,6 +334,7 @@ class Workspace(QObject):
         self._offer_restore(session_id, title)
 
     def _on_setting(self, path: str) -> None:
+        self._chosen = self.runtime.settings.app
         if not path.startswith("app."):
             self.bridge.start(self.chat.refresh_model(), "model")
         self.settings_changed.emit(path)
@@ -458,7 +472,10 @@ class Workspace(QObject):
             change_settings, self.runtime.paths.settings, lambda document: put(document, parts, value)
         )
         self.runtime.reload_settings()
-        self._on_setting(path)
+        if self._settings is not None:
+            await self._settings.form.refresh()  # it tells what is another
+        else:
+            self._on_setting(path)
 
     def show_run(self, run_id: str) -> None:
         """Show what a run did, on the page of activity."""

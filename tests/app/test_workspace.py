@@ -12,6 +12,7 @@ from shiboken6 import Shiboken
 
 from agent.models.presets import PRESETS
 from agent.models.scripted import Reply
+from agent.settings_file import change_settings, put
 from agent.tools.registry import built_in_tools
 from app import event_loop
 from app.ui_state import UiState
@@ -231,6 +232,36 @@ def test_what_was_begun_to_be_written_is_there_at_the_next_start(qapp: QApplicat
                 workspace.chats.composer.set_text("")
             assert state.drafts == {house.session_id: "half a thought"}
             window.hide()
+            window.deleteLater()
+
+    event_loop.run(qapp, main)
+
+
+@pytest.mark.parametrize("open_page", [False, True])
+def test_settings_that_were_changed_elsewhere_are_followed(qapp: QApplication, tmp_path: Path, open_page: bool) -> None:
+    (tmp_path / "home").mkdir()
+    file = tmp_path / "home" / "settings.toml"
+    file.write_text('model = "scripted/hello"\n[providers.scripted]\n')
+
+    async def main() -> None:
+        async with open_house(tmp_path, [Reply("answer")]) as house:
+            window, told = MainWindow(), list[str]()
+            async with Workspace.open(house.runtime, window, UiState()) as workspace:
+                if open_page:
+                    workspace.show_page("settings")
+                workspace.settings_changed.connect(told.append)
+                workspace.change_setting("app.theme", "dark")
+                await until(lambda: told == ["app.theme"])
+                change_settings(file, lambda document: put(document, ["app", "text_scale"], 1.25))
+                house.runtime.reload_settings()  # as a command does that the app serves
+                window.activated.emit()
+                window.activated.emit()
+                await until(lambda: "app.text_scale" in told)
+                assert told == ["app.theme", "app.text_scale"]
+                page = window.page_of("settings") if open_page else None
+                if isinstance(page, SettingsPage):
+                    shown = [page.form.field(("app", name)).value for name in ("theme", "text_scale")]
+                    assert shown == ["dark", 1.25]
             window.deleteLater()
 
     event_loop.run(qapp, main)
