@@ -17,6 +17,7 @@ import msgspec
 
 from agent.errors import UsageError
 from agent.packs.keys import PublisherKey
+from agent.packs.origin import LOCK as FILE
 from agent.packs.origin import drop_unused, origin_at
 from agent.packs.service import Found, Packs
 from agent.packs.signing import MAX_BYTES, fingerprint_of, opened, read_signed, same_fingerprint, signed_by
@@ -26,7 +27,6 @@ from agent.skills.hidden import visible
 from agent.skills.name import fits, wrong_with
 from agent.whole_file import replace_file
 
-FILE: Final = "homard.lock"
 MOST: Final = 200
 
 
@@ -81,7 +81,7 @@ def write_lock(packs: Packs, folder: Path, team: str, key: PublisherKey, files: 
     Those that the lock there revoked stay revoked.
     """
     path = folder / FILE
-    before = _read(path)[0] if path.exists() else LockStatement(team, 0, "", ())
+    before = open_lock(path)[0] if path.exists() else LockStatement(team, 0, "", ())
     locked: list[LockedPack] = []
     for file in files:
         with packs.store.opened(file) as pack:
@@ -107,7 +107,7 @@ def read_lock(packs: Packs, path: Path, today: date, *, trust: str = "") -> News
     """Read a lock and say what following it would change; changes nothing. Blocks. Raises UsageError, UnknownKey."""
     path = path / FILE if path.is_dir() else path
     origin = origin_at(packs.store.folder, path)
-    lock, public = _read(path, f"{FILE} of {origin}" if origin is not None else "")
+    lock, public = open_lock(path, f"{FILE} of {origin}" if origin is not None else "")
     state = packs.state()
     followed = state.followed
     expires = _trusted(state, public, lock, today, trust)
@@ -204,8 +204,11 @@ def _steps(state: State, lock: LockStatement) -> Iterator[Step]:
             yield Step("remove", name, f"remove {name} {here.version}: the lock names it no more")
 
 
-def _read(path: Path, called: str = "") -> tuple[LockStatement, str]:
-    """`called`: what people know it as; empty: its path. Raises UsageError."""
+def open_lock(path: Path, called: str = "") -> tuple[LockStatement, str]:
+    """Read a lock whose signature is right; gives it, and the public key of whoever signed it, which need not count.
+
+    `called`: what people know it as; empty: its path. Blocks. Raises UsageError.
+    """
     called = called or str(path)
     try:
         with path.open("rb") as file:

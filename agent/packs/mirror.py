@@ -12,25 +12,22 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
-from urllib.parse import unquote
 
 import msgspec
 
-from agent.errors import ToolError, UsageError
+from agent.errors import UsageError
 from agent.failpoints import hit
 from agent.file_lock import changing
-from agent.packs.archive import SUFFIX
 from agent.packs.origin import BEFORE, MIRRORS, NOTE, drop_unused, mirror_of
 from agent.packs.repository_tree import write_packs
 from agent.packs.state import Origin, State
 from agent.packs.store import STAGE, Store
+from agent.packs.web import bring_lock, bring_pack
 from agent.safety.printable import printable
-from agent.skills.name import slug
 from agent.skills.repository import FETCH_S, MAX_STORE_BYTES, fetch
 from agent.skills.source import Source
 from agent.skills.tree import SKILL
 from agent.tasks import uninterrupted
-from agent.tools.egress_named import fetch_named
 
 GOES_ON: Final = "What is installed goes on as it is."
 
@@ -53,8 +50,8 @@ async def refreshed(store: Store, origin: Origin, state: State, bounds: Bounds |
         await asyncio.to_thread(_tidied, store, state, mirror)
         async with _staged(store) as stage:
             hit("mirror.begun")
-            bring = _file if origin.kind == "file" else _repository
-            folder = await bring(store, origin, stage, bounds)
+            folder, copied = await _brought(store, origin, state, stage, bounds)
+            await asyncio.to_thread((folder.parent / NOTE).write_bytes, msgspec.json.encode(copied))
             hit("mirror.written")
             await uninterrupted(asyncio.to_thread(_swap, folder.parent, mirror), "swap a mirror")
             hit("mirror.swapped")
@@ -66,7 +63,23 @@ async def refreshed(store: Store, origin: Origin, state: State, bounds: Bounds |
         raise UsageError(f"{words} {GOES_ON}") from None
 
 
-async def _repository(_store: Store, origin: Origin, stage: Path, bounds: Bounds) -> Path:
+async def _brought(store: Store, origin: Origin, state: State, stage: Path, bounds: Bounds) -> tuple[Path, Origin]:
+    """Write what is there below the folder `mirror` of a stage; gives its folder there, and of what it is a copy."""
+    if origin.kind == "git":
+        return await _repository(origin, stage, bounds)
+    try:
+        async with asyncio.timeout(bounds.timeout_s):
+            if origin.kind == "lock":
+                folder = await bring_lock(origin, state, stage / "mirror" / "team", bounds.timeout_s)
+            else:
+                folder = await bring_pack(store, origin, stage / "mirror" / "pack", bounds.timeout_s)
+    except TimeoutError:
+        raise UsageError(f"{printable(str(origin))} did not answer in full within {bounds.timeout_s} s.") from None
+    hit("mirror.fetched")
+    return folder, origin
+
+
+async def _repository(origin: Origin, stage: Path, bounds: Bounds) -> tuple[Path, Origin]:
     source = Source("git", origin.at, origin.ref, origin.path)
     bare, commit = await fetch(
         source, stage, timeout_s=bounds.timeout_s, most_bytes=bounds.store_bytes, file_bytes=SKILL.zip_bytes
@@ -77,47 +90,7 @@ async def _repository(_store: Store, origin: Origin, stage: Path, bounds: Bounds
         await asyncio.to_thread(write_packs, bare, commit, origin.path, folder)
     except UsageError as error:
         raise UsageError(f"{printable(str(origin))} was not taken. {error}") from None
-    await asyncio.to_thread(_note, folder.parent, msgspec.structs.replace(origin, commit=commit))
-    return folder
-
-
-async def _file(store: Store, origin: Origin, stage: Path, bounds: Bounds) -> Path:
-    try:
-        answer = await fetch_named(origin.at, max_bytes=SKILL.zip_bytes, timeout_s=bounds.timeout_s)
-    except ToolError as error:
-        words = str(error).replace(origin.at, str(origin))  # what its query may hold of a secret is not repeated
-        raise UsageError(f"{printable(str(origin))} was not fetched: {words}") from None
-    if why := _refusal(answer.status) or (f"it is larger than {SKILL.zip_bytes:,} bytes" if answer.truncated else ""):
-        raise UsageError(f"{printable(str(origin))} was not fetched: {why}.")
-    hit("mirror.fetched")
-    return await asyncio.to_thread(_kept_file, store, origin, stage, answer.body)
-
-
-def _kept_file(store: Store, origin: Origin, stage: Path, body: bytes) -> Path:
-    """Keep a pack under the name and version that stand in it, so that it is found as among published ones."""
-    folder = stage / "mirror" / "pack"
-    folder.mkdir(mode=0o700, parents=True)
-    last = unquote(origin.at.partition("?")[0].rpartition("/")[2]).removesuffix(SUFFIX)
-    came = stage / f"{slug(last) or 'fetched'}{SUFFIX}"
-    came.write_bytes(body)
-    with store.opened(came) as pack:
-        came.rename(folder / f"{pack.manifest.name}-{pack.manifest.version}{SUFFIX}")
-    _note(folder.parent, origin)
-    return folder
-
-
-def _refusal(status: int) -> str:
-    if status == 200:
-        return ""
-    if status in (401, 403):
-        return f"its server gives it to those who are known to it only (status {status})"
-    if status in (404, 410):
-        return f"there is no such file (status {status})"
-    return f"its server did not give it (status {status})"
-
-
-def _note(folder: Path, origin: Origin) -> None:
-    (folder / NOTE).write_bytes(msgspec.json.encode(origin))
+    return folder, msgspec.structs.replace(origin, commit=commit)
 
 
 @asynccontextmanager

@@ -19,6 +19,8 @@ from agent.packs.state import Origin, State
 from agent.safety.web_address import parse_address
 from agent.skills.source import is_bare, is_url, page_of, source_of
 
+LOCK: Final = "homard.lock"
+"""The lock of a team, beside its packs."""
 MIRRORS: Final = ".mirrors"
 """Beside the packs: a copy of all packs, statements and the lock of each place that was fetched from."""
 NOTE: Final = "origin.json"
@@ -36,7 +38,7 @@ def named_origin(named: str, cwd: Path, path: str = "") -> Origin | None:
             raise UsageError("--path is for what is fetched. Name the folder itself. Nothing was changed.")
         return None
     if (file := _file_at(named)) is not None:
-        return Origin("file", file)
+        return file
     source = source_of(named, cwd, path=path)
     return Origin("git", source.at, source.ref, source.path) if source.kind == "git" else None
 
@@ -76,11 +78,12 @@ def drop_unused(packs: Path, state: State, *keep: Path) -> None:
                 shutil.rmtree(mirror, ignore_errors=True)
 
 
-def _file_at(named: str) -> str | None:
-    """The address of one pack on a web server; None: it names something else. Raises UsageError."""
+def _file_at(named: str) -> Origin | None:
+    """A pack or a lock on a web server; None: it names something else. Raises UsageError."""
     scheme, _, rest = named.partition("://")
     place = rest.partition("#")[0].partition("?")[0]
-    if scheme.lower() not in ("http", "https") or not place.lower().endswith(SUFFIX):
+    lock = place.rpartition("/")[2] == LOCK
+    if scheme.lower() not in ("http", "https") or not (lock or place.lower().endswith(SUFFIX)):
         return None
     if page_of("/" + place.partition("/")[2]) is not None:
         return None
@@ -90,6 +93,6 @@ def _file_at(named: str) -> str | None:
             "fetched."
         )
     try:
-        return str(parse_address(named))
+        return Origin("lock" if lock else "file", str(parse_address(named)))
     except ToolError as error:
         raise UsageError(f"{error} Nothing was fetched.") from None

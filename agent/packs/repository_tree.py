@@ -7,8 +7,8 @@ from typing import Final
 
 from agent.errors import UsageError
 from agent.packs.archive import SUFFIX, is_left_out
-from agent.packs.lock import FILE as LOCK
 from agent.packs.manifest import FILE
+from agent.packs.origin import LOCK
 from agent.packs.source import MAX_LISTED, MAX_REVOKED, REVOKED
 from agent.safety.printable import printable
 from agent.skills.commit_tree import contents_of, entries_of, why_not_written

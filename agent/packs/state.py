@@ -25,9 +25,9 @@ PartKind = Literal["skill", "plugin", "server", "job"]
 class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where a pack or a lock is fetched from, as a person named it."""
 
-    kind: Literal["git", "file"]
+    kind: Literal["git", "file", "lock"]
     at: str
-    """URL of a repository, or of one file."""
+    """URL of a repository, of the file of one pack, or of a lock with its packs beside it."""
     ref: str = ""
     """Of a repository: branch, tag or commit; empty: what it offers by itself."""
     path: str = ""

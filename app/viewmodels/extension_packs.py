@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,7 @@ class PackSource:
     async def consent(self, key: str) -> Consent:
         """Say what enabling it would mean."""
         if key == TEAM:
+            await self._fetched_team()
             news, path = await self._news(), self._lock_path()
             if news is None or path is None:
                 raise UsageError(translate("Extensions", "The lock of the team cannot be read now. Try again later."))
@@ -141,6 +143,13 @@ class PackSource:
         from agent.packs.mirror import refreshed
 
         return await refreshed(self._packs.store, origin, await asyncio.to_thread(self._packs.state))
+
+    async def _fetched_team(self) -> None:
+        """Look at the lock as it is now; where it cannot be reached, as it was."""
+        followed = (await asyncio.to_thread(self._packs.state)).followed
+        if followed is not None and followed.origin is not None:
+            with suppress(UsageError):
+                await self._fetched(followed.origin)
 
     # -- in a thread
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,10 @@ import tomlkit
 from agent.packs.archive import build, read_folder
 from agent.packs.keys import PublisherKey, made_key
 from agent.packs.kinds import open_packs
+from agent.packs.mirror import Bounds, refreshed
+from agent.packs.origin import named_origin
 from agent.packs.service import Packs
+from agent.packs.state import Origin
 from tests.helpers.skills import write_skill
 
 TODAY = date(2026, 11, 26)
@@ -60,3 +64,32 @@ def enabled(packs: Packs, folder: Path, key: PublisherKey | None = None) -> str:
     key = key or made_key()
     packs.install(built(folder, key), trust=key.fingerprint)
     return packs.enable(folder.name).name
+
+
+def named(words: str) -> Origin:
+    """What a person typed that is fetched."""
+    origin = named_origin(words, Path("/"))
+    assert origin is not None
+    return origin
+
+
+def fetch(packs: Packs, origin: Origin, bounds: Bounds | None = None) -> Path:
+    """Fetch from there now; the folder of the copy."""
+    return asyncio.run(refreshed(packs.store, origin, packs.state(), bounds))
+
+
+def again(packs: Packs, name: str = "letters") -> Path:
+    """Fetch from where an installed pack came from."""
+    origin = packs.find(name).installed.origin
+    assert origin is not None
+    return fetch(packs, origin)
+
+
+def files(folder: Path) -> list[str]:
+    """All files of a folder by their path in it."""
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def left(packs: Packs) -> list[str]:
+    """What stands beside the packs that no person put there."""
+    return [path.name for path in packs.store.folder.iterdir() if path.name.startswith(".new-")]

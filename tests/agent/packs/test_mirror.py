@@ -1,4 +1,4 @@
-"""Fetching packs: real repositories and a real web server; what is evil, broken, late or older changes nothing."""
+"""Fetching packs of real repositories: what is evil, broken, killed or older changes nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -19,43 +18,16 @@ from agent.errors import UsageError
 from agent.packs.keys import PublisherKey, made_key
 from agent.packs.lock import follow, leave, read_lock, write_lock
 from agent.packs.mirror import Bounds, refreshed
-from agent.packs.origin import MIRRORS, mirror_of, named_origin, origin_at
-from agent.packs.service import Packs
+from agent.packs.origin import MIRRORS, mirror_of, origin_at
 from agent.packs.signing import signed_by
 from agent.packs.source import chosen, publish, write_revocation
-from agent.packs.state import Origin, State
+from agent.packs.state import State
 from agent.packs.trust import RevokeStatement, UnknownKey
 from agent.packs.update import next_of, take_revocations
 from tests.helpers.command_line import ROOT
-from tests.helpers.git_web import certificate, git_web, server_context
-from tests.helpers.packs import TODAY, built, home, write_pack
+from tests.helpers.git_web import certificate, git_web
+from tests.helpers.packs import TODAY, again, built, fetch, files, home, left, named, write_pack
 from tests.helpers.repositories import commit, git, repository
-from tests.helpers.web_server import WebServer, web_server
-
-
-def fetch(packs: Packs, origin: Origin, bounds: Bounds | None = None) -> Path:
-    return asyncio.run(refreshed(packs.store, origin, packs.state(), bounds))
-
-
-def again(packs: Packs, name: str = "letters") -> Path:
-    origin = packs.find(name).installed.origin
-    assert origin is not None
-    return fetch(packs, origin)
-
-
-def named(words: str) -> Origin:
-    origin = named_origin(words, Path("/"))
-    assert origin is not None
-    return origin
-
-
-def files(folder: Path) -> list[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-
-
-def left(packs: Packs) -> list[str]:
-    """What stands beside the packs that no person put there."""
-    return [path.name for path in packs.store.folder.iterdir() if path.name.startswith(".new-")]
 
 
 class Team:
@@ -299,111 +271,3 @@ def test_one_that_is_stopped_leaves_nothing(tmp_path: Path) -> None:
 
     asyncio.run(stopped())
     assert left(packs) == [] and not (packs.store.folder / MIRRORS).exists()
-
-
-# -- one pack on a web server
-
-
-class Shelf:
-    """A web server with one pack on it, and who takes that."""
-
-    def __init__(self, place: Path, web: WebServer) -> None:
-        self.place, self.web, self.acme = place, web, made_key()
-        self.packs = home(place)
-        self.origin = named(f"https://127.0.0.1:{web.port}/get/latest.pack?key=x")
-
-    def file(self, version: str = "1.0.0", body: str = "Do it.", key: PublisherKey | None = None) -> bytes:
-        return built(write_pack(self.place, "letters", version, body=body), key or self.acme).read_bytes()
-
-    def give(self, data: bytes, status: int = 200, **headers: str) -> None:
-        self.web.add("/get/latest.pack", data, status, **headers)
-
-    def install(self, *, replace: bool = False) -> str:
-        where = chosen(fetch(self.packs, self.origin))
-        return self.packs.install(where, trust=self.acme.fingerprint, replace=replace).installed.version
-
-
-@pytest.fixture
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
-    trusted = certificate(tmp_path / "trusted")
-    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
-    with web_server(server_context(trusted)) as web:
-        yield Shelf(tmp_path, web)
-
-
-def test_a_pack_of_a_web_server_and_its_updates(shelf: Shelf) -> None:
-    shelf.give(shelf.file())
-    assert shelf.install() == "1.0.0"
-    one = shelf.packs.find("letters").installed
-    assert (one.origin, one.came_from) == (shelf.origin, f"https://127.0.0.1:{shelf.web.port}/get/latest.pack")
-    again(shelf.packs)
-    assert next_of(shelf.packs, "letters") is None
-    shelf.give(shelf.file("1.1.0", "Other."))
-    again(shelf.packs)
-    newer = next_of(shelf.packs, "letters")
-    assert newer is not None and newer.name == "letters-1.1.0.pack"
-    assert shelf.packs.install(newer, replace=True).installed.version == "1.1.0"
-    shelf.give(shelf.file("1.0.9", "Older."))  # a server that goes back
-    again(shelf.packs)
-    assert next_of(shelf.packs, "letters") is None
-
-
-def test_another_pack_on_the_second_fetch(shelf: Shelf) -> None:
-    good, evil = shelf.file(), shelf.file("1.0.1", "Evil.", made_key())
-    shelf.give(good)
-    first = chosen(fetch(shelf.packs, shelf.origin))
-    with pytest.raises(UnknownKey):
-        shelf.packs.install(first)
-    shelf.give(evil)
-    with pytest.raises(UsageError, match="signed by another key than you said"):
-        shelf.install()
-    shelf.give(good)
-    shelf.install()
-    shelf.give(evil)
-    again(shelf.packs)
-    newer = next_of(shelf.packs, "letters")
-    assert newer is not None
-    with pytest.raises(UnknownKey):
-        shelf.packs.install(newer, replace=True)
-    assert shelf.packs.find("letters").installed.version == "1.0.0"
-
-
-def test_what_a_web_server_can_do_wrong(shelf: Shelf) -> None:
-    good = shelf.file()
-    shelf.give(good)
-    shelf.install()
-    mirror = mirror_of(shelf.packs.store.folder, shelf.origin)
-    before = files(mirror)
-
-    def refused(why: str, bounds: Bounds | None = None) -> None:
-        with pytest.raises(UsageError, match=rf"(?s){why}.*What is installed goes on as it is\.") as error:
-            fetch(shelf.packs, shelf.origin, bounds)
-        assert "key=x" not in str(error.value) and files(mirror) == before and left(shelf.packs) == []
-
-    shelf.give(good, Content_Length=str(len(good) + 5))
-    refused("could not be read", Bounds(timeout_s=2))
-    shelf.give(good, Content_Length=str(len(good) - 5))
-    refused("no zip that can be read|was not installed|is not")
-    shelf.give(b"<html>Please log in</html>")
-    refused("it is no zip that can be read")
-    shelf.give(good, status=404)
-    refused("there is no such file")
-    shelf.give(good, status=401)
-    refused("known to it only")
-    shelf.web.routes["/get/latest.pack"] = (200, {}, (b"0" * 1_000_000 for _ in range(1_000_000)))
-    refused("it is larger than 60,000,000 bytes")
-    release = asyncio.Event()
-
-    def drops() -> Iterator[bytes]:
-        while not release.is_set():
-            yield b"0"
-
-    shelf.web.routes["/get/latest.pack"] = (200, {"Content-Length": "59000000"}, drops())
-    refused("did not answer in full within 1 s", Bounds(timeout_s=1))
-    release.set()
-    for there in (f"https://127.0.0.1:{shelf.web.port + 1}/a.pack", "https://localhost/a.pack"):
-        shelf.give(b"", status=302, Location=there)
-        refused("not on the public internet")
-    shelf.give(b"", status=302, Location=f"http://127.0.0.1:{shelf.web.port}/a.pack")
-    refused("unencrypted")
-    assert shelf.packs.find("letters").status == "off"

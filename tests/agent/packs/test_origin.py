@@ -24,6 +24,8 @@ from tests.helpers.repositories import git
         ("file:///srv/packs.git#main", Origin("git", "file:///srv/packs.git", "main")),
         (" https://H.example/a-1.0.0.pack ", Origin("file", "https://h.example/a-1.0.0.pack")),
         ("https://h.example/a.PACK?key=x", Origin("file", "https://h.example/a.PACK?key=x")),
+        ("https://h.example/team/homard.lock", Origin("lock", "https://h.example/team/homard.lock")),
+        ("https://h.example/t/p/blob/main/team/homard.lock", Origin("git", "https://h.example/t/p", "main", "team")),
         ("https://h.example/t/p/blob/main/team/a-1.0.0.pack", Origin("git", "https://h.example/t/p", "main", "team")),
         ("ssh://git@h.example/a.pack", Origin("git", "ssh://git@h.example/a.pack")),
         ("team", None),

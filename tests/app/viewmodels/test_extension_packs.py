@@ -166,7 +166,12 @@ async def test_what_came_from_a_url_is_fetched_again(tmp_path: Path) -> None:
     assert consent is not None and consent.changes[0] == "Version 1.0.0 becomes 1.1.0."
     row = await scene.row("@team")
     assert row is not None and row.needs_person
+    other = built(write_pack(tmp_path, "letters"), publisher, shared)
+    write_lock(home(tmp_path / "lead"), shared, "Blue", team, [newer, other], TODAY)
+    commit(shared)
+    assert "letters" in str((await scene.source.consent("@team")).changes)
     shared.rename(tmp_path / "away")
+    assert "letters" in str((await scene.source.consent("@team")).changes)  # as it was fetched last
     with pytest.raises(UsageError, match=r"What is installed goes on as it is\."):
         await scene.source.update("minutes")
 

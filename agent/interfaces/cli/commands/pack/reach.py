@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from agent.packs.service import Packs
     from agent.packs.state import Origin
 
-SOURCE = "A file, a folder of packs or of an author, the URL of a git repository (#REF), or of one .pack file (https)."
+SOURCE = "A file, a folder of packs or of an author, the URL of a git repository (#REF) or of a .pack file (https)."
 Source = Annotated[str, typer.Argument(help=SOURCE)]
 Inside = Annotated[str, typer.Option("--path", help="The folder of the repository that is meant.")]
 Which = Annotated[str, typer.Option("--pack", metavar="NAME", help="Which, where there are several.")]

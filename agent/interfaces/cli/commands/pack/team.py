@@ -66,7 +66,7 @@ def lock(
 def follow(
     source: Annotated[
         str,
-        typer.Argument(metavar="[LOCK]", help="The lock, its folder, or the URL of a git repository; later the same."),
+        typer.Argument(metavar="[LOCK]", help="The lock, its folder, or the URL of it or of a git repository."),
     ] = "",
     inside: Inside = "",
     yes: Yes = False,
