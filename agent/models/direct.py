@@ -24,10 +24,10 @@ from agent.models.failures import (
     refuses_tools,
 )
 from agent.models.http import import_httpx
+from agent.models.renderings import Renderings
 from agent.models.reply import ReplyAssembler
 from agent.models.sent import Departure, OnSent, ignore_sent
 from agent.models.sse import ChunkReader, decode_chunk
-from agent.models.wire import chat_body, encode_body
 from agent.ports import ModelEvent, ModelRequest, SecretStore
 from agent.settings import ModelProfile
 
@@ -88,6 +88,7 @@ class DirectGateway:
         self._places: dict[tuple[str, bool], _Place] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._toolless: set[str] = set()
+        self._renderings = Renderings()
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """Stream one reply; see `ModelGateway.stream`. Raises SecretUnavailable when the key cannot be had."""
@@ -160,7 +161,7 @@ class DirectGateway:
         line = await self._line(place)
         headers = {"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
         timeout = httpx.Timeout(settings.idle_timeout_s, connect=settings.connect_timeout_s, read=None, pool=None)
-        content = encode_body(chat_body(request))
+        content = self._renderings.encode(request)
         departure = Departure(request, len(content), self._on_sent)
         outgoing = line.client.build_request(
             "POST", place.url, content=content, headers=headers, timeout=timeout, extensions=departure.extensions

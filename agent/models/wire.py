@@ -9,6 +9,7 @@ most the last message of a request that got no reply.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, cast
 
 import msgspec
@@ -38,11 +39,11 @@ _LIMITS = ("max_tokens", "max_completion_tokens")
 UNSEEN_IMAGE = "[image not shown: this model cannot see]"
 
 
-def chat_body(request: ModelRequest) -> Wire:
-    """Build the body of a streamed chat completion."""
+def chat_body(request: ModelRequest, messages: Sequence[Wire | msgspec.Raw] | None = None) -> Wire:
+    """Build the body of a streamed chat completion. `messages`: as they are rendered already, marks and all."""
     model = request.model
-    body: Wire = {"model": model.name, "messages": chat_messages(request)}
-    if wants_marks(model) and request.account.purpose != "reading":
+    body: Wire = {"model": model.name, "messages": chat_messages(request) if messages is None else messages}
+    if messages is None and wants_marks(model) and request.account.purpose != "reading":
         mark(body["messages"], goes_on=request.account.purpose != "summary")
     if request.tools and model.tool_style in ("auto", "native"):
         body["tools"] = [
@@ -88,14 +89,19 @@ def estimate_prompt_tokens(request: ModelRequest) -> int:
 
 def chat_messages(request: ModelRequest) -> list[Wire]:
     """Render system prompt and messages."""
-    return _Rendering(request).messages
+    rendering = Rendering(request)
+    for message in request.messages:
+        rendering.add(message)
+    return rendering.finished()
 
 
-class _Rendering:
+class Rendering:
     """The messages of one request, as far as they are rendered."""
 
     def __init__(self, request: ModelRequest) -> None:
+        """Render what stands before them."""
         self.messages: list[Wire] = []
+        """The last one may still change, those before it not."""
         self._model = request.model
         self._dialect = dialect_of(request.model)
         self._as_text = request.model.tool_style == "text"
@@ -103,11 +109,14 @@ class _Rendering:
         system = request.system + (describe_tools(request.tools) if self._as_text else "")
         if system:
             self.messages.append({"role": "system", "content": system})
-        for message in request.messages:
-            self._add(message)
-        self._flush_images()
 
-    def _add(self, message: Message) -> None:
+    def finished(self) -> list[Wire]:
+        """All of them, when no result of the last turn will follow any more."""
+        self._flush_images()
+        return self.messages
+
+    def add(self, message: Message) -> None:
+        """Render the next one."""
         if isinstance(message, ToolMessage):
             return self._add_result(message)
         self._flush_images()
