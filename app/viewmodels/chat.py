@@ -18,6 +18,7 @@ from agent.events import AnyEvent, EntriesStored, RunFinished, Scope, SessionRen
 from agent.messages import ImagePart, TextPart
 from agent.settings import ModelProfile, Settings, usual_chat_folder
 from agent.storage.sessions import Session
+from agent.tasks import spawn
 from app.translation import translate
 from app.viewmodels.live import LiveRuns
 from app.viewmodels.rows import FooterRow
@@ -97,17 +98,16 @@ class ChatViewModel(QObject):
             return
         self.session = session
         self.session_changed.emit()
-        await self.refresh_model()
-        if wish == self._wishes:
-            await self.transcript.open(session.session_id)
+        model = spawn(self.refresh_model(), "model")
+        await self.transcript.open(session.session_id)  # at once: the head and what stands below it are of one chat
+        await model
 
     async def look_again(self) -> None:
         """Take over what was done to the shown chat from elsewhere: a terminal may have renamed or deleted it."""
-        wish, session = self._wishes, self.session
-        if session is None:
+        if self.session is None:
             return
-        stored = await self._runtime.store.session(session.session_id)
-        if wish != self._wishes or stored == self.session:
+        stored = await self._runtime.store.session(self.session.session_id)
+        if self.session is None or self.session.session_id != stored.session_id or stored == self.session:
             return
         if stored.deleted_at is not None:
             await self.new()

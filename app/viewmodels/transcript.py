@@ -136,6 +136,7 @@ class TranscriptViewModel(QObject):
         turn = self._opening
         self._waiting = []
         self.session_id = session_id
+        self.running = self._live.run_in(session_id) if session_id else None  # what is stopped now is stopped here
         store = self._history.store
         entries = await store.entries(session_id, limit=FIRST_PAGE) if session_id else []
         runs = await self._runs_of(entries)

@@ -274,3 +274,30 @@ def test_what_a_terminal_did_to_the_shown_chat_is_taken_over(qtbot: Any, tmp_pat
             assert (said(chat), told[-1]) == (("", []), "named there")
 
     asyncio.run(main())
+
+
+def test_head_and_transcript_are_always_of_one_chat(qtbot: Any, tmp_path: Path) -> None:
+    write_settings(tmp_path, tmp_path)
+
+    async def main() -> None:
+        async with open_house(tmp_path, [Reply("1"), Reply("2"), Reply("3")]) as house:
+            chat, live = opened(house)
+            one, two, gone = await begun(house, chat, live, "one", "two", "gone")
+            await chat.delete()
+            seen: set[tuple[str, str]] = set()
+
+            def look() -> None:
+                if chat.session is not None:
+                    seen.add((chat.session.session_id, chat.transcript.session_id))
+
+            for changed in (chat.model_changed, chat.transcript.opened, chat.transcript.run_changed):
+                changed.connect(look)
+            await chat.open(one)
+            for first, *more in ((two, gone), (one, None), (two, None, gone), (one, two, None)):
+                wishes = [chat.look_again() if wish is None else chat.open(wish) for wish in more]
+                await asyncio.gather(chat.open(first), *wishes)
+                await asyncio.gather(*(chat.look_again() if wish is None else chat.open(wish) for wish in more))
+                look()
+            assert seen == {(one, one), (two, two)}
+
+    asyncio.run(main())
