@@ -107,7 +107,7 @@ class ChatViewModel(QObject):
         if self.session is None:
             return
         stored = await self._runtime.store.session(self.session.session_id)
-        if self.session is None or self.session.session_id != stored.session_id or stored == self.session:
+        if not self._shows(stored) or stored == self.session:
             return
         if stored.deleted_at is not None:
             await self.new()
@@ -307,8 +307,11 @@ class ChatViewModel(QObject):
 
     def _keep(self, session: Session) -> None:
         """Take what was stored of the shown chat, unless another one is shown by now."""
-        if self.session is not None and self.session.session_id == session.session_id:
+        if self._shows(session):
             self.session = session
+
+    def _shows(self, session: Session) -> bool:
+        return self.session is not None and self.session.session_id == session.session_id
 
     def _told(self) -> None:
         self.session_changed.emit()
