@@ -38,6 +38,8 @@ def named_origin(named: str, cwd: Path, path: str = "") -> Origin | None:
             raise UsageError("--path is for what is fetched. Name the folder itself. Nothing was changed.")
         return None
     if (file := _file_at(named)) is not None:
+        if path:
+            raise UsageError("--path is for a repository. Name the file itself. Nothing was fetched.")
         return file
     source = source_of(named, cwd, path=path)
     return Origin("git", source.at, source.ref, source.path) if source.kind == "git" else None

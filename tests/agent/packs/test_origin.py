@@ -50,6 +50,8 @@ def test_what_is_fetched(named: str, origin: Origin | None, tmp_path: Path) -> N
         ("ssh://-oProxyCommand=evil/r", "", "An ssh URL reads"),
         ("https://h.example/r", "../..", "is no folder of the source"),
         ("team", "x", "--path is for what is fetched"),
+        ("https://h.example/a.pack", "x", "--path is for a repository"),
+        ("http://h.example/homard.lock", "", "Over plain http"),
     ],
 )
 def test_what_is_refused(named: str, path: str, why: str, tmp_path: Path) -> None:
