@@ -181,13 +181,13 @@ class VirtualList(QAbstractScrollArea):
         It is centred in the whole list, so that it stays where it is when the scroll bar comes and goes.
         """
         view = self.viewport().geometry()
-        room = max(view.width() - 2 * PAD, 40)
+        room = max(min(self.width() - PAD, view.width()) - PAD, 40)
         most = self._max_width
         if most is None:
             most = round(COLUMN * max(1.0, QFontInfo(self.font()).pixelSize() / 14))
         width = min(room, most) if most > 0 else room
-        left = min((self.width() - width) // 2 - view.x(), view.width() - PAD - width)
-        return QRect(max(left, min(PAD, (view.width() - width) // 2)), 0, width, view.height())
+        left = min((self.width() - width) // 2 - view.x(), view.width() - width)
+        return QRect(max(left, 0), 0, width, view.height())
 
     # Layout
 

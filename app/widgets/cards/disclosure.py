@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMargins, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QStyle, QStyleOptionToolButton, QStylePainter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOptionToolButton, QStylePainter, QVBoxLayout, QWidget
 
 from app.theme import SPACE, colors
 from app.widgets.cards.surface import QuietTool, column
+from app.widgets.elided_label import plain_tooltip
 
 ICON = 16
+_FEW_CHARS = 12
 
 
 def chevron(opened: bool) -> str:
@@ -48,6 +50,15 @@ class _WordsTool(DisclosureTool):
         metrics = self.fontMetrics()
         return QSize(metrics.horizontalAdvance(self.text()) + ICON + SPACE * 2, metrics.height() + SPACE)
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(ICON + SPACE * 2 + self.fontMetrics().averageCharWidth() * _FEW_CHARS, self.sizeHint().height())
+
+    def event(self, e: QEvent) -> bool:
+        """Say in a tooltip what is cut."""
+        if e.type() == QEvent.Type.ToolTip:
+            self.setToolTip(plain_tooltip(self.text()) if self.width() < self.sizeHint().width() else "")
+        return super().event(e)
+
     def paintEvent(self, arg__1: QPaintEvent) -> None:
         option = QStyleOptionToolButton()
         self.initStyleOption(option)
@@ -60,7 +71,8 @@ class _WordsTool(DisclosureTool):
         words = QStyle.visualRect(side, area, area.adjusted(ICON + SPACE // 2, 0, 0, 0))
         flags = QStyle.visualAlignment(side, Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         painter.setPen(QColor(colors().muted))
-        painter.drawText(words, int(flags | Qt.TextFlag.TextSingleLine), self.text())
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, words.width())
+        painter.drawText(words, int(flags | Qt.TextFlag.TextSingleLine), shown)
 
 
 class Disclosure(QWidget):
@@ -73,6 +85,7 @@ class Disclosure(QWidget):
         self._tool = _WordsTool(words, self)
         self._tool.setText(words)
         self._tool.setToolTip("")
+        self._tool.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._body: QWidget | None = None
         self._layout: QVBoxLayout = column(self)
         self._layout.addWidget(self._tool, 0, Qt.AlignmentFlag.AlignLeading)

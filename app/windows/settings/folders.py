@@ -14,7 +14,7 @@ from app.translation import translate
 from app.viewmodels.folders import FolderRow, GrantedFolders, Marked
 from app.viewmodels.settings_form import SettingsForm
 from app.viewmodels.settings_words import field_words, section_words
-from app.widgets.cards.surface import Mark, QuietTool, push_button
+from app.widgets.cards.surface import FlowLayout, Mark, QuietTool, push_button
 from app.widgets.cards.words import Words
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.elided_label import ElidedLabel
@@ -61,7 +61,7 @@ class GrantsCard(ActionCard):
             translate("Settings", "None: a chat reads its own folder and nothing else."), self, tone="muted", wrap=True
         )
         self._list = QVBoxLayout()
-        self._list.setSpacing(SPACE // 2)
+        self._list.setSpacing(SPACE)
         self.rows: dict[str, QWidget] = {}
         self.path = PathField(
             translate("Settings", "Folder to grant"),
@@ -73,14 +73,13 @@ class GrantsCard(ActionCard):
         self.add_button = push_button(translate("Settings", "Add"), self._add, self)
         self.mark_button = push_button(translate("Settings", "Mark local only"), self._mark_named, self)
         self.mark_button.setToolTip(translate("Settings", "Marks the folder and grants nothing"))
-        row = QHBoxLayout()
-        row.setSpacing(SPACE)
-        row.addWidget(self.path, 1)
-        row.addWidget(self.add_button)
-        row.addWidget(self.mark_button)
+        buttons = FlowLayout()
+        buttons.addWidget(self.add_button)
+        buttons.addWidget(self.mark_button)
         self.column.addWidget(self._none)
         self.column.addLayout(self._list)
-        self.column.addLayout(row)
+        self.column.addWidget(self.path)
+        self.column.addLayout(buttons)
         self.finish()
         self.path.entered.connect(self._add)
         folders.changed.connect(self._refresh)
@@ -111,14 +110,17 @@ class GrantsCard(ActionCard):
         widget = QWidget(self)
         line = QHBoxLayout(widget)
         line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(SPACE)
+        line.setSpacing(SPACE * 3 // 4)
         line.addWidget(Mark("folder" if row.there else "alert", widget, tone="muted" if row.there else "warn"))
         name = ElidedLabel(row.path, widget, mode=Qt.TextElideMode.ElideMiddle)
-        line.addWidget(name, 1)
-        line.addWidget(Words(_state(row), widget, tone="muted" if row.there else "warn", face="small"))
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(name)
+        words.addWidget(Words(_state(row), widget, tone="muted" if row.there else "warn", face="small", wrap=True))
+        line.addLayout(words, 1)
         choice = ChoiceBox(widget)
         choice.show_choices(mark_choices(), row.marked)
-        choice.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        choice.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         choice.setToolTip(translate("Settings", "What is kept from whom: it holds for all below the folder"))
         choice.chosen.connect(self._marker(row.path))
         name.setBuddy(choice)

@@ -26,7 +26,7 @@ class SectionPage(QScrollArea):
         self._content.setMaximumWidth(self.fontMetrics().averageCharWidth() * _WIDEST_CHARS)
         self.body = QVBoxLayout(self._content)
         """Where content goes, from top to bottom."""
-        self.body.setContentsMargins(SPACE * 3, SPACE * 2, SPACE * 3, SPACE * 3)
+        self.body.setContentsMargins(SPACE * 2, SPACE * 2, SPACE * 2, SPACE * 3)
         self.body.setSpacing(SPACE * 3 // 2)
         self._add_words(Headline(title, self._content), purpose)
         self.setWidget(self._content)

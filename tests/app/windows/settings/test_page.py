@@ -1,18 +1,21 @@
 """The Settings screen over a real home: found, changed, told, taken back, by widgets."""
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QCoreApplication, QLocale, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QToolButton
 
 from agent.settings import settings_schema
+from app import translation
 from app.viewmodels.settings_fields import read_fields
 from app.viewmodels.settings_words import SECTIONS
+from app.widgets.cards.disclosure import Disclosure
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.field import FieldRow
 from app.widgets.switch import Switch
@@ -263,5 +266,36 @@ def test_a_broken_file_is_told_and_mended_from_the_backup(qapp: QApplication, tm
             await until(lambda: not broken.isVisible())
             assert page.form.file.read_text() == TOML and page.form.settings.limits.max_turns == 60
             assert page.form.file.with_name("settings.toml.bad").read_text() == "model = \n"
+
+    on_loop(qapp, main)
+
+
+@pytest.fixture
+def german() -> Iterator[None]:
+    before = QLocale()
+    translation.install("de")
+    yield
+    translation.install("en")
+    while translation._installed:
+        QCoreApplication.removeTranslator(translation._installed.pop())
+    QLocale.setDefault(before)
+
+
+@pytest.mark.usefixtures("german")
+def test_each_section_fits_a_small_window_in_the_language_of_long_words(qapp: QApplication, tmp_path: Path) -> None:
+    async def main(_owner: QObject) -> None:
+        async with open_page(tmp_path) as page:
+            page.resize(550, 560)
+            too_wide: dict[str, int] = {}
+            for name in SECTIONS:
+                page.show_section(name)
+                section = page.page(name)
+                if name == "safety":
+                    await until(lambda section=section: len(section.findChildren(Disclosure)) > 2)
+                await asyncio.sleep(0)
+                wide = section.widget().minimumSizeHint().width() - section.viewport().width()
+                if wide > 0:
+                    too_wide[name] = wide
+            assert too_wide == {}
 
     on_loop(qapp, main)
