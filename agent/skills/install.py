@@ -27,6 +27,10 @@ MAX_LOOKED_AT: Final = 5_000
 _STAGE, _GONE = ".new-", ".gone-"
 
 
+class NoSkills(UsageError):
+    """There is no skill at all where a person said; there may be something else."""
+
+
 def install(
     shelf: Shelf, source: Path, *, names: Sequence[str] = (), every: bool = False, replace: bool = False
 ) -> list[Found]:
@@ -86,7 +90,7 @@ def skills_in(found: Brought) -> list[Skill]:
 def _chosen(brought: Brought, found: list[Skill], names: Sequence[str], every: bool) -> list[Skill]:
     source = str(brought.source)
     if not found:
-        raise UsageError(f"There is no folder with a {FILE} in {source}. Nothing was installed.")
+        raise NoSkills(f"There is no folder with a {FILE} in {source}. Nothing was installed.")
     there = ", ".join(sorted(skill.name for skill in found))
     if missing := [name for name in names if name not in {skill.name for skill in found}]:
         raise UsageError(f"There is no skill {missing[0]} in {source}. There are: {there}. Nothing was installed.")

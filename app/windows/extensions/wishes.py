@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import Shiboken
 
 from agent.errors import UsageError
+from agent.skills.install import NoSkills
 from app import dialogs
 from app.translation import translate
 from app.viewmodels.extension_intake import kind_of_path, kind_of_text
@@ -203,7 +204,7 @@ class ExtensionWishes(Teller):
         try:
             for place in places:
                 source = self._source_of(place, await asyncio.to_thread(_kind_of, place))
-                got = await source.install(place)
+                source, got = await self._installed(source, place)
                 if isinstance(got, Consent):
                     asked.append((source, got))
                 else:
@@ -219,6 +220,21 @@ class ExtensionWishes(Teller):
             self.tell(self.said, words)
         for source, consent in asked:
             self._ask(source, consent)
+
+    async def _installed(
+        self, source: ExtensionSource, place: Path | str
+    ) -> tuple[ExtensionSource, Sequence[str] | Consent]:
+        """Let a source bring something in; a repository without skills may be one of packs."""
+        try:
+            return source, await source.install(place)
+        except NoSkills as error:
+            packs = self._model.sources.get("pack")
+            if packs is None or isinstance(place, Path):
+                raise
+            try:
+                return packs, await packs.install(place)
+            except UsageError as other:
+                raise UsageError(f"{error} {other}") from None
 
     def _source_of(self, place: Path | str, kind: Kind | None) -> ExtensionSource:
         if kind is not None and (source := self._model.sources.get(kind)) is not None:

@@ -17,9 +17,12 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QTextE
 
 from agent.errors import HomardError
 from agent.events import ExtensionChanged
+from agent.packs.keys import made_key
 from app.event_loop import run
 from app.viewmodels.extension_item import Extension
 from app.viewmodels.extension_list import ExtensionsViewModel
+from app.viewmodels.extension_packs import PackSource
+from app.viewmodels.extension_skills import SkillSource
 from app.viewmodels.extension_source import Consent, Details, FileDiff, Sentence, Setting, ToolLine
 from app.viewmodels.settings_fields import Field
 from app.widgets.cards.slow_button import SlowButton
@@ -27,6 +30,8 @@ from app.windows.extensions.add import AddDialog
 from app.windows.extensions.consent import ConsentDialog
 from app.windows.extensions.page import ExtensionsPage
 from tests.helpers.extension_source import FakeSource, thing
+from tests.helpers.packs import built, home, write_pack
+from tests.helpers.repositories import commit, repository, skill_text
 from tests.helpers.settings_home import until
 
 NOW = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
@@ -430,6 +435,34 @@ def test_settings_of_servers_are_pasted(play: Play) -> None:
         consent = await scene.consent()
         assert scene.servers.done == [("install", text)]
         consent.reject()
+
+    play(act)
+
+
+def test_the_address_of_a_repository_brings_its_skills_or_else_its_packs(play: Play, tmp_path: Path) -> None:
+    key = made_key()
+    packs, skills, nothing = (repository(tmp_path / name) for name in ("packs", "skills", "nothing"))
+    built(write_pack(tmp_path), key, packs)
+    for made in (packs, nothing):
+        commit(made, README_DOT_md="x")
+    commit(skills, one__SKILL_DOT_md=skill_text("one"))
+
+    async def act(scene: Scene) -> None:
+        mine = tmp_path / "home" / "skills"
+        others, offered = scene.model.sources, SkillSource(mine, lambda: 400)
+        scene.model.sources = {**others, "skill": offered, "pack": PackSource(home(tmp_path))}
+        for made in (skills, packs):
+            scene.page.wishes.add(f"file://{made}")
+            consent = await scene.consent()
+            words = " ".join(scene.words(consent))
+            assert ("one" if made is skills else key.fingerprint) in words
+            consent.reject()
+            await until(lambda: not scene.wishing())
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        assert [path.name for path in mine.iterdir() if not path.name.startswith(".")] == ["one"]
+        scene.page.wishes.add(f"file://{nothing}")
+        await until(lambda: not scene.wishing())
+        assert "no folder with a SKILL.md" in scene.said[-1] and "There is no pack" in scene.said[-1]
 
     play(act)
 
