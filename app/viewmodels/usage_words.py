@@ -160,7 +160,7 @@ def cached_words(row: UsageRow) -> str:
 def caches_words(figures: Figures) -> str:
     """What caches have given, and should have; empty: nobody knows."""
     said: list[str] = []
-    if (rate := figures.cache).input_tokens:
+    if (rate := figures.cache).input_tokens and (rate.cached_share or rate.expected_share):
         words = translate("Usage", "Providers' caches gave {given} of the prompts; {expected} were to be expected.")
         said.append(words.format(given=percent(rate.cached_share), expected=percent(rate.expected_share)))
     if (again := figures.reused).replies:
@@ -191,8 +191,9 @@ def cap_standing_words(cap: Standing) -> str:
     limit = _amount(cap.limit, cap)
     if cap.spent is None:
         return translate("Usage", "at most {limit}").format(limit=limit)
+    bare = money if cap.unit == "usd" else count  # the unit stands at the limit
     said = translate("Usage", "{spent} of {limit}, {left} left").format(
-        spent=_amount(cap.spent, cap), limit=limit, left=_amount(cap.left or 0.0, cap)
+        spent=bare(cap.spent), limit=limit, left=bare(cap.left or 0.0)
     )
     if cap.under_way:
         kept = translate("Usage", "{amount} kept back for calls under way").format(amount=_amount(cap.under_way, cap))

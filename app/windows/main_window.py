@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 SMALLEST = (640, 420)
 USUAL = (1080, 720)
+SIDEBAR_CHARS = 34
+"""Its width to begin with, where letters are large."""
 FRAME = 40
 """Room for what the desktop draws around a window."""
 
@@ -56,7 +58,8 @@ class MainWindow(QWidget):
         self._splitter.setHandleWidth(1)
         self._splitter.setStretchFactor(1, 1)
         self.sidebar.setMinimumWidth(180)
-        self._splitter.setSizes([250, USUAL[0] - 250])
+        usual = min(max(250, self.fontMetrics().averageCharWidth() * SIDEBAR_CHARS), USUAL[0] // 3)
+        self._splitter.setSizes([usual, USUAL[0] - usual])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._splitter)

@@ -71,6 +71,7 @@ class Sidebar(QWidget):
         self._needs.hide()
         self._spent = QLabel(self)
         self._spent.setTextFormat(Qt.TextFormat.PlainText)
+        self._spent.setWordWrap(True)  # half an amount would be another one
         self._spent.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._pause = QToolButton(self)
         self._pause.setProperty("role", "quiet")

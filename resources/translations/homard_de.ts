@@ -6117,6 +6117,10 @@
         <translation>Schreibt viel langsamer als der Schnellste.</translation>
     </message>
     <message>
+        <source>You have called none of them yet.</source>
+        <translation>Sie haben noch keinen davon aufgerufen.</translation>
+    </message>
+    <message>
         <source>Your own calls</source>
         <translation>Ihre eigenen Aufrufe</translation>
     </message>

@@ -64,6 +64,7 @@ class SellersView(QWidget):
         self.plan = Words("", self._plan, tone="muted", wrap=True)
         self.no_more = push_button(translate("Sellers", "No more"), self._repeat_no_more, self._plan)
         self.table = FigureView(translate("Sellers", "Providers compared"), FigureTable(self), self, most_rows=8)
+        self._uncalled = Words(translate("Sellers", "You have called none of them yet."), self, tone="muted", wrap=True)
         self.findings = Words("", self, wrap=True)
         self.over_time = ChartAndTable(
             translate("Sellers", "Probes over time"), translate("Sellers", "Probes over time"), self, most_rows=8
@@ -148,14 +149,17 @@ class SellersView(QWidget):
         self.progress.setText(_progress_words(model) if probing else "")
         self._plan.setVisible(model.plan is not None)
         self.plan.setText(breakable(plan_words(model.plan, model.now())) if model.plan is not None else "")
-        if not model.rows and not probing:
+        colors = {name: at for at, name in enumerate(model.histories)}
+        view: View = self.view.value or "probes"
+        found = lines(model.rows, view, model.now(), colors)
+        if not found and not probing and (view == "probes" or not model.rows):
             self._nothing.button.setVisible(model.possible)
             self._body.setCurrentWidget(self._nothing)
             return
         self._body.setCurrentWidget(self._inside)
-        colors = {name: at for at, name in enumerate(model.histories)}
-        view: View = self.view.value or "probes"
-        self.table.table.show(columns(view), lines(model.rows, view, model.now(), colors))
+        self.table.setVisible(bool(found))
+        self._uncalled.setVisible(not found and not probing)
+        self.table.table.show(columns(view), found)
         self._show_findings()
         self._show_history()
 
@@ -215,7 +219,7 @@ class SellersView(QWidget):
         below.addWidget(self.over)
         inside = QWidget()
         layout = column(inside, spacing=SPACE)
-        for widget in (self.table, self.findings, self._over_time_head, self.over_time):
+        for widget in (self.table, self._uncalled, self.findings, self._over_time_head, self.over_time):
             layout.addWidget(widget)
         layout.addStretch(1)
         self._inside.setFrameShape(QScrollArea.Shape.NoFrame)

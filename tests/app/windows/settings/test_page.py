@@ -293,7 +293,7 @@ def test_each_section_fits_a_small_window_in_the_language_of_long_words(qapp: QA
                 if name == "safety":
                     await until(lambda section=section: len(section.findChildren(Disclosure)) > 2)
                 await asyncio.sleep(0)
-                wide = section.widget().minimumSizeHint().width() - section.viewport().width()
+                wide = (section.widget() or section).minimumSizeHint().width() - section.viewport().width()
                 if wide > 0:
                     too_wide[name] = wide
             assert too_wide == {}

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QWidget
 from agent.budget.export import CALL_FIELDS
 from agent.budget.standing import Standing
 from agent.comparison.findings import Finding
+from agent.comparison.result import ModelResult
 from agent.comparison.service import Point
 from agent.context.report import PromptPart, PromptReport
 from agent.errors import HomardError
@@ -319,6 +320,19 @@ def test_providers_are_compared_after_asking(qapp: QApplication, tmp_path: Path)
         await until(lambda: scene.told)
         assert (scene.comparison.confirmed, scene.comparison.asked) == (True, [("a/m", "b/m")])
         assert scene.told[0][0] == "said"
+
+    play(qapp, tmp_path, act)
+
+
+def test_where_nothing_was_probed_no_empty_table_stands(qapp: QApplication, tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        scene.comparison.rows = [seller(ModelResult(model="a/m", calls=()))]
+        scene.page.show_tab("sellers")
+        view = scene.page.sellers
+        await until(lambda: scene.sellers.rows)
+        await until(lambda: "Nothing was compared yet" in words(view))
+        view.view.setCurrentIndex(1)
+        assert "You have called none of them yet." in words(view) and not view.table.isVisible()
 
     play(qapp, tmp_path, act)
 
