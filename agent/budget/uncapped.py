@@ -7,11 +7,14 @@ while it leaves, which would hold it up.
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
+
+import apsw
 
 from agent.budget import rows
 from agent.budget.reservation import Posting, Reservation
@@ -20,6 +23,9 @@ from agent.storage.database import Database
 
 BEHIND_S = 0.01
 """What no step of a run took along is written after so long."""
+
+
+_log = logging.getLogger(__name__)
 
 
 class _Entry(NamedTuple):
@@ -97,12 +103,19 @@ class Uncapped:
 
 
 def _write(connection: Connection, reservation: Reservation, entry: _Entry) -> int | None:
-    if entry.posting is None:
-        return rows.reserve(connection, reservation.request, reservation.worst.usage, entry.at)
-    if entry.posting.usage is None:
+    try:
+        if entry.posting is None:
+            return rows.reserve(connection, reservation.request, reservation.worst.usage, entry.at)
+        if entry.posting.usage is None:
+            return None
+        row = rows.reserve(connection, reservation.request, entry.posting.usage, entry.at)
+        rows.settle(connection, row, entry.posting.usage, entry.posting.state)
+    except apsw.Error:
+        raise
+    except Exception:  # noqa: BLE001 - whatever it is
+        # The transaction is somebody else's step, and what is odd about this call must not undo it.
+        _log.exception("a call to %s is not in the books", reservation.request.model.label)
         return None
-    row = rows.reserve(connection, reservation.request, entry.posting.usage, entry.at)
-    rows.settle(connection, row, entry.posting.usage, entry.posting.state)
     return row
 
 

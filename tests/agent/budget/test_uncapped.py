@@ -14,7 +14,7 @@ import pytest
 
 from agent.budget.worst import Worst
 from agent.errors import StorageError, UsageError
-from agent.messages import Usage
+from agent.messages import ToolSpec, Usage
 from agent.ports import Purpose
 from agent.storage.connection import Connection
 from tests.helpers.budget import Books, books, budget, call
@@ -99,6 +99,18 @@ def test_a_step_that_fails_takes_nothing_along_and_the_next_one_does(tmp_path: P
             held.ledger.settle(second, Usage(1, 0, 1, 0.1))
             held.ledger.settle(first, TOOK)
             assert await held.rows() == [("settled", 9, 3, 0.5), ("settled", 1, 1, 0.1)]
+
+    asyncio.run(story())
+
+
+def test_a_call_that_cannot_be_estimated_spoils_nobody_s_step(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with books(tmp_path, budget()) as held:
+            odd = msgspec.structs.replace(call(), tools=(ToolSpec("odd", "half a character \udcff", {}),))
+            await held.ledger.reserve(odd)
+            other = await held.ledger.reserve(call())
+            held.ledger.settle(other, TOOK)
+            assert await held.rows() == [("settled", 9, 3, 0.5)]
 
     asyncio.run(story())
 
