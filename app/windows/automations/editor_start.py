@@ -57,9 +57,9 @@ class StartCard(Surface):
 
     def _take(self, key: str) -> None:
         if key:
-            self._start(self._fill(key), "take a template")
+            self._start(self._begin_with(key), "take a template")
 
-    async def _fill(self, key: str) -> None:
+    async def _begin_with(self, key: str) -> None:
         try:
             await self._editor.take_template(key, self._language)
         except HomardError as error:

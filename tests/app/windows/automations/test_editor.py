@@ -163,6 +163,16 @@ def test_a_template_fills_the_form_and_opens_what_it_says(qapp: QApplication, tm
     play(qapp, tmp_path, act, offered=Offered(TEMPLATES, "en", "build-log"))
 
 
+def test_a_template_can_be_chosen_in_the_form(qapp: QApplication, tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        card = scene.dialog.start_card
+        assert card is not None
+        card.template.setCurrentIndex(card.template.findText(dict(TEMPLATES)["build-log"]))
+        await until(lambda: scene.entry("name").text() == "Build log")
+
+    play(qapp, tmp_path, act)
+
+
 def test_saving_too_early_says_why_and_leads_there(qapp: QApplication, tmp_path: Path) -> None:
     async def act(scene: Scene) -> None:
         scene.button("Save").click()
