@@ -141,9 +141,16 @@ def _field(node: Mapping[str, Any], path: Path, value: Any, place: _Place) -> Fi
         maximum=node.get("maximum"),
         pattern=node.get("pattern", ""),
         required=place.required,
-        placeholder=str(usual_chat_folder()) if kind == "folder" else "",
+        placeholder=_placeholder(path, kind),
         group=group_title(path),
     )
+
+
+def _placeholder(path: Path, kind: Kind) -> str:
+    """What an empty entry stands for."""
+    if kind == "folder":
+        return str(usual_chat_folder())
+    return translate("Settings", "no cap") if "budget" in path else ""
 
 
 def _kind(node: Mapping[str, Any], path: Path, optional: bool) -> Kind:
@@ -214,7 +221,9 @@ def shown(field: Field) -> str:
         return json.dumps(field.value, ensure_ascii=False) if field.value else ""
     if field.kind == "integer":
         return QLocale().toString(int(field.value))
-    return f"{field.value:.10g}" if field.kind == "decimal" else str(field.value)
+    if field.kind == "decimal":  # without marks between thousands: one of them is the other's decimal sign
+        return f"{field.value:.10g}".replace(".", QLocale().decimalPoint())
+    return str(field.value)
 
 
 def _object(text: str) -> Any:

@@ -334,11 +334,11 @@ def _budget_words() -> dict[tuple[str, ...], Words]:
         "tokens_per_day": translate("Settings", "Tokens for a day"),
         "tokens_per_month": translate("Settings", "Tokens for a month"),
     }
-    dollars = translate("Settings", "No call is made that could pass it. Empty: no cap. 0: only what is free.")
-    tokens = translate("Settings", "What is read and what is written together. Empty: no cap.")
-    return {
-        ("budget", name): Words(title, dollars if name.startswith("usd") else tokens) for name, title in titles.items()
+    about = {  # said once for all that come below it
+        "usd_per_call": translate("Settings", "No call is made that could pass one of these. 0: only what is free."),
+        "tokens_per_call": translate("Settings", "What is read and what is written together."),
     }
+    return {("budget", name): Words(title, about.get(name, "")) for name, title in titles.items()}
 
 
 def _model_words(path: Sequence[str]) -> Words | None:

@@ -140,6 +140,7 @@ class FieldRow(QWidget):
                 line.textChanged.connect(self._typed)
                 line.editingFinished.connect(self._finish)
                 line.setAccessibleName(self.field.title)
+                line.setPlaceholderText(self.field.placeholder)
                 return line
 
     def _make_folder(self) -> PathField:
@@ -192,6 +193,8 @@ class FieldRow(QWidget):
         words.addWidget(self._problem)
         right = QHBoxLayout()
         right.setSpacing(SPACE // 2)
+        if self.field.kind in _WHOLE:  # the line of the title is no higher for it
+            self.reset_button.setMaximumHeight(self.fontMetrics().height() + 2)
         (title if self.field.kind in _WHOLE else right).addWidget(self.reset_button)
         right.addWidget(self.entry, 1)
         self._rest = right

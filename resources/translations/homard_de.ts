@@ -2087,7 +2087,7 @@
     </message>
     <message>
         <source>This is started on your computer, in the sandbox: {command}</source>
-        <translation>Das wird auf Ihrem Rechner gestartet, in der Sandbox: {command}</translation>
+        <translation>Das wird auf Ihrem Computer gestartet, in der Sandbox: {command}</translation>
     </message>
     <message>
         <source>To be known</source>
@@ -2246,7 +2246,7 @@
     </message>
     <message>
         <source>Works on this computer alone.</source>
-        <translation>Arbeitet nur auf diesem Rechner.</translation>
+        <translation>Arbeitet nur auf diesem Computer.</translation>
     </message>
     <message>
         <source>Writes the files in: {names}, where you can undo it.</source>
@@ -2761,7 +2761,7 @@
     </message>
     <message>
         <source>Due while Homard was off or the computer slept.</source>
-        <translation>Fällig, während Homard aus war oder der Rechner schlief.</translation>
+        <translation>Fällig, während Homard aus war oder der Computer schlief.</translation>
     </message>
     <message>
         <source>Due while it still works</source>
@@ -3371,7 +3371,7 @@
     </message>
     <message>
         <source>that of this computer</source>
-        <translation>die dieses Rechners</translation>
+        <translation>die dieses Computers</translation>
     </message>
     <message>
         <source>{number}, of {moment}</source>
@@ -3643,7 +3643,7 @@
     </message>
     <message>
         <source>It is late because the computer was asleep, and starts in a moment.</source>
-        <translation>Er ist verspätet, weil der Rechner schlief, und startet gleich.</translation>
+        <translation>Er ist verspätet, weil der Computer schlief, und startet gleich.</translation>
     </message>
     <message>
         <source>It is late because the time zone changed, and starts in a moment.</source>
@@ -3725,7 +3725,7 @@
     </message>
     <message>
         <source>It waits until the computer is on mains power.</source>
-        <translation>Er wartet, bis der Rechner am Stromnetz hängt.</translation>
+        <translation>Er wartet, bis der Computer am Stromnetz hängt.</translation>
     </message>
     <message>
         <source>It waits until the network is not a metered one.</source>
@@ -4004,11 +4004,11 @@
     </message>
     <message>
         <source>The computer was asleep then.</source>
-        <translation>Der Rechner schlief zu dieser Zeit.</translation>
+        <translation>Der Computer schlief zu dieser Zeit.</translation>
     </message>
     <message>
         <source>The computer was on battery, and the job does not start then.</source>
-        <translation>Der Rechner lief mit Akku, und dann startet der Auftrag nicht.</translation>
+        <translation>Der Computer lief mit Akku, und dann startet der Auftrag nicht.</translation>
     </message>
     <message>
         <source>The job had paused itself after failures.</source>
@@ -4131,7 +4131,7 @@
     </message>
     <message>
         <source>What it misses while Homard is off or the computer sleeps is left out.</source>
-        <translation>Was er verpasst, während Homard aus ist oder der Rechner schläft, fällt aus.</translation>
+        <translation>Was er verpasst, während Homard aus ist oder der Computer schläft, fällt aus.</translation>
     </message>
     <message>
         <source>What it said at the end</source>
@@ -4357,7 +4357,7 @@
     </message>
     <message>
         <source>the computer is on battery</source>
-        <translation>der Rechner mit Akku läuft</translation>
+        <translation>der Computer mit Akku läuft</translation>
     </message>
     <message>
         <source>the default one</source>
@@ -6570,7 +6570,7 @@
     </message>
     <message>
         <source>In seconds. After a start, or when the machine has slept, what is late begins at some moment within them, so that not everything starts at once.</source>
-        <translation>In Sekunden. Nach einem Start, oder wenn der Rechner geschlafen hat, beginnt Verspätetes irgendwann innerhalb dieser Zeit, damit nicht alles auf einmal startet.</translation>
+        <translation>In Sekunden. Nach einem Start, oder wenn der Computer geschlafen hat, beginnt Verspätetes irgendwann innerhalb dieser Zeit, damit nicht alles auf einmal startet.</translation>
     </message>
     <message>
         <source>In tokens. Empty: as the catalogue says.</source>
@@ -6718,7 +6718,7 @@
     </message>
     <message>
         <source>Local only: what is in the folder never reaches a model on another machine. Untrusted: others may have written what is in it, so it counts like text from the web. A mark holds for all below the folder.</source>
-        <translation>Nur lokal: Was in dem Ordner ist, erreicht nie ein Modell auf einem anderen Rechner. Nicht vertraut: Was darin ist, können andere geschrieben haben, darum zählt es wie Text aus dem Web. Eine Kennzeichnung gilt für alles unter dem Ordner.</translation>
+        <translation>Nur lokal: Was in dem Ordner ist, erreicht nie ein Modell auf einem anderen Computer. Nicht vertraut: Was darin ist, können andere geschrieben haben, darum zählt es wie Text aus dem Web. Eine Kennzeichnung gilt für alles unter dem Ordner.</translation>
     </message>
     <message>
         <source>Longest answer</source>
@@ -6810,7 +6810,7 @@
     </message>
     <message>
         <source>Models on this computer</source>
-        <translation>Modelle auf diesem Rechner</translation>
+        <translation>Modelle auf diesem Computer</translation>
     </message>
     <message>
         <source>Models that read what strangers wrote</source>
@@ -6853,12 +6853,8 @@
         <translation>Nein</translation>
     </message>
     <message>
-        <source>No call is made that could pass it. Empty: no cap. 0: only what is free.</source>
-        <translation>Kein Aufruf, der darüber hinausgehen könnte, wird gemacht. Leer: keine Grenze. 0: nur, was nichts kostet.</translation>
-    </message>
-    <message>
         <source>No job starts while the machine runs on battery, whatever the job itself says.</source>
-        <translation>Kein Auftrag startet, solange der Rechner mit Akku läuft, was auch immer der Auftrag selbst sagt.</translation>
+        <translation>Kein Auftrag startet, solange der Computer mit Akku läuft, was auch immer der Auftrag selbst sagt.</translation>
     </message>
     <message>
         <source>No job starts while the network is paid by volume, whatever the job itself says.</source>
@@ -7242,7 +7238,7 @@
     </message>
     <message>
         <source>They run on this computer, free of charge. Nothing is fetched before you say so.</source>
-        <translation>Sie laufen kostenlos auf diesem Rechner. Nichts wird geholt, bevor Sie es sagen.</translation>
+        <translation>Sie laufen kostenlos auf diesem Computer. Nichts wird geholt, bevor Sie es sagen.</translation>
     </message>
     <message>
         <source>This model is being downloaded already.</source>
@@ -7333,10 +7329,6 @@
         <translation>Was vor wem geschützt ist: Es gilt für alles unter dem Ordner</translation>
     </message>
     <message>
-        <source>What is read and what is written together. Empty: no cap.</source>
-        <translation>Gelesenes und Geschriebenes zusammen. Leer: keine Grenze.</translation>
-    </message>
-    <message>
         <source>What may be done without asking, what holds a command, and how long you can undo.</source>
         <translation>Was ohne Frage getan werden darf, was einen Befehl zurückhält und wie lange Sie rückgängig machen können.</translation>
     </message>
@@ -7402,7 +7394,7 @@
     </message>
     <message>
         <source>more than this computer can give</source>
-        <translation>mehr, als dieser Rechner geben kann</translation>
+        <translation>mehr, als dieser Computer geben kann</translation>
     </message>
     <message>
         <source>sandbox rule allow deny ask always policy permission command undo</source>
@@ -7479,6 +7471,10 @@
     <message>
         <source>Marks the folder and grants nothing</source>
         <translation>Kennzeichnet den Ordner und gibt nichts frei</translation>
+    </message>
+    <message>
+        <source>No call is made that could pass one of these. 0: only what is free.</source>
+        <translation>Kein Aufruf, der über eine dieser Grenzen hinausgehen könnte, wird gemacht. 0: nur, was nichts kostet.</translation>
     </message>
     <message>
         <source>Suggested for this much memory</source>
@@ -7565,6 +7561,10 @@
         <translation>Warten innerhalb einer Antwort</translation>
     </message>
     <message>
+        <source>What is read and what is written together.</source>
+        <translation>Gelesenes und Geschriebenes zusammen.</translation>
+    </message>
+    <message>
         <source>What litellm calls this provider, if it is another name.</source>
         <translation>Wie litellm diesen Anbieter nennt, falls der Name abweicht.</translation>
     </message>
@@ -7643,6 +7643,10 @@
     <message>
         <source>litellm (other protocols)</source>
         <translation>litellm (andere Protokolle)</translation>
+    </message>
+    <message>
+        <source>no cap</source>
+        <translation>keine Grenze</translation>
     </message>
     <message>
         <source>price unknown</source>

@@ -41,7 +41,12 @@ def test_every_leaf_of_the_schema_is_a_field() -> None:
 def test_what_holds_for_all_jobs_is_told_in_words() -> None:
     made = [field for name, field in fields().items() if name.startswith("automation.")]
     assert made and all(section_of(field.path) == "automation" for field in made)
-    assert all((words := field_words(field.path)) is not None and words.title and words.help for field in made)
+    words = {field.path: field_words(field.path) for field in made}
+    assert all(told is not None and told.title for told in words.values())
+    assert {field.placeholder for field in made} == {"no cap"}
+    assert {path[-1] for path, told in words.items() if told is not None and told.help} == {
+        "usd_per_call", "tokens_per_call",
+    }  # fmt: skip
 
 
 def test_values_defaults_and_kinds() -> None:
@@ -121,5 +126,10 @@ def test_what_is_shown_is_what_is_meant() -> None:
 def test_each_cap_of_money_and_tokens_is_told_in_words_for_all_providers_and_for_one() -> None:
     made = [field for name, field in fields().items() if ".budget." in f".{name}"]
     assert len(made) == 24 and all(field.optional and field.minimum == 0 for field in made)
-    assert all((words := field_words(field.path)) is not None and words.title and words.help for field in made)
+    words = {field.path: field_words(field.path) for field in made}
+    assert all(told is not None and told.title for told in words.values())
+    assert {field.placeholder for field in made} == {"no cap"}
+    assert {path[-1] for path, told in words.items() if told is not None and told.help} == {
+        "usd_per_call", "tokens_per_call",
+    }  # fmt: skip
     assert {section_of(field.path) for field in made if field.path[0] == "budget"} == {"limits"}
