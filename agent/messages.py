@@ -140,7 +140,7 @@ class AssistantMessage(msgspec.Struct, frozen=True, tag="assistant"):
     @property
     def tool_calls(self) -> tuple[ToolCall, ...]:
         """The calls, in the order in which the model made them."""
-        return tuple(part for part in self.parts if isinstance(part, ToolCall))
+        return tuple([part for part in self.parts if isinstance(part, ToolCall)])  # asked for of each message, often
 
 
 class ToolMessage(msgspec.Struct, frozen=True, tag="tool"):

@@ -76,21 +76,26 @@ def well_formed(messages: Sequence[Message], parked: Container[str] = ()) -> lis
     calls `parked`, by their ids: not run). A history that is well formed comes back with the same messages.
     """
     repaired: list[Message] = []
+    lacking: dict[int, ToolCall] = {}  # where results belong that have not come yet
     waiting: list[dict[str, list[int]]] = []  # for each reply: where the results of its calls belong
     for message in messages:
         if isinstance(message, ToolMessage):
             place = _take_place(waiting, message.result.call_id)
             if place is not None:
                 repaired[place] = message
+                del lacking[place]
             continue
         repaired.append(message)
-        if isinstance(message, AssistantMessage) and message.tool_calls:
+        if isinstance(message, AssistantMessage) and (calls := message.tool_calls):
             places: dict[str, list[int]] = {}
-            for call in message.tool_calls:
+            for call in calls:
                 places.setdefault(call.call_id, []).append(len(repaired))
-                waits = call.call_id in parked
-                repaired.append(_result(call, "not_run", WAITS) if waits else _result(call, "unknown", MISSING))
+                lacking[len(repaired)] = call
+                repaired.append(message)
             waiting.append(places)
+    for place, call in lacking.items():
+        waits = call.call_id in parked
+        repaired[place] = _result(call, "not_run", WAITS) if waits else _result(call, "unknown", MISSING)
     return repaired
 
 
