@@ -67,7 +67,8 @@ class SmallTalk:
                         yield event.text
                 else:
                     self.usage = self.usage.plus(event.message.usage)
-                    self.finish = event.message.finish
+                    if (finish := event.message.finish) != "cut":  # which no gateway gives
+                        self.finish = finish
 
     async def say(
         self, system: str, shots: Sequence[Shot], ask: str, *, max_tokens: int, schema: dict[str, Any] | None = None
