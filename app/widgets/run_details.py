@@ -25,6 +25,7 @@ from app.viewmodels.rows import FooterRow
 from app.viewmodels.run_records import RunRecord
 from app.widgets.cards.figures import duration_words, money_words, token_words
 from app.widgets.cards.run_footer import ending_words
+from app.widgets.cards.tool_card import tool_icon
 from app.widgets.cards.words import PlainText, Words
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.entry_list import EntryDelegate, EntryList
@@ -192,6 +193,7 @@ def _entry(call: CallRow, item: RunItem) -> Item:
         if after_s >= 1
         else translate("Activity", "at once")
     )
-    looks = {"done": "check", "unknown": "question", "not_run": "cross", None: "clock"}
+    # A call that came to its end may have failed or been refused: that stands with the acts, so no tick here.
+    looks = {"done": tool_icon(call.name), "unknown": "question", "not_run": "cross", None: "clock"}
     words = f"{began} · {call_word(call)}"
     return Item("line", call.call_id, call.name, argument_words(call.arguments), words, looks[call.outcome])

@@ -37,6 +37,11 @@ _ICONS = {
 }
 
 
+def tool_icon(name: str) -> str:
+    """The icon of a tool's calls."""
+    return _ICONS.get(name, "tool")
+
+
 class _Look(NamedTuple):
     icon: str
     tone: Tone
@@ -87,7 +92,7 @@ class ToolCard(Row):
             title = translate("Transcript", "Would: {title}").format(title=title)
         look = state_look(row.state)
         self._open.rename(translate("Transcript", "Details of {title}").format(title=title))
-        self._mark.show_icon(_ICONS.get(row.name, "tool"), "muted")
+        self._mark.show_icon(tool_icon(row.name), "muted")
         self._title.setText(title)
         self._state_mark.show_icon(look.icon, look.tone)
         self._state.setText(look.words)
