@@ -107,6 +107,9 @@ def test_a_chat_with_an_answer_and_a_question(me: Person) -> None:
 
 def test_the_activity(me: Person) -> None:
     me.press("push button", "Activity")
+    me.focus("list", "Runs")
+    me.keys("Home")
+    me.wait_for("list", "Acts")
     me.focus("text", "Search chats")
     audit(me)
 
