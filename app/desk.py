@@ -254,6 +254,8 @@ class Desk(QObject):
         try:
             await asyncio.to_thread(autostart.set_enabled, wanted)
         except OSError as error:
+            if await asyncio.to_thread(autostart.is_enabled) != wanted:
+                self._workspace.change_setting("app.start_at_login", not wanted)  # the switch shows what is
             words = translate("Desk", "Start at login could not be changed ({why}). Nothing else was.")
             raise StorageError(words.format(why=error.strerror or error)) from error
 

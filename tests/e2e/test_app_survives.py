@@ -21,6 +21,7 @@ from tests.helpers.faults import DONE, STOP, Pause, stream, text
 from tests.helpers.model_server import USAGE, results, says, shell
 from tests.helpers.naughty import NAUGHTY
 from tests.helpers.processes import unique_seconds, wait_until_sleeping
+from tests.helpers.x11 import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +82,17 @@ def test_a_megabyte_is_pasted_and_sent(screen: Desktop, tmp_path: Path) -> None:
         me.wait_for_text("Fine.")
         assert screen.x.ping(window.window_id, 10) < 2
         assert "line 34999 of" in me.sent() or "the whole is stored" in me.sent()
+
+
+def test_a_switch_that_could_not_do_its_work_goes_back(screen: Desktop, tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    with at_the_app(screen, tmp_path, XDG_CONFIG_HOME=str(config)) as me:
+        me.press("push button", "Settings")
+        config.write_text("a file in the way")
+        me.press("check box", "Start at login")
+        me.wait_for_text("Start at login could not be changed")
+        wait_until(lambda: "start_at_login = false" in (me.home / "settings.toml").read_text(), "it still says so")
+        wait_until(lambda: not me.all("check box", "Start at login", states="checked"), "the switch is still on")
 
 
 async def name_chats(home: Path) -> None:
