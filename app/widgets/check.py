@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QSizePolicy, QStyle, QWidget
 
 from app.theme import SPACE, colors
 
-_RING = 3
+RING = 3
 """Room around it for the focus ring."""
 _FLAGS = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
 
@@ -30,7 +30,7 @@ class Check(QCheckBox):
 
     @property
     def _side(self) -> int:
-        return max(16, self.fontMetrics().height() - 2) + 2 * _RING
+        return max(16, self.fontMetrics().height() - 2) + 2 * RING
 
     def minimumSizeHint(self) -> QSize:
         """The same."""
@@ -47,7 +47,7 @@ class Check(QCheckBox):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         square = self._square()
-        box = QRectF(square).adjusted(_RING + 0.5, _RING + 0.5, -_RING - 0.5, -_RING - 0.5)
+        box = QRectF(square).adjusted(RING + 0.5, RING + 0.5, -RING - 0.5, -RING - 0.5)
         painter.setPen(QPen(QColor(theme.strong if on else theme.muted), 1.2))
         painter.setBrush(QColor(theme.strong if on else theme.base))
         painter.drawRoundedRect(box, 3, 3)

@@ -12,7 +12,7 @@ from app.translation import translate
 from app.viewmodels.extension_source import Sentence, Weight
 from app.widgets.cards.surface import Mark, column
 from app.widgets.cards.words import PlainText, Tone, Words, revealed
-from app.widgets.check import Check
+from app.widgets.check import RING, Check
 
 MOST_SENTENCES = 60
 MOST_CHOSEN = 400
@@ -80,10 +80,16 @@ class SentenceList(QWidget):
             box.toggled.connect(self.chosen)
             self.boxes[sentence.key] = box
             row.addWidget(box, 0, Qt.AlignmentFlag.AlignTop)
+        ring = RING if self._choosable and sentence.key else 0  # the first line stands beside the box itself
         if not (sentence.must and self._choosable):  # it is nothing that something may do
             mark = Mark(sentence.icon, parent, tone=_TONES[sentence.weight])
-            row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+            beside = QVBoxLayout()
+            beside.setContentsMargins(0, ring, 0, 0)
+            beside.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+            beside.addStretch(1)
+            row.addLayout(beside)
         words = QVBoxLayout()
+        words.setContentsMargins(0, ring, 0, 0)
         words.setSpacing(2)
         if sentence.new:
             words.addWidget(Words(translate("Extensions", "New"), parent, tone="accent", face="small"))

@@ -37,6 +37,8 @@ SettingFields = Callable[[], Iterable[tuple[str, str, str]]]
 """`(path, title, section)` of the fields of the settings, translated."""
 
 WIDTH = 640
+_UNLISTED = ("palette", "go_settings")
+"""It is open, and what leads to the settings is listed once, under its usual name."""
 _SHADOW = 16
 _SHADE = 3
 """Of 255, for each of its rings: they add up towards the sheet, and the last one is not seen as an edge."""
@@ -160,7 +162,7 @@ class CommandPalette(QFrame):
 
     def _action_items(self) -> Iterable[Item]:
         for entry in self._actions.entries():
-            if entry.action_id != "palette":
+            if entry.action_id not in _UNLISTED:
                 yield Item("action", entry.action_id, entry.title, "", entry.shortcut, entry.icon, entry.keywords)
 
     def _setting_items(self) -> Iterable[Item]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import QMargins, QSize, Qt, Signal
-from PySide6.QtWidgets import QPushButton, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QWidget
 
 from agent.jobs import Slot
 from app.theme import SPACE
@@ -45,7 +45,8 @@ class JobDetails(QScrollArea):
         self.job_id = ""
         self._name = Words("", face="title", wrap=True)
         self._when = Words("", tone="muted", wrap=True)
-        self._standing = Words("", wrap=True)
+        self._standing = Words("")
+        self._next = Words("", tone="muted", wrap=True)
         self._why = PlainText("", name=translate("Jobs", "Why it does not start"), face="small")
         self._bar = QWidget()
         self.buttons = {wish: self._button(wish, words) for wish, words in _wishes()}
@@ -76,10 +77,9 @@ class JobDetails(QScrollArea):
         now = self.model.now()
         self._name.setText(breakable(item.name))
         self._when.setText(breakable(item.when))
-        standing, coming = item.standing_word, item.next_words(now)
-        if coming:
-            standing = f"{standing} · {translate('Jobs', 'next {moment}').format(moment=coming)}"
-        self._standing.setText(standing)
+        coming = item.next_words(now)
+        self._standing.setText(item.standing_word)
+        self._next.setText(f"· {translate('Jobs', 'next {moment}').format(moment=coming)}" if coming else "")
         self._standing.set_tone(_tone(item.standing))
         why = pause_words(item.row) or item.held_words()
         self._why.set_text(why)
@@ -122,8 +122,14 @@ class JobDetails(QScrollArea):
             flow.addWidget(button)
         head = QWidget()
         lines = column(head, QMargins(SPACE * 2, SPACE * 3 // 2, SPACE * 2, SPACE), SPACE // 2)
-        for widget in (self._name, self._when, self._standing, self._why):
+        standing = QHBoxLayout()
+        standing.setSpacing(SPACE // 2)
+        standing.addWidget(self._standing, 0, Qt.AlignmentFlag.AlignTop)
+        standing.addWidget(self._next, 1)
+        for widget in (self._name, self._when):
             lines.addWidget(widget)
+        lines.addLayout(standing)
+        lines.addWidget(self._why)
         lines.addSpacing(SPACE // 2)
         lines.addWidget(self._bar)
         for page in (self.waiting, self.about, self.history, self.coming):

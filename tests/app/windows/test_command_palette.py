@@ -37,6 +37,7 @@ class Scene:
         actions.add("never", "Never possible", "", lambda: None, enabled=lambda: False)
         self.palette = CommandPalette(self.window, actions, self.search, lambda: SETTINGS)
         actions.bind("palette", self.palette.open)
+        self.actions = actions
         self.palette.session_chosen.connect(lambda key: self.done.append(f"chat {key}"))
         self.palette.setting_chosen.connect(lambda key: self.done.append(f"setting {key}"))
 
@@ -96,6 +97,19 @@ def test_it_lists_what_is_possible_and_moves_by_arrows_round_the_headings(qapp: 
             scene.key(key)
             seen.append(scene.current)
         assert seen == ["New chat", "Rename this chat", "Garden", CHATS[1][1], "New chat", CHATS[1][1]]
+
+    play(qapp, act)
+
+
+def test_the_settings_are_listed_once(qapp: QApplication) -> None:
+    async def act(scene: Scene) -> None:
+        scene.palette.dismiss()
+        for action_id in ("go_settings", "settings"):
+            scene.actions.bind(action_id, lambda: None)
+        scene.palette.open()
+        QTest.keyClicks(scene.palette.field, "setti")
+        await scene.until(lambda: "Settings" in scene.titles())
+        assert [title for title in scene.titles() if "ettings" in title] == ["Settings"]
 
     play(qapp, act)
 

@@ -133,7 +133,7 @@ def test_a_job_in_full(play: Play) -> None:
             "After a time off it runs once for all it missed.",
         ):  # fmt: skip
             assert wanted in words
-        assert any(word.startswith("Failed · next tomorrow") for word in words)
+        assert "Failed" in words and any("· next tomorrow" in word for word in words)
         assert scene.shown_buttons() == ["run", "pause", "edit", "export", "delete"]
         await scene.choose("pdf")
         words = scene.words(scene.page.details.about)
@@ -228,7 +228,7 @@ def test_what_happens_is_followed_where_it_is_read(play: Play) -> None:
         history = scene.page.details.history
         history.show_slot(3)
         scene.desk.tell(slot(9, "running", job_id="mail", run_id="r9"))
-        await until(lambda: any(word.startswith("Working · ") for word in scene.words(scene.page.details)))
+        await until(lambda: "Working" in scene.words(scene.page.details))
         assert history.model.rowCount() == 4
         assert history.list.currentIndex().data(Qt.ItemDataRole.UserRole).slot.slot_id == 3
         scene.desk.tell(slot(3, "done", job_id="mail"))
