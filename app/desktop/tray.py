@@ -129,7 +129,8 @@ class Tray(QObject):
             icon.deleteLater()
 
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
-        if reason == QSystemTrayIcon.ActivationReason.Trigger:
+        # Two clicks in quick succession, with the window closed between them, come as a double click.
+        if reason in (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick):
             self.open_requested.emit()
         elif reason == QSystemTrayIcon.ActivationReason.MiddleClick:
             self.quick_prompt_requested.emit()

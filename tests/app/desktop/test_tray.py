@@ -106,6 +106,13 @@ def program(desk: Desktop) -> Generator[TrayProgram, None, None]:
     made.end()
 
 
+def test_quick_clicks_all_open(program: TrayProgram) -> None:
+    (icon,) = wait_until(program.desk.tray_icons, "no icon in the tray")
+    program.desk.xdotool("mousemove", *icon.middle, "click", "--repeat", 2, "--delay", 50, 1)
+    for _ in range(2):
+        assert program.expect("open") == "open"
+
+
 def test_a_left_click_opens_and_the_menu_does_what_it_says(program: TrayProgram) -> None:
     program.click()
     program.expect("open")
