@@ -195,6 +195,7 @@ class FieldRow(QWidget):
         right.setSpacing(SPACE // 2)
         if self.field.kind in _WHOLE:  # the line of the title is no higher for it
             self.reset_button.setMaximumHeight(self.fontMetrics().height() + 2)
+            self.reset_button.setStyleSheet("padding: 0 4px;")
         (title if self.field.kind in _WHOLE else right).addWidget(self.reset_button)
         right.addWidget(self.entry, 1)
         self._rest = right

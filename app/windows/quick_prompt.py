@@ -134,6 +134,8 @@ class QuickPrompt(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the sheet and the mark before the field."""
         painter = QPainter(self)
+        if not self.mask().isEmpty():  # what is half covered at its edge would be half black
+            painter.fillRect(self.rect(), QColor(colors().border))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QColor(colors().border))
         painter.setBrush(QColor(colors().raised))
