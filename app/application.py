@@ -101,9 +101,11 @@ class Application(QObject):
     async def main(self) -> int:
         """Run until somebody quits."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            with suppress(NotImplementedError, ValueError):  # Windows has no signal handlers on a loop
-                loop.add_signal_handler(number, self._leaving.set)
+        for name in ("SIGTERM", "SIGINT", "SIGHUP"):
+            with suppress(
+                NotImplementedError, ValueError, AttributeError
+            ):  # Windows
+                loop.add_signal_handler(getattr(signal, name), self._leaving.set)
         self._qt.commitDataRequest.connect(self._leaving.set)
         while not self._leaving.is_set():
             try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -133,6 +134,17 @@ def test_quitting_asks_about_a_run_and_loses_nothing(screen: Desktop, tmp_path: 
         me.say("go on")
         me.wait_for_text("Going on.")
         assert me.server.problems() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_quits_and_loses_nothing(screen: Desktop, tmp_path: Path, number: signal.Signals) -> None:
+    with at_the_app(screen, tmp_path, {"stall": [stalls("Thinking hard")]}) as me:
+        me.say("stall please")
+        me.wait_for_text("Thinking hard")
+        me.app.process.send_signal(number)
+        assert me.app.wait_ended() == 0
+    with at_the_app(screen, tmp_path) as me:
+        me.wait_for_text("stall please")
 
 
 def test_quitting_can_wait_for_the_run(screen: Desktop, tmp_path: Path) -> None:
