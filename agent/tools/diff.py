@@ -8,6 +8,8 @@ MAX_LINES = 1_000
 MAX_CHARS = 4_000
 LINE_CHARS = 300
 CONTEXT_LINES = 3
+_NO_NEWLINE = "\n\\ No newline at end of file"
+"""As diff(1) says it."""
 
 
 def unified_diff(old: str, new: str) -> str:
@@ -15,7 +17,7 @@ def unified_diff(old: str, new: str) -> str:
 
     A change of more than MAX_LINES lines is only counted; what passes MAX_CHARS is cut.
     """
-    old_lines, new_lines = old.split("\n"), new.split("\n")
+    old_lines, new_lines = _lines(old), _lines(new)
     same_before = _common(old_lines, new_lines)
     same_after = _common(old_lines[same_before:][::-1], new_lines[same_before:][::-1])
     start = max(0, same_before - CONTEXT_LINES)
@@ -34,6 +36,12 @@ def unified_diff(old: str, new: str) -> str:
     return "\n".join(made).encode("utf-8", "replace").decode()  # lone surrogates fit into no JSON
 
 
+def _lines(text: str) -> list[str]:
+    lines = text.split("\n")
+    last = lines.pop()
+    return [*lines, last + _NO_NEWLINE] if last else lines
+
+
 def _common(one: list[str], other: list[str]) -> int:
     return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
@@ -42,9 +50,8 @@ def _hunks(old: list[str], new: list[str], start: int) -> list[str]:
     lines: list[str] = []
     for group in difflib.SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(CONTEXT_LINES):
         first, last = group[0], group[-1]
-        old_range = f"{start + first[1] + 1},{last[2] - first[1]}"
-        new_range = f"{start + first[3] + 1},{last[4] - first[3]}"
-        lines.append(f"@@ -{old_range} +{new_range} @@")
+        old_range = _range(start + first[1], last[2] - first[1])
+        lines.append(f"@@ -{old_range} +{_range(start + first[3], last[4] - first[3])} @@")
         for tag, old_from, old_to, new_from, new_to in group:
             if tag == "equal":
                 lines += [" " + line for line in old[old_from:old_to]]
@@ -52,3 +59,7 @@ def _hunks(old: list[str], new: list[str], start: int) -> list[str]:
             lines += ["-" + line for line in old[old_from:old_to]]
             lines += ["+" + line for line in new[new_from:new_to]]
     return lines
+
+
+def _range(start: int, count: int) -> str:
+    return f"{start + 1 if count else start},{count}"

@@ -40,7 +40,7 @@ def test_one_place(tmp_path: Path) -> None:
     assert EDIT.effects(args, context) == effects
     output = asyncio.run(EDIT.run(args, context))
     assert output.content == "Edited f.txt, line 2."
-    diff = "@@ -1,4 +1,4 @@\n a\n-b\n+beta\n c\n "
+    diff = "@@ -1,3 +1,3 @@\n a\n-b\n+beta\n c"
     assert output.details == {"path": str(path), "created": False, "diff": diff}
     assert (path.read_text(), stat.S_IMODE(path.stat().st_mode)) == ("a\nbeta\nc\n", 0o755)
 

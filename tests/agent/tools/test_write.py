@@ -21,7 +21,8 @@ def test_a_new_file_and_its_folders(tmp_path: Path) -> None:
     output = call(WRITE, tool_context(tmp_path), path="a/b/note.md", text="# Größe\nend")
     assert output.content == "Created a/b/note.md (2 lines, 13 bytes)."
     path = tmp_path / "a/b/note.md"
-    assert output.details == {"path": str(path), "created": True, "diff": "@@ -1,1 +1,2 @@\n-\n+# Größe\n+end"}
+    diff = "@@ -0,0 +1,2 @@\n+# Größe\n+end\n\\ No newline at end of file"
+    assert output.details == {"path": str(path), "created": True, "diff": diff}
     assert path.read_bytes() == "# Größe\nend".encode()
 
 
@@ -38,10 +39,18 @@ def test_replacing_shows_the_difference(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["n.txt"]
 
 
+def test_a_newline_at_the_end_is_no_line_and_its_coming_is_a_change(tmp_path: Path) -> None:
+    (tmp_path / "n.txt").write_text("one")
+    output = call(WRITE, tool_context(tmp_path), path="n.txt", text="one\n")
+    assert output.details["diff"] == "@@ -1,1 +1,1 @@\n-one\n\\ No newline at end of file\n+one"
+    output = call(WRITE, tool_context(tmp_path), path="n.txt", text="one\n\n")
+    assert output.details["diff"] == "@@ -1,1 +1,2 @@\n one\n+"
+
+
 def test_a_difference_is_bounded(tmp_path: Path) -> None:
     (tmp_path / "n.txt").write_text("".join(f"{n}\n" for n in range(90_000)))
     output = call(WRITE, tool_context(tmp_path), path="n.txt", text="".join(f"x{n}\n" for n in range(90_000)))
-    assert output.details["diff"] == "@@ 90,001 lines replaced by 90,001 @@"
+    assert output.details["diff"] == "@@ 90,000 lines replaced by 90,000 @@"
     (tmp_path / "l.txt").write_text("a" * 900_000)
     output = call(WRITE, tool_context(tmp_path), path="l.txt", text="b" * 900_000)
     assert len(output.details["diff"]) < 5_000

@@ -276,6 +276,6 @@ def test_the_difference_is_shown_before(home: Home) -> None:
     def difference(path: str) -> str:
         return asyncio.run(home.service.diff("r1", str(home.folder / path)))
 
-    assert difference("a.txt") == "@@ -1,2 +1,2 @@\n-new\n+alpha\n "
+    assert difference("a.txt") == "@@ -1,1 +1,1 @@\n-new\n+alpha"
     assert difference("sub/b.bin") == "@@ 3 bytes now, 256 bytes before @@"
-    assert difference("made.txt") == "@@ -1,2 +1,1 @@\n-made\n "
+    assert difference("made.txt") == "@@ -1,1 +0,0 @@\n-made"

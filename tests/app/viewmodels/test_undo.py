@@ -54,7 +54,7 @@ def test_all_is_put_back_and_done_again(qapp: QApplication, tmp_path: Path) -> N
         assert shown(model) == [("kept", "Gets its old contents back"), ("new", "Was not there before: is removed")]
         assert (model.state, model.can_undo, model.can_redo, model.all_wanted) == ("ready", True, False, True)
         assert "2 path(s)" in summary(model)
-        assert await model.diff(model.rows[0].path) == "@@ -1,2 +1,2 @@\n-after\n+before\n "
+        assert await model.diff(model.rows[0].path) == "@@ -1,1 +1,1 @@\n-after\n+before"
         await model.undo()
         assert (house.folder / "kept").read_text() == "before\n" and not (house.folder / "new").exists()
         assert shown(model) == [("kept", "Put back"), ("new", "Removed")]

@@ -53,9 +53,9 @@ def test_a_run_is_shown_and_taken_back_and_that_too(served: Path, folder: Path) 
     assert listed[1].split()[0] == run_id and listed[1].endswith("3      changed files")
     shown = homard(served, "undo", "last", "--dry-run", "--diff")
     assert shown.stdout == (
-        f"put back          {folder}/a.txt\n    @@ -1,2 +1,2 @@\n    -new\n    +old\n     \n"
+        f"put back          {folder}/a.txt\n    @@ -1,1 +1,1 @@\n    -new\n    +old\n"
         f"remove            {folder}/made\n"
-        f"remove            {folder}/made/b.txt\n    @@ -1,1 +1,1 @@\n    -b\n    +\n"
+        f"remove            {folder}/made/b.txt\n    @@ -1,1 +0,0 @@\n    -b\n    \\ No newline at end of file\n"
     )
     assert tree(folder) == after
     for argv in (("trace",), ("audit", "why"), ("audit", "show", "--run"), ("audit", "ledger", "--run")):
