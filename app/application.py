@@ -102,9 +102,7 @@ class Application(QObject):
         """Run until somebody quits."""
         loop = asyncio.get_running_loop()
         for name in ("SIGTERM", "SIGINT", "SIGHUP"):
-            with suppress(
-                NotImplementedError, ValueError, AttributeError
-            ):  # Windows
+            with suppress(NotImplementedError, ValueError, AttributeError):  # Windows
                 loop.add_signal_handler(getattr(signal, name), self._leaving.set)
         self._qt.commitDataRequest.connect(self._leaving.set)
         while not self._leaving.is_set():
@@ -229,15 +227,15 @@ class Application(QObject):
         running = len(workspace.status.status.running)
         if running:
             self.window.bring_up()
+            stop = dialogs.Choice("stop", translate("Application", "Stop them and quit"), "main")
+            wait = dialogs.Choice("wait", translate("Application", "Quit when they are done"))
+            stay = dialogs.Choice("no", translate("Application", "Stay"), "cancel")
+            paused = workspace.status.status.pause is not None  # then they are never done
             choice = await dialogs.ask(
                 self.window,
                 translate("Application", "Quit Homard?"),
                 translate("Application", "%n run(s) are at work. Whatever is done by now is kept.", running),
-                [
-                    dialogs.Choice("stop", translate("Application", "Stop them and quit"), "main"),
-                    dialogs.Choice("wait", translate("Application", "Quit when they are done")),
-                    dialogs.Choice("no", translate("Application", "Stay"), "cancel"),
-                ],
+                [stop, stay] if paused else [stop, wait, stay],
                 default="no",
             )
             if choice == "wait":

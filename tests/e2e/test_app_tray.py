@@ -147,6 +147,20 @@ def test_a_signal_quits_and_loses_nothing(screen: Desktop, tmp_path: Path, numbe
         me.wait_for_text("stall please")
 
 
+def test_while_all_is_paused_quitting_does_not_wait_for_what_never_ends(screen: Desktop, tmp_path: Path) -> None:
+    with at_the_app(screen, tmp_path, {"stall": [stalls("Thinking hard")]}) as me:
+        me.say("stall please")
+        me.wait_for_text("Thinking hard")
+        me.press("push button", "Pause")
+        me.press("push button", "Until I resume")
+        me.wait_for("push button", "Resume")
+        me.keys("ctrl+q")
+        me.wait_for("push button", "Stay")
+        assert me.all("push button", "Quit when they are done") == []
+        me.press("push button", "Stop them and quit")
+        assert me.app.wait_ended() == 0
+
+
 def test_quitting_can_wait_for_the_run(screen: Desktop, tmp_path: Path) -> None:
     slow = stream(text("Half "), Pause(2.0), text("and whole."), STOP, DONE)
     with at_the_app(screen, tmp_path, {"slowly": [slow]}) as me:
