@@ -161,17 +161,21 @@ def arguments_of(call: ToolCall) -> dict[str, Any]:
 
 
 def hunks_of(diff: str) -> Iterator[tuple[str, str]]:
-    """The old and new lines of each hunk of a unified diff."""
+    """The old and new text of each hunk of a unified diff."""
     old: list[str] = []
     new: list[str] = []
+    ended: tuple[list[str], ...] = ()
     for line in [*diff.split("\n"), "@@ end @@"]:
         if _HUNK.match(line):
             if old or new:
-                yield "\n".join(old), "\n".join(new)
+                yield "".join(old), "".join(new)
             old, new = [], []
             continue
         sign, text = line[:1], line[1:]
-        if sign in (" ", "-", ""):
-            old.append(text)
-        if sign in (" ", "+", ""):
-            new.append(text)
+        if sign == "\\":  # "No newline at end of file"
+            for lines in ended:
+                lines[-1] = lines[-1].removesuffix("\n")
+            continue
+        ended = (old,) if sign == "-" else (new,) if sign == "+" else (old, new)
+        for lines in ended:
+            lines.append(f"{text}\n")

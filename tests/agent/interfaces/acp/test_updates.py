@@ -1,3 +1,5 @@
+import pytest
+
 from agent.events import ToolCallFinished, ToolCallStarted
 from agent.interfaces.acp.updates import Translator, hunks_of
 from agent.messages import TextPart, ToolCall, ToolResult
@@ -23,6 +25,13 @@ def test_each_hunk_of_a_diff_is_one_change() -> None:
     new = old.replace("line 3\n", "line three\n").replace("line 30\n", "")
     hunks = list(hunks_of(unified_diff(old, new)))
     assert len(hunks) == 2 and all(before in old and after in new for before, after in hunks)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("a\nb\n", "a\nc\n"), ("a", "a\n"), ("a\nb", "c\nb"), ("", "a\n"), ("a", ""), ("a\n", "a\n\n")]
+)
+def test_a_short_text_is_whole_to_its_last_newline(old: str, new: str) -> None:
+    assert list(hunks_of(unified_diff(old, new))) == [(old, new)]
 
 
 def test_a_change_whose_diff_was_cut_is_shown_by_its_arguments() -> None:
