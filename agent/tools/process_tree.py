@@ -27,6 +27,8 @@ KILL_LIMIT_S = 0.5
 """Longest fight with processes that will not die; after it they are left and counted."""
 LOOKS = 8
 """So often processes are listed anew while others were made during the look; on a busy machine some always are."""
+EXEC_S = 0.1
+"""So long is waited for one that is just becoming another program; on a busy machine that takes many milliseconds."""
 
 
 class Process(NamedTuple):
@@ -194,16 +196,16 @@ if sys.platform == "linux":
         return float(words[19]) if len(words) >= 20 else 0.0
 
     def _environment(pid: int) -> bytes:
-        for _ in range(LOOKS):
+        deadline = time.monotonic() + EXEC_S
+        while True:
             try:
                 with open(f"/proc/{pid}/environ", "rb", buffering=0) as file:
                     found = file.read()
             except OSError:
                 return b""
-            if found or not _is_in_exec(pid):
+            if found or time.monotonic() > deadline or not _is_in_exec(pid):
                 return found
             time.sleep(0.001)
-        return b""
 
     def _is_in_exec(pid: int) -> bool:
         """Whether it is just being replaced by another program, so that it seems to have no environment."""
