@@ -95,7 +95,7 @@ class ComposerViewModel(QObject):
         def tell(names: object) -> None:
             self.skills_found.emit(typed, names)
 
-        job = Job(lambda: best_files(typed, skills(folder)))
+        job = Job(lambda: best_fits(typed, skills(folder)))
         job.finished.connect(tell)
         job.start()
 
@@ -215,14 +215,14 @@ class _Answer:
 
 def _answer(typed: str, folder: str, files: tuple[str, ...] | None) -> _Answer:
     known = files if files is not None else list_files(folder)
-    return _Answer(typed, folder, known, best_files(typed, known), files is None)
+    return _Answer(typed, folder, known, best_fits(typed, known), files is None)
 
 
-def best_files(typed: str, files: Sequence[str]) -> list[str]:
-    """The paths that fit best, at most `MAX_SHOWN`; with nothing typed those that lie nearest."""
+def best_fits(typed: str, names: Sequence[str]) -> list[str]:
+    """The names or paths that fit best, at most `MAX_SHOWN`; with nothing typed those that lie nearest."""
     if not typed.strip():
-        return heapq.nsmallest(MAX_SHOWN, files, key=lambda path: (path.rstrip("/").count("/"), path.casefold()))
-    fitting = ((_fits(typed, path), path) for path in files)
+        return heapq.nsmallest(MAX_SHOWN, names, key=lambda path: (path.rstrip("/").count("/"), path.casefold()))
+    fitting = ((_fits(typed, path), path) for path in names)
     ranked = heapq.nsmallest(MAX_SHOWN, ((-fits, len(path), path) for fits, path in fitting if fits))
     return [path for _, _, path in ranked]
 

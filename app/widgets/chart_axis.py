@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from app.translation import dollars
 from app.viewmodels.usage_chart import Measure
 from app.viewmodels.usage_words import count, few, money, value_words
 
@@ -23,7 +24,8 @@ def nice_steps(top: float, most: int = 4) -> list[float]:
 def tick_words(value: float, measure: Measure) -> str:
     """A value at the axis, short."""
     if measure == "usd":
-        return "$0" if not value else f"${value:,.0f}" if value >= 10 and value == round(value) else money(value)
+        whole = not value or (value >= 10 and value == round(value))
+        return dollars(value, 0) if whole else money(value)
     return few(value) if measure == "tokens" else count(value) if measure == "rate" else value_words(value, measure)
 
 

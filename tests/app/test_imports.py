@@ -32,6 +32,12 @@ def test_pyside_reads_no_source_of_what_is_imported_after_it() -> None:
     assert done.stdout == "['ding'] []\n"
 
 
+def test_the_modules_of_shiboken_are_files_so_that_no_start_compiles_them() -> None:
+    look = "import PySide6.QtCore, sys; print(sys.modules['shibokensupport.signature.loader'].__file__)"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True, timeout=60)
+    assert "files.dir" in done.stdout, "`dev.py` unpacks them when it sets up"
+
+
 IN_A_THREAD = """
 import importlib, sys, threading
 import {first}

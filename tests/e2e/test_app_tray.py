@@ -13,6 +13,7 @@ import pytest
 
 from tests.helpers.app_process import app_process, start_app
 from tests.helpers.app_user import Person, at_the_app, furnish
+from tests.helpers.command_line import homard
 from tests.helpers.desktop import TRAY, Desktop, desktop, end_group
 from tests.helpers.faults import CALLS, DONE, STOP, Pause, call, chunk, refusal, stream, text
 from tests.helpers.model_server import USAGE, ModelServer, says, stalls
@@ -81,13 +82,16 @@ def test_closed_before_it_is_ready_it_asks_where_nothing_would_show_it(bare: Des
 
 
 def test_hidden_it_gives_back_what_it_does_not_need(screen: Desktop, tmp_path: Path) -> None:
-    with at_the_app(screen, tmp_path, {"hello": [says("Hello yourself.")]}) as me:
+    with at_the_app(screen, tmp_path, {"hello": [says("Hello yourself.")], "night": [says("Sleep well.")]}) as me:
         hide(me)
         resident = psutil.Process(me.app.pid).memory_info
         wait_until(lambda: resident().rss < 90 * 2**20 or None, "it keeps more than 90 MiB")
+        asked = homard(me.home, "ask", "hello")  # which takes many pages of libraries
+        assert asked.stdout == "Hello yourself.\n", asked.stderr
+        wait_until(lambda: resident().shared < 20 * 2**20 or None, "after a run it keeps what it needed for that")
         assert second_start(me) == 0
-        me.say("hello")
-        me.wait_for_text("Hello yourself.")
+        me.say("good night")
+        me.wait_for_text("Sleep well.")
 
 
 @pytest.mark.parametrize("maximised", [False, True])

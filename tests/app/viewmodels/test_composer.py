@@ -10,7 +10,7 @@ from app.viewmodels.composer import (
     Draft,
     Mention,
     SentTexts,
-    best_files,
+    best_fits,
     list_files,
     mention_at,
     mention_of,
@@ -59,9 +59,9 @@ def test_what_was_sent_is_bounded_and_called_back() -> None:
 
 def test_a_name_that_fits_comes_before_a_folder_that_does() -> None:
     files = ["notes/a.txt", "deep/er/notes.md", "other.txt", "notes/"]
-    assert best_files("notes", files) == ["notes/", "deep/er/notes.md", "notes/a.txt"]
-    assert best_files("", files) == ["notes/", "other.txt", "notes/a.txt", "deep/er/notes.md"]
-    assert len(best_files("a", [f"a{number}" for number in range(500)])) == MAX_SHOWN
+    assert best_fits("notes", files) == ["notes/", "deep/er/notes.md", "notes/a.txt"]
+    assert best_fits("", files) == ["notes/", "other.txt", "notes/a.txt", "deep/er/notes.md"]
+    assert len(best_fits("a", [f"a{number}" for number in range(500)])) == MAX_SHOWN
 
 
 def test_files_are_listed_as_a_tool_would_find_them(tmp_path: Path) -> None:

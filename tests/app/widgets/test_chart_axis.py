@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QLocale
 
 from app.widgets.chart_axis import nice_steps, shown_labels, tick_words
 
@@ -18,6 +19,15 @@ def test_steps_are_round_and_few(top: float) -> None:
 def test_values_are_short() -> None:
     assert [tick_words(value, "usd") for value in (0.0, 0.5, 20.0)] == ["$0", "$0.50", "$20"]
     assert [tick_words(value, "tokens") for value in (0.0, 2_000_000.0)] == ["0", "2.0 M"]
+
+
+def test_money_is_written_as_the_language_does() -> None:
+    before = QLocale()
+    QLocale.setDefault(QLocale(QLocale.Language.German, QLocale.Country.Germany))
+    try:
+        assert [tick_words(value, "usd") for value in (0.5, 2_000.0)] == ["$0,50", "$2.000"]
+    finally:
+        QLocale.setDefault(before)
 
 
 def test_the_last_label_is_always_there_and_long_ones_are_cut() -> None:
