@@ -93,7 +93,11 @@ class Packs:
         state = load_state(self.store.folder)
         if name in state.packs:
             return self._judged(state, name)
-        there = f"There are: {', '.join(sorted(state.packs))}." if state.packs else "There is none yet."
+        there = (
+            f"There are: {', '.join(sorted(state.packs))}."
+            if state.packs
+            else "There is none yet: homard pack install, or new."
+        )
         raise UsageError(f"There is no pack {name!r} here. {there}")
 
     def _found(self, name: str) -> Found:

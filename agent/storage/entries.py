@@ -148,7 +148,8 @@ def find_cut(path: Sequence[Entry], at_entry_id: int) -> int | None:
     position = next((n for n, entry in enumerate(path) if entry.entry_id == at_entry_id), None)
     if position is None:
         raise UsageError(
-            f"Entry {at_entry_id} is not in this session; nothing was done. `homard sessions show` lists its entries."
+            f"Entry {at_entry_id} is not in this session; nothing was done. `homard sessions show ID --json` lists its "
+            "entries."
         )
     open_calls: list[str] = []
     whole: int | None = None

@@ -280,7 +280,7 @@ class Store:
             ).fetchone()
         )
         if row is None:
-            raise UsageError(f"There is no run {run_id!r}; nothing was done. `homard sessions show` lists the runs.")
+            raise UsageError(f"There is no run {run_id!r}; nothing was done. `homard audit show` lists the runs.")
         return run_of(row)
 
     async def calls(self, run_id: str) -> list[CallRow]:
