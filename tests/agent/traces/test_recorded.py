@@ -64,9 +64,7 @@ def test_a_run_with_a_question_and_a_failed_attempt(tmp_path: Path) -> None:
             assert newest.run_id == second and newest.spans[-1].model is not None
             assert {share.part for share in newest.spans[-1].model.prompt} >= {"prompt", "replies", "results:act"}
             assert (await traces.of_run("last")).run_id == second
-            with pytest.raises(
-                UsageError, match="There is no run 'nothing'; nothing was done. `homard audit show` lists"
-            ):
+            with pytest.raises(UsageError, match=r"run 'nothing'; nothing was done\. `homard audit show` lists"):
                 await traces.of_run("nothing")
             with pytest.raises(UsageError, match="Several runs begin with 'r'"):
                 await traces.of_run("r")
